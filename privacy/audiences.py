@@ -1,0 +1,34 @@
+"""Who can see a thing, in words short enough to stand at the field.
+
+``depth`` names the label's drawing: 0 is above the waterline, 3 is the full bowl, ``count`` and ``manager`` are
+their own signs. Forms and pages take their words from here and nowhere else; docs/privacy.md is the policy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Depth = Literal["0", "1", "2", "3", "count", "manager"]
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    depth: Depth
+    words: str
+
+
+COLLEAGUES = Audience("0", "Every colleague can see this")
+PROGRAM = Audience("0", "Coordinators and the people you are proposed to")
+INTRODUCED = Audience("1", "Coordinators and your partner; proposed partners if you allow")
+COORDINATORS = Audience("1", "You and the coordinators")
+COORDINATED_FACT = Audience("1", "You two, coordinators and supervisors")
+SIGNED_ONLY = Audience("2", "Only the two of you; coordinators see that it is signed")
+COUNTED_ONLY = Audience("2", "Only the two of you; coordinators see how many")
+PARTNERS = Audience("2", "Only the two of you")
+PARTNER_LATER = Audience("2", "Only you and the person you are paired with")
+ONESELF = Audience("3", "Only you")
+OWN_THEN_COUNTED = Audience("3", "Only you; others see counts of larger groups")
+GROUPS = Audience("count", "Counted in groups of five or more")
+LINE_MANAGER = Audience("manager", "Your line manager sees that you take part, and the hours")
+DESK = Audience("1", "Coordinators of this program")

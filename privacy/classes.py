@@ -1,0 +1,32 @@
+"""Classes of personal data.
+
+Each column of each model names its class in ``db_comment``, so the classification stands beside the field, travels
+with the schema, and a test fails on a column without one. The words are the policy's (docs/privacy.md).
+"""
+
+from typing import Final
+
+NOT_PERSONAL: Final = "Not personal."
+DIRECTORY: Final = "Directory: every colleague may know."
+CREDENTIAL: Final = "Credential: shown to nobody."
+TAKING_PART: Final = "Taking part: partner, line manager in part, coordinators, supervisors, administrators."
+PROFILE: Final = "Profile: the person, partners, proposed partners and coordinators of the program."
+INTRODUCTION: Final = "Introduction: the person, partners, coordinators for matching; proposed partners if the person allows."
+REFEREE: Final = "Referee: coordinators who are not candidates themselves."
+READINESS: Final = "Readiness: the person and coordinators of the program; the partner knows only that it is complete."
+PROPOSAL: Final = "Proposal: both who are proposed, and coordinators who are not candidates themselves."
+PAIR_FACT: Final = "Fact of a pair: both partners, coordinators and supervisors of the program."
+PAIR_COUNT: Final = "Counted fact of a pair: both partners; others learn only how many."
+OWN_ANSWER: Final = "Own answer: the person alone; others learn only counts of groups."
+SEALED: Final = "Sealed: encrypted text, opened for its readers alone."
+ANSWERED: Final = "That a survey was answered: the person and coordinators, to remind."
+ANONYMOUS: Final = "Anonymous answer: joined to nobody; released in groups only."
+MESSAGE: Final = "Message envelope: the person, and administrators who look after delivery; never private text."
+DESK: Final = "Desk: who configured or decided what; coordinators of the program and administrators."
+
+ALL: Final = frozenset(
+    {
+        NOT_PERSONAL, DIRECTORY, CREDENTIAL, TAKING_PART, PROFILE, INTRODUCTION, REFEREE, READINESS, PROPOSAL,
+        PAIR_FACT, PAIR_COUNT, OWN_ANSWER, SEALED, ANSWERED, ANONYMOUS, MESSAGE, DESK,
+    }
+)  # fmt: skip
