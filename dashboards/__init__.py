@@ -1,0 +1,1 @@
+"""Pages and reports over more than one app; no models."""

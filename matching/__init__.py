@@ -1,0 +1,1 @@
+"""The search for pairs: runs, suggestions with their reasons, and proposals to both."""

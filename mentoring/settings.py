@@ -21,9 +21,15 @@ DEMO = env.flag("UPWELL_DEMO")
 DEMO_FOLDER = Path(env.text("UPWELL_DEMO_FOLDER", default=str(BASE_DIR / ".var" / "demo")))
 DEBUG = env.flag("UPWELL_DEBUG")
 COMPANY_NAME = env.text("UPWELL_COMPANY_NAME", default="Northwind Rail" if DEMO else "your company")
-BASE_URL = env.text("UPWELL_BASE_URL", purpose="It is the address people type, as https://mentoring.example.org.").rstrip("/")
-SECRET_KEY = env.text("UPWELL_SECRET_KEY", purpose="Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(64))'.")
-ALLOWED_HOSTS = env.listing("UPWELL_HOSTS", purpose="It lists the host names this site answers to, with commas between.")
+BASE_URL = env.text(
+    "UPWELL_BASE_URL", purpose="It is the address people type, as https://mentoring.example.org."
+).rstrip("/")
+SECRET_KEY = env.text(
+    "UPWELL_SECRET_KEY", purpose="Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(64))'."
+)
+ALLOWED_HOSTS = env.listing(
+    "UPWELL_HOSTS", purpose="It lists the host names this site answers to, with commas between."
+)
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SEALING_KEYS = env.sealing_keys("UPWELL_SEALING_KEYS", purpose="It holds the keys that seal private text.")
 
@@ -99,7 +105,9 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 DATABASES = {
     "default": {
         **dj_database_url.parse(
-            env.text("DATABASE_URL", purpose="It names the PostgreSQL database, as postgres://user:password@host/name."),
+            env.text(
+                "DATABASE_URL", purpose="It names the PostgreSQL database, as postgres://user:password@host/name."
+            ),
             conn_max_age=60,
             conn_health_checks=True,
         ),
@@ -109,6 +117,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Who signs in
 AUTH_USER_MODEL = "people.Person"
+# E-mail is unique without regard to case, by a constraint this check does not read.
+SILENCED_SYSTEM_CHECKS = ["auth.E003"]
 LOGIN_URL = "people:sign_in"
 LOGIN_REDIRECT_URL = "dashboards:home"
 LOGOUT_REDIRECT_URL = "people:sign_in"
@@ -170,7 +180,9 @@ EMAIL_HOST_USER = env.text("UPWELL_SMTP_USER", default="")
 EMAIL_HOST_PASSWORD = env.text("UPWELL_SMTP_PASSWORD", default="")
 EMAIL_USE_TLS = env.flag("UPWELL_SMTP_TLS")
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.text("UPWELL_MAIL_FROM", default=f"Upwell <upwell@{ALLOWED_HOSTS[0].lstrip('.*') or 'localhost'}>")
+DEFAULT_FROM_EMAIL = env.text(
+    "UPWELL_MAIL_FROM", default=f"Upwell <upwell@{ALLOWED_HOSTS[0].lstrip('.*') or 'localhost'}>"
+)
 
 # Workers: PostgreSQL is the record, the broker is only the bell (docs/adr)
 BROKER_FOLDER = env.text("UPWELL_BROKER_FOLDER", default="")

@@ -1,0 +1,1 @@
+"""What we owe people by mail, and whether it was sent. The database is the queue."""

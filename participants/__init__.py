@@ -1,0 +1,1 @@
+"""Who takes part in a program, on which side, offering and wanting what."""

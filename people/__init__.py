@@ -1,0 +1,1 @@
+"""The company directory. A person is the user who signs in."""

@@ -11,7 +11,9 @@ DIRECTORY: Final = "Directory: every colleague may know."
 CREDENTIAL: Final = "Credential: shown to nobody."
 TAKING_PART: Final = "Taking part: partner, line manager in part, coordinators, supervisors, administrators."
 PROFILE: Final = "Profile: the person, partners, proposed partners and coordinators of the program."
-INTRODUCTION: Final = "Introduction: the person, partners, coordinators for matching; proposed partners if the person allows."
+INTRODUCTION: Final = (
+    "Introduction: the person, partners, coordinators for matching; proposed partners if the person allows."
+)
 REFEREE: Final = "Referee: coordinators who are not candidates themselves."
 READINESS: Final = "Readiness: the person and coordinators of the program; the partner knows only that it is complete."
 PROPOSAL: Final = "Proposal: both who are proposed, and coordinators who are not candidates themselves."

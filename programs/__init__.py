@@ -1,0 +1,1 @@
+"""A program: its purpose, objectives, guidelines, rules, people and life cycle."""

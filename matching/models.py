@@ -1,0 +1,170 @@
+"""The search for pairs: runs, suggestions with their reasons, and proposals to both."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from matching.choices import ProposalState, Reply, RunState
+from pairings.models import Pairing
+from participants.models import Participation
+from privacy import classes
+from programs.choices import Side
+from programs.models import Program
+
+if TYPE_CHECKING:
+    from people.models import Person
+
+
+class MatchingRun(models.Model):
+    """One search over everybody who waits in a program. Nothing is sent before a coordinator publishes it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment=classes.NOT_PERSONAL)
+    program = models.ForeignKey(Program, models.PROTECT, related_name="matching_runs", db_comment=classes.DESK)
+    state = models.CharField(max_length=10, choices=RunState, default=RunState.QUEUED, db_comment=classes.DESK)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.DESK
+    )
+    requested_at = models.DateTimeField(db_comment=classes.DESK)
+    started_at = models.DateTimeField(null=True, blank=True, db_comment=classes.DESK)
+    leased_until = models.DateTimeField(null=True, blank=True, db_comment=classes.DESK)
+    finished_at = models.DateTimeField(null=True, blank=True, db_comment=classes.DESK)
+    published_at = models.DateTimeField(null=True, blank=True, db_comment=classes.DESK)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_comment=classes.DESK
+    )
+    done = models.PositiveIntegerField("people placed so far", default=0, db_comment=classes.NOT_PERSONAL)
+    todo = models.PositiveIntegerField("people to place", default=0, db_comment=classes.NOT_PERSONAL)
+    mentors = models.PositiveIntegerField(default=0, db_comment=classes.NOT_PERSONAL)
+    mentees = models.PositiveIntegerField(default=0, db_comment=classes.NOT_PERSONAL)
+    allowed_pairs = models.PositiveIntegerField(default=0, db_comment=classes.NOT_PERSONAL)
+    seconds = models.FloatField(null=True, blank=True, db_comment=classes.NOT_PERSONAL)
+    inputs_hash = models.CharField(max_length=64, blank=True, db_comment=classes.NOT_PERSONAL)
+    engine_version = models.CharField(max_length=20, blank=True, db_comment=classes.NOT_PERSONAL)
+    certificate = models.JSONField(null=True, blank=True, db_comment=classes.PROPOSAL)
+    failure = models.CharField(max_length=300, blank=True, db_comment=classes.DESK)
+
+    class Meta:
+        ordering: ClassVar = ["-requested_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["program"],
+                condition=Q(state__in=["queued", "running"]),
+                name="run_one_at_a_time",
+                violation_error_message="A search is already under way for this program.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Search of {self.requested_at:%d %B %Y %H:%M}"
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in (RunState.QUEUED, RunState.RUNNING)
+
+
+class Suggestion(models.Model):
+    """A pair the run found, with the parts of its fit: they add up to ``fit`` exactly."""
+
+    run = models.ForeignKey(MatchingRun, models.CASCADE, related_name="suggestions", db_comment=classes.PROPOSAL)
+    mentor = models.ForeignKey(Participation, models.CASCADE, related_name="+", db_comment=classes.PROPOSAL)
+    mentee = models.ForeignKey(Participation, models.CASCADE, related_name="+", db_comment=classes.PROPOSAL)
+    fit = models.PositiveIntegerField(db_comment=classes.PROPOSAL)
+    parts = models.JSONField(db_comment=classes.PROPOSAL)
+
+    class Meta:
+        ordering: ClassVar = ["fit", "pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["run", "mentor", "mentee"], name="suggested_once")]
+
+    def __str__(self) -> str:
+        return f"Suggestion of {self.run}"
+
+
+class Unmatched(models.Model):
+    """Somebody the run could not place, and why, as the engine explained it."""
+
+    run = models.ForeignKey(MatchingRun, models.CASCADE, related_name="unmatched", db_comment=classes.PROPOSAL)
+    participation = models.ForeignKey(Participation, models.CASCADE, related_name="+", db_comment=classes.PROPOSAL)
+    reason = models.CharField(max_length=20, db_comment=classes.PROPOSAL)
+    details = models.JSONField(default=dict, db_comment=classes.PROPOSAL)
+
+    class Meta:
+        verbose_name_plural = "unmatched"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["run", "participation"], name="unmatched_once")]
+
+    def __str__(self) -> str:
+        return f"Unmatched in {self.run}"
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def waiting(self, at: datetime) -> ProposalQuerySet:
+        return self.filter(pairing=None, closed_at=None, expires_at__gt=at)
+
+    def to(self, person: Person) -> ProposalQuerySet:
+        return self.filter(Q(mentor__person=person) | Q(mentee__person=person))
+
+    def with_people(self) -> ProposalQuerySet:
+        return self.select_related("program", "mentor__person__site", "mentee__person__site")
+
+
+class Proposal(models.Model):
+    """A pair put to both. Each answers alone, without a reason; two acceptances open a pairing."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment=classes.NOT_PERSONAL)
+    program = models.ForeignKey(Program, models.PROTECT, related_name="proposals", db_comment=classes.PROPOSAL)
+    run = models.ForeignKey(
+        MatchingRun, models.SET_NULL, null=True, related_name="proposals", db_comment=classes.PROPOSAL
+    )
+    mentor = models.ForeignKey(Participation, models.PROTECT, related_name="+", db_comment=classes.PROPOSAL)
+    mentee = models.ForeignKey(Participation, models.PROTECT, related_name="+", db_comment=classes.PROPOSAL)
+    fit = models.PositiveIntegerField(db_comment=classes.PROPOSAL)
+    parts = models.JSONField(db_comment=classes.PROPOSAL)
+    proposed_at = models.DateTimeField(db_comment=classes.PROPOSAL)
+    expires_at = models.DateTimeField(db_comment=classes.PROPOSAL)
+    mentor_reply = models.CharField(max_length=8, choices=Reply, null=True, blank=True, db_comment=classes.PROPOSAL)
+    mentee_reply = models.CharField(max_length=8, choices=Reply, null=True, blank=True, db_comment=classes.PROPOSAL)
+    closed_at = models.DateTimeField(
+        "when it stopped waiting without a pair", null=True, blank=True, db_comment=classes.PROPOSAL
+    )
+    pairing = models.OneToOneField(
+        Pairing, models.PROTECT, null=True, blank=True, related_name="proposal", db_comment=classes.PROPOSAL
+    )
+
+    objects: ClassVar = ProposalQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-proposed_at", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["mentor", "mentee"], condition=Q(closed_at=None, pairing=None), name="proposal_waits_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(pairing=None) | Q(mentor_reply="accepted", mentee_reply="accepted", closed_at=None),
+                name="proposal_pair_needs_two_yes",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Proposal {str(self.pk)[:8]}"
+
+    def state(self, at: datetime) -> ProposalState:
+        if self.pairing_id is not None:
+            return ProposalState.AGREED
+        if self.closed_at is not None:
+            return ProposalState.NOT_GOING_AHEAD
+        return ProposalState.WAITING if self.expires_at > at else ProposalState.EXPIRED
+
+    def side_of(self, person: Person) -> Side | None:
+        if self.mentor.person_id == person.pk:
+            return Side.MENTOR
+        if self.mentee.person_id == person.pk:
+            return Side.MENTEE
+        return None
+
+    def reply_of(self, side: Side) -> str | None:
+        return self.mentor_reply if side is Side.MENTOR else self.mentee_reply

@@ -1,0 +1,55 @@
+"""The register of kinds of notice.
+
+An app that owes messages describes each kind once, in its ``notices.py``, and registers it when Django starts. So the
+outbox, which stands below those apps, can ask "is this still wanted?" and "what does it say?" without importing them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from notifications.models import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a notice says. No private text: no topics, goals, notes or answers, ever.
+
+    ``link`` is a path on this site, beginning with a slash; ``action`` is the verb on its button.
+    """
+
+    subject: str
+    heading: str
+    paragraphs: tuple[str, ...]
+    link: str
+    action: str
+    footnote: str = "Only you received this message. It names no topics, because inboxes are sometimes shared."
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """``compose`` answers ``None`` when the message is no longer wanted: the fact has passed, or the person is done."""
+
+    name: str
+    description: str
+    compose: Callable[[Notice, datetime], Message | None] = field(repr=False)
+
+
+_register: dict[str, Kind] = {}
+
+
+def register(*kinds: Kind) -> None:
+    for kind in kinds:
+        if kind.name in _register and _register[kind.name] is not kind:
+            raise ValueError(f"Two kinds of notice are called {kind.name}.")
+        _register[kind.name] = kind
+
+
+def named(name: str) -> Kind:
+    return _register[name]
+
+
+def all_kinds() -> tuple[Kind, ...]:
+    return tuple(sorted(_register.values(), key=lambda kind: kind.name))

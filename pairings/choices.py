@@ -1,0 +1,34 @@
+"""Words of a pair."""
+
+from django.db import models
+
+
+class Kind(models.TextChoices):
+    """What kind of session a meeting was."""
+
+    MENTOR_LED = "mentor_led", "The mentor led"
+    RECIPROCAL = "reciprocal", "Reciprocal: the mentee shared too"
+
+
+class GoalState(models.TextChoices):
+    OPEN = "open", "Open"
+    MET = "met", "Met"
+    DROPPED = "dropped", "Dropped"
+
+
+class Arranger(models.TextChoices):
+    """Who arranges the meetings. By default the mentee does, and the mentor leads the content."""
+
+    MENTEE = "mentee", "The mentee"
+    MENTOR = "mentor", "The mentor"
+    EITHER = "either", "Either of us"
+
+
+class Agreeing(models.IntegerChoices):
+    """The scale of a check-in."""
+
+    NOT_AT_ALL = 1, "Not at all"
+    A_LITTLE = 2, "A little"
+    PARTLY = 3, "Partly"
+    MOSTLY = 4, "Mostly"
+    FULLY = 5, "Fully"

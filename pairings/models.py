@@ -1,0 +1,326 @@
+"""The life of a pair."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import ExpressionWrapper, F, Func, Q, Value
+from django.db.models.functions import Coalesce
+
+from pairings.choices import Agreeing, Arranger, GoalState, Kind
+from participants.choices import Way
+from participants.models import Participation
+from privacy import classes
+from privacy.models import DataKey
+from programs.choices import Duty, Side
+from programs.models import Program
+
+if TYPE_CHECKING:
+    from people.models import Person
+
+
+class _Term(Func):
+    """The days a pairing takes a place: to its last day as agreed, or up to the day on which it was ended."""
+
+    function = "DATERANGE"
+    output_field = DateRangeField()
+
+
+def _term() -> _Term:
+    day_after = ExpressionWrapper(F("runs_until") + Value(1), output_field=models.DateField())
+    return _Term(F("started_on"), Coalesce(F("ended_on"), day_after), RangeBoundary())
+
+
+class PairingQuerySet(models.QuerySet["Pairing"]):
+    def open(self, on: date) -> PairingQuerySet:
+        """Pairs whose end has not come: nobody flips a flag."""
+        return self.filter(ended_on=None, runs_until__gte=on)
+
+    def of(self, person: Person) -> PairingQuerySet:
+        return self.filter(Q(mentor__person=person) | Q(mentee__person=person))
+
+    def coordinated_by(self, person: Person) -> PairingQuerySet:
+        """Pairs of programs this person coordinates: dates and states for the desk, never content."""
+        return self.filter(program__duties__person=person, program__duties__duty=Duty.COORDINATOR)
+
+    def with_people(self) -> PairingQuerySet:
+        return self.select_related("program", "mentor__person__site", "mentee__person__site")
+
+
+class Pairing(models.Model):
+    """A mentor and a mentee who both said yes. It is over when its end date has passed, or was brought forward.
+
+    Each pairing takes one of the places its mentor and its mentee have; the database refuses a second pairing in the
+    same place at the same time.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment=classes.NOT_PERSONAL)
+    program = models.ForeignKey(Program, models.PROTECT, related_name="pairings", db_comment=classes.TAKING_PART)
+    mentor = models.ForeignKey(
+        Participation, models.PROTECT, related_name="pairings_as_mentor", db_comment=classes.TAKING_PART
+    )
+    mentee = models.ForeignKey(
+        Participation, models.PROTECT, related_name="pairings_as_mentee", db_comment=classes.TAKING_PART
+    )
+    mentor_place = models.PositiveSmallIntegerField(db_comment=classes.NOT_PERSONAL)
+    mentee_place = models.PositiveSmallIntegerField(db_comment=classes.NOT_PERSONAL)
+    opened_at = models.DateTimeField(db_comment=classes.PAIR_FACT)
+    started_on = models.DateField(db_comment=classes.PAIR_FACT)
+    runs_until = models.DateField("the last day, as agreed", db_comment=classes.PAIR_FACT)
+    ended_on = models.DateField("the last day, brought forward", null=True, blank=True, db_comment=classes.PAIR_FACT)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_comment=classes.PAIR_FACT
+    )
+    data_key = models.OneToOneField(
+        DataKey, models.SET_NULL, null=True, related_name="+", db_comment=classes.NOT_PERSONAL
+    )
+
+    objects: ClassVar = PairingQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-started_on", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(mentor=F("mentee")), name="pairing_of_two"),
+            models.CheckConstraint(condition=Q(runs_until__gte=F("started_on")), name="pairing_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on")), name="pairing_ended_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(mentor_place__gte=1, mentor_place__lte=5, mentee_place__gte=1, mentee_place__lte=5),
+                name="pairing_places",
+            ),
+            ExclusionConstraint(
+                name="pairing_mentor_place_free",
+                expressions=[
+                    ("mentor", RangeOperators.EQUAL),
+                    ("mentor_place", RangeOperators.EQUAL),
+                    (_term(), RangeOperators.OVERLAPS),
+                ],
+            ),
+            ExclusionConstraint(
+                name="pairing_mentee_place_free",
+                expressions=[
+                    ("mentee", RangeOperators.EQUAL),
+                    ("mentee_place", RangeOperators.EQUAL),
+                    (_term(), RangeOperators.OVERLAPS),
+                ],
+            ),
+            ExclusionConstraint(
+                name="pairing_of_these_two_once",
+                expressions=[
+                    ("mentor", RangeOperators.EQUAL),
+                    ("mentee", RangeOperators.EQUAL),
+                    (_term(), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Pair {str(self.pk)[:8]}"
+
+    @property
+    def last_day(self) -> date:
+        return self.ended_on or self.runs_until
+
+    def side_of(self, person: Person) -> Side | None:
+        if self.mentor.person_id == person.pk:
+            return Side.MENTOR
+        if self.mentee.person_id == person.pk:
+            return Side.MENTEE
+        return None
+
+    def partner_of(self, person: Person) -> Person:
+        return self.mentee.person if self.side_of(person) is Side.MENTOR else self.mentor.person
+
+
+class Agreement(models.Model):
+    """One version of what the two agreed; it holds once both have signed it. A change is a new version."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment=classes.NOT_PERSONAL)
+    pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="agreements", db_comment=classes.NOT_PERSONAL)
+    version = models.PositiveSmallIntegerField(db_comment=classes.PAIR_FACT)
+    words = models.BinaryField("expectations, boundaries and the rest, sealed", db_comment=classes.SEALED)
+    meet_every_days = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(3), MaxValueValidator(120)], db_comment=classes.PAIR_FACT
+    )
+    meeting_minutes = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(10), MaxValueValidator(480)], db_comment=classes.PAIR_FACT
+    )
+    arranged_by = models.CharField(max_length=6, choices=Arranger, db_comment=classes.PAIR_FACT)
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.PAIR_FACT
+    )
+    drafted_at = models.DateTimeField(db_comment=classes.PAIR_FACT)
+    mentor_signed_at = models.DateTimeField(null=True, blank=True, db_comment=classes.PAIR_FACT)
+    mentee_signed_at = models.DateTimeField(null=True, blank=True, db_comment=classes.PAIR_FACT)
+
+    class Meta:
+        ordering: ClassVar = ["-version"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["pairing", "version"], name="agreement_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Agreement {self.version} of {self.pairing}"
+
+    def row(self, column: str) -> str:
+        return f"pairings.agreement.{column}:{self.pk}"
+
+    @property
+    def is_signed(self) -> bool:
+        return self.mentor_signed_at is not None and self.mentee_signed_at is not None
+
+
+class Goal(models.Model):
+    """What the pair wants to reach, by when."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment=classes.NOT_PERSONAL)
+    pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="goals", db_comment=classes.NOT_PERSONAL)
+    title = models.BinaryField("what, sealed", db_comment=classes.SEALED)
+    due_on = models.DateField(db_comment=classes.PAIR_COUNT)
+    state = models.CharField(max_length=8, choices=GoalState, default=GoalState.OPEN, db_comment=classes.PAIR_COUNT)
+    progress = models.PositiveSmallIntegerField(
+        "how far, in percent, by your own estimate",
+        default=0,
+        validators=[MaxValueValidator(100)],
+        db_comment=classes.PAIR_COUNT,
+    )
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.PAIR_COUNT
+    )
+    set_at = models.DateTimeField(db_comment=classes.PAIR_COUNT)
+
+    class Meta:
+        ordering: ClassVar = ["due_on", "set_at"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(progress__lte=100), name="goal_progress_percent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Goal of {self.pairing}"
+
+    def row(self, column: str) -> str:
+        return f"pairings.goal.{column}:{self.pk}"
+
+
+class Meeting(models.Model):
+    """The pair met. Date, minutes and kind are facts; what they spoke about is theirs."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment=classes.NOT_PERSONAL)
+    pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="meetings", db_comment=classes.PAIR_FACT)
+    held_on = models.DateField(db_comment=classes.PAIR_FACT)
+    minutes = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(5), MaxValueValidator(480)], db_comment=classes.PAIR_FACT
+    )
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.MENTOR_LED, db_comment=classes.PAIR_FACT)
+    way = models.CharField(max_length=10, choices=Way, default=Way.IN_PERSON, db_comment=classes.PAIR_FACT)
+    topics = models.BinaryField("what we spoke about, sealed", null=True, blank=True, db_comment=classes.SEALED)
+    logged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.PAIR_FACT
+    )
+    logged_at = models.DateTimeField(db_comment=classes.PAIR_FACT)
+
+    class Meta:
+        ordering: ClassVar = ["held_on"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["pairing", "held_on"], name="meeting_once_a_day"),
+            models.CheckConstraint(condition=Q(minutes__gte=5, minutes__lte=480), name="meeting_minutes"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Meeting on {self.held_on}"
+
+    def row(self, column: str) -> str:
+        return f"pairings.meeting.{column}:{self.pk}"
+
+
+class CheckIn(models.Model):
+    """One partner's answer on one check-in day. Days follow from the start and the program's cadence."""
+
+    pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="check_ins", db_comment=classes.OWN_ANSWER)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.OWN_ANSWER
+    )
+    due_on = models.DateField(db_comment=classes.OWN_ANSWER)
+    answered_at = models.DateTimeField(db_comment=classes.OWN_ANSWER)
+    meeting = models.PositiveSmallIntegerField("we meet as we agreed", choices=Agreeing, db_comment=classes.OWN_ANSWER)
+    getting = models.PositiveSmallIntegerField(
+        "I am getting what I want out of it", choices=Agreeing, db_comment=classes.OWN_ANSWER
+    )
+    speaking = models.PositiveSmallIntegerField(
+        "I can say what I really think", choices=Agreeing, db_comment=classes.OWN_ANSWER
+    )
+    worth = models.PositiveSmallIntegerField("it is worth the time", choices=Agreeing, db_comment=classes.OWN_ANSWER)
+
+    class Meta:
+        ordering: ClassVar = ["due_on"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["pairing", "person", "due_on"], name="check_in_once"),
+            models.CheckConstraint(
+                condition=Q(meeting__range=(1, 5), getting__range=(1, 5), speaking__range=(1, 5), worth__range=(1, 5)),
+                name="check_in_scale",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Check-in due on {self.due_on}"
+
+
+class Extension(models.Model):
+    """One partner would like to go on; the pair does when the other agrees."""
+
+    pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="extensions", db_comment=classes.PAIR_FACT)
+    until = models.DateField(db_comment=classes.PAIR_FACT)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.PAIR_FACT
+    )
+    proposed_at = models.DateTimeField(db_comment=classes.PAIR_FACT)
+    answered_at = models.DateTimeField(null=True, blank=True, db_comment=classes.PAIR_FACT)
+    agreed = models.BooleanField(null=True, blank=True, db_comment=classes.PAIR_FACT)
+
+    class Meta:
+        ordering: ClassVar = ["-proposed_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["pairing"], condition=Q(answered_at=None), name="extension_one_open_question"
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, agreed=None) | Q(answered_at__isnull=False, agreed__isnull=False),
+                name="extension_answered_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Going on until {self.until}"
+
+
+class Reflection(models.Model):
+    """One partner's closing words, for oneself or for the two."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment=classes.NOT_PERSONAL)
+    pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="reflections", db_comment=classes.NOT_PERSONAL)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.PAIR_COUNT
+    )
+    words = models.BinaryField("what stays with me, sealed", db_comment=classes.SEALED)
+    shared = models.BooleanField("my partner may read it", default=False, db_comment=classes.PAIR_COUNT)
+    written_at = models.DateTimeField(db_comment=classes.PAIR_COUNT)
+
+    class Meta:
+        ordering: ClassVar = ["written_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["pairing", "person"], name="reflection_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Reflection on {self.pairing}"
+
+    def row(self, column: str) -> str:
+        return f"pairings.reflection.{column}:{self.pk}"

@@ -1,0 +1,28 @@
+"""Words of taking part."""
+
+from django.db import models
+
+
+class Way(models.TextChoices):
+    """How two people like to meet."""
+
+    IN_PERSON = "in_person", "In person"
+    VIDEO = "video", "By video"
+    PHONE = "phone", "By phone"
+    CHAT = "chat", "By chat"
+    WALK = "walk", "On a walk"
+
+
+class HalfDay(models.TextChoices):
+    """Half-days in the person's own time zone: mornings are 9 to 13, afternoons 13 to 17."""
+
+    MON_AM = "mon_am", "Monday morning"
+    MON_PM = "mon_pm", "Monday afternoon"
+    TUE_AM = "tue_am", "Tuesday morning"
+    TUE_PM = "tue_pm", "Tuesday afternoon"
+    WED_AM = "wed_am", "Wednesday morning"
+    WED_PM = "wed_pm", "Wednesday afternoon"
+    THU_AM = "thu_am", "Thursday morning"
+    THU_PM = "thu_pm", "Thursday afternoon"
+    FRI_AM = "fri_am", "Friday morning"
+    FRI_PM = "fri_pm", "Friday afternoon"

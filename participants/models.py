@@ -1,0 +1,148 @@
+"""Who takes part in a program, on which side, offering and wanting what."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from participants.choices import HalfDay, Way
+from people.choices import Language
+from people.models import Skill
+from privacy import classes
+from privacy.models import DataKey
+from programs.choices import Duty, Side
+from programs.models import Program
+
+if TYPE_CHECKING:
+    from people.models import Person
+
+
+class ParticipationQuerySet(models.QuerySet["Participation"]):
+    def taking_part(self) -> ParticipationQuerySet:
+        return self.filter(withdrawn_at=None)
+
+    def on_side(self, side: Side) -> ParticipationQuerySet:
+        return self.filter(side=side)
+
+    def coordinated_by(self, person: Person) -> ParticipationQuerySet:
+        """Participations in programs this person coordinates: the window on the desk."""
+        return self.filter(program__duties__person=person, program__duties__duty=Duty.COORDINATOR)
+
+    def with_person(self) -> ParticipationQuerySet:
+        return self.select_related(
+            "program", "person", "person__function", "person__line_of_business", "person__level", "person__site"
+        )
+
+
+class Participation(models.Model):
+    """One person on one side of one program. Withdrawing keeps the row and empties the profile."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment=classes.NOT_PERSONAL)
+    program = models.ForeignKey(Program, models.PROTECT, related_name="participations", db_comment=classes.TAKING_PART)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="participations", db_comment=classes.TAKING_PART
+    )
+    side = models.CharField(max_length=6, choices=Side, db_comment=classes.TAKING_PART)
+    volunteered_at = models.DateTimeField(db_comment=classes.TAKING_PART)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, db_comment=classes.TAKING_PART)
+    charter_signed_at = models.DateTimeField(null=True, blank=True, db_comment=classes.READINESS)
+
+    places = models.PositiveSmallIntegerField(
+        "people I can meet at a time",
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(5)],
+        db_comment=classes.PROFILE,
+    )
+    hours_a_month = models.PositiveSmallIntegerField(
+        "hours a month",
+        default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
+        db_comment=classes.TAKING_PART,
+    )
+    number_one = models.TextField(
+        "the number one thing I want out of it", max_length=400, blank=True, db_comment=classes.INTRODUCTION
+    )
+    background = models.TextField("my background", max_length=400, blank=True, db_comment=classes.INTRODUCTION)
+    introduce = models.BooleanField(
+        "show these two to people I am proposed to", default=False, db_comment=classes.INTRODUCTION
+    )
+    hobbies = ArrayField(models.CharField(max_length=40), default=list, blank=True, db_comment=classes.PROFILE)
+    languages = ArrayField(
+        models.CharField(max_length=2, choices=Language), default=list, blank=True, db_comment=classes.PROFILE
+    )
+    ways = ArrayField(
+        models.CharField(max_length=10, choices=Way), default=list, blank=True, db_comment=classes.PROFILE
+    )
+    half_days = ArrayField(
+        models.CharField(max_length=6, choices=HalfDay), default=list, blank=True, db_comment=classes.PROFILE
+    )
+    where_to_meet = models.CharField(max_length=200, blank=True, db_comment=classes.PROFILE)
+    not_discussed = models.BinaryField(
+        "topics I will not discuss, sealed", null=True, blank=True, db_comment=classes.SEALED
+    )
+    data_key = models.OneToOneField(
+        DataKey, models.SET_NULL, null=True, blank=True, related_name="+", db_comment=classes.NOT_PERSONAL
+    )
+
+    objects: ClassVar = ParticipationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "participation"
+        ordering: ClassVar = ["person__sort_name", "side"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["program", "person", "side"], name="participation_once"),
+            models.CheckConstraint(condition=Q(places__gte=1, places__lte=5), name="participation_places"),
+            models.CheckConstraint(
+                condition=Q(not_discussed=None) | Q(data_key__isnull=False), name="participation_sealed_with_key"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.get_side_display().lower()} in {self.program}"
+
+    def row(self, column: str) -> str:
+        """The identity under which text of this row is sealed."""
+        return f"participants.participation.{column}:{self.pk}"
+
+
+class OfferedSkill(models.Model):
+    """What somebody can show."""
+
+    participation = models.ForeignKey(Participation, models.CASCADE, related_name="offered", db_comment=classes.PROFILE)
+    skill = models.ForeignKey(Skill, models.PROTECT, related_name="+", db_comment=classes.PROFILE)
+
+    class Meta:
+        ordering: ClassVar = ["skill__name"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["participation", "skill"], name="offered_once")]
+
+    def __str__(self) -> str:
+        return str(self.skill)
+
+
+class WantedSkill(models.Model):
+    """What somebody wants to learn, the dearest wish first."""
+
+    participation = models.ForeignKey(Participation, models.CASCADE, related_name="wanted", db_comment=classes.PROFILE)
+    skill = models.ForeignKey(Skill, models.PROTECT, related_name="+", db_comment=classes.PROFILE)
+    rank = models.PositiveSmallIntegerField(db_comment=classes.PROFILE)
+
+    class Meta:
+        ordering: ClassVar = ["rank"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["participation", "skill"], name="wanted_once"),
+            models.UniqueConstraint(
+                fields=["participation", "rank"],
+                name="wanted_rank_once",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(condition=Q(rank__gte=1), name="wanted_rank_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rank}. {self.skill}"

@@ -1,0 +1,55 @@
+"""Words of a program.
+
+In reverse mentoring the **mentor is the less senior person** and the **mentee the more senior one**. The sides are
+never called senior or junior anywhere else in the code.
+"""
+
+from django.db import models
+
+
+class Side(models.TextChoices):
+    MENTOR = "mentor", "Mentor"
+    MENTEE = "mentee", "Mentee"
+
+    @property
+    def other(self) -> "Side":
+        return Side.MENTEE if self is Side.MENTOR else Side.MENTOR
+
+
+class Purpose(models.TextChoices):
+    DIGITAL = "digital", "Digital skills"
+    INCLUSION = "inclusion", "Diversity and inclusion"
+    TALENT = "talent", "Talent and career development"
+    ENGAGEMENT = "engagement", "Engagement"
+    GENERATIONS = "generations", "Understanding between generations"
+    INNOVATION = "innovation", "Innovation"
+
+
+class Stage(models.TextChoices):
+    """Where a program stands; ``programs.rules.TRANSITIONS`` says what may follow."""
+
+    DRAFT = "draft", "Draft"
+    ENROLMENT = "enrolment", "Enrolment"
+    MATCHING = "matching", "Matching"
+    RUNNING = "running", "Running"
+    REVIEW = "review", "Review"
+    CLOSED = "closed", "Closed"
+
+
+class Measure(models.TextChoices):
+    """What an objective is measured by, and in which unit."""
+
+    PAIRS_FORMED = "pairs_formed", "Pairs formed (number)"
+    MEETINGS_PER_PAIR = "meetings_per_pair", "Meetings per pair (average)"
+    HOURS_PER_PAIR = "hours_per_pair", "Hours per pair (average)"
+    MEETING_AS_AGREED = "meeting_as_agreed", "Pairs meeting as often as agreed (percent)"
+    GOALS_MET = "goals_met", "Goals met (percent)"
+    WORTH_THE_TIME = "worth_the_time", "People who find it worth the time (percent)"
+
+
+class Duty(models.TextChoices):
+    """What somebody does for a program."""
+
+    SPONSOR = "sponsor", "Sponsor"
+    COORDINATOR = "coordinator", "Coordinator"
+    SUPERVISOR = "supervisor", "Supervisor"

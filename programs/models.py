@@ -1,0 +1,252 @@
+"""A program and what HR configures about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from people.models import Level, Skill
+from privacy import classes
+from programs.choices import Duty, Measure, Purpose, Stage
+
+if TYPE_CHECKING:
+    from people.models import Person
+
+DEFAULT_CHARTER = """\
+1. **What we say stays between us.** The one exception is danger to a person.
+2. **The mentor leads.** Rank waits outside.
+3. **No assessment.** Nothing here enters a review, a promotion or a file.
+4. **Either of us may stop,** at any time and without giving a reason.
+5. **No favours.** We ask for views, never for influence.
+"""
+
+
+def proposal_reminder_days() -> list[int]:
+    return [2, 4]
+
+
+def end_prompt_days() -> list[int]:
+    return [28, 7, 0]
+
+
+class ProgramQuerySet(models.QuerySet["Program"]):
+    def coordinated_by(self, person: Person) -> ProgramQuerySet:
+        return self.filter(duties__person=person, duties__duty=Duty.COORDINATOR)
+
+    def enrolling(self) -> ProgramQuerySet:
+        return self.filter(stage=Stage.ENROLMENT)
+
+
+class Program(models.Model):
+    """One reverse mentoring program. Its stage changes only through ``programs.actions``."""
+
+    name = models.CharField(max_length=120, unique=True, db_comment=classes.NOT_PERSONAL)
+    purpose = models.CharField(max_length=20, choices=Purpose, db_comment=classes.NOT_PERSONAL)
+    description = models.TextField(
+        "what it is for",
+        help_text="Two or three sentences. Everyone who may take part reads this.",
+        max_length=1500,
+        db_comment=classes.NOT_PERSONAL,
+    )
+    stage = models.CharField(
+        max_length=12, choices=Stage, default=Stage.DRAFT, editable=False, db_comment=classes.NOT_PERSONAL
+    )
+
+    starts_on = models.DateField(help_text="The first day on which pairs may meet.", db_comment=classes.NOT_PERSONAL)
+    ends_on = models.DateField(help_text="No pair runs longer than this day.", db_comment=classes.NOT_PERSONAL)
+
+    # Guidelines
+    term_weeks = models.PositiveSmallIntegerField(
+        "weeks a pair runs",
+        default=26,
+        validators=[MinValueValidator(4), MaxValueValidator(104)],
+        help_text="Every pair has an end date from its first day. It can go on by agreement.",
+        db_comment=classes.NOT_PERSONAL,
+    )
+    meet_every_days = models.PositiveSmallIntegerField(
+        "days between meetings",
+        default=21,
+        validators=[MinValueValidator(3), MaxValueValidator(120)],
+        help_text="A rhythm that guides. Pairs may agree on another.",
+        db_comment=classes.NOT_PERSONAL,
+    )
+    meeting_minutes = models.PositiveSmallIntegerField(
+        "minutes a meeting",
+        default=60,
+        validators=[MinValueValidator(10), MaxValueValidator(480)],
+        db_comment=classes.NOT_PERSONAL,
+    )
+    out_of_bounds = models.TextField(
+        "what is out of bounds",
+        blank=True,
+        max_length=1000,
+        help_text="What pairs should leave aside, such as the pay round.",
+        db_comment=classes.NOT_PERSONAL,
+    )
+    charter = models.TextField(
+        default=DEFAULT_CHARTER,
+        max_length=4000,
+        help_text="Both sides agree to these words before they are matched.",
+        db_comment=classes.NOT_PERSONAL,
+    )
+
+    # Who may take part, and with whom. "Never within one reporting line" is not a setting: it always holds.
+    mentor_highest_level = models.ForeignKey(
+        Level,
+        models.PROTECT,
+        related_name="+",
+        verbose_name="mentors are at most at level",
+        db_comment=classes.NOT_PERSONAL,
+    )
+    mentee_lowest_level = models.ForeignKey(
+        Level,
+        models.PROTECT,
+        related_name="+",
+        verbose_name="mentees are at least at level",
+        db_comment=classes.NOT_PERSONAL,
+    )
+    mentor_months_here = models.PositiveSmallIntegerField(
+        "months a mentor has been here",
+        default=3,
+        validators=[MaxValueValidator(120)],
+        db_comment=classes.NOT_PERSONAL,
+    )
+    level_gap = models.PositiveSmallIntegerField(
+        "levels between mentor and mentee",
+        default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
+        help_text="The mentor stands at least this many levels below the mentee.",
+        db_comment=classes.NOT_PERSONAL,
+    )
+    different_function = models.BooleanField("never within one function", default=True, db_comment=classes.NOT_PERSONAL)
+    different_line_of_business = models.BooleanField(
+        "never within one line of business", default=False, db_comment=classes.NOT_PERSONAL
+    )
+
+    # Cadence of what we send
+    proposal_reminder_days = ArrayField(
+        models.PositiveSmallIntegerField(),
+        default=proposal_reminder_days,
+        size=5,
+        verbose_name="remind of a proposal after days",
+        db_comment=classes.NOT_PERSONAL,
+    )
+    proposal_days = models.PositiveSmallIntegerField(
+        "days to answer a proposal",
+        default=7,
+        validators=[MinValueValidator(2), MaxValueValidator(60)],
+        db_comment=classes.NOT_PERSONAL,
+    )
+    first_check_in_days = models.PositiveSmallIntegerField(
+        "first check-in after days",
+        default=14,
+        validators=[MinValueValidator(3), MaxValueValidator(120)],
+        db_comment=classes.NOT_PERSONAL,
+    )
+    check_in_every_days = models.PositiveSmallIntegerField(
+        "days between check-ins",
+        default=45,
+        validators=[MinValueValidator(7), MaxValueValidator(180)],
+        db_comment=classes.NOT_PERSONAL,
+    )
+    end_prompt_days = ArrayField(
+        models.PositiveSmallIntegerField(),
+        default=end_prompt_days,
+        size=5,
+        verbose_name="ask about the end this many days before",
+        db_comment=classes.NOT_PERSONAL,
+    )
+
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", db_comment=classes.DESK
+    )
+    created_at = models.DateTimeField(auto_now_add=True, db_comment=classes.DESK)
+
+    objects: ClassVar = ProgramQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-starts_on", "name"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gt=F("starts_on")),
+                name="program_ends_after_start",
+                violation_error_message="The program ends before it starts. Choose a later end.",
+            ),
+            models.CheckConstraint(condition=Q(level_gap__gte=1), name="program_mentor_below_mentee"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Objective(models.Model):
+    """What the program wants to reach: a measure, a target and a date."""
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="objectives", db_comment=classes.NOT_PERSONAL)
+    measure = models.CharField(max_length=24, choices=Measure, db_comment=classes.NOT_PERSONAL)
+    target = models.DecimalField(
+        max_digits=7, decimal_places=1, validators=[MinValueValidator(0)], db_comment=classes.NOT_PERSONAL
+    )
+    by = models.DateField("by when", db_comment=classes.NOT_PERSONAL)
+
+    class Meta:
+        ordering: ClassVar = ["by", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["program", "measure"],
+                name="objective_measure_once",
+                violation_error_message="This program already has an objective with this measure.",
+            ),
+            models.CheckConstraint(
+                condition=Q(target__gt=0),
+                name="objective_target_positive",
+                violation_error_message="A target is more than zero.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_measure_display()}: {self.target.normalize():f} by {self.by:%d %B %Y}"
+
+
+class Topic(models.Model):
+    """A skill the program suggests to offer and to learn."""
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="topics", db_comment=classes.NOT_PERSONAL)
+    skill = models.ForeignKey(Skill, models.PROTECT, related_name="+", db_comment=classes.NOT_PERSONAL)
+
+    class Meta:
+        ordering: ClassVar = ["skill__name"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["program", "skill"], name="topic_once")]
+
+    def __str__(self) -> str:
+        return str(self.skill)
+
+
+class ProgramDuty(models.Model):
+    """Somebody who does something for the program. Supervisors may work outside HR."""
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="duties", db_comment=classes.DIRECTORY)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="duties", db_comment=classes.DIRECTORY
+    )
+    duty = models.CharField(max_length=12, choices=Duty, db_comment=classes.DIRECTORY)
+
+    class Meta:
+        verbose_name = "person of a program"
+        verbose_name_plural = "people of a program"
+        ordering: ClassVar = ["duty", "person__sort_name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["program", "person", "duty"],
+                name="duty_once",
+                violation_error_message="This person already has this duty.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.get_duty_display().lower()}"
