@@ -1,0 +1,55 @@
+"""The matching engine: the best set of pairs, with a proof anyone can check. Plain Python and numpy; no Django.
+
+    from matching.engine import solve, verify
+
+    best = solve(scores, mentor_capacity=1, mentee_capacity=1)
+    assert verify(scores, 1, 1, best)
+
+Use it from a shell with `python -m matching.engine`. The formulation and its sources: docs/matching.md.
+"""
+
+from matching.engine.checker import Verdict, verify
+from matching.engine.instance import FORBIDDEN, BadInstance, Clash, Instance, Pair, Side
+from matching.engine.optimum import VERSION, Matching, Progress, solve, solve_instance
+from matching.engine.paths import TooLarge
+from matching.engine.reasons import (
+    CannotForce,
+    Crowded,
+    Forcing,
+    NoEligiblePartner,
+    NothingToExplain,
+    OutCompeted,
+    Reason,
+    RuleStep,
+    alternatives,
+    cost_of_forcing,
+    why_unmatched,
+)
+
+__all__ = [
+    "FORBIDDEN",
+    "VERSION",
+    "BadInstance",
+    "CannotForce",
+    "Clash",
+    "Crowded",
+    "Forcing",
+    "Instance",
+    "Matching",
+    "NoEligiblePartner",
+    "NothingToExplain",
+    "OutCompeted",
+    "Pair",
+    "Progress",
+    "Reason",
+    "RuleStep",
+    "Side",
+    "TooLarge",
+    "Verdict",
+    "alternatives",
+    "cost_of_forcing",
+    "solve",
+    "solve_instance",
+    "verify",
+    "why_unmatched",
+]

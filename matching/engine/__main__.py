@@ -1,0 +1,83 @@
+"""The engine from a shell: `python -m matching.engine solve INSTANCE.json`, `… verify INSTANCE.json RESULT.json`.
+
+Exit status: 0 done (for `verify`: the result is proven best), 1 the result does not hold, 2 the input is wrong or
+clashes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from matching.engine.checker import verify
+from matching.engine.documents import arguments_of, read_json
+from matching.engine.instance import BadInstance, Clash
+from matching.engine.optimum import solve
+from matching.engine.paths import TooLarge
+
+DONE, DOES_NOT_HOLD, WRONG_INPUT = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m matching.engine", description="The best set of pairs, with a proof."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    solving = commands.add_parser("solve", help="find the best set of pairs and the prices that prove it")
+    solving.add_argument("instance", metavar="INSTANCE.json")
+    solving.add_argument("--out", metavar="RESULT.json", help="write the result here instead of on standard output")
+    verifying = commands.add_parser("verify", help="check a result against its instance, without the solver")
+    verifying.add_argument("instance", metavar="INSTANCE.json")
+    verifying.add_argument("result", metavar="RESULT.json")
+    chosen = parser.parse_args(arguments)
+    try:
+        return (
+            _solve(chosen.instance, chosen.out)
+            if chosen.command == "solve"
+            else _verify(chosen.instance, chosen.result)
+        )
+    except (BadInstance, Clash, TooLarge) as refusal:
+        print(refusal, file=sys.stderr)
+        return WRONG_INPUT
+
+
+def _solve(instance: str, out: str | None) -> int:
+    best = solve(**arguments_of(read_json(instance)))
+    text = json.dumps(best.certificate, separators=(",", ":")) + "\n"
+    if out is None:
+        sys.stdout.write(text)
+        return DONE
+    try:
+        Path(out).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BadInstance(f"{out} cannot be written: {error.strerror}.") from error
+    pairs = "1 pair" if best.size == 1 else f"{best.size} pairs"
+    print(f"{pairs}, total {best.total}. Proof written to {out}.")
+    return DONE
+
+
+def _verify(instance: str, result: str) -> int:
+    arguments = arguments_of(read_json(instance))
+    verdict = verify(
+        arguments.pop("scores"),
+        arguments.pop("mentor_capacity"),
+        arguments.pop("mentee_capacity"),
+        read_json(result),
+        **arguments,
+    )
+    if not verdict:
+        for problem in verdict.problems:
+            print(problem, file=sys.stderr)
+        return DOES_NOT_HOLD
+    print(
+        f"Holds: {verdict.size} pairs, total {verdict.total}. No other permitted set has more pairs, or as many and a "
+        f"higher total; the prices were checked on all {verdict.pairs_checked} permitted pairs."
+    )
+    return DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,272 @@
+"""The question put to the engine: who may be paired with whom, how well they fit, how many each can take.
+
+Rows are mentors, columns are mentees, everywhere in this package. An `Instance` is checked once, when it is made; the
+rest of the engine relies on it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+Pair = tuple[int, int]
+Side = Literal["mentor", "mentee"]
+
+FORBIDDEN = -1
+"""The score of a pair that may not be formed. Any negative number is read as this."""
+
+
+class BadInstance(ValueError):
+    """The instance cannot be understood; the message is a sentence that says where."""
+
+
+class Clash(ValueError):
+    """Locked pairs contradict each other, a rule, or a capacity.
+
+    `pairs` is a smallest set of locked pairs that cannot all hold: taking any one of them away resolves this clash.
+    `cause` is `forbidden`, `barred`, `floor` or `capacity`; for `capacity`, `side` and `person` say whose places run
+    out and `capacity` how many there are.
+    """
+
+    def __init__(
+        self,
+        cause: Literal["forbidden", "barred", "floor", "capacity"],
+        pairs: Sequence[Pair],
+        *,
+        side: Side | None = None,
+        person: int | None = None,
+        capacity: int | None = None,
+        floor: int | None = None,
+    ) -> None:
+        self.cause = cause
+        self.pairs = tuple(pairs)
+        self.side = side
+        self.person = person
+        self.capacity = capacity
+        super().__init__(self._sentence(floor))
+
+    def _sentence(self, floor: int | None) -> str:
+        mentor, mentee = self.pairs[0]
+        if self.cause == "capacity":
+            others = "mentees" if self.side == "mentor" else "mentors"
+            named = ", ".join(str(pair[1 if self.side == "mentor" else 0]) for pair in self.pairs)
+            places = "1 place" if self.capacity == 1 else f"{self.capacity} places"
+            return f"The {self.side} {self.person} has {places} but is locked with {len(self.pairs)} {others}: {named}."
+        why = {
+            "forbidden": "the rules forbid this pair",
+            "barred": "this pair is barred",
+            "floor": f"its score is below the floor of {floor}",
+        }[self.cause]
+        return f"Mentor {mentor} and mentee {mentee} are locked together, but {why}."
+
+
+@dataclass(frozen=True, eq=False)
+class Instance:
+    """One checked question. Make it with `Instance.of`; compare two with `digest`."""
+
+    scores: IntArray
+    """n x m; `FORBIDDEN` where the rules forbid the pair (barring and floor not yet applied), otherwise >= 0."""
+    mentor_capacity: IntArray
+    mentee_capacity: IntArray
+    locked: tuple[Pair, ...] = ()
+    barred: tuple[Pair, ...] = ()
+    floor: int | None = None
+    mentor_keys: tuple[str, ...] | None = None
+    mentee_keys: tuple[str, ...] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        scores: Any,
+        mentor_capacity: ArrayLike = 1,
+        mentee_capacity: ArrayLike = 1,
+        *,
+        locked: Iterable[Pair] = (),
+        barred: Iterable[Pair] = (),
+        floor: int | None = None,
+        mentor_keys: Sequence[str] | None = None,
+        mentee_keys: Sequence[str] | None = None,
+    ) -> Instance:
+        """Check everything and say what is wrong (`BadInstance`) or what cannot all hold (`Clash`).
+
+        `scores` is a dense integer matrix (negative = forbidden) or a `scipy.sparse` integer matrix whose stored
+        entries, zeros included, are the allowed pairs. A capacity is one number for all or one for each person.
+        """
+        matrix = _as_scores(scores)
+        n, m = matrix.shape
+        instance = cls(
+            scores=matrix,
+            mentor_capacity=_as_capacity(mentor_capacity, n, "mentor"),
+            mentee_capacity=_as_capacity(mentee_capacity, m, "mentee"),
+            locked=_as_pairs(locked, n, m, "locked"),
+            barred=_as_pairs(barred, n, m, "barred"),
+            floor=None if floor is None else _as_integer(floor, "The floor"),
+            mentor_keys=_as_keys(mentor_keys, n, "mentor"),
+            mentee_keys=_as_keys(mentee_keys, m, "mentee"),
+        )
+        instance._insist_locks_can_hold()
+        return instance
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return len(self.mentor_capacity), len(self.mentee_capacity)
+
+    @cached_property
+    def allowed(self) -> BoolArray:
+        """Pairs that may be formed: not forbidden, not barred, not below the floor. Locked pairs are among them."""
+        allowed = self.scores >= 0
+        if self.floor is not None:
+            allowed &= self.scores >= self.floor
+        if self.barred:
+            allowed[tuple(np.array(self.barred).T)] = False
+        return allowed
+
+    @cached_property
+    def lock_mask(self) -> BoolArray:
+        mask = np.zeros(self.shape, dtype=np.bool_)
+        if self.locked:
+            mask[tuple(np.array(self.locked).T)] = True
+        return mask
+
+    @cached_property
+    def big(self) -> int:
+        """What one pair more is worth, so that no sum of scores can outweigh it.
+
+        At most N pairs fit, each scoring at most s; k + 1 pairs beat k pairs as soon as BIG > k * s, and k <= N.
+        """
+        n, m = self.shape
+        most_pairs = min(int(np.minimum(self.mentor_capacity, m).sum()), int(np.minimum(self.mentee_capacity, n).sum()))
+        best = int(self.scores.max(initial=0, where=self.allowed))
+        return best * most_pairs + 1
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of everything that decides the answer; the same for a dense and a sparse matrix. Format in
+        docs/matching.md."""
+        rows, columns = np.nonzero(self.scores >= 0)
+        facts = {
+            "mentor_capacity": self.mentor_capacity.tolist(),
+            "mentee_capacity": self.mentee_capacity.tolist(),
+            "locked": [list(pair) for pair in self.locked],
+            "barred": [list(pair) for pair in self.barred],
+            "floor": self.floor,
+            "mentor_keys": None if self.mentor_keys is None else list(self.mentor_keys),
+            "mentee_keys": None if self.mentee_keys is None else list(self.mentee_keys),
+        }
+        digest = hashlib.sha256(b"upwell-instance-1\n")
+        digest.update(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode())
+        for array in (rows, columns, self.scores[rows, columns]):
+            digest.update(b"\n")
+            digest.update(np.ascontiguousarray(array, dtype="<i8").tobytes())
+        return digest.hexdigest()
+
+    def _insist_locks_can_hold(self) -> None:
+        barred = set(self.barred)
+        for pair in self.locked:
+            if self.scores[pair] < 0:
+                raise Clash("forbidden", [pair])
+            if pair in barred:
+                raise Clash("barred", [pair])
+            if self.floor is not None and self.scores[pair] < self.floor:
+                raise Clash("floor", [pair], floor=self.floor)
+        sides: tuple[tuple[int, Side, IntArray], ...] = (
+            (0, "mentor", self.mentor_capacity),
+            (1, "mentee", self.mentee_capacity),
+        )
+        for axis, side, capacities in sides:
+            of_person: dict[int, list[Pair]] = {}
+            for pair in self.locked:
+                of_person.setdefault(pair[axis], []).append(pair)
+            for person, pairs in sorted(of_person.items()):
+                capacity = int(capacities[person])
+                if len(pairs) > capacity:
+                    raise Clash("capacity", pairs[: capacity + 1], side=side, person=person, capacity=capacity)
+
+
+def _as_scores(scores: Any) -> IntArray:
+    if sparse.issparse(scores):
+        coordinates = scores.tocoo()
+        _insist_integers(coordinates.data, "The scores")
+        matrix = np.full(coordinates.shape, FORBIDDEN, dtype=np.int64)
+        if len({*zip(coordinates.row.tolist(), coordinates.col.tolist(), strict=True)}) != len(coordinates.data):
+            raise BadInstance("The sparse scores name the same pair more than once.")
+        matrix[coordinates.row, coordinates.col] = coordinates.data
+    else:
+        given = np.asarray(scores)
+        if given.size == 0 and given.ndim < 2:
+            given = given.reshape(0, 0)
+        if given.ndim != 2:
+            raise BadInstance("The scores must be a matrix: one row for each mentor, one column for each mentee.")
+        if given.size == 0:
+            given = given.astype(np.int64)
+        _insist_integers(given, "The scores")
+        matrix = np.array(given, dtype=np.int64)
+    matrix[matrix < 0] = FORBIDDEN
+    matrix.setflags(write=False)
+    return matrix
+
+
+def _insist_integers(values: NDArray[Any], what: str) -> None:
+    if values.dtype == np.bool_ or not np.issubdtype(values.dtype, np.integer):
+        raise BadInstance(f"{what} must be whole numbers, so that equal means equal; multiply and round them first.")
+    if values.dtype == np.uint64 and values.size and int(values.max()) > np.iinfo(np.int64).max:
+        raise BadInstance(f"{what} must fit in 64 bits.")
+
+
+def _as_integer(value: Any, what: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise BadInstance(f"{what} must be a whole number, not {value!r}.")
+    return int(value)
+
+
+def _as_capacity(capacity: ArrayLike, people: int, side: Side) -> IntArray:
+    given = np.asarray(capacity)
+    if given.size == 0:
+        given = given.astype(np.int64)
+    _insist_integers(given, f"The {side} capacities")
+    if given.ndim == 0:
+        given = np.full(people, given)
+    if given.shape != (people,):
+        raise BadInstance(f"There are {people} {side}s in the scores but {given.size} {side} capacities.")
+    if people and int(given.min()) < 0:
+        raise BadInstance(f"The {side} {int(given.argmin())} has a negative capacity.")
+    array = given.astype(np.int64)
+    array.setflags(write=False)
+    return array
+
+
+def _as_pairs(pairs: Iterable[Pair], n: int, m: int, what: str) -> tuple[Pair, ...]:
+    checked: set[Pair] = set()
+    for given in pairs:
+        try:
+            mentor, mentee = given
+        except (TypeError, ValueError):
+            raise BadInstance(f"Each {what} pair is a mentor and a mentee; {given!r} is not.") from None
+        pair = _as_integer(mentor, f"A mentor of a {what} pair"), _as_integer(mentee, f"A mentee of a {what} pair")
+        if not (0 <= pair[0] < n and 0 <= pair[1] < m):
+            raise BadInstance(f"The {what} pair {pair} names somebody outside {n} mentors and {m} mentees.")
+        checked.add(pair)
+    return tuple(sorted(checked))
+
+
+def _as_keys(keys: Sequence[str] | None, people: int, side: Side) -> tuple[str, ...] | None:
+    if keys is None:
+        return None
+    given = tuple(keys)
+    if not all(isinstance(key, str) for key in given):
+        raise BadInstance(f"The {side} keys must be strings.")
+    if len(given) != people:
+        raise BadInstance(f"There are {people} {side}s in the scores but {len(given)} {side} keys.")
+    if len(set(given)) != people:
+        raise BadInstance(f"Two {side}s share one key; every key must be different.")
+    return given
