@@ -1,0 +1,47 @@
+# The developers' habits. Each one goes through dev.py, so there is one way to do a thing.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fmt bench pictures diagrams lock
+
+RUN := python3 dev.py run
+PYTHON_FILES := dev.py manage.py $(shell git ls-files -- '*/__init__.py' | cut -d/ -f1 | sort -u)
+
+help:  ## list these
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo:  ## the whole site with a made-up company
+	python3 dev.py demo
+
+test:  ## every test, on a PostgreSQL of its own
+	python3 dev.py test
+
+check:  ## lint, types, order of the apps, templates, migrations, settings, generated pictures of the code
+	$(RUN) ruff check
+	$(RUN) ruff format --check
+	$(RUN) mypy $(PYTHON_FILES)
+	$(RUN) lint-imports
+	git ls-files -z -- '*.html' | xargs -0 -r $(RUN) djade --target-version 5.2 --check
+	git ls-files -z -- '*.html' | xargs -0 -r $(RUN) djlint --lint --quiet
+	$(RUN) bandit --quiet --recursive --severity-level medium --exclude '*/tests/*' $(PYTHON_FILES)
+	$(RUN) --database python manage.py makemigrations --check --dry-run
+	$(RUN) --database python manage.py lintmigrations
+	$(RUN) --production python manage.py check --deploy --fail-level WARNING
+	$(MAKE) --no-print-directory diagrams
+	git diff --exit-code -- docs
+
+fmt:  ## put code and templates in order
+	$(RUN) ruff check --fix
+	$(RUN) ruff format
+	git ls-files -z -- '*.html' | xargs -0 -r $(RUN) djade --target-version 5.2
+
+bench:  ## how fast it is, against bare Django on this machine
+	$(RUN) --database python -m mentoring.bench
+
+pictures:  ## take the README's pictures again
+	$(RUN) --site python -m mentoring.pictures
+
+diagrams:  ## draw the map of the apps and the life cycles again
+	$(RUN) python -m mentoring.diagrams
+
+lock:  ## compile requirements.txt and requirements-dev.txt afresh
+	$(RUN) uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --python-version 3.11 requirements.in -o requirements.txt
+	$(RUN) uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --python-version 3.11 requirements-dev.in -o requirements-dev.txt

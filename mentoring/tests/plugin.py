@@ -1,0 +1,30 @@
+"""What pytest needs before Django's settings load, however it is started, and the rule about skipped browser tests."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+
+import pytest
+
+from mentoring.local import variables
+
+for _name, _value in {**variables.for_tests(), "DATABASE_URL": variables.NO_DATABASE}.items():
+    os.environ.setdefault(_name, _value)
+
+# Two processes of one run must not take each other's tasks: each gets a Redis database of its own.
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+if _WORKER and os.environ.get("REDIS_URL", "").endswith("/0"):
+    os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'][:-2]}/{int(_WORKER) + 1}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where UPWELL_REQUIRE_BROWSER is set, a browser test that was skipped has failed."""
+    report = yield
+    required = os.environ.get("UPWELL_REQUIRE_BROWSER")
+    if required and report.skipped and not hasattr(report, "wasxfail") and item.get_closest_marker("browser"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"A browser test may not be skipped here (UPWELL_REQUIRE_BROWSER). It said: {reason}"
+    return report
