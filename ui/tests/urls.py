@@ -1,0 +1,145 @@
+"""Pages for the tests of this app: every component, a form in each of its states, and charts. Never served elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import ClassVar
+
+from django import forms
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from django.urls import include, path
+
+from privacy import audiences
+from ui import charts, components, layout, widgets
+from ui.forms import REFUSED, UpwellForm, refusals_shown_on
+
+GALLERY = Path(__file__).parent / "gallery"
+
+
+@dataclass(frozen=True)
+class Hidden:
+    words: str = "fewer than 5"
+    is_shown: bool = False
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    number: int
+    words: str
+    is_shown: bool = True
+
+
+class OfferForm(UpwellForm):
+    side = forms.ChoiceField(
+        label="Which side would you like to take?", help_text="You can be a mentor now and learn later.",
+        widget=widgets.Rows,
+        choices=[
+            ("mentor", widgets.Described("I would like to mentor", "You bring what you see from where you work.")),
+            ("mentee", widgets.Described("I would like to learn", "You bring questions.")),
+        ],
+    )  # fmt: skip
+    offers = forms.MultipleChoiceField(
+        label="What could a leader learn from you?", widget=widgets.ChipsMany,
+        choices=[(str(i), name) for i, name in enumerate(["Nights and shifts", "Data", "AI tools", "Accessibility"])],
+    )  # fmt: skip
+    frankness = forms.ChoiceField(
+        label="I can say what I really think.", required=False, widget=widgets.Scale,
+        choices=[(str(i), name) for i, name in enumerate(["Not at all", "A little", "Partly", "Mostly", "Fully"])],
+    )  # fmt: skip
+    avoid = forms.CharField(
+        label="What would you rather not discuss?", max_length=40, required=False, widget=forms.Textarea,
+        help_text="It is deleted once you accept a match.",
+    )  # fmt: skip
+    held_on = forms.DateField(label="Date", initial=date(2026, 11, 12))
+    minutes = forms.IntegerField(label="Minutes", min_value=10, max_value=480)
+    channel = forms.ChoiceField(label="How", choices=[("video", "By video"), ("room", "In person")])
+    charter = forms.BooleanField(label="I agree to the charter", help_text="The leader agrees to the same words.")
+
+    audiences: ClassVar = {
+        "side": audiences.PROGRAM, "offers": audiences.INTRODUCED, "frankness": audiences.GROUPS,
+        "avoid": audiences.PARTNER_LATER, "held_on": audiences.COORDINATED_FACT, "minutes": audiences.COORDINATED_FACT,
+    }  # fmt: skip
+    layout: ClassVar = [
+        "side", "offers", "frankness", "avoid",
+        layout.Inline("held_on", "minutes"), "channel",
+        layout.Level("The charter", "charter", help="Read it before you agree.", audience=audiences.COORDINATORS),
+    ]  # fmt: skip
+
+
+def drawn(request: HttpRequest, name: str, context: dict[str, object], status: int = 200) -> HttpResponse:
+    page = engines["django"].from_string((GALLERY / f"{name}.html").read_text())
+    return HttpResponse(page.render(context, request), status=status)
+
+
+@login_not_required
+def gallery(request: HttpRequest) -> HttpResponse:
+    return drawn(request, "components", {
+        "navigation": [{"url": "/", "name": "Home", "current": True}, {"url": "/form/", "name": "My pair", "current": False}],
+        "steps": [components.Step("Your role", "/"), components.Step("Offer and learn"), components.Step("Boundaries")],
+        "items": [
+            components.QueueItem("Log the meeting of 12 November", "Date and length.", "Log it", "/form/", "Today", "rise"),
+            components.QueueItem("Halfway survey", "Six questions.", "Answer", "/form/", audience=audiences.GROUPS),
+        ],
+        "stops": [
+            components.Stop("First", "24 Sep", "held"), components.Stop("Not held", "5 Nov", "missed"),
+            components.Stop("To log", "12 Nov", "tolog"), components.Stop("Next", "26 Nov", "next"),
+            components.Stop("Later", "10 Dec"),
+        ],
+        "reasons": [components.Reason("You offer what he asked for", "Otto wants to read data.", "up"),
+                    components.Reason("Your weeks fit", "Both on Tuesdays.", "calendar")],
+        "stats": [components.Stat("pairs under way", 38, "Target 35. Reached."), components.Stat("meetings held", 1142),
+                  components.Stat("pairs ended early", Hidden(), "Too few to say more")],
+        "hidden": Hidden(),
+    })  # fmt: skip
+
+
+@login_not_required
+def form(request: HttpRequest) -> HttpResponse:
+    form = OfferForm(request.POST or None)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            raise ValidationError({"minutes": "This meeting is longer than the day.", "nowhere": "The program is closed."})
+    return drawn(request, "form", {"form": form}, REFUSED if form.errors else 200)
+
+
+@login_not_required
+def progress(request: HttpRequest) -> HttpResponse:
+    return drawn(request, "charts", {"charts": every_chart()})
+
+
+def every_chart() -> list[charts.Chart]:
+    return [
+        charts.objectives("Objectives against their targets", [
+            charts.Objective("Agreement made within 14 days", 79, 75), charts.Objective("Pairs meeting", 38, 35, unit=""),
+            charts.Objective("Leaders naming a changed decision", Shown(62, "62 %"), 75),
+            charts.Objective("Mentors who would do it again", Hidden(), 80),
+        ]),
+        charts.funnel("From invitation to third meeting", [
+            charts.Bar("Invited", 412, faint=True), charts.Bar("Volunteered", 104), charts.Bar("Matched", 76),
+            charts.Bar("Three meetings or more", Hidden()),
+        ]),
+        charts.rhythm("Meetings held and meetings agreed", [
+            charts.Moment(str(38 + i), held, agreed)
+            for i, (held, agreed) in enumerate([(6, 8), (11, 12), (14, 14), (Hidden(), 14), (17, 16), (12, 16)])
+        ], says="Half-term week was quiet."),
+        charts.stacked("Is it worth the time?", [
+            charts.Group("Mentors, 34 answered", (charts.Part("Worth the time", 71), charts.Part("Mixed or not", 29, "soft"))),
+            charts.Group("Leaders, 29 answered", (charts.Part("Worth the time", 62), charts.Part("Mixed or not", 38, "soft"))),
+            charts.Group("Line managers", words="fewer than 5"),
+        ], says="Percent of answers, by side."),
+        charts.bars("Hours by month", [charts.Bar("October", 31.5), charts.Bar("November", 0)], unit="h", heads=("Month", "Hours")),
+    ]  # fmt: skip
+
+
+urlpatterns = [
+    path("", gallery),
+    path("form/", form),
+    path("charts/", progress),
+    path("ui/", include("ui.urls")),
+]
