@@ -213,7 +213,8 @@ def rhythm(
     def spec(width: int) -> Spec:
         every = max(1, round(len(moments) * 26 / width))
         ticks = [moment.when for place, moment in enumerate(moments) if place % every == 0]
-        x = {"field": "when", "type": "ordinal", "sort": None, "axis": {"title": axis, "labelAngle": 0, "values": ticks}}
+        x = {"field": "when", "type": "ordinal", "sort": None, "scale": {"domain": [moment.when for moment in moments]},
+             "axis": {"title": axis, "labelAngle": 0, "values": ticks}}  # fmt: skip
         y = {"type": "quantitative", "title": None, "scale": {"domainMin": 0},
              "axis": {"grid": True, "tickCount": min(4, int(top)), "format": "d"}}  # fmt: skip
         layers: list[Spec] = [

@@ -144,9 +144,10 @@ class UpwellModelForm(UpwellMixin, forms.ModelForm):
 def make_native(field: forms.Field) -> None:
     native = NATIVE.get(type(field.widget))
     if native is not None:
-        attrs = field.widget.attrs
+        ordinary = type(field.widget)().attrs
+        given = {name: value for name, value in field.widget.attrs.items() if ordinary.get(name) != value}
         field.widget = native()
-        field.widget.attrs.update(attrs)
+        field.widget.attrs.update(given)
     field.widget.attrs.pop("maxlength", None)  # the browser would cut a pasted text without a word
     if isinstance(field, forms.DateTimeField):
         field.input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]

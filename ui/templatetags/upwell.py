@@ -1,4 +1,4 @@
-"""Upwell's own words in templates; a builtin, so no template loads it. The cheat-sheet is docs/pages.md."""
+"""Upwell's own words in templates; a builtin, so no template loads it. Its drawings are templates/components/."""
 
 from __future__ import annotations
 

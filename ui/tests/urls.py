@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import include, path
 
-from privacy import audiences
+from privacy.audiences import COORDINATED_FACT, COORDINATORS, GROUPS, INTRODUCED, PARTNER_LATER, PROGRAM
 from ui import charts, components, layout, widgets
 from ui.forms import REFUSED, UpwellForm, refusals_shown_on
 
@@ -62,13 +62,13 @@ class OfferForm(UpwellForm):
     charter = forms.BooleanField(label="I agree to the charter", help_text="The leader agrees to the same words.")
 
     audiences: ClassVar = {
-        "side": audiences.PROGRAM, "offers": audiences.INTRODUCED, "frankness": audiences.GROUPS,
-        "avoid": audiences.PARTNER_LATER, "held_on": audiences.COORDINATED_FACT, "minutes": audiences.COORDINATED_FACT,
+        "side": PROGRAM, "offers": INTRODUCED, "frankness": GROUPS,
+        "avoid": PARTNER_LATER, "held_on": COORDINATED_FACT, "minutes": COORDINATED_FACT,
     }  # fmt: skip
     layout: ClassVar = [
         "side", "offers", "frankness", "avoid",
         layout.Inline("held_on", "minutes"), "channel",
-        layout.Level("The charter", "charter", help="Read it before you agree.", audience=audiences.COORDINATORS),
+        layout.Level("The charter", "charter", help="Read it before you agree.", audience=COORDINATORS),
     ]  # fmt: skip
 
 
@@ -84,7 +84,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "steps": [components.Step("Your role", "/"), components.Step("Offer and learn"), components.Step("Boundaries")],
         "items": [
             components.QueueItem("Log the meeting of 12 November", "Date and length.", "Log it", "/form/", "Today", "rise"),
-            components.QueueItem("Halfway survey", "Six questions.", "Answer", "/form/", audience=audiences.GROUPS),
+            components.QueueItem("Halfway survey", "Six questions.", "Answer", "/form/", audience=GROUPS),
         ],
         "stops": [
             components.Stop("First", "24 Sep", "held"), components.Stop("Not held", "5 Nov", "missed"),

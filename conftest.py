@@ -1,0 +1,127 @@
+"""Fixtures for every app: a real Chromium, axe, and the checks no page may fail."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import override_settings
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps a loop running beside the tests
+
+WIDTHS = (320, 375, 1280)
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def chromium() -> str | None:
+    """The browser's program: CHROMIUM, or chromium on the path."""
+    named = os.environ.get("CHROMIUM")
+    return named if named and Path(named).exists() else shutil.which("chromium")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_static_files() -> Iterator[None]:
+    """No manifest in tests: files are served as they lie, without collecting them first."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(
+        STORAGES={**settings.STORAGES, "staticfiles": plain}, WHITENOISE_AUTOREFRESH=True, WHITENOISE_USE_FINDERS=True
+    ):
+        yield
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = chromium()
+    if program is None:
+        reason = "There is no Chromium on this machine; set CHROMIUM or install it."
+        if os.environ.get("UPWELL_REQUIRE_BROWSER"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"] if root else [])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def browser_context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(
+        locale="en-GB", timezone_id="Europe/London", viewport={"width": 1280, "height": 900},
+        reduced_motion="reduce",  # axe would otherwise measure a button halfway through its transition
+    )  # fmt: skip
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(browser_context: BrowserContext) -> Iterator[Page]:
+    """A page on which an error of the console, or a breach of the content security policy, fails the test."""
+    opened = browser_context.new_page()
+    complaints: list[str] = []
+    opened.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    yield opened
+    opened.close()
+    assert complaints == [], complaints
+
+
+def is_complaint(message: Any) -> bool:
+    """Errors and warnings, but not the browser's remark that a page answered 422 or 404: tests ask for those."""
+    asked_for = message.text.startswith("Failed to load resource") and any(f"status of {code}" in message.text for code in (404, 422))
+    return message.type in {"error", "warning"} and not asked_for
+
+
+def insist_accessible(page: Page) -> None:
+    """No violation of WCAG 2.2 A and AA or of axe's best practice, on the page as it stands."""
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
+    breaches = [
+        f"{breach['id']}: {breach['help']} at " + "; ".join(str(node["target"]) for node in breach["nodes"][:5])
+        for breach in found.response["violations"]
+    ]
+    assert breaches == [], f"{page.url}: {breaches}"
+
+
+def insist_no_sideways_scroll(page: Page, widths: tuple[int, ...] = WIDTHS) -> None:
+    """Nothing sticks out of the window at any of these widths, in CSS pixels."""
+    before = page.viewport_size
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 800})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{page.url} is {wide} pixels wide in a window of {width}"
+    if before:
+        page.set_viewport_size(before)
+
+
+@pytest.fixture
+def axe() -> Any:
+    """axe(page): the page has no violation."""
+    return insist_accessible
+
+
+@pytest.fixture
+def fits() -> Any:
+    """fits(page): nothing scrolls sideways at 320, 375 and 1280 pixels."""
+    return insist_no_sideways_scroll
+
+
+@pytest.fixture
+def good_page(page: Page) -> Any:
+    """good_page(): the open page passes axe in light and dark, and fits every width."""
+
+    def check() -> None:
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            insist_accessible(page)
+        page.emulate_media(color_scheme="light")
+        insist_no_sideways_scroll(page)
+
+    return check
