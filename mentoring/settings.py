@@ -92,6 +92,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "dashboards.navigation.navigation",
+                "mentoring.demo.personas.for_templates",
             ],
             "builtins": ["ui.templatetags.upwell"],
         },

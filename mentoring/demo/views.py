@@ -1,0 +1,95 @@
+"""Sign in as a persona, read the mail that left, move the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from pathlib import Path
+
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from mentoring.demo import clock as demo_clock
+from mentoring.demo.personas import PARTS
+from mentoring.local import mail_sink
+from people.models import Person
+
+View = Callable[..., HttpResponse]
+
+
+def demo_only(view: View) -> View:
+    """Outside the demo the page does not exist, signed in or not."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not settings.DEMO:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return login_not_required(guarded)
+
+
+@demo_only
+@require_POST
+def enter(request: HttpRequest) -> HttpResponse:
+    """Sign in as one of the personas, and as nobody else."""
+    number = request.POST.get("as", "")
+    if number not in {part.number for part in PARTS}:
+        raise Http404
+    person = get_object_or_404(Person, employee_number=number, is_active=True)
+    login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+    return redirect("admin:index" if person.is_staff else "dashboards:home")
+
+
+@demo_only
+@require_GET
+def mail(request: HttpRequest) -> HttpResponse:
+    return render(request, "demo/mail.html", {"letters": mail_sink.messages(_mail_folder())[:200]})
+
+
+@demo_only
+@require_GET
+def letter(request: HttpRequest, name: str) -> HttpResponse:
+    found = mail_sink.message(_mail_folder(), name)
+    if found is None:
+        raise Http404
+    return render(request, "demo/letter.html", {"letter": found})
+
+
+@demo_only
+@require_GET
+@csp_replace({"style-src": ["'unsafe-inline'"], "sandbox": ["allow-top-navigation-by-user-activation"]})
+def letter_as_html(request: HttpRequest, name: str) -> HttpResponse:
+    """The HTML part as a mail program shows it: its own styles, no script, no way to the rest of the site's pages."""
+    found = mail_sink.message(_mail_folder(), name)
+    part = found.message.get_body(preferencelist=("html",)) if found else None
+    if part is None:
+        raise Http404
+    return HttpResponse(part.get_content())
+
+
+@demo_only
+@require_POST
+def move_clock(request: HttpRequest) -> HttpResponse:
+    try:
+        passed = demo_clock.let_pass(timedelta(days=int(request.POST.get("days", ""))))
+    except (ValueError, OverflowError):
+        messages.error(request, "Choose how many days to move: a whole number from 1 to 400.")
+    else:
+        letters = "1 message was" if passed.sent == 1 else f"{passed.sent} messages were"
+        messages.success(request, f"{passed.by.days} days have passed; {letters} sent meanwhile.")
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return redirect(back if safe else "dashboards:home")
+
+
+def _mail_folder() -> Path:
+    return Path(settings.DEMO_FOLDER) / "mail"

@@ -1,0 +1,16 @@
+"""What the beat sets off. Workers take their work from the database; these tasks only say "look"."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+import clock
+from matching.actions import solve_waiting_runs
+from notifications.actions import deliver_due
+
+
+@shared_task(name="mentoring.tick")
+def tick() -> dict[str, int]:
+    """Once a minute: deliver what is due, then take up searches whose worker is gone."""
+    delivery = deliver_due(clock=clock.now)
+    return {"sent": delivery.sent, "runs": solve_waiting_runs(at=clock.now())}

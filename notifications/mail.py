@@ -1,0 +1,41 @@
+"""From what a notice says to an e-mail with a text and an HTML part."""
+
+from __future__ import annotations
+
+import textwrap
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+from notifications.kinds import Message
+from notifications.models import Notice
+
+
+def message_id(key_digest: str) -> str:
+    """A stable identifier: should a message ever leave twice, mail programs show it once."""
+    return f"<{key_digest}@{urlsplit(settings.BASE_URL).hostname or 'localhost'}>"
+
+
+def as_email(notice: Notice, message: Message) -> EmailMultiAlternatives:
+    context = {
+        "message": message,
+        "greeting": f"Hello {notice.person.given_name},",
+        "address": settings.BASE_URL + message.link,
+        "home": settings.BASE_URL + "/",
+        "company": settings.COMPANY_NAME,
+    }
+    wrapped = {**context, "paragraphs": [textwrap.fill(text, 72) for text in message.paragraphs]}
+    email = EmailMultiAlternatives(
+        subject=message.subject,
+        body=render_to_string("mail/notice.txt", wrapped),
+        to=[notice.person.email],
+        headers={
+            "Message-ID": notice.message_id,
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "All",
+        },
+    )
+    email.attach_alternative(render_to_string("mail/notice.html", context), "text/html")
+    return email

@@ -1,0 +1,78 @@
+"""A real mail server on loopback, and one kind of notice to owe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from notifications import kinds
+from notifications.models import Notice
+
+
+@dataclass
+class Mailbox:
+    """What arrived, and what the server shall answer to whom."""
+
+    messages: list[EmailMessage] = field(default_factory=list)
+    refusals: dict[str, list[str]] = field(default_factory=dict)
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, rcpt_options: list[str]
+    ) -> str:
+        if self.refusals.get(address):
+            return self.refusals[address].pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        assert isinstance(envelope.content, bytes)
+        self.messages.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
+        return "250 OK"
+
+
+@pytest.fixture
+def mailbox(settings) -> Iterator[Mailbox]:
+    box = Mailbox()
+    controller = Controller(box, hostname="127.0.0.1", port=0, ready_timeout=10)
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = "127.0.0.1"
+    settings.EMAIL_PORT = controller.server.sockets[0].getsockname()[1]
+    yield box
+    controller.stop()
+
+
+@dataclass
+class Errand:
+    """Whether the thing the notice is about still wants doing."""
+
+    done: bool = False
+    broken: bool = False
+
+    def compose(self, notice: Notice, at: datetime) -> kinds.Message | None:
+        if self.broken:
+            raise RuntimeError("no words")
+        if self.done:
+            return None
+        return kinds.Message(
+            subject="A thing to do",
+            heading="A thing to do",
+            paragraphs=("It takes a minute.",),
+            link="/do/",
+            action="Do it",
+        )
+
+
+@pytest.fixture
+def errand(monkeypatch) -> Errand:
+    errand = Errand()
+    monkeypatch.setattr(kinds, "_register", {**kinds._register})
+    kinds.register(kinds.Kind(name="tests.errand", description="A thing to do", compose=errand.compose))
+    return errand
