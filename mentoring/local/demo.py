@@ -226,17 +226,17 @@ class Site:
         return {name: value for name, value in self.env.items() if name in ours or name.startswith("UPWELL_")}
 
 
-def run(options: Options) -> int:
+def run(options: Options, *, folder: Path = DEMO_FOLDER) -> int:
     """The command ``demo``: start, say where, wait until ended. Returns the exit status."""
     began = time.monotonic()
     say = Speaker()
     processes.adopt_orphans()
-    DEMO_FOLDER.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     running = processes.held(
-        DEMO_FOLDER / "lock", otherwise="a demo is already running from this folder; end that one first (Ctrl-C)."
+        folder / "lock", otherwise="a demo is already running from this folder; end that one first (Ctrl-C)."
     )
     with Ending() as ending, running:
-        site = Site(DEMO_FOLDER, options, ending, say)
+        site = Site(folder, options, ending, say)
         try:
             site.start()
             say(

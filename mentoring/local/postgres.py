@@ -48,6 +48,9 @@ class Postgres:
     ``CannotStart`` with a sentence.
     """
 
+    # Seconds to wait for the lock: a killed demo's server needs a moment to end by itself.
+    lock_patience = 10.0
+
     def __init__(self, folder: Path, *, password: str, durable: bool = True) -> None:
         self.folder = folder
         self.password = password
@@ -122,8 +125,7 @@ class Postgres:
 
     def _take_lock(self) -> None:
         try:
-            # A killed demo's server needs a moment to end by itself.
-            self._lock = processes.hold(self.folder / "lock", patience=10)
+            self._lock = processes.hold(self.folder / "lock", patience=self.lock_patience)
         except BlockingIOError:
             raise CannotStart(f"another PostgreSQL is still using {self.folder}; stop it first.") from None
         except PermissionError:
