@@ -1,16 +1,21 @@
 """An independent check of an answer. It imports nothing from the rest of the engine, on purpose.
 
-What it proves, in whole numbers without any tolerance. Let w_ij = big + score_ij on the allowed pairs, with big
-larger than the sum of scores of any possible set of pairs, so that more pairs always weigh more, and of equally many
-the better total. For any prices u, v >= 0 with u_i + v_j >= w_ij on every allowed pair that is not used, every
-permitted set of pairs weighs at most
+What it proves, in whole numbers without any tolerance. Let w_ij = big + score_ij on the allowed pairs, with big larger
+than the sum of scores of any possible set of pairs, so that more pairs always weigh more, and of equally many the
+better total. For any prices u, v >= 0 with u_i + v_j >= w_ij on every allowed pair that is not used, every permitted
+set of pairs weighs at most
 
-    sum_i a_i u_i + sum_j b_j v_j + sum over used pairs of (w_ij - u_i - v_j, where that is positive or the pair is
-    locked)
+    sum_i a_i u_i + sum_j b_j v_j + sum over used pairs of (w_ij - u_i - v_j, where positive or the pair is locked)
 
 (weak duality of linear programming: add up the inequalities). If the answer weighs exactly that much, nothing can be
-better. How the prices were found does not matter. Fairness and the lottery are not part of this proof; `weakest` is
-recomputed.
+better, however the prices were found.
+
+Two further claims are recomputed from the prices. *Unique*: another best answer exists exactly when the changes that
+cost nothing (forming or dissolving a pair with u_i + v_j = w_ij, leaving or taking a place priced 0) contain a cycle.
+*Fair*: no best answer has a stronger weakest pair among those that such cycles can change; if there were one, its pairs
+could fill the places of all priced mentors, and those of all priced mentees, and two maximum flows show that they
+cannot (that two such sets could always be merged into one is the theorem of Mendelsohn and Dulmage, 1958). Which of
+several equally good and fair answers was drawn is not checked.
 """
 
 from __future__ import annotations
@@ -23,6 +28,10 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
+from scipy.sparse import csgraph
+
+KNOWN_ENGINES = {"1"}
+"""Versions of the engine whose results this checker can read."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +85,8 @@ def verify(
         problems += _pair_problems(question, claim)
         problems += _claim_problems(question, claim)
         problems += _price_problems(question, claim)
+    if not problems:
+        problems += _tie_problems(question, claim)
     if problems:
         return Verdict(False, tuple(problems))
     return Verdict(True, (), claim.size, claim.total, int(question.may_pair().sum()))
@@ -87,6 +98,7 @@ class _Claim:
     size: int
     total: int
     weakest: int | None
+    unique: bool
     pairs: list[tuple[int, int, int]]
     big: int
     u: list[int]
@@ -96,14 +108,17 @@ class _Claim:
     def read(cls, certificate: Mapping[str, Any]) -> _Claim:
         if certificate["format"] != "upwell-result-1":
             raise ValueError("the format is not upwell-result-1")
-        if not isinstance(certificate["engine"], str) or not isinstance(certificate["unique"], bool):
-            raise TypeError("the engine's version or the note on uniqueness is not what it should be")
+        if certificate["engine"] not in KNOWN_ENGINES:
+            raise ValueError(f"the engine {certificate['engine']!r} is not one this checker knows")
+        if not isinstance(certificate["unique"], bool):
+            raise TypeError("the note on uniqueness is neither true nor false")
         weakest = certificate["weakest"]
         return cls(
             instance=str(certificate["instance"]),
             size=_whole(certificate["size"]),
             total=_whole(certificate["total"]),
             weakest=None if weakest is None else _whole(weakest),
+            unique=certificate["unique"],
             pairs=[(_whole(i), _whole(j), _whole(s)) for i, j, s in certificate["pairs"]],
             big=_whole(certificate["big"]),
             u=[_whole(price) for price in certificate["mentor_prices"]],
@@ -223,6 +238,77 @@ def _price_problems(question: _Question, claim: _Claim) -> Iterable[str]:
     weight = sum(claim.big + score for _, _, score in claim.pairs)
     if bound != weight:
         yield f"The pairs weigh {weight} but the prices only prove that nothing weighs more than {bound}."
+
+
+def _tie_problems(question: _Question, claim: _Claim) -> Iterable[str]:
+    """Uniqueness and fairness among the best answers. Asked only once the prices have been found to hold."""
+    changeable, used = _changeable(question, claim)
+    if claim.unique == bool(changeable.any()):
+        yield (
+            "The certificate says that "
+            + ("no" if claim.unique else "an")
+            + " equally good answer exists; that is wrong."
+        )
+    if not (changeable & used).any():
+        return
+    weakest = question.score[changeable & used].min()
+    stronger = changeable & (question.score > weakest)
+    room_i = np.array(question.a) - used.sum(axis=1)
+    room_j = np.array(question.b) - used.sum(axis=0)
+    places_i, places_j = (changeable & used).sum(axis=1) + room_i, (changeable & used).sum(axis=0) + room_j
+    priced_i, priced_j = np.array(claim.u) > 0, np.array(claim.v) > 0
+    mentors_fill = _fills(stronger, np.where(priced_i, places_i, 0), places_j)
+    mentees_fill = _fills(stronger.T, np.where(priced_j, places_j, 0), places_i)
+    if mentors_fill and mentees_fill:
+        yield f"Among the equally good answers there is one whose weakest changeable pair is stronger than {weakest}."
+
+
+def _changeable(question: _Question, claim: _Claim) -> tuple[Any, Any]:
+    """The pairs that some best answers have and others do not; and the pairs of this one, as a matrix.
+
+    Every person is two nodes, "had a place freed" and "wants another", so that the only cycles are real ones.
+    """
+    n, m = question.score.shape
+    used = np.zeros((n, m), dtype=bool)
+    for i, j, _ in claim.pairs:
+        used[i, j] = True
+    movable = question.may_pair()
+    for i, j in question.locked:
+        movable[i, j] = False
+    u, v = np.array(claim.u, dtype=object), np.array(claim.v, dtype=object)
+    slackless = movable & (u[:, None] + v[None, :] - question.score == claim.big).astype(bool)
+    room_i, room_j = np.array(question.a) > used.sum(axis=1), np.array(question.b) > used.sum(axis=0)
+    free_i, free_j = (u == 0).astype(bool), (v == 0).astype(bool)
+    freed_i, wants_i, taken_j, gives_j, elsewhere = 0, n, 2 * n, 2 * n + m, 2 * n + 2 * m
+    arcs = [(np.arange(n), wants_i + np.arange(n)), (taken_j + np.arange(m), gives_j + np.arange(m))]
+    mentors, mentees = np.nonzero(slackless & ~used)
+    arcs.append((wants_i + mentors, taken_j + mentees))
+    mentors, mentees = np.nonzero(slackless & used)
+    arcs.append((gives_j + mentees, freed_i + mentors))
+    mentors, mentees = np.flatnonzero(free_i), np.flatnonzero(free_j)
+    arcs.append((freed_i + mentors, np.full(len(mentors), elsewhere)))
+    arcs.append((np.full(len(mentees), elsewhere), gives_j + mentees))
+    mentors, mentees = np.flatnonzero(free_i & room_i), np.flatnonzero(free_j & room_j)
+    arcs.append((np.full(len(mentors), elsewhere), wants_i + mentors))
+    arcs.append((taken_j + mentees, np.full(len(mentees), elsewhere)))
+    tails, heads = (np.concatenate(ends) for ends in zip(*arcs, strict=True))
+    graph = sparse.coo_matrix((np.ones(len(tails)), (tails, heads)), shape=(elsewhere + 1, elsewhere + 1))
+    _, group = csgraph.connected_components(graph.tocsr(), connection="strong")
+    forms = group[wants_i : wants_i + n, None] == group[None, taken_j : taken_j + m]
+    dissolves = group[freed_i : freed_i + n, None] == group[None, gives_j : gives_j + m]
+    return slackless & np.where(used, dissolves, forms), used
+
+
+def _fills(pairs: Any, wanted: Any, places: Any) -> bool:
+    """Whether the wanted places of the rows can all be filled at once with these pairs."""
+    n, m = pairs.shape
+    source, sink = n + m, n + m + 1
+    i, j = np.nonzero(pairs)
+    tails = np.concatenate([i, np.full(n, source), n + np.arange(m)])
+    heads = np.concatenate([n + j, np.arange(n), np.full(m, sink)])
+    most = np.concatenate([np.ones(len(i)), wanted, np.minimum(places, n)]).astype(np.int32)
+    network = sparse.coo_matrix((most, (tails, heads)), shape=(n + m + 2, n + m + 2)).tocsr()
+    return bool(csgraph.maximum_flow(network, source, sink).flow_value == int(wanted.sum()))
 
 
 def _whole(value: Any) -> int:

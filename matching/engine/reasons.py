@@ -364,7 +364,10 @@ class _Residual:
         )
 
     def crowd_of(self, row: int) -> tuple[BoolArray, BoolArray]:
-        """Rows and columns reached from `row` by alternating "could be paired with" and "is held by"."""
+        """Rows and columns reached from `row` by alternating "could be paired with" and "is held by".
+
+        Others with a free place who could only have these columns compete for the same places and are counted in.
+        """
         crowd = np.zeros(self.n, dtype=np.bool_)
         contested = np.zeros(self.m, dtype=np.bool_)
         newcomers = crowd.copy()
@@ -374,4 +377,5 @@ class _Residual:
             wanted = self.may_add[newcomers].any(axis=0) & ~contested
             contested |= wanted
             newcomers = self.droppable[:, wanted].any(axis=1) & ~crowd
-        return crowd, contested
+        only_these = self.may_add.any(axis=1) & ~self.may_add[:, ~contested].any(axis=1)
+        return crowd | (only_these & (self.row_room > 0)), contested

@@ -1,0 +1,99 @@
+"""Among equally good answers: the fairest, then a lottery that looks at nothing but the keys."""
+
+from collections import Counter
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.engine import Instance, solve, solve_instance
+from matching.engine.tests.oracles import all_best_answers, instances
+from matching.engine.ties import seeds_of, ticket_bits, tickets_of
+
+few = settings(max_examples=120, deadline=None, derandomize=True)
+
+
+@few
+@given(instances(most=4, best=3))
+def test_no_equally_good_answer_has_a_stronger_weakest_pair(instance):
+    best = solve_instance(instance)
+    answers = all_best_answers(instance)
+    assert best.pairs in answers
+    weakest = [min((int(instance.scores[pair]) for pair in pairs), default=0) for pairs in answers]
+    assert (best.weakest or 0) == max(weakest)
+    assert best.unique == (len(answers) == 1)
+
+
+@few
+@given(instances(most=4, best=3, keys=True))
+def test_the_lottery_is_won_by_the_highest_sum_of_tickets(instance):
+    """The answer is defined by the question alone, so another search must give the same one."""
+    answers = all_best_answers(instance)
+    common = set.intersection(*(set(pairs) for pairs in answers))
+
+    def weakest_changeable(pairs):
+        return min((int(instance.scores[pair]) for pair in set(pairs) - common), default=0)
+
+    fairest = max(weakest_changeable(pairs) for pairs in answers)
+    tickets = tickets_of(
+        seeds_of(instance.mentor_keys or (), "mentor"),
+        seeds_of(instance.mentee_keys or (), "mentee"),
+        ticket_bits(*instance.shape),
+    )
+    fair = [pairs for pairs in answers if weakest_changeable(pairs) == fairest]
+    drawn = max(fair, key=lambda pairs: sum(int(tickets[pair]) for pair in pairs))
+    assert solve_instance(instance).pairs == drawn
+
+
+@few
+@given(instances(most=6, best=2, keys=True), st.data())
+def test_permuting_the_input_permutes_the_answer(instance, data):
+    n, m = instance.shape
+    rows, columns = data.draw(st.permutations(range(n))), data.draw(st.permutations(range(m)))
+    new_row, new_column = {old: new for new, old in enumerate(rows)}, {old: new for new, old in enumerate(columns)}
+
+    def moved(pairs):
+        return sorted((new_row[i], new_column[j]) for i, j in pairs)
+
+    permuted = Instance.of(
+        instance.scores[rows][:, columns] if n and m else instance.scores,
+        instance.mentor_capacity[rows] if n else [],
+        instance.mentee_capacity[columns] if m else [],
+        locked=moved(instance.locked),
+        barred=moved(instance.barred),
+        floor=instance.floor,
+        mentor_keys=[(instance.mentor_keys or ())[i] for i in rows],
+        mentee_keys=[(instance.mentee_keys or ())[j] for j in columns],
+    )
+    assert list(solve_instance(permuted).pairs) == moved(solve_instance(instance).pairs)
+
+
+def test_a_draw_favours_nobody():
+    """Three alike mentors and one mentee: over many draws each is chosen about as often."""
+    chosen = Counter(
+        solve([[5], [5], [5]], mentor_keys=[f"{draw}:{i}" for i in range(3)], mentee_keys=["x"]).pairs[0][0]
+        for draw in range(300)
+    )
+    assert all(70 <= chosen[i] <= 130 for i in range(3))
+
+
+def test_fairness_costs_neither_a_pair_nor_a_point():
+    """10 + 2 and 6 + 6 are the same total; the second leaves nobody with a weak fit."""
+    best = solve([[10, 6], [6, 2]])
+    assert best.pairs == ((0, 1), (1, 0))
+    assert best.weakest == 6
+    assert not best.unique
+    assert solve([[11, 6], [6, 2]]).pairs == ((0, 0), (1, 1))
+
+
+def test_fairness_looks_past_a_weak_pair_that_nobody_can_help():
+    scores = np.full((3, 3), -1)
+    scores[0, 0] = 1
+    scores[1:, 1:] = [[10, 6], [6, 2]]
+    assert solve(scores).pairs == ((0, 0), (1, 2), (2, 1))
+
+
+def test_tickets_are_the_same_on_every_machine():
+    assert seeds_of(["mina"], "mentor").tolist() != seeds_of(["mina"], "mentee").tolist()
+    ticket = tickets_of(seeds_of(["mina"], "mentor"), seeds_of(["otto"], "mentee"), 40)
+    assert ticket.tolist() == [[449732224225]]
