@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -99,16 +100,17 @@ class Site:
             *MODULE, "gunicorn", "mentoring.wsgi:application", "--bind", f"127.0.0.1:{self.port}",
             "--workers", "2", "--threads", "4", "--preload", "--no-control-socket", "--graceful-timeout", "4",
             "--timeout", "60", "--access-logfile", "-",
-        ])  # fmt: skip
+        ], orphan_signal=signal.SIGQUIT)  # fmt: skip
         self._begin("worker", [
             *MODULE, "celery", "--app", "mentoring.celery", "worker", "--concurrency", "2", "--loglevel", "INFO",
             "--without-gossip", "--without-mingle", "--without-heartbeat",
-        ])  # fmt: skip
+        ], orphan_signal=signal.SIGQUIT)  # fmt: skip
+        self._await_ready()
+        # Nobody waits for the first tick, so it does not compete with what they wait for.
         self._begin("beat", [
             *MODULE, "celery", "--app", "mentoring.celery", "beat", "--loglevel", "INFO", "--pidfile=",
             "--schedule", self.folder / "beat-schedule",
         ])  # fmt: skip
-        self._await_ready()
         _write_privately(self.folder / "environment.json", json.dumps(self._own_variables()))
 
     def watch(self) -> None:
@@ -140,9 +142,11 @@ class Site:
         if self._postgres:
             self._postgres.stop()
 
-    def _begin(self, name: str, command: list[str | Path]) -> None:
+    def _begin(self, name: str, command: list[str | Path], orphan_signal: signal.Signals = signal.SIGTERM) -> None:
         def begin() -> Child:
-            return processes.start(name, command, env=self.env, cwd=CHECKOUT, log=self.folder / "log" / f"{name}.log")
+            return processes.start(
+                name, command, env=self.env, cwd=CHECKOUT, log=self._log(name), orphan_signal=orphan_signal
+            )
 
         self.ending.insist_going_on()
         self._children[name] = (begin(), begin)
@@ -197,9 +201,10 @@ class Site:
         return True, not (has_table and has_people)
 
     def _job(self, name: str, *arguments: str) -> Child:
-        return processes.start(
-            name, [*MANAGE, *arguments], env=self.env, cwd=CHECKOUT, log=self.folder / "log" / f"{name}.log"
-        )
+        return processes.start(name, [*MANAGE, *arguments], env=self.env, cwd=CHECKOUT, log=self._log(name))
+
+    def _log(self, name: str) -> Path:
+        return self.folder / "log" / f"{name}.log"
 
     def _finish(self, jobs: list[Child]) -> None:
         try:
