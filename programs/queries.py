@@ -1,0 +1,127 @@
+"""Questions about programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from django.db.models import Exists, OuterRef, Q
+
+from people.models import Person, PersonQuerySet
+from programs import rules
+from programs.choices import Duty, Side, Stage
+from programs.facts import Facts, Row, facts_of, facts_of_sides, sides_from_rows
+from programs.models import Program, ProgramDuty, ProgramQuerySet
+
+__all__ = ["Eligibility", "Facts", "Removed", "coordinators", "eligibility", "eligible", "facts_of"]
+__all__ += ["facts_of_sides", "forbidden", "supervisors", "visible_to", "with_duty"]
+
+CELLS_AT_A_TIME = 2_000_000
+"""Pairs judged in one go while counting: a few megabytes for each rule, whatever the size of the company."""
+
+
+def visible_to(person: Person) -> ProgramQuerySet:
+    """Programs this person may know of.
+
+    Somebody with a duty in a program sees it at every stage. Executives and administrators see all that have left the
+    draft. Everybody else sees what is enrolling at a level they have; whoever is too new for it is told so there.
+    Programs in which somebody already takes part are added by the participants app, which knows.
+    """
+    has_duty = Exists(ProgramDuty.objects.filter(program=OuterRef("pk"), person_id=person.pk))
+    seen = Q(has_duty)
+    if person.is_executive or person.is_administrator:
+        seen |= ~Q(stage=Stage.DRAFT)
+    if person.level is not None:
+        rank = person.level.rank
+        seen |= Q(stage=Stage.ENROLMENT) & (
+            Q(mentor_highest_level__rank__gte=rank) | Q(mentee_lowest_level__rank__lte=rank)
+        )
+    programs: ProgramQuerySet = Program.objects.filter(seen)
+    return programs.select_related("mentor_highest_level", "mentee_lowest_level")
+
+
+def with_duty(program: Program, duty: Duty) -> PersonQuerySet:
+    """People who have this duty in the program, in the order of their names."""
+    holders: PersonQuerySet = Person.objects.filter(duties__program=program, duties__duty=duty)
+    return holders.order_by("sort_name", "pk")
+
+
+def coordinators(program: Program) -> PersonQuerySet:
+    return with_duty(program, Duty.COORDINATOR)
+
+
+def supervisors(program: Program) -> PersonQuerySet:
+    return with_duty(program, Duty.SUPERVISOR)
+
+
+def eligible(program: Program, side: Side, *, on: date) -> PersonQuerySet:
+    """Everybody who may take this side on that day; ``program`` may be one that is still being edited."""
+    found: PersonQuerySet = Person.objects.filter(rules.side_condition(program, side, on))
+    return found
+
+
+def forbidden(program: Program, mentors: Facts, mentees: Facts) -> dict[str, rules.Forbidden]:
+    """For each rule by name, which mentor (row) it keeps from which mentee (column)."""
+    return {rule.name: rule.forbids(program, mentors, mentees) for rule in rules.PAIR_RULES}
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """How many of all combinations one rule keeps apart; several rules may keep the same two apart."""
+
+    rule: str
+    label: str
+    pairs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """Who could take part, counted over the whole directory. ``possible_pairs`` passes every rule."""
+
+    mentors: int
+    mentees: int
+    possible_pairs: int
+    mentors_without: int
+    mentees_without: int
+    removed: tuple[Removed, ...]
+
+    @property
+    def combinations(self) -> int:
+        return self.mentors * self.mentees
+
+
+def eligibility(program: Program, *, on: date) -> Eligibility:
+    """Count both sides and the pairs the rules allow, exactly; ``program`` need not be saved."""
+    mentors, mentees = sides_from_rows(*(_eligible_rows(program, side, on) for side in (Side.MENTOR, Side.MENTEE)))
+    removed = dict.fromkeys((rule.name for rule in rules.PAIR_RULES), 0)
+    possible = mentors_without = 0
+    reached = np.zeros(len(mentees), dtype=np.bool_)
+    for block in _blocks(len(mentors), len(mentees)):
+        some = mentors.part(block)
+        apart = np.zeros((len(some), len(mentees)), dtype=np.bool_)
+        for name, matrix in forbidden(program, some, mentees).items():
+            removed[name] += int(np.count_nonzero(matrix))
+            apart |= matrix
+        possible += apart.size - int(np.count_nonzero(apart))
+        mentors_without += int(np.count_nonzero(apart.all(axis=1)))
+        reached |= ~apart.all(axis=0)
+    return Eligibility(
+        mentors=len(mentors),
+        mentees=len(mentees),
+        possible_pairs=possible,
+        mentors_without=mentors_without,
+        mentees_without=len(mentees) - int(np.count_nonzero(reached)),
+        removed=tuple(Removed(rule.name, rule.label, removed[rule.name]) for rule in rules.PAIR_RULES),
+    )
+
+
+def _eligible_rows(program: Program, side: Side, on: date) -> list[Row]:
+    columns = ("pk", "level__rank", "function_id", "line_of_business_id")
+    return list(eligible(program, side, on=on).order_by("pk").values_list(*columns))
+
+
+def _blocks(rows: int, columns: int) -> Iterator[slice]:
+    step = max(1, CELLS_AT_A_TIME // max(1, columns))
+    return (slice(start, start + step) for start in range(0, rows, step))

@@ -1,0 +1,391 @@
+"""Judgement about a program: who may take which side, who may be paired, and which stage may follow.
+
+Each list here is data. Forms, the matching engine, a pair made by hand, the live count on the desk and the drawings in
+the documentation all read the same list, so none of them can know a rule that the others do not.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+import numpy as np
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from numpy.typing import NDArray
+
+from people.models import Level, Person
+from programs.choices import Duty, Side, Stage
+from programs.facts import UNKNOWN, Column, Facts, facts_of_sides
+from programs.models import Program
+
+Forbidden = NDArray[np.bool_]
+"""Mentors as rows, mentees as columns; true where the two may not be paired."""
+
+
+# Who may take a side
+
+
+class MayNotTakeSide(ValidationError):
+    """The person does not meet what the program asks of this side."""
+
+
+@dataclass(frozen=True, slots=True)
+class SideRule:
+    """What a program asks of the people of one side, for one person (``admits``) and for the directory (``among``)."""
+
+    name: str
+    sides: frozenset[Side]
+    admits: Callable[[Program, Person, date], bool] = field(repr=False)
+    among: Callable[[Program, date], Q] = field(repr=False)
+    words: Callable[[Program, date], str] = field(repr=False)
+
+
+def months_before(on: date, months: int) -> date:
+    """The same day of the month, ``months`` earlier, or that month's last day where it has no such day."""
+    year, month = divmod(on.year * 12 + on.month - 1 - months, 12)
+    return date(year, month + 1, min(on.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _works_here(program: Program, person: Person, on: date) -> bool:
+    begun = person.hired_on is None or person.hired_on <= on
+    return person.is_active and begun and (person.left_on is None or person.left_on > on)
+
+
+def _here_long_enough(program: Program, person: Person, on: date) -> bool:
+    if not program.mentor_months_here:
+        return True
+    return person.hired_on is not None and person.hired_on <= months_before(on, program.mentor_months_here)
+
+
+def _hired_early_enough(program: Program, on: date) -> Q:
+    if not program.mentor_months_here:
+        return Q()
+    return Q(hired_on__lte=months_before(on, program.mentor_months_here))
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 month``, ``3 months``, ``1,104 mentors``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+SIDE_RULES: Final[tuple[SideRule, ...]] = (
+    SideRule(
+        name="works_here",
+        sides=frozenset(Side),
+        admits=_works_here,
+        among=lambda program, on: (
+            Q(is_active=True)
+            & (Q(hired_on=None) | Q(hired_on__lte=on))
+            & (Q(left_on=None) | Q(left_on__gt=on))
+        ),
+        words=lambda program, on: "Only people who work here can take part.",
+    ),
+    SideRule(
+        name="mentor_level",
+        sides=frozenset({Side.MENTOR}),
+        admits=lambda program, person, on: (
+            person.level is not None and person.level.rank <= program.mentor_highest_level.rank
+        ),
+        among=lambda program, on: Q(level__rank__lte=program.mentor_highest_level.rank),
+        words=lambda program, on: f"Mentors in this program are at most at level {program.mentor_highest_level}.",
+    ),
+    SideRule(
+        name="mentor_months_here",
+        sides=frozenset({Side.MENTOR}),
+        admits=_here_long_enough,
+        among=_hired_early_enough,
+        words=lambda program, on: (
+            f"Mentors in this program have been here for {counted(program.mentor_months_here, 'month')} or more."
+        ),
+    ),
+    SideRule(
+        name="mentee_level",
+        sides=frozenset({Side.MENTEE}),
+        admits=lambda program, person, on: (
+            person.level is not None and person.level.rank >= program.mentee_lowest_level.rank
+        ),
+        among=lambda program, on: Q(level__rank__gte=program.mentee_lowest_level.rank),
+        words=lambda program, on: f"Mentees in this program are at least at level {program.mentee_lowest_level}.",
+    ),
+)  # fmt: skip
+
+
+def reasons_against_side(program: Program, person: Person, side: Side, on: date) -> list[str]:
+    """Why the person may not take this side on that day, in sentences; none if they may."""
+    return [
+        rule.words(program, on) for rule in SIDE_RULES if side in rule.sides and not rule.admits(program, person, on)
+    ]
+
+
+def may_take_side(program: Program, person: Person, side: Side, on: date) -> bool:
+    """Whether level, time here and employment allow it. Whether enrolment is open is another question."""
+    return not reasons_against_side(program, person, side, on)
+
+
+def insist_may_take_side(program: Program, person: Person, side: Side, on: date) -> None:
+    if reasons := reasons_against_side(program, person, side, on):
+        raise MayNotTakeSide(reasons)
+
+
+def side_condition(program: Program, side: Side, on: date) -> Q:
+    """Everybody in the directory who may take ``side`` on that day."""
+    condition = Q()
+    for rule in SIDE_RULES:
+        if side in rule.sides:
+            condition &= rule.among(program, on)
+    return condition
+
+
+# Who may be paired
+
+
+class MayNotPair(ValidationError):
+    """The program's rules keep these two apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairRule:
+    """``label`` names the rule; ``words`` says of two people that it keeps them apart."""
+
+    name: str
+    label: str
+    words: str
+    forbids: Callable[[Program, Facts, Facts], Forbidden] = field(repr=False)
+
+
+def _same_person(program: Program, mentors: Facts, mentees: Facts) -> Forbidden:
+    apart: Forbidden = mentors.person[:, None] == mentees.person[None, :]
+    return apart
+
+
+def _reporting_line(program: Program, mentors: Facts, mentees: Facts) -> Forbidden:
+    mentor_enter, mentor_leave = mentors.enter[:, None], mentors.leave[:, None]
+    mentee_enter, mentee_leave = mentees.enter[None, :], mentees.leave[None, :]
+    mentor_below: Forbidden = (mentee_enter < mentor_enter) & (mentor_leave <= mentee_leave)
+    mentee_below: Forbidden = (mentor_enter < mentee_enter) & (mentee_leave <= mentor_leave)
+    return mentor_below | mentee_below
+
+
+def _level_gap(program: Program, mentors: Facts, mentees: Facts) -> Forbidden:
+    mentor_rank, mentee_rank = mentors.level_rank[:, None], mentees.level_rank[None, :]
+    too_near: Forbidden = mentor_rank > mentee_rank - program.level_gap
+    too_near |= (mentor_rank == UNKNOWN) | (mentee_rank == UNKNOWN)
+    return too_near
+
+
+def _same_known(mentors: Column, mentees: Column) -> Forbidden:
+    """Somebody of whom the directory does not say it works within no function that others work in."""
+    same: Forbidden = mentors[:, None] == mentees[None, :]
+    same &= mentors[:, None] != UNKNOWN
+    return same
+
+
+def _nothing(mentors: Facts, mentees: Facts) -> Forbidden:
+    return np.zeros((len(mentors), len(mentees)), dtype=np.bool_)
+
+
+def _function(program: Program, mentors: Facts, mentees: Facts) -> Forbidden:
+    if not program.different_function:
+        return _nothing(mentors, mentees)
+    return _same_known(mentors.function, mentees.function)
+
+
+def _line_of_business(program: Program, mentors: Facts, mentees: Facts) -> Forbidden:
+    if not program.different_line_of_business:
+        return _nothing(mentors, mentees)
+    return _same_known(mentors.line_of_business, mentees.line_of_business)
+
+
+PAIR_RULES: Final[tuple[PairRule, ...]] = (
+    PairRule("same_person", "Never with oneself", "Nobody can be paired with themselves.", _same_person),
+    PairRule(
+        "reporting_line",
+        "Never within one reporting line",
+        "One of the two reports to the other, directly or through others.",
+        _reporting_line,
+    ),
+    PairRule(
+        "level_gap",
+        "Enough levels between the two",
+        "The mentor does not stand far enough below the mentee.",
+        _level_gap,
+    ),
+    PairRule("function", "Never within one function", "Both work in the same function.", _function),
+    PairRule(
+        "line_of_business",
+        "Never within one line of business",
+        "Both work in the same line of business.",
+        _line_of_business,
+    ),
+)
+
+
+def reasons_against_pair(program: Program, *, mentor: Person, mentee: Person, on: date) -> list[str]:
+    """Which of the program's rules keep the two apart on that day, in sentences; none if they may be paired."""
+    mentors, mentees = facts_of_sides([mentor], [mentee])
+    apart = [rule.words for rule in PAIR_RULES if rule.forbids(program, mentors, mentees)[0, 0]]
+    sides = [
+        f"{person.name} cannot be a {side.label.lower()} here. {reason}"
+        for person, side in ((mentor, Side.MENTOR), (mentee, Side.MENTEE))
+        for reason in reasons_against_side(program, person, side, on)
+    ]
+    return apart + sides
+
+
+def may_pair(program: Program, *, mentor: Person, mentee: Person, on: date) -> bool:
+    return not reasons_against_pair(program, mentor=mentor, mentee=mentee, on=on)
+
+
+def insist_may_pair(program: Program, *, mentor: Person, mentee: Person, on: date) -> None:
+    if reasons := reasons_against_pair(program, mentor=mentor, mentee=mentee, on=on):
+        raise MayNotPair(reasons)
+
+
+# Duties
+
+
+class NotACoordinator(ValidationError):
+    """Only a coordinator of the program may do this."""
+
+
+def coordinates(person: Person, program: Program) -> bool:
+    """Whether the person is a coordinator of this program."""
+    return program.duties.filter(person_id=person.pk, duty=Duty.COORDINATOR).exists()
+
+
+def insist_coordinates(person: Person, program: Program) -> None:
+    if not coordinates(person, program):
+        raise NotACoordinator("Only a coordinator of this program can do this.")
+
+
+# Life cycle
+
+
+class MayNotMove(ValidationError):
+    """The program cannot go to this stage yet, or not from where it stands."""
+
+
+Check = Callable[[Program, date], str | None]
+"""Looks at one thing on one day; a sentence says what is missing, ``None`` that nothing is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One step of the life cycle. ``verb`` stands on the button; ``then`` says what follows and who will know."""
+
+    source: Stage
+    target: Stage
+    verb: str
+    then: str
+
+    @property
+    def back(self) -> bool:
+        return list(Stage).index(self.target) < list(Stage).index(self.source)
+
+
+TRANSITIONS: Final[tuple[Transition, ...]] = (
+    Transition(
+        Stage.DRAFT, Stage.ENROLMENT, "Open enrolment",
+        "Everyone eligible sees the program and can volunteer. Nobody is written to yet.",
+    ),
+    Transition(
+        Stage.ENROLMENT, Stage.DRAFT, "Back to draft",
+        "The program disappears from the site until enrolment opens again.",
+    ),
+    Transition(
+        Stage.ENROLMENT, Stage.MATCHING, "Close enrolment",
+        "Nobody else can volunteer. The search for pairs can begin.",
+    ),
+    Transition(
+        Stage.MATCHING, Stage.ENROLMENT, "Open enrolment again",
+        "Everyone eligible can volunteer again.",
+    ),
+    Transition(
+        Stage.MATCHING, Stage.RUNNING, "Start the program",
+        "Pairs meet. Check-ins and reminders follow the rhythm below.",
+    ),
+    Transition(
+        Stage.RUNNING, Stage.REVIEW, "Begin the review",
+        "No new pairs are made. Pairs under way go on until their own end.",
+    ),
+    Transition(
+        Stage.REVIEW, Stage.RUNNING, "Back to running",
+        "New pairs can be made again.",
+    ),
+    Transition(
+        Stage.REVIEW, Stage.CLOSED, "Close the program",
+        "The program is kept to read. Nothing in it changes any more.",
+    ),
+)  # fmt: skip
+
+
+def transition(source: str, target: str) -> Transition | None:
+    return next((step for step in TRANSITIONS if (step.source, step.target) == (source, target)), None)
+
+
+def steps_from(stage: str) -> tuple[Transition, ...]:
+    """The steps that may follow ``stage``, onward before back."""
+    return tuple(sorted((step for step in TRANSITIONS if step.source == stage), key=lambda step: step.back))
+
+
+_checks: dict[tuple[Stage, Stage], list[Check]] = defaultdict(list)
+
+
+def require(source: Stage, target: Stage, check: Check) -> None:
+    """Let ``check`` speak before this step.
+
+    Who volunteered and which pairs meet is known to apps above this one. Each adds its checks once, when Django
+    starts, so the step is judged whole and this app still imports nothing from above.
+    """
+    if transition(source, target) is None:
+        raise LookupError(f"There is no step from {source} to {target}.")
+    if check not in _checks[source, target]:
+        _checks[source, target].append(check)
+
+
+def missing_for(program: Program, stage: str, *, on: date) -> list[str]:
+    """What is missing before ``program`` may go to ``stage``, in sentences; nothing if it may."""
+    if transition(program.stage, stage) is None:
+        return [f"A program in {program.get_stage_display().lower()} cannot go to {Stage(stage).label.lower()}."]
+    checks = _checks[Stage(program.stage), Stage(stage)]
+    return [words for check in checks if (words := check(program, on)) is not None]
+
+
+def insist_may_move(program: Program, stage: str, *, on: date) -> None:
+    if missing := missing_for(program, stage, on=on):
+        raise MayNotMove(missing)
+
+
+# Levels
+
+
+class LevelsLeaveNoGap(ValidationError):
+    """Somebody who may volunteer could never be paired, whoever else volunteers."""
+
+
+def insist_levels_leave_gap(*, mentor_highest: Level, mentee_lowest: Level, gap: int) -> None:
+    """Refuse limits that admit a level from which no partner lies ``gap`` levels away.
+
+    The two sides may overlap: somebody in the middle can mentor upwards and be mentored from below.
+    """
+    ranks = list(Level.objects.order_by("rank").values_list("rank", flat=True))
+    apart = counted(gap, "level")
+    if mentor_highest.rank + gap > ranks[-1]:
+        raise LevelsLeaveNoGap(
+            {
+                "mentor_highest_level": f"Nobody stands {apart} above {mentor_highest}, so a mentor at this level "
+                "could never be paired. Choose a lower level or a smaller gap."
+            }
+        )
+    if mentee_lowest.rank - gap < ranks[0]:
+        raise LevelsLeaveNoGap(
+            {
+                "mentee_lowest_level": f"Nobody stands {apart} below {mentee_lowest}, so a mentee at this level "
+                "could never be paired. Choose a higher level or a smaller gap."
+            }
+        )

@@ -1,0 +1,76 @@
+"""Programs for tests: mentors up to level 3, mentees from level 5, a gap of two levels, on a ladder of seven."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+
+from people.models import Person
+from people.tests.factories import LevelFactory, PersonFactory, SkillFactory
+from programs.choices import Duty, Measure, Purpose, Stage
+from programs.models import Objective, Program, ProgramDuty, Topic
+
+
+def ladder(ranks: int = 7) -> None:
+    """Levels 1 to ``ranks``; a test about levels needs rungs that nobody stands on, too."""
+    for rank in range(1, ranks + 1):
+        LevelFactory(rank=rank)
+
+
+class ProgramFactory(DjangoModelFactory):
+    """In enrolment unless told otherwise, from 7 December 2026 on for a year."""
+
+    class Meta:
+        model = Program
+
+    name = factory.Sequence(lambda n: f"Two-Way {n}")
+    purpose = Purpose.DIGITAL
+    description = "Leaders learn what newer colleagues know."
+    stage = Stage.ENROLMENT
+    starts_on = date(2026, 12, 7)
+    ends_on = date(2027, 12, 7)
+    mentor_highest_level = factory.SubFactory(LevelFactory, rank=3)
+    mentee_lowest_level = factory.SubFactory(LevelFactory, rank=5)
+
+
+class ObjectiveFactory(DjangoModelFactory):
+    class Meta:
+        model = Objective
+
+    program = factory.SubFactory(ProgramFactory)
+    measure = Measure.PAIRS_FORMED
+    target = Decimal("5")
+    by = date(2027, 3, 7)
+
+
+class TopicFactory(DjangoModelFactory):
+    class Meta:
+        model = Topic
+
+    program = factory.SubFactory(ProgramFactory)
+    skill = factory.SubFactory(SkillFactory)
+
+
+class DutyFactory(DjangoModelFactory):
+    class Meta:
+        model = ProgramDuty
+
+    program = factory.SubFactory(ProgramFactory)
+    person = factory.SubFactory(PersonFactory)
+    duty = Duty.COORDINATOR
+
+
+def program_with(coordinator: Person, supervisor: Person | None = None, **fields: Any) -> Program:
+    """A program with an objective, a topic, this coordinator and, if given, this supervisor."""
+    ladder()
+    program: Program = ProgramFactory(**fields)
+    ObjectiveFactory(program=program)
+    TopicFactory(program=program)
+    DutyFactory(program=program, person=coordinator, duty=Duty.COORDINATOR)
+    if supervisor is not None:
+        DutyFactory(program=program, person=supervisor, duty=Duty.SUPERVISOR)
+    return program
