@@ -3,3 +3,4 @@ from django.apps import AppConfig
 
 class PrivacyConfig(AppConfig):
     name = "privacy"
+    verbose_name = "Privacy"
