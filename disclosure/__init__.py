@@ -1,0 +1,81 @@
+"""The one door through which a figure about a group leaves the system. Plain Python, numpy and scipy.
+
+Pages, charts, CSV, spreadsheets, PDF and mail ask these functions and print what they return: a
+:class:`Shown` figure or a :class:`Hidden` one, whose ``.words`` are the same in every format.
+
+Counts of people
+    :func:`count_table` for one table, :func:`release` for all tables one reader may open about the same people;
+    :func:`funnel` for nested steps, :func:`series` for points in time.
+Answers
+    :func:`distribution` and :func:`by_group` for one question, :func:`comments` for free text.
+Other figures
+    :func:`share`, :func:`mean`, :func:`total`, and :func:`mean_by_group`, :func:`total_by_group`.
+Over time
+    :func:`compatible` asks whether a new release may follow an old one; :func:`hold` keeps the old one if not.
+
+People are opaque keys: hashable, compared, never printed. Answers of anonymous surveys have keys of their own. The
+smallest group, ``k``, is 5 unless set otherwise, never under 3 (:class:`ThresholdTooLow`), never under 5 for what
+people answered and never under 10 for what they wrote. Callers need not know more; what is hidden and why it is
+enough stands in docs/disclosure.md and beside each function.
+
+What protects one call does not protect two: figures about the same people that one reader can open belong into one
+call wherever a function for it exists.
+"""
+
+from disclosure.amounts import (
+    FunnelStep,
+    GroupedFigures,
+    funnel,
+    mean,
+    mean_by_group,
+    series,
+    share,
+    total,
+    total_by_group,
+)
+from disclosure.answers import Bar, Distribution, GroupedDistribution, by_group, comments, distribution
+from disclosure.batches import compatible, hold
+from disclosure.figures import (
+    COMMENTS_K,
+    Figure,
+    Hidden,
+    K,
+    Key,
+    Reason,
+    Shown,
+    ThresholdTooLow,
+)
+from disclosure.tables import Release, Table, TableLine, count_table, release
+
+__all__ = [
+    "COMMENTS_K",
+    "Bar",
+    "Distribution",
+    "Figure",
+    "FunnelStep",
+    "GroupedDistribution",
+    "GroupedFigures",
+    "Hidden",
+    "K",
+    "Key",
+    "Reason",
+    "Release",
+    "Shown",
+    "Table",
+    "TableLine",
+    "ThresholdTooLow",
+    "by_group",
+    "comments",
+    "compatible",
+    "count_table",
+    "distribution",
+    "funnel",
+    "hold",
+    "mean",
+    "mean_by_group",
+    "release",
+    "series",
+    "share",
+    "total",
+    "total_by_group",
+]

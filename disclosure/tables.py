@@ -1,0 +1,314 @@
+"""Counts of people in tables, released together."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from scipy import sparse
+
+from disclosure.figures import Figure, Hidden, K, Key, Published, Reason, Shown, insist_threshold
+from disclosure.suppression import Need, Problem, choose
+
+ALL: Final = "All"
+
+ALL_COMBINATIONS_UP_TO: Final = 2_000
+"""Up to so many combinations of attributes all of them are thought possible. Beyond, readers are supposed to know
+which combinations exist in the company, which makes them stronger and hides more, never less."""
+
+Cell = tuple[tuple[str, str], ...]
+"""A group by its attributes, as (("function", "Sales"), ("side", "mentor")) sorted by name; () is everybody."""
+
+People = Mapping[Key, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class TableLine:
+    label: str
+    cells: tuple[Figure, ...]
+    total: Figure
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a release. ``by`` names one or two attributes; lines are the first, heads the second."""
+
+    by: tuple[str, ...]
+    k: int
+    categories: Mapping[str, tuple[str, ...]]
+    figures: Mapping[Cell, Figure] = field(repr=False)
+
+    def cell(self, *values: str | None) -> Figure:
+        """The figure of a group; None stands for all of an attribute, and so does what is left out."""
+        wanted = zip(self.by, values, strict=False)
+        return self.figures[cell_of((name, value) for name, value in wanted if value is not None)]
+
+    @property
+    def total(self) -> Figure:
+        return self.figures[()]
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        return self.categories[self.by[1]] if len(self.by) == 2 else ()
+
+    def lines(self) -> list[TableLine]:
+        return [
+            TableLine(label, tuple(self.cell(label, head) for head in self.heads), self.cell(label))
+            for label in self.categories[self.by[0]]
+        ]
+
+    @property
+    def foot(self) -> TableLine:
+        return TableLine(ALL, tuple(self.cell(None, head) for head in self.heads), self.total)
+
+
+@dataclass(frozen=True)
+class Release:
+    """Tables about the same people that are safe together. ``people`` says who is in it; it is never printed."""
+
+    k: int
+    categories: Mapping[str, tuple[str, ...]]
+    tables: tuple[tuple[str, ...], ...]
+    figures: Mapping[Cell, Figure] = field(repr=False)
+    people: People = field(repr=False)
+
+    def table(self, *by: str) -> Table:
+        """One of the tables that were released, with the attributes in either order."""
+        if not any(set(by) == set(released) for released in self.tables):
+            raise KeyError(f"There is no table by {' and '.join(by)} in this release.")
+        return Table(by, self.k, self.categories, self.figures)
+
+    @property
+    def published(self) -> dict[Hashable, Published]:
+        """Each figure with the people behind it, to compare with another release."""
+        position = {name: number for number, name in enumerate(self.categories)}
+        return {
+            cell: Published(
+                figure,
+                frozenset(
+                    key for key, kind in self.people.items() if all(kind[position[name]] == v for name, v in cell)
+                ),
+            )
+            for cell, figure in self.figures.items()
+        }
+
+    @property
+    def kept(self) -> float:
+        """Share of the non-empty figures that are on show."""
+        filled = [figure for figure in self.figures.values() if figure.number != 0]
+        return sum(figure.is_shown for figure in filled) / len(filled) if filled else 1.0
+
+
+def cell_of(pairs: Iterable[tuple[str, str]]) -> Cell:
+    return tuple(sorted(pairs))
+
+
+def count_table(
+    rows: Iterable[tuple[Key, Mapping[str, str]]],
+    by: Sequence[str],
+    *,
+    k: int = K,
+    categories: Mapping[str, Sequence[str]] | None = None,
+) -> Table:
+    """How many people there are by one or two attributes, with margins, none of it derivable beneath ``k``.
+
+    This protects one table. Whatever else the same reader may open about the same people belongs into one
+    :func:`release` with it.
+    """
+    return release(rows, [tuple(by)], k=k, categories=categories).table(*by)
+
+
+def release(
+    rows: Iterable[tuple[Key, Mapping[str, str]]],
+    tables: Sequence[Sequence[str]],
+    *,
+    k: int = K,
+    categories: Mapping[str, Sequence[str]] | None = None,
+) -> Release:
+    """Linked tables about the same people, protected as one: whatever is open in one cannot uncover another.
+
+    ``rows`` is one row a person: an opaque id and attributes. The same row twice counts once; two different rows for
+    one person are refused, because their margins would not add up and the difference would say how many are in both
+    (give people on both sides a category of their own). ``categories`` gives the order of the values and names those
+    that nobody has.
+
+    Hidden first ("primary"): every group of 1 to k-1 people. An empty group is shown as 0: there is nobody in it to
+    protect, and the directory tells as much; but inside a group under k the zeros are hidden too, for a breakdown of
+    four people into "0" and "fewer than 5" is a statement about each of the four. Hidden next ("complementary"): the
+    least informative choice of other figures, margins if need be, such that
+
+    - from the numbers, each small group might have k people or more, so that no sum or difference of published
+      figures is the size of a group under k;
+    - from numbers and words together, each small group's size stays open by at least k // 2;
+    - no group that is not in any table but follows from several (an atom of the family) is pinned between 1 and k-1.
+
+    When no choice satisfies this, hidden figures say only "hidden to protect others"; when that fails as well, every
+    figure is hidden.
+    """
+    insist_threshold(k)
+    family = family_of(rows, tables, categories)
+    return Release(k, family.values, family.tables, protected(family, k), family.people)
+
+
+@dataclass(frozen=True)
+class Family:
+    """Tables laid out for protection: cells over atoms, with the true number of people in each atom."""
+
+    tables: tuple[tuple[str, ...], ...]
+    values: Mapping[str, tuple[str, ...]]
+    people: People
+    kinds: Sequence[tuple[str, ...]]
+    cells: Sequence[Cell]
+    membership: sparse.csr_matrix
+    atoms: np.ndarray
+
+    @property
+    def sizes(self) -> np.ndarray:
+        return np.asarray(self.membership @ self.atoms)
+
+
+def family_of(
+    rows: Iterable[tuple[Key, Mapping[str, str]]],
+    tables: Sequence[Sequence[str]],
+    categories: Mapping[str, Sequence[str]] | None,
+) -> Family:
+    families = tuple(tuple(by) for by in tables)
+    names = tuple(dict.fromkeys(itertools.chain.from_iterable(families)))
+    people = distinct_people(rows, names)
+    values = values_of(names, people, categories)
+    kinds = kinds_of(names, values, people)
+    counted = Counter(people.values())
+    atoms = np.array([counted[kind] for kind in kinds], dtype=np.float64)
+    cells = cells_of(families, values)
+    return Family(families, values, people, kinds, cells, membership_of(cells, names, kinds), atoms)
+
+
+def distinct_people(rows: Iterable[tuple[Key, Mapping[str, str]]], names: Sequence[str]) -> dict[Key, tuple[str, ...]]:
+    people: dict[Key, tuple[str, ...]] = {}
+    for key, attributes in rows:
+        kind = tuple(str(attributes[name]) for name in names)
+        if people.setdefault(key, kind) != kind:
+            raise ValueError(
+                "A person has two rows with different attributes. Give people on both sides a category of their own."
+            )
+    return people
+
+
+def values_of(
+    names: Sequence[str], people: People, categories: Mapping[str, Sequence[str]] | None
+) -> dict[str, tuple[str, ...]]:
+    values: dict[str, tuple[str, ...]] = {}
+    for position, name in enumerate(names):
+        found = {kind[position] for kind in people.values()}
+        known = tuple((categories or {}).get(name, ()))
+        if categories and name in categories and not found <= set(known):
+            raise ValueError(f"“{name}” has a value that is not among its categories.")
+        values[name] = known or tuple(sorted(found))
+    return values
+
+
+def kinds_of(names: Sequence[str], values: Mapping[str, tuple[str, ...]], people: People) -> list[tuple[str, ...]]:
+    if math.prod(len(values[name]) for name in names) <= ALL_COMBINATIONS_UP_TO:
+        return list(itertools.product(*(values[name] for name in names)))
+    return sorted(set(people.values()))
+
+
+def cells_of(families: Sequence[tuple[str, ...]], values: Mapping[str, tuple[str, ...]]) -> list[Cell]:
+    """Every cell of every table, margins included, each once."""
+    cells: dict[Cell, None] = {}
+    for by in families:
+        for size in range(len(by), -1, -1):
+            for chosen in itertools.combinations(by, size):
+                for combination in itertools.product(*(values[name] for name in chosen)):
+                    cells[cell_of(zip(chosen, combination, strict=True))] = None
+    return list(cells)
+
+
+def membership_of(cells: Sequence[Cell], names: Sequence[str], kinds: Sequence[tuple[str, ...]]) -> sparse.csr_matrix:
+    """1 where an atom belongs to a cell."""
+    position = {name: number for number, name in enumerate(names)}
+    having: dict[tuple[str, str], set[int]] = {}
+    for number, kind in enumerate(kinds):
+        for name in names:
+            having.setdefault((name, kind[position[name]]), set()).add(number)
+    everybody = set(range(len(kinds)))
+    members = [sorted(everybody.intersection(*(having.get(pair, set()) for pair in cell))) for cell in cells]
+    starts = np.cumsum([0, *(len(some) for some in members)])
+    columns = np.array(list(itertools.chain.from_iterable(members)), dtype=np.int64)
+    return sparse.csr_matrix((np.ones(len(columns)), columns, starts), shape=(len(cells), len(kinds)))
+
+
+def small_and_within(membership: sparse.csr_matrix, sizes: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Which groups have 1 to k-1 people, and which are part of such a group (the group itself is not)."""
+    small = (sizes > 0) & (sizes < k)
+    extents = np.asarray(membership.sum(axis=1)).ravel()
+    shared = (membership @ membership[small].T).toarray() if small.any() else np.zeros((len(sizes), 0))
+    inside = (shared == extents[:, None]) & (extents[:, None] < extents[small][None, :])
+    return small, inside.any(axis=1)
+
+
+def primarily_hidden(family: Family, k: int) -> dict[Cell, Figure]:
+    """Small groups hidden and nothing else. Not safe: what is left can be subtracted."""
+    small, within = small_and_within(family.membership, family.sizes, k)
+    return figures_of(family, small | within, small | within, k)
+
+
+def figures_of(family: Family, hidden: np.ndarray, few: np.ndarray, k: int) -> dict[Cell, Figure]:
+    return {
+        cell: Shown(int(size)) if not hide else Hidden(Reason.FEW if first else Reason.PROTECTS, k)
+        for cell, size, hide, first in zip(family.cells, family.sizes, hidden, few, strict=True)
+    }
+
+
+def protected(family: Family, k: int) -> dict[Cell, Figure]:
+    small, within = small_and_within(family.membership, family.sizes, k)
+    primary = small | within
+    if not primary.any() and len(family.tables) == 1:
+        return figures_of(family, primary, primary, k)
+    for words_told in (True, False):
+        hidden = chosen_for(family, k, primary, within, words_told=words_told)
+        if hidden is not None:
+            return figures_of(family, hidden, primary & words_told, k)
+    return dict.fromkeys(family.cells, Hidden(Reason.PROTECTS, k))
+
+
+def chosen_for(
+    family: Family, k: int, primary: np.ndarray, within: np.ndarray, *, words_told: bool
+) -> np.ndarray | None:
+    """What to hide among all cells. Groups that are shown as empty leave the problem: everybody knows them."""
+    empty = (family.sizes == 0) & ~primary
+    possible = np.asarray(family.membership[empty].sum(axis=0)).ravel() == 0
+    reduced = family.membership[~empty][:, possible]
+    atoms, sizes, primary, within = family.atoms[possible], family.sizes[~empty], primary[~empty], within[~empty]
+    depth = np.array([len(cell) for cell, gone in zip(family.cells, empty, strict=True) if not gone])
+    least = np.where(within, 0.0, 1.0)
+    needs = []
+    for row in np.flatnonzero((sizes > 0) & (sizes < k)):
+        group = reduced[row].toarray().ravel()
+        needs += [Need(group, reach=float(k)), Need(group, width=float(k // 2))]
+    if len(family.tables) > 1:
+        needs += [
+            Need(np.bincount([atom], minlength=len(atoms)).astype(float), reach=float(k), fall=0.0, either=True)
+            for atom in np.flatnonzero((atoms > 0) & (atoms < k))
+        ]
+    problem = Problem(
+        atoms=atoms,
+        figures=reduced,
+        weights=(1 + np.log1p(sizes)) * 4.0 ** (depth.max(initial=0) - depth),
+        must_hide=primary,
+        may_hide=sizes > 0,
+        word_low=np.where(primary, least, float(k)) if words_told else least,
+        word_high=np.where(primary, k - 1.0, np.inf) if words_told else np.full(len(sizes), np.inf),
+        needs=needs,
+    )
+    hidden = choose(problem)
+    if hidden is None:
+        return None
+    result = np.zeros(len(empty), dtype=bool)
+    result[~empty] = hidden
+    return result
