@@ -249,7 +249,7 @@ class _Question:
         figures: dict[tuple[str, int], Figure] = {}
         means: dict[str, Figure] = {part: Hidden(Reason.PROTECTS, self.k) for part in self.whole}
         for (kind, part, block), row, hide in zip(keys, rows, hidden, strict=True):
-            value = int(round(float(row @ atoms)))
+            value = round(float(row @ atoms))
             if kind == "bar":
                 small = 0 < value < self.k and words_told
                 why = self.closed.get(part) or Hidden(Reason.FEW if small else Reason.PROTECTS, self.k)
