@@ -45,7 +45,7 @@ class BoundField(forms.BoundField):
     @property
     def look(self) -> str:
         """How the field is drawn: rows, chips, scale, tick (one checkbox), select, or line (anything typed)."""
-        widget = self.field.widget
+        widget = getattr(self.field.widget, "widget", self.field.widget)
         if look := getattr(widget, "look", ""):
             return str(look)
         if isinstance(widget, forms.CheckboxSelectMultiple | forms.RadioSelect):
@@ -214,15 +214,22 @@ class Problem:
     sentence: str
 
 
-def problems_of(*forms_: BaseForm | BaseFormSet[Any]) -> list[Problem]:
-    """What was refused, in the order of the page: the whole form first, then its fields."""
+def problems_of(*refusable: BaseForm | BaseFormSet[Any] | Sequence[Any] | None) -> list[Problem]:
+    """What was refused, in the order of the page: the whole form first, then its fields.
+
+    Takes forms, formsets, the admin's wrappers around formsets, and lists of these.
+    """
     found: list[Problem] = []
-    for each in forms_:
-        if isinstance(each, BaseFormSet):
+    for each in refusable:
+        if isinstance(each, list | tuple):
+            found += problems_of(*each)
+        elif isinstance(inner := getattr(each, "formset", None), BaseFormSet):
+            found += problems_of(inner)
+        elif isinstance(each, BaseFormSet):
             found += [Problem("", str(sentence)) for sentence in each.non_form_errors()]
             for form in each.forms:
                 found += problems_of(form)
-        elif each is not None and each.is_bound:
+        elif isinstance(each, BaseForm) and each.is_bound:
             found += [Problem("", str(sentence)) for sentence in each.non_field_errors()]
             for field in each:
                 where = field.anchor if isinstance(field, BoundField) else str(field.id_for_label)

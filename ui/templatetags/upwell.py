@@ -131,6 +131,12 @@ def number(value: components.Number | None, unit: str = "") -> SafeString | str:
     return format_html('<span class="uw-hush">{}</span>', text) if components.is_hidden(value) else text
 
 
+@register.simple_tag
+def in_words(count: int) -> str:
+    """Twelve and below as a word that can begin a sentence."""
+    return components.in_words(int(count))
+
+
 @register.inclusion_tag("components/stats.html")
 def stats(stats: Sequence[components.Stat]) -> dict[str, object]:
     return {
@@ -206,7 +212,7 @@ def crumbs(*parts: str) -> dict[str, object]:
 
 
 @register.inclusion_tag("components/errors.html")
-def errors(*forms: BaseForm | BaseFormSet[Any]) -> dict[str, object]:
+def errors(*forms: BaseForm | BaseFormSet[Any] | Sequence[Any]) -> dict[str, object]:
     """The summary above a form that was refused: how many answers, with a way to each. Nothing if all is well."""
     problems = problems_of(*forms)
     return {
@@ -221,7 +227,7 @@ def error_prefix(context: template.Context) -> str:
     """What the title of a page begins with while a form on it was refused."""
     flat: Mapping[str, object] = context.flatten()  # type: ignore[assignment]
     refused = any(isinstance(value, BaseForm) and value.is_bound and value.errors for value in flat.values())
-    return "Error: " if refused else ""
+    return "Error: " if refused or flat.get("errors") else ""  # the admin keeps its errors under that name
 
 
 # The page around everything

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
+from playwright.sync_api import expect
+
+from people.models import Level, Person, Site, Skill
 
 pytestmark = [pytest.mark.browser, pytest.mark.urls("ui.tests.urls")]
 
@@ -26,4 +30,46 @@ def keep_picture(page, name):
 def test_every_component_is_accessible_in_light_and_dark_and_fits_a_phone(live_server, page, good_page, where):
     page.goto(f"{live_server.url}/{where}")
     keep_picture(page, where.strip("/") or "components")
+    good_page()
+
+
+@pytest.fixture
+def signed_in(live_server, browser_context, client, db):
+    """Ada, with a session in the browser."""
+    ada = Person.objects.create(
+        employee_number="9", email="ada@example.org", given_name="Ada", family_name="Nwosu", is_administrator=True
+    )
+    client.force_login(ada)
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
+    browser_context.add_cookies([cookie])
+    return ada
+
+
+@pytest.fixture
+def site(db):
+    for number in range(3):
+        Skill.objects.create(name=f"Skill {number}")
+    Level.objects.create(name="Associate", rank=1)
+    sites = [Site.objects.create(name=name, time_zone="Europe/London") for name in ("York", "Leeds", "Hull")]
+    Person.objects.create(
+        employee_number="1", email="mina@example.org", given_name="Mina", family_name="Rao", site=sites[0]
+    )
+    return sites[0]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("where", ["", "people/site/", "people/site/add/", "people/site/{}/change/", "people/skill/"])
+def test_the_desk_is_accessible_in_light_and_dark_and_fits_a_phone(live_server, page, good_page, site, signed_in, where):
+    page.goto(f"{live_server.url}/desk/{where.format(site.pk)}")
+    keep_picture(page, "desk-" + (where.replace("/", "-").strip("-{}") or "index"))
+    good_page()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_desk_shows_what_it_refused_above_the_form(live_server, page, good_page, site, signed_in):
+    page.goto(f"{live_server.url}/desk/people/site/add/")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page).to_have_title(re.compile("^Error: "))
+    assert page.get_by_role("alert").get_by_role("link").all_inner_texts() == ["Name: Please answer this."]
+    keep_picture(page, "desk-refused")
     good_page()

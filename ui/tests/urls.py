@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import ClassVar
 
 from django import forms
+from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
-from django.urls import include, path
+from django.urls import URLPattern, include, path
 
+from people.models import Level, Person, Site, Skill
 from privacy.audiences import COORDINATED_FACT, COORDINATORS, GROUPS, INTRODUCED, PARTNER_LATER, PROGRAM
 from ui import charts, components, layout, widgets
+from ui.admin import DeskInline, DeskModelAdmin, Move, ReadOnlyWindow
 from ui.forms import REFUSED, UpwellForm, refusals_shown_on
 
 GALLERY = Path(__file__).parent / "gallery"
@@ -137,7 +140,84 @@ def every_chart() -> list[charts.Chart]:
     ]  # fmt: skip
 
 
+class GalleryDesk(admin.AdminSite):
+    """A desk for tests that lets everybody in and has something waiting."""
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return True
+
+    def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        waiting = [
+            components.QueueItem("17 proposals are ready to send", "Winter round", "Open the board", "#", "Today", "rise"),
+            components.QueueItem("Import has 4 rows with errors", "1,284 rows", "Look at the rows", "#", "Since Friday", "bad"),
+        ]
+        return super().index(request, {"greeting": "Good morning, Cora", "attention": waiting, **(extra_context or {})})
+
+
+class SitesHere(DeskInline):
+    model = Person
+    fk_name = "site"
+    fields = ("given_name", "family_name", "email", "employee_number")
+    verbose_name = "person"
+    verbose_name_plural = "people here"
+
+
+class SiteDesk(DeskModelAdmin):
+    lead = "Where people work, and the time they live by."
+    audience = COORDINATORS
+    audiences: ClassVar = {"name": PROGRAM}
+    inlines = (SitesHere,)
+    fieldsets = ((None, {"fields": ("name", "time_zone")}),)
+    search_fields = ("name",)
+    list_display = ("name", "time_zone")
+    list_filter = ("time_zone",)
+
+    def may_see(self, request: HttpRequest) -> bool:
+        return True
+
+    def may_add(self, request: HttpRequest) -> bool:
+        return True
+
+    def may_change(self, request: HttpRequest, obj: object = None) -> bool:
+        return True
+
+    def moves(self, request: HttpRequest, obj: object) -> list[Move]:
+        return [Move("Open enrolment", "#", says="Everyone who is eligible is written to."),
+                Move("Start matching", why_not="Nobody has volunteered yet.")]  # fmt: skip
+
+
+class SkillWindow(ReadOnlyWindow):
+    list_display = ("name",)
+
+    def may_see(self, request: HttpRequest) -> bool:
+        return True
+
+
+class LevelDesk(DeskModelAdmin):
+    """Says nothing about who may see it: nobody may."""
+
+
+desk = GalleryDesk(name="admin")
+desk.register(Site, SiteDesk)
+desk.register(Skill, SkillWindow)
+desk.register(Level, LevelDesk)
+
+
+def stand_ins(app: str, *names: str) -> tuple[str, tuple[list[URLPattern], str]]:
+    """Pages of the apps above that the head and foot of every page link to."""
+    return app, ([path(f"{name}/", gallery, name=name) for name in names], app)
+
+
+ABOVE = [
+    stand_ins("dashboards", "home", "progress", "who_sees_what", "seen_of_me"),
+    stand_ins("participants", "programs"),
+    stand_ins("people", "sign_out", "sign_in"),
+    stand_ins("demo", "enter", "mail", "move_clock"),
+]
+
 urlpatterns = [
+    *(path(f"{app}/", include(pages)) for app, pages in ABOVE),
+    path("desk/", desk.urls),
     path("", gallery),
     path("form/", form),
     path("charts/", progress),

@@ -1,0 +1,209 @@
+"""The base of every page of the coordinators' desk.
+
+Nothing may be seen, added or changed unless the model admin says so; nothing is ever deleted here; and what somebody
+may not see does not exist for them (404, never 403, and no redirect that gives it away). The desk needs no script.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+
+from privacy.audiences import Audience
+from ui import widgets
+from ui.forms import REFUSED, UpwellModelForm, problems_of
+
+NATIVE: Mapping[type[models.Field], dict[str, Any]] = {
+    models.DateField: {"widget": widgets.DateInput},
+    models.TimeField: {"widget": widgets.TimeInput},
+    models.DateTimeField: {"form_class": forms.DateTimeField, "widget": widgets.DateTimeInput},
+    models.TextField: {"widget": widgets.Textarea},
+    models.CharField: {"widget": forms.TextInput},
+    models.EmailField: {"widget": forms.EmailInput},
+    models.URLField: {"widget": forms.URLInput},
+    models.IntegerField: {"widget": forms.NumberInput},
+    models.PositiveIntegerField: {"widget": forms.NumberInput},
+    models.PositiveSmallIntegerField: {"widget": forms.NumberInput},
+    models.SmallIntegerField: {"widget": forms.NumberInput},
+    models.BigIntegerField: {"widget": forms.NumberInput},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A button on the page of a row: it posts to a view that calls an action, or leads to a page of its own.
+
+    ``why_not`` says what is missing; the button then waits. ``says`` tells what will happen and who will know.
+    """
+
+    label: str
+    url: str = ""
+    says: str = ""
+    why_not: str = ""
+    look: str = "quiet"
+    by_post: bool = True
+
+
+class DeskFields:
+    """Native inputs, without the pop-ups that Django's admin puts beside a choice of related rows."""
+
+    form = UpwellModelForm
+    formfield_overrides = NATIVE
+    audiences: ClassVar[Mapping[str, Audience]] = {}
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+    @property
+    def media(self) -> forms.Media:
+        return forms.Media()
+
+
+class DeskModelAdmin(DeskFields, admin.ModelAdmin):
+    """A list and a form of the desk. Override ``may_see``, ``may_add``, ``may_change`` and ``get_queryset``."""
+
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+    save_on_top = False
+    view_on_site = False
+    lead: str = ""
+    audience: Audience | None = None
+
+    # Who
+
+    def may_see(self, request: HttpRequest) -> bool:
+        return False
+
+    def may_add(self, request: HttpRequest) -> bool:
+        return False
+
+    def may_change(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.may_see(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_see(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.may_see(request) and self.may_add(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_see(request) and self.may_change(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    # What the page shows beside the form
+
+    def moves(self, request: HttpRequest, obj: Any) -> Sequence[Move]:
+        """Buttons that call actions on this row."""
+        return ()
+
+    def beside(self, request: HttpRequest, obj: Any | None) -> Mapping[str, Any]:
+        """More context for the page of a row; ``obj`` is None where a row is added."""
+        return {}
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        made = super().get_form(request, obj, change=change, **kwargs)
+        told = {**getattr(made, "audiences", {}), **self.audiences}
+        made.audiences = {name: audience for name, audience in told.items() if name in made.base_fields}
+        return made
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], add: bool = False, change: bool = False,
+        form_url: str = "", obj: Any = None,
+    ) -> HttpResponse:  # fmt: skip
+        context |= {"lead": self.lead, "audience": self.audience, **self.beside(request, obj)}
+        context["moves"] = list(self.moves(request, obj)) if obj is not None else []
+        response = super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
+        formsets = [inline.formset for inline in context.get("inline_admin_formsets", ())]
+        if problems_of(context["adminform"].form, *formsets):
+            response.status_code = REFUSED
+        return response
+
+    # What may not be seen does not exist
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        told = {"lead": self.lead, "audience": self.audience, **(extra_context or {})}
+        try:
+            return super().changelist_view(request, told)
+        except PermissionDenied:
+            raise Http404 from None
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:  # fmt: skip
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except PermissionDenied:
+            raise Http404 from None
+        except ValidationError as refusal:  # an action called by save_model refused; nothing was written
+            for sentence in refusal.messages:
+                messages.error(request, sentence)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        raise Http404
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        raise Http404
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        raise Http404
+
+
+class ReadOnlyWindow(DeskModelAdmin):
+    """Rows with a life of their own: the desk looks at them, and only their moves change anything."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class DeskInline(DeskFields, admin.StackedInline):
+    """Rows that belong to another one, shown on its page; whoever may see or change that one may see or change these."""
+
+    template = "admin/edit_inline/desk.html"
+    extra = 1
+    lead: str = ""
+
+    def parent(self) -> DeskModelAdmin:
+        return self.admin_site.get_model_admin(self.parent_model)  # type: ignore[return-value]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.parent().has_view_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is None:
+            return self.parent().has_add_permission(request)
+        return self.parent().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        made = super().get_formset(request, obj, **kwargs)
+        made.form.audiences = {
+            name: audience for name, audience in self.audiences.items() if name in made.form.base_fields
+        }
+        return made
