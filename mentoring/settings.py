@@ -118,6 +118,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Who signs in
 AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["people.backends.DirectoryBackend"]
 # E-mail is unique without regard to case, by a constraint this check does not read.
 SILENCED_SYSTEM_CHECKS = ["auth.E003"]
 LOGIN_URL = "people:sign_in"

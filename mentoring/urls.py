@@ -1,8 +1,9 @@
 """All pages of the site."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 urlpatterns = [
+    path("", include("people.urls")),
     path("desk/", admin.site.urls),
 ]

@@ -45,7 +45,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     if number not in {part.number for part in PARTS}:
         raise Http404
     person = get_object_or_404(Person, employee_number=number, is_active=True)
-    login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+    login(request, person)
     return redirect("admin:index" if person.is_staff else "dashboards:home")
 
 

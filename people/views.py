@@ -1,0 +1,53 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods, require_POST
+
+from people.forms import SignInForm
+from ui.forms import render_form
+
+NOT_KNOWN = "This e-mail address and password do not belong together. Check both and try again."
+
+
+@sensitive_variables()
+@sensitive_post_parameters("password")
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """One sentence for every refusal, so that it tells nobody who has an account here."""
+    if request.user.is_authenticated:
+        return redirect(_next_page(request))
+    form = SignInForm(request.POST or None)
+    if form.is_valid():
+        person = authenticate(
+            request, username=form.cleaned_data["username"], password=form.cleaned_data["password"]
+        )  # fmt: skip
+        if person is not None:
+            login(request, person)
+            return redirect(_next_page(request))
+        form.add_error(None, NOT_KNOWN)
+    return render_form(request, "people/sign_in.html", {"form": form, "next": request.GET.get("next", "")})
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect(settings.LOGOUT_REDIRECT_URL)
+
+
+def _next_page(request: HttpRequest) -> str:
+    """Where the person wanted to go, if it is a page of this site."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return resolve_url(settings.LOGIN_REDIRECT_URL)
