@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class PairingsConfig(AppConfig):
     name = "pairings"
+
+    def ready(self) -> None:
+        from notifications import kinds
+        from pairings import notices
+
+        kinds.register(*notices.KINDS)

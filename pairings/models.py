@@ -196,6 +196,7 @@ class Goal(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.PAIR_COUNT
     )
     set_at = models.DateTimeField(db_comment=classes.PAIR_COUNT)
+    version = models.PositiveIntegerField("how often it was saved", default=1, db_comment=classes.PAIR_COUNT)
 
     class Meta:
         ordering: ClassVar = ["due_on", "set_at"]

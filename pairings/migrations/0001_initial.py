@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('open', 'Open'), ('met', 'Met'), ('dropped', 'Dropped')], db_comment='Counted fact of a pair: both partners; others learn only how many.', default='open', max_length=8)),
                 ('progress', models.PositiveSmallIntegerField(db_comment='Counted fact of a pair: both partners; others learn only how many.', default=0, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='how far, in percent, by your own estimate')),
                 ('set_at', models.DateTimeField(db_comment='Counted fact of a pair: both partners; others learn only how many.')),
+                ('version', models.PositiveIntegerField(db_comment='Counted fact of a pair: both partners; others learn only how many.', default=1, verbose_name='how often it was saved')),
                 ('set_by', models.ForeignKey(db_comment='Counted fact of a pair: both partners; others learn only how many.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('pairing', models.ForeignKey(db_comment='Not personal.', on_delete=django.db.models.deletion.CASCADE, related_name='goals', to='pairings.pairing')),
             ],

@@ -1,0 +1,23 @@
+"""What happens in the life of a pair, one verb each."""
+
+from pairings.actions.agree import draft_agreement, sign_agreement
+from pairings.actions.check_in import answer_check_in
+from pairings.actions.end import end_pairing, reflect
+from pairings.actions.extend import answer_extension, propose_extension
+from pairings.actions.goals import set_goal, update_goal
+from pairings.actions.meet import log_meeting
+from pairings.actions.open import open_pairing
+
+__all__ = [
+    "answer_check_in",
+    "answer_extension",
+    "draft_agreement",
+    "end_pairing",
+    "log_meeting",
+    "open_pairing",
+    "propose_extension",
+    "reflect",
+    "set_goal",
+    "sign_agreement",
+    "update_goal",
+]

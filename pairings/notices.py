@@ -1,0 +1,375 @@
+"""What a pair is owed by mail: when it is owed, whether it is still wanted, and its words.
+
+Everything that follows from a fact is owed in the transaction of the fact; ``compose`` judges again at sending time,
+so nobody who is done is reminded. No message names a topic, a goal or a word of an agreement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.urls import reverse
+
+from notifications.actions import owe
+from notifications.kinds import Kind, Message
+from notifications.models import Notice
+from pairings import rules
+from pairings.choices import GoalState
+from pairings.models import Agreement, Extension, Goal, Pairing
+from pairings.rules import in_words
+from people.models import Person
+from programs.choices import Side
+
+UNSIGNED_AFTER_DAYS: Final = (3, 7)
+
+AGREEMENT_UNSIGNED: Final = "pairings.agreement_unsigned"
+AGREEMENT_TO_SIGN: Final = "pairings.agreement_to_sign"
+QUIET: Final = "pairings.quiet"
+CHECK_IN: Final = "pairings.check_in"
+GOAL_DUE: Final = "pairings.goal_due"
+END_PROMPT: Final = "pairings.end_prompt"
+EXTENSION_ASKED: Final = "pairings.extension_asked"
+EXTENSION_ANSWERED: Final = "pairings.extension_answered"
+ENDED: Final = "pairings.ended"
+
+
+# Owing
+
+
+def both_of(pairing: Pairing) -> tuple[Person, Person]:
+    return pairing.mentor.person, pairing.mentee.person
+
+
+def owe_opening(pairing: Pairing, *, at: datetime) -> None:
+    """Everything that follows from a new pair: signing, the first meeting, check-ins, the end."""
+    for person in both_of(pairing):
+        for days in UNSIGNED_AFTER_DAYS:
+            day = pairing.started_on + timedelta(days=days)
+            owe(
+                kind=AGREEMENT_UNSIGNED, subject=pairing.pk, person=person, at=at, due_on=day, occurrence=f"day-{days}"
+            )  # fmt: skip
+    owe_quiet(pairing, since=pairing.started_on, rhythm=pairing.program.meet_every_days, at=at)
+    owe_term(pairing, at=at)
+
+
+def owe_term(pairing: Pairing, *, at: datetime) -> None:
+    """Check-ins to the last day, and the prompts before it. Owed again when the last day moves."""
+    for person in both_of(pairing):
+        today = at.astimezone(person.zone).date()
+        for day in rules.check_in_days(pairing):
+            if day >= today:
+                owe(
+                    kind=CHECK_IN, subject=pairing.pk, person=person, at=at, due_on=day, occurrence=day.isoformat(),
+                    good_for=timedelta(days=5),
+                )  # fmt: skip
+        for days in pairing.program.end_prompt_days:
+            day = pairing.runs_until - timedelta(days=days)
+            if day >= max(today, pairing.started_on):
+                owe(
+                    kind=END_PROMPT, subject=pairing.pk, person=person, at=at, due_on=day,
+                    occurrence=f"{pairing.runs_until.isoformat()}-{days}",
+                )  # fmt: skip
+
+
+def owe_quiet(pairing: Pairing, *, since: date, rhythm: int, at: datetime) -> None:
+    """A nudge if the pair does not meet after ``since``: to the mentee, and some days later to the mentor."""
+    day = rules.quiet_from(since, rhythm=rhythm)
+    occurrence = f"{since.isoformat()}-{rhythm}"
+    later = day + timedelta(days=rules.MENTOR_NUDGED_AFTER)
+    owe(kind=QUIET, subject=pairing.pk, person=pairing.mentee.person, at=at, due_on=day, occurrence=occurrence)
+    owe(kind=QUIET, subject=pairing.pk, person=pairing.mentor.person, at=at, due_on=later, occurrence=occurrence)
+
+
+def owe_signature(agreement: Agreement, *, person: Person, at: datetime) -> None:
+    owe(kind=AGREEMENT_TO_SIGN, subject=agreement.pk, person=person, at=at)
+
+
+def owe_goal(goal: Goal, *, at: datetime) -> None:
+    for person in both_of(goal.pairing):
+        owe(
+            kind=GOAL_DUE, subject=goal.pk, person=person, at=at, due_on=goal.due_on,
+            occurrence=goal.due_on.isoformat(),
+        )  # fmt: skip
+
+
+def owe_question(extension: Extension, *, at: datetime) -> None:
+    person = extension.pairing.partner_of(extension.proposed_by)
+    owe(kind=EXTENSION_ASKED, subject=extension.pk, person=person, at=at)
+
+
+def owe_answer(extension: Extension, *, at: datetime) -> None:
+    owe(kind=EXTENSION_ANSWERED, subject=extension.pk, person=extension.proposed_by, at=at)
+
+
+def owe_end(pairing: Pairing, *, by: Person, at: datetime) -> None:
+    owe(kind=ENDED, subject=pairing.pk, person=pairing.partner_of(by), at=at, good_for=timedelta(days=10))
+
+
+# Composing
+
+
+def _occurrence(notice: Notice) -> str:
+    """What tells this notice from others of its kind and subject; the key is ``kind:subject:this:person``."""
+    return notice.key.split(":")[2]
+
+
+def _today(notice: Notice, at: datetime) -> date:
+    return at.astimezone(notice.person.zone).date()
+
+
+def _pairing(notice: Notice) -> Pairing | None:
+    found: Pairing | None = Pairing.objects.with_people().filter(pk=notice.subject).first()
+    return found
+
+
+def _open_pairing(notice: Notice, at: datetime) -> Pairing | None:
+    pairing = _pairing(notice)
+    return pairing if pairing is not None and rules.is_open(pairing, on=_today(notice, at)) else None
+
+
+def _page(pairing: Pairing, view: str = "detail") -> str:
+    return reverse(f"pairings:{view}", args=[pairing.pk])
+
+
+def _agreement_unsigned(notice: Notice, at: datetime) -> Message | None:
+    pairing = _open_pairing(notice, at)
+    if pairing is None:
+        return None
+    agreements = list(pairing.agreements.all())
+    side = rules.insist_partner(pairing, notice.person)
+    if rules.in_force(agreements) or (agreements and rules.has_signed(agreements[0], side)):
+        return None
+    partner = pairing.partner_of(notice.person).given_name
+    if agreements:
+        what = f"{partner} has written your agreement. It holds once you sign it too."
+    else:
+        what = f"You and {partner} have not written your agreement yet. It takes about three minutes."
+    return Message(
+        subject=f"Your agreement with {partner}",
+        heading="Agree on how you work together",
+        paragraphs=(what, "Where you meet, how often, what is out of bounds: agreeing early makes the rest easier."),
+        link=_page(pairing, "agreement"),
+        action="Open the agreement",
+    )
+
+
+def _agreement_to_sign(notice: Notice, at: datetime) -> Message | None:
+    agreement = (
+        Agreement.objects.filter(pk=notice.subject)
+        .select_related("pairing__mentor__person", "pairing__mentee__person", "drafted_by")
+        .first()
+    )
+    if agreement is None or not rules.is_open(agreement.pairing, on=_today(notice, at)):
+        return None
+    pairing = agreement.pairing
+    newest = pairing.agreements.first()
+    if newest != agreement or rules.has_signed(agreement, rules.insist_partner(pairing, notice.person)):
+        return None
+    writer = agreement.drafted_by.given_name
+    what = "the agreement of your pair" if agreement.version == 1 else "a change to your agreement"
+    return Message(
+        subject=f"{writer} has written {what}",
+        heading="Read it, then sign or change it",
+        paragraphs=(f"{writer} has written {what}. It holds once you have both signed it.",),
+        link=_page(pairing, "agreement"),
+        action="Read the agreement",
+    )
+
+
+def _quiet(notice: Notice, at: datetime) -> Message | None:
+    pairing = _open_pairing(notice, at)
+    if pairing is None:
+        return None
+    last = rules.last_met(pairing.meetings.all())
+    since = last or pairing.started_on
+    rhythm = rules.rhythm_days(pairing, pairing.agreements.all())
+    if _occurrence(notice) != f"{since.isoformat()}-{rhythm}":
+        return None
+    partner = pairing.partner_of(notice.person).given_name
+    if last is None:
+        heading, what = "Your first meeting", f"You and {partner} have not logged a first meeting yet."
+    else:
+        heading, what = "Time to meet again", f"You and {partner} last met on {in_words(last)}."
+    if pairing.side_of(notice.person) is Side.MENTEE:
+        ask = f"{partner} leads the content; you can take the first step and suggest a day."
+    else:
+        ask = "A short message with two days to choose from is enough."
+    return Message(
+        subject=f"{heading} with {partner}" if last is None else f"{heading}, {partner} and you",
+        heading=heading,
+        paragraphs=(what, ask, "If you have met, log it: the date and the minutes are enough."),
+        link=_page(pairing, "log_meeting"),
+        action="Log a meeting",
+    )
+
+
+def _check_in(notice: Notice, at: datetime) -> Message | None:
+    pairing = _open_pairing(notice, at)
+    if pairing is None:
+        return None
+    due_on = date.fromisoformat(_occurrence(notice))
+    if rules.check_in_due(pairing, on=_today(notice, at)) != due_on:
+        return None
+    if pairing.check_ins.filter(person=notice.person, due_on=due_on).exists():
+        return None
+    partner = pairing.partner_of(notice.person).given_name
+    return Message(
+        subject=f"How is it going with {partner}?",
+        heading="Four taps, twenty seconds",
+        paragraphs=(
+            "Are you meeting, are you getting what you want, can you speak freely, is it worth the time?",
+            f"Only you see your answers. {partner} does not, and neither does HR.",
+        ),
+        link=_page(pairing, "check_in"),
+        action="Answer the check-in",
+    )
+
+
+def _goal_due(notice: Notice, at: datetime) -> Message | None:
+    goal = (
+        Goal.objects.filter(pk=notice.subject)
+        .select_related("pairing__program", "pairing__mentor__person", "pairing__mentee__person")
+        .first()
+    )
+    if goal is None or goal.state != GoalState.OPEN or goal.due_on.isoformat() != _occurrence(notice):
+        return None
+    pairing = goal.pairing
+    if not rules.is_open(pairing, on=_today(notice, at)):
+        return None
+    partner = pairing.partner_of(notice.person).given_name
+    return Message(
+        subject=f"A goal you share with {partner} is due",
+        heading="One of your goals is due today",
+        paragraphs=("Say how far it came. A goal may also move to a later day, or be dropped.",),
+        link=reverse("pairings:goal", args=[pairing.pk, goal.pk]),
+        action="Open the goal",
+    )
+
+
+def _end_prompt(notice: Notice, at: datetime) -> Message | None:
+    pairing = _open_pairing(notice, at)
+    if pairing is None:
+        return None
+    until, _, days = _occurrence(notice).rpartition("-")
+    if until != pairing.runs_until.isoformat():
+        return None
+    partner = pairing.partner_of(notice.person).given_name
+    last_day = in_words(pairing.runs_until)
+    if int(days) == 0:
+        if pairing.reflections.filter(person=notice.person).exists():
+            return None
+        return Message(
+            subject=f"Today is the last day of your pair with {partner}",
+            heading="A few closing words",
+            paragraphs=(
+                f"What stays with you? You may keep it for yourself or share it with {partner}.",
+                f"Your page stays readable to you both until {in_words(rules.readable_until(pairing))}.",
+            ),
+            link=_page(pairing, "reflect"),
+            action="Write a closing reflection",
+        )
+    if not rules.may_extend(pairing, on=_today(notice, at)):
+        return Message(
+            subject=f"Your pair with {partner} ends on {last_day}",
+            heading=f"Your last day is {last_day}",
+            paragraphs=("The program ends then too. There is time for a last meeting and for looking back together.",),
+            link=_page(pairing),
+            action="Open your pair page",
+        )
+    decided = pairing.extensions.filter(until__gt=pairing.runs_until)
+    if decided.filter(proposed_by=notice.person).exists() or decided.exclude(answered_at=None).exists():
+        return None
+    return Message(
+        subject=f"Your pair with {partner} ends on {last_day}",
+        heading="Go on, or close well?",
+        paragraphs=(
+            f"Your pair ends on {last_day} unless you both choose to go on. Both choices are ordinary.",
+            "If you would like to go on, say until when: it holds once both of you agree.",
+        ),
+        link=_page(pairing, "extend"),
+        action="Decide",
+    )
+
+
+def _extension(notice: Notice) -> Extension | None:
+    return (
+        Extension.objects.filter(pk=notice.subject)
+        .select_related("pairing__program", "pairing__mentor__person", "pairing__mentee__person", "proposed_by")
+        .first()
+    )
+
+
+def _extension_asked(notice: Notice, at: datetime) -> Message | None:
+    extension = _extension(notice)
+    if extension is None or extension.answered_at or not rules.is_open(extension.pairing, on=_today(notice, at)):
+        return None
+    asker = extension.proposed_by.given_name
+    return Message(
+        subject=f"{asker} would like to go on",
+        heading=f"{asker} would like to go on until {in_words(extension.until)}",
+        paragraphs=(
+            f"Without an answer your pair ends on {in_words(extension.pairing.runs_until)}, as agreed.",
+            "Yes or no, you need no reason.",
+        ),
+        link=_page(extension.pairing, "extend"),
+        action="Answer",
+    )
+
+
+def _extension_answered(notice: Notice, at: datetime) -> Message | None:
+    extension = _extension(notice)
+    if extension is None or extension.answered_at is None:
+        return None
+    pairing = extension.pairing
+    if not rules.is_open(pairing, on=_today(notice, at)):
+        return None
+    partner = pairing.partner_of(notice.person).given_name
+    last_day = in_words(pairing.runs_until)
+    if extension.agreed:
+        what = f"{partner} agrees. Your new last day is {last_day}."
+    else:
+        what = f"Your pair ends on {last_day}, as first agreed. There is time for a last meeting."
+    return Message(
+        subject=f"Your pair with {partner}: {last_day}",
+        heading=f"Your last day is {last_day}",
+        paragraphs=(what,),
+        link=_page(pairing),
+        action="Open your pair page",
+    )
+
+
+def _ended(notice: Notice, at: datetime) -> Message | None:
+    pairing = _pairing(notice)
+    if pairing is None or pairing.ended_on is None or not rules.is_readable(pairing, on=_today(notice, at)):
+        return None
+    partner = pairing.partner_of(notice.person).given_name
+    return Message(
+        subject=f"Your pair with {partner} has closed",
+        heading=f"{partner} has closed the pair",
+        paragraphs=(
+            "Thank you for the time you gave each other.",
+            f"Your page stays readable to you both until {in_words(rules.readable_until(pairing))}.",
+            "If you would like a new match, your coordinator will look with you.",
+        ),
+        link=_page(pairing),
+        action="Open your pair page",
+    )
+
+
+_COMPOSE: Final[dict[str, tuple[str, Callable[[Notice, datetime], Message | None]]]] = {
+    AGREEMENT_UNSIGNED: ("The agreement is not signed after some days", _agreement_unsigned),
+    AGREEMENT_TO_SIGN: ("The partner wrote an agreement or a change to it", _agreement_to_sign),
+    QUIET: ("No meeting within the agreed rhythm; the mentee hears first", _quiet),
+    CHECK_IN: ("A check-in is due", _check_in),
+    GOAL_DUE: ("A goal is due", _goal_due),
+    END_PROMPT: ("The last day comes near", _end_prompt),
+    EXTENSION_ASKED: ("The partner would like to go on", _extension_asked),
+    EXTENSION_ANSWERED: ("The partner answered whether to go on", _extension_answered),
+    ENDED: ("The partner has closed the pair", _ended),
+}
+
+KINDS: Final = tuple(
+    Kind(name=name, description=description, compose=compose) for name, (description, compose) in _COMPOSE.items()
+)

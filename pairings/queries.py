@@ -1,0 +1,480 @@
+"""Questions about pairs, answered in the shape of a page or of a figure."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from django.db.models import Count, Prefetch, Q
+from django.urls import reverse
+
+from pairings import rules
+from pairings.activity import PeopleOfPairs, ProgramActivity, people_of_pairs, program_activity
+from pairings.choices import GoalState
+from pairings.models import Agreement, CheckIn, Extension, Goal, Meeting, Pairing, PairingQuerySet, Reflection
+from pairings.path import stops_of
+from pairings.private_words import AgreementWords, opened, opened_agreement
+from participants.models import Participation
+from people.models import Person
+from privacy import audiences
+from programs.choices import Side
+from programs.models import Program
+from ui.components import QueueItem, Stop, in_words
+
+__all__ = [
+    "PairCard",
+    "PairPage",
+    "PeopleOfPairs",
+    "ProgramActivity",
+    "current_pairs",
+    "former_partners",
+    "free_places",
+    "pair_page",
+    "people_of_pairs",
+    "program_activity",
+    "visible_to",
+    "waiting_for",
+]
+
+ERASED: Final = "The private text of this pair was erased. Dates and minutes remain."
+UNREADABLE: Final = (
+    "Some private text cannot be opened at the moment. Nothing is lost: whoever looks after this installation can help."
+)
+
+
+def visible_to(person: Person, on: date) -> PairingQuerySet:
+    """Pairs whose page this person may read: their own, up to some days after the last one. Nobody else has a page.
+
+    Coordinators see dates and states at the desk; that window has its own query.
+    """
+    gone = on - timedelta(days=rules.READABLE_DAYS)
+    found: PairingQuerySet = (
+        Pairing.objects.of(person)
+        .filter(Q(ended_on=None, runs_until__gte=gone) | Q(ended_on__gte=gone))
+        .with_people()
+        .select_related("data_key")
+    )
+    return found
+
+
+# Places and history, for the search
+
+
+def free_places(program: Program, on: date) -> dict[uuid.UUID, int]:
+    """How many more pairs each participation can take on that day; 0 where every place is taken."""
+    still_open = {
+        f"open_as_{side.value}": Count(
+            f"pairings_as_{side.value}",
+            filter=Q(
+                **{
+                    f"pairings_as_{side.value}__ended_on": None,
+                    f"pairings_as_{side.value}__runs_until__gte": on,
+                }
+            ),
+            distinct=True,
+        )
+        for side in Side
+    }
+    taking_part = Participation.objects.filter(program=program).taking_part().order_by().annotate(**still_open)
+    rows: Iterable[tuple[uuid.UUID, int, int, int]] = taking_part.values_list("pk", "places", *still_open)
+    return {pk: max(0, places - as_mentor - as_mentee) for pk, places, as_mentor, as_mentee in rows}
+
+
+def former_partners(program: Program) -> set[tuple[uuid.UUID, uuid.UUID]]:
+    """Mentor's and mentee's participation of all who are or were a pair, here or in another program."""
+    taking_part: dict[tuple[int, str], uuid.UUID] = {
+        (person, side): pk
+        for pk, person, side in Participation.objects.filter(program=program).values_list("pk", "person_id", "side")
+    }
+    people = {person for person, _ in taking_part}
+    pairs = Pairing.objects.filter(mentor__person__in=people, mentee__person__in=people).order_by()
+    found = set()
+    for mentor, mentee in pairs.values_list("mentor__person_id", "mentee__person_id").distinct():
+        mentor_pk, mentee_pk = taking_part.get((mentor, Side.MENTOR)), taking_part.get((mentee, Side.MENTEE))
+        if mentor_pk is not None and mentee_pk is not None:
+            found.add((mentor_pk, mentee_pk))
+    return found
+
+
+# The page of a pair
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementOnPage:
+    """``words`` is ``None`` when they cannot be opened (any more)."""
+
+    version: int
+    words: AgreementWords | None
+    meet_every_days: int
+    meeting_minutes: int
+    arranged_by: str
+    drafted_by_me: bool
+    signed_by_me: bool
+    signed_by_partner: bool
+    signed_on: date | None
+
+    @property
+    def rhythm(self) -> str:
+        return f"{rhythm_in_words(self.meet_every_days)}, {self.meeting_minutes} minutes"
+
+
+@dataclass(frozen=True, slots=True)
+class GoalOnPage:
+    """``title`` is ``None`` when it cannot be opened (any more)."""
+
+    pk: uuid.UUID
+    title: str | None
+    due_on: date
+    state: str
+    is_open: bool
+    progress: int
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingOnPage:
+    """``topics`` is empty when none were written, ``None`` when they cannot be opened (any more)."""
+
+    held_on: date
+    minutes: int
+    kind: str
+    way: str
+    logged_by_me: bool
+    topics: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whether to go on, as this reader meets it."""
+
+    pk: int
+    until: date
+    asked_by_me: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReflectionOnPage:
+    words: str | None
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PairPage:
+    """Everything on the page of one pair for one of the two, on one day."""
+
+    pk: uuid.UUID
+    program: str
+    out_of_bounds: str
+    mentor: Person
+    mentee: Person
+    partner: Person
+    side: Side
+    lead: str
+    stops: Sequence[Stop]
+    rhythm: str
+    last_day: date
+    readable_until: date
+    is_open: bool
+    has_started: bool
+    ended_by_me: bool
+    ended_by_partner: bool
+    agreement: AgreementOnPage | None
+    draft: AgreementOnPage | None
+    goals: Sequence[GoalOnPage]
+    meetings: Sequence[MeetingOnPage]
+    minutes_together: int
+    check_in_waits: bool
+    next_check_in_on: date | None
+    question: Question | None
+    declined: bool
+    may_extend: bool
+    may_reflect: bool
+    reflection: ReflectionOnPage | None
+    partner_reflection: ReflectionOnPage | None
+    partner_profile: Any
+    sealed_away: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.mentor.given_name} and {self.mentee.given_name}"
+
+    @property
+    def time_together(self) -> str:
+        hours, minutes = divmod(self.minutes_together, 60)
+        return " ".join(part for part in (f"{hours} h" if hours else "", f"{minutes} min" if minutes else "") if part)
+
+
+def pair_page(pairing: Pairing, person: Person, on: date) -> PairPage:
+    """The page of a pair as ``person``, one of the two, sees it. Load the pairing through :func:`visible_to`."""
+    side = rules.insist_partner(pairing, person)
+    partner = pairing.partner_of(person)
+    agreements = list(pairing.agreements.all())
+    meetings = list(pairing.meetings.all())
+    extensions = list(pairing.extensions.all())
+    held, newest = rules.in_force(agreements), (agreements[0] if agreements else None)
+    draft = newest if newest is not None and newest != held else None
+    is_open = rules.is_open(pairing, on=on)
+    rhythm = rules.rhythm_days(pairing, agreements)
+    asked = next((each for each in extensions if each.answered_at is None), None)
+    reflections = {each.person_id: each for each in pairing.reflections.all()}
+    theirs = reflections.get(partner.pk)
+    goals = [_goal(goal, pairing, on) for goal in pairing.goals.all()]
+    met = [_meeting(meeting, pairing, person) for meeting in reversed(meetings)]
+    held_on_page = _agreement(held, pairing, person, side) if held else None
+    draft_on_page = _agreement(draft, pairing, person, side) if draft else None
+    unreadable = (
+        any(goal.title is None for goal in goals)
+        or any(meeting.topics is None for meeting in met)
+        or any(each is not None and each.words is None for each in (held_on_page, draft_on_page))
+    )
+    return PairPage(
+        pk=pairing.pk,
+        program=pairing.program.name,
+        out_of_bounds=pairing.program.out_of_bounds,
+        mentor=pairing.mentor.person,
+        mentee=pairing.mentee.person,
+        partner=partner,
+        side=side,
+        lead=lead_of(pairing, meetings, on=on, person=person),
+        stops=stops_of(pairing, [meeting.held_on for meeting in meetings], rhythm=rhythm, on=on),
+        rhythm=rhythm_in_words(rhythm),
+        last_day=pairing.last_day,
+        readable_until=rules.readable_until(pairing),
+        is_open=is_open,
+        has_started=pairing.started_on <= on,
+        ended_by_me=pairing.ended_by_id == person.pk,
+        ended_by_partner=pairing.ended_by_id == partner.pk,
+        agreement=held_on_page,
+        draft=draft_on_page,
+        goals=goals,
+        meetings=met,
+        minutes_together=sum(meeting.minutes for meeting in meetings),
+        check_in_waits=_check_in_waits(pairing, person, on),
+        next_check_in_on=rules.next_check_in(pairing, on=on),
+        question=_question(asked, person) if asked and is_open else None,
+        declined=any(each.agreed is False and each.until > pairing.runs_until for each in extensions),
+        may_extend=rules.may_extend(pairing, on=on) and asked is None,
+        may_reflect=rules.may_reflect(pairing, on=on),
+        reflection=_reflection(reflections.get(person.pk), pairing),
+        partner_reflection=_reflection(theirs, pairing) if theirs is not None and theirs.shared else None,
+        partner_profile=None,
+        sealed_away=ERASED if pairing.data_key is None else UNREADABLE if unreadable else "",
+    )
+
+
+def agreement_before(pairing: Pairing, person: Person) -> AgreementOnPage | None:
+    """The newest version, signed by both or not: what a change starts from."""
+    newest = pairing.agreements.first()
+    return _agreement(newest, pairing, person, rules.insist_partner(pairing, person)) if newest else None
+
+
+def goal_title(goal: Goal, pairing: Pairing) -> str | None:
+    return opened(goal.title, pairing, goal, "title")
+
+
+def own_reflection(pairing: Pairing, person: Person) -> ReflectionOnPage | None:
+    return _reflection(pairing.reflections.filter(person=person).first(), pairing)
+
+
+def _agreement(agreement: Agreement, pairing: Pairing, person: Person, side: Side) -> AgreementOnPage:
+    signed_at = (agreement.mentor_signed_at, agreement.mentee_signed_at)
+    dates = [each.astimezone(person.zone).date() for each in signed_at if each is not None]
+    return AgreementOnPage(
+        version=agreement.version,
+        words=opened_agreement(agreement, pairing),
+        meet_every_days=agreement.meet_every_days,
+        meeting_minutes=agreement.meeting_minutes,
+        arranged_by=agreement.arranged_by,
+        drafted_by_me=agreement.drafted_by_id == person.pk,
+        signed_by_me=rules.has_signed(agreement, side),
+        signed_by_partner=rules.has_signed(agreement, side.other),
+        signed_on=max(dates) if agreement.is_signed else None,
+    )
+
+
+def _goal(goal: Goal, pairing: Pairing, on: date) -> GoalOnPage:
+    is_open = goal.state == GoalState.OPEN
+    return GoalOnPage(
+        pk=goal.pk,
+        title=opened(goal.title, pairing, goal, "title"),
+        due_on=goal.due_on,
+        state=GoalState(goal.state).label,
+        is_open=is_open,
+        progress=goal.progress,
+        is_overdue=is_open and goal.due_on < on,
+    )
+
+
+def _meeting(meeting: Meeting, pairing: Pairing, person: Person) -> MeetingOnPage:
+    return MeetingOnPage(
+        held_on=meeting.held_on,
+        minutes=meeting.minutes,
+        kind=meeting.get_kind_display(),
+        way=meeting.get_way_display(),
+        logged_by_me=meeting.logged_by_id == person.pk,
+        topics=opened(meeting.topics, pairing, meeting, "topics"),
+    )
+
+
+def _question(extension: Extension, person: Person) -> Question:
+    return Question(extension.pk, extension.until, extension.proposed_by_id == person.pk)
+
+
+def _reflection(reflection: Reflection | None, pairing: Pairing) -> ReflectionOnPage | None:
+    if reflection is None:
+        return None
+    return ReflectionOnPage(opened(reflection.words, pairing, reflection, "words"), reflection.shared)
+
+
+def _check_in_waits(pairing: Pairing, person: Person, on: date) -> bool:
+    due_on = rules.check_in_due(pairing, on=on)
+    if due_on is None:
+        return False
+    return all((each.person_id, each.due_on) != (person.pk, due_on) for each in pairing.check_ins.all())
+
+
+def rhythm_in_words(days: int) -> str:
+    """Every day counts: "Every two weeks" for 14, "Every 10 days" for 10."""
+    numbers = {1: "week", 2: "two weeks", 3: "three weeks", 4: "four weeks", 5: "five weeks", 6: "six weeks"}
+    weeks, rest = divmod(days, 7)
+    return f"Every {numbers[weeks]}" if rest == 0 and weeks in numbers else f"Every {days} days"
+
+
+def lead_of(pairing: Pairing, meetings: Sequence[Meeting], *, on: date, person: Person) -> str:
+    """One or two sentences on where the pair stands."""
+    held = _counted(len(meetings), "meeting") + " held"
+    last_day = rules.in_words(pairing.last_day)
+    if rules.is_open(pairing, on=on):
+        if on < pairing.started_on:
+            return f"You begin on {rules.in_words(pairing.started_on)}. Your last day is {last_day}."
+        weeks = (on - pairing.started_on).days // 7
+        since = f"{_counted(weeks, 'week')} in, {held.lower()}" if weeks else f"You have just begun, {held.lower()}"
+        return f"{since}. Your pair ends on {last_day}, unless you both choose to go on."
+    if pairing.ended_by_id is not None and pairing.ended_by_id != person.pk:
+        partner = pairing.partner_of(person).given_name
+        return f"{partner} has closed the pair. Thank you for the time you gave each other."
+    return f"Your pair ended on {last_day}, with {held.lower()}. Thank you for the time you gave each other."
+
+
+def _counted(number: int, noun: str) -> str:
+    """One meeting, Three meetings, 14 meetings."""
+    return f"{in_words(number)} {noun}" + ("" if number == 1 else "s")
+
+
+# What waits, and the pairs on the home page
+
+
+@dataclass(frozen=True, slots=True)
+class PairCard:
+    """A pair on the home page of one of the two."""
+
+    pk: uuid.UUID
+    url: str
+    program: str
+    partner: Person
+    side: Side
+    lead: str
+    rhythm: str
+    stops: Sequence[Stop]
+    is_open: bool
+
+
+def _with_everything(pairings: PairingQuerySet, person: Person) -> PairingQuerySet:
+    loaded: PairingQuerySet = pairings.prefetch_related(
+        "agreements",
+        "meetings",
+        "extensions",
+        Prefetch("check_ins", CheckIn.objects.filter(person=person)),
+        Prefetch("reflections", Reflection.objects.filter(person=person)),
+    )
+    return loaded
+
+
+def current_pairs(person: Person, on: date) -> list[PairCard]:
+    """The pairs this person can open, those still under way first."""
+    cards = []
+    for pairing in _with_everything(visible_to(person, on), person):
+        meetings = list(pairing.meetings.all())
+        rhythm = rules.rhythm_days(pairing, pairing.agreements.all())
+        side = rules.insist_partner(pairing, person)
+        cards.append(
+            PairCard(
+                pk=pairing.pk,
+                url=reverse("pairings:detail", args=[pairing.pk]),
+                program=pairing.program.name,
+                partner=pairing.partner_of(person),
+                side=side,
+                lead=lead_of(pairing, meetings, on=on, person=person),
+                rhythm=rhythm_in_words(rhythm),
+                stops=stops_of(pairing, [meeting.held_on for meeting in meetings], rhythm=rhythm, on=on),
+                is_open=rules.is_open(pairing, on=on),
+            )
+        )
+    return sorted(cards, key=lambda card: not card.is_open)
+
+
+def waiting_for(person: Person, on: date) -> list[QueueItem]:
+    """What the pairs of this person ask of them today, the most pressing first."""
+    items: list[tuple[int, QueueItem]] = []
+    for pairing in _with_everything(visible_to(person, on), person):
+        items += _waiting_in(pairing, person, on)
+    return [item for _, item in sorted(items, key=lambda each: each[0])]
+
+
+def _waiting_in(pairing: Pairing, person: Person, on: date) -> Iterable[tuple[int, QueueItem]]:
+    def page(view: str) -> str:
+        return reverse(f"pairings:{view}", args=[pairing.pk])
+
+    side = rules.insist_partner(pairing, person)
+    partner = pairing.partner_of(person).given_name
+    if not rules.is_open(pairing, on=on):
+        if not pairing.reflections.all():
+            yield 9, QueueItem(
+                f"A few closing words on your time with {partner}",
+                f"For yourself, or for the two of you. Until {rules.in_words(rules.readable_until(pairing))}.",
+                "Write them", page("reflect"), audience=audiences.ONESELF,
+            )  # fmt: skip
+        return
+    extensions = list(pairing.extensions.all())
+    asked = next((each for each in extensions if each.answered_at is None), None)
+    if asked is not None and asked.proposed_by_id != person.pk:
+        yield 1, QueueItem(
+            f"{partner} would like to go on until {rules.in_words(asked.until)}",
+            "Yes or no, you need no reason.", "Answer", page("extend"), tone="rise",
+        )  # fmt: skip
+    agreements = list(pairing.agreements.all())
+    newest = agreements[0] if agreements else None
+    if newest is None:
+        yield 2, QueueItem(
+            f"Write your agreement with {partner}", "About three minutes. Either of you can start.",
+            "Write it", page("agreement"), audience=audiences.SIGNED_ONLY,
+        )  # fmt: skip
+    elif not rules.has_signed(newest, side):
+        what = "the agreement" if newest.version == 1 else "a change to your agreement"
+        yield 2, QueueItem(
+            f"{partner} has written {what}", "Read it, then sign or change it.",
+            "Read it", page("agreement"), audience=audiences.SIGNED_ONLY,
+        )  # fmt: skip
+    if _check_in_waits(pairing, person, on):
+        yield 3, QueueItem(
+            f"How is it going with {partner}?", "Four taps, twenty seconds.",
+            "Answer", page("check_in"), audience=audiences.OWN_THEN_COUNTED,
+        )  # fmt: skip
+    since = rules.last_met(pairing.meetings.all()) or pairing.started_on
+    expected = since + timedelta(days=rules.rhythm_days(pairing, agreements))
+    if expected < on:
+        yield 4, QueueItem(
+            f"Log a meeting with {partner}",
+            f"Around {rules.in_words(expected)} you would have met. Date and minutes, about a minute.",
+            "Log it", page("log_meeting"),
+        )  # fmt: skip
+    soon = pairing.runs_until - timedelta(days=max(pairing.program.end_prompt_days, default=0))
+    undecided = asked is None and not any(each.until > pairing.runs_until for each in extensions)
+    if soon <= on and undecided and rules.may_extend(pairing, on=on):
+        yield 5, QueueItem(
+            f"Your pair with {partner} ends on {rules.in_words(pairing.runs_until)}",
+            "Go on together, or close well. Both are ordinary.", "Decide", page("extend"),
+        )  # fmt: skip

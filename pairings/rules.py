@@ -1,0 +1,384 @@
+"""Judgements about a pair. ``is_`` and ``may_`` answer, ``insist_`` refuses with a sentence a person understands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import ClassVar, Final
+
+from django.core.exceptions import ValidationError
+
+from pairings.choices import GoalState
+from pairings.models import Agreement, Extension, Goal, Meeting, Pairing
+from participants.models import Participation
+from people.models import Person
+from programs.choices import Side, Stage
+from programs.models import Program
+
+READABLE_DAYS: Final = 30
+"""Both partners read their page this many days after the last one; then it is gone from everybody's view."""
+
+REFLECT_DAYS: Final = 28
+"""A closing reflection may be written from this many days before the last one."""
+
+MENTOR_NUDGED_AFTER: Final = 7
+"""When a pair goes quiet the mentee hears of it first, the mentor this many days later."""
+
+LEAST_MINUTES: Final = 5
+MOST_MINUTES: Final = 480
+MOST_OPEN_GOALS: Final = 12
+
+STAGES_WITH_PAIRS: Final = frozenset({Stage.ENROLMENT, Stage.MATCHING, Stage.RUNNING})
+"""Stages of a program in which a pair may start."""
+
+GOAL_TRANSITIONS: Final[Mapping[GoalState, frozenset[GoalState]]] = {
+    GoalState.OPEN: frozenset({GoalState.MET, GoalState.DROPPED}),
+    GoalState.MET: frozenset({GoalState.OPEN}),
+    GoalState.DROPPED: frozenset({GoalState.OPEN}),
+}
+
+
+class Refused(ValidationError):
+    """A refusal of this app. ``field`` names the form field it belongs to, if it belongs to one."""
+
+    sentence: ClassVar[str] = ""
+    field: str | None = None
+
+    def __init__(self, sentence: str = "", *, field: str | None = None) -> None:
+        super().__init__(sentence or self.sentence, code=type(self).__name__)
+        if field is not None:
+            self.field = field
+
+
+class NotYourPair(Refused):
+    sentence = "Only the two of a pair can do this."
+
+
+class PairingEnded(Refused):
+    sentence = "This pair has ended, so nothing new can be agreed. You can still read the page for a while."
+
+
+class PairingOutOfSight(Refused):
+    sentence = "This page has closed."
+
+
+class NotTwoSides(Refused):
+    sentence = "A pair needs one mentor and one mentee of the same program, and they must be two people."
+
+
+class NotTakingPart(Refused):
+    sentence = "One of the two no longer takes part in this program."
+
+
+class AlreadyPaired(Refused):
+    sentence = "These two are already a pair."
+
+
+class NoPlaceLeft(Refused):
+    sentence = "Every place is taken at the moment, so this pair cannot start."
+
+
+class NoPairsNow(Refused):
+    sentence = "This program does not start pairs at its present stage."
+
+
+class ProgramOver(Refused):
+    sentence = "The program has ended, so no pair can start in it."
+
+
+class MeetingInTheFuture(Refused):
+    sentence = "This day has not come yet. Log a meeting once it was held."
+    field = "held_on"
+
+
+class MeetingOutsideTerm(Refused):
+    field = "held_on"
+
+    def __init__(self, pairing: Pairing) -> None:
+        super().__init__(
+            f"Your pair runs from {in_words(pairing.started_on)} to {in_words(pairing.last_day)}. Choose a day between."
+        )
+
+
+class MinutesOutOfBounds(Refused):
+    sentence = f"A meeting lasts between {LEAST_MINUTES} and {MOST_MINUTES} minutes."
+    field = "minutes"
+
+
+class MeetingLogged(Refused):
+    field = "held_on"
+
+    def __init__(self, meeting: Meeting, *, by: Person) -> None:
+        day = in_words(meeting.held_on)
+        if meeting.logged_by_id == by.pk:
+            super().__init__(f"You have already logged your meeting of {day}.")
+        else:
+            name = meeting.logged_by.given_name
+            super().__init__(f"{name} has already logged your meeting of {day}. It counts for you both.")
+
+
+class AgreementChanged(Refused):
+    def __init__(self, writer: Person, *, reader: Person) -> None:
+        name = "You have" if writer.pk == reader.pk else f"{writer.given_name} has"
+        super().__init__(
+            f"{name} written a newer version meanwhile. Nothing you typed here is lost: read the newer version, then "
+            "save again or sign that one."
+        )
+
+
+class NothingToSign(Refused):
+    sentence = "There is no agreement to sign yet. Either of you can write the first one."
+
+
+class GoalChanged(Refused):
+    sentence = (
+        "This goal was changed meanwhile. Nothing of yours is lost: look at the newer version, then save again."
+    )
+
+
+class GoalDueOutsideTerm(Refused):
+    field = "due_on"
+
+    def __init__(self, pairing: Pairing) -> None:
+        super().__init__(f"Choose a day up to the last day of your pair, {in_words(pairing.last_day)}.")
+
+
+class GoalMoveNotAllowed(Refused):
+    sentence = "Open the goal again first."
+    field = "state"
+
+
+class EnoughGoals(Refused):
+    sentence = f"You have {MOST_OPEN_GOALS} open goals. Finish or drop one before you add another."
+
+
+class NoCheckInDue(Refused):
+    sentence = "No check-in is due now. The page of your pair says when the next one is."
+
+
+class CheckInAnswered(Refused):
+    sentence = "You have already answered this check-in. Your answers stay as you gave them."
+
+
+class ExtensionTooShort(Refused):
+    field = "until"
+
+    def __init__(self, pairing: Pairing) -> None:
+        super().__init__(f"Your pair already runs until {in_words(pairing.runs_until)}. Choose a later day.")
+
+
+class ExtensionTooLong(Refused):
+    field = "until"
+
+    def __init__(self, pairing: Pairing) -> None:
+        super().__init__(f"The program ends on {in_words(pairing.program.ends_on)}. Choose that day or an earlier one.")
+
+
+class ExtensionAsked(Refused):
+    sentence = "One of you has already asked to go on. Answer that question first."
+
+
+class ExtensionAnswered(Refused):
+    sentence = "This question has already been answered."
+
+
+class OwnQuestion(Refused):
+    sentence = "You asked this question, so your partner answers it."
+
+
+class TooEarlyToReflect(Refused):
+    sentence = f"A closing reflection can be written in the last {REFLECT_DAYS} days of a pair, and after its end."
+
+
+class WordsErased(Refused):
+    sentence = "The private text of this pair was erased, so no new text can be kept here."
+
+
+# Days
+
+
+def in_words(day: date) -> str:
+    """12 March 2027."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def term_of(program: Program, *, on: date) -> tuple[date, date]:
+    """First and last day of a pair that is opened on this day."""
+    first = max(on, program.starts_on)
+    if first > program.ends_on:
+        raise ProgramOver
+    return first, min(first + timedelta(weeks=program.term_weeks), program.ends_on)
+
+
+def check_in_days(pairing: Pairing) -> tuple[date, ...]:
+    """All days of a check-in from the first to the last day of the pair, by the program's cadence."""
+    days = []
+    day = pairing.started_on + timedelta(days=pairing.program.first_check_in_days)
+    while day <= pairing.last_day:
+        days.append(day)
+        day += timedelta(days=pairing.program.check_in_every_days)
+    return tuple(days)
+
+
+def check_in_due(pairing: Pairing, *, on: date) -> date | None:
+    """The check-in that asks for an answer on this day: the latest whose day has come, while the pair is open."""
+    if not is_open(pairing, on=on):
+        return None
+    return max((day for day in check_in_days(pairing) if day <= on), default=None)
+
+
+def next_check_in(pairing: Pairing, *, on: date) -> date | None:
+    if not is_open(pairing, on=on):
+        return None
+    return min((day for day in check_in_days(pairing) if day > on), default=None)
+
+
+def in_force(agreements: Iterable[Agreement]) -> Agreement | None:
+    """The newest version that both have signed."""
+    return max((each for each in agreements if each.is_signed), key=lambda each: each.version, default=None)
+
+
+def rhythm_days(pairing: Pairing, agreements: Iterable[Agreement]) -> int:
+    """Days between meetings as the two agreed, or as the program suggests while they have not."""
+    agreement = in_force(agreements)
+    return agreement.meet_every_days if agreement else pairing.program.meet_every_days
+
+
+def last_met(meetings: Iterable[Meeting]) -> date | None:
+    return max((meeting.held_on for meeting in meetings), default=None)
+
+
+def quiet_from(since: date, *, rhythm: int) -> date:
+    """The first day on which a pair that last met (or started) on ``since`` counts as quiet.
+
+    A third of the rhythm, and never less than three days, is left for a meeting that moved.
+    """
+    return since + timedelta(days=rhythm + max(3, rhythm // 3))
+
+
+def expected_meetings(started_on: date, until: date, *, rhythm: int) -> int:
+    """How many meetings a pair with this rhythm would have held; half a rhythm is left for one that moved."""
+    return max(0, ((until - started_on).days - rhythm // 2) // rhythm)
+
+
+def readable_until(pairing: Pairing) -> date:
+    return pairing.last_day + timedelta(days=READABLE_DAYS)
+
+
+def latest_extension(pairing: Pairing) -> date:
+    return pairing.program.ends_on
+
+
+# Questions and orders
+
+
+def is_open(pairing: Pairing, *, on: date) -> bool:
+    return pairing.ended_on is None and on <= pairing.runs_until
+
+
+def insist_open(pairing: Pairing, *, on: date) -> None:
+    if not is_open(pairing, on=on):
+        raise PairingEnded
+
+
+def is_readable(pairing: Pairing, *, on: date) -> bool:
+    return on <= readable_until(pairing)
+
+
+def insist_readable(pairing: Pairing, *, on: date) -> None:
+    if not is_readable(pairing, on=on):
+        raise PairingOutOfSight
+
+
+def is_partner(pairing: Pairing, person: Person) -> bool:
+    return pairing.side_of(person) is not None
+
+
+def insist_partner(pairing: Pairing, person: Person) -> Side:
+    side = pairing.side_of(person)
+    if side is None:
+        raise NotYourPair
+    return side
+
+
+def insist_two_sides(mentor: Participation, mentee: Participation) -> None:
+    if (
+        mentor.side != Side.MENTOR
+        or mentee.side != Side.MENTEE
+        or mentor.program_id != mentee.program_id
+        or mentor.person_id == mentee.person_id
+    ):
+        raise NotTwoSides
+
+
+def insist_taking_part(participation: Participation, *, on: date) -> None:
+    person = participation.person
+    gone = not person.is_active or (person.left_on is not None and person.left_on <= on)
+    if participation.withdrawn_at is not None or gone:
+        raise NotTakingPart
+
+
+def insist_starts_pairs(program: Program) -> None:
+    if program.stage not in STAGES_WITH_PAIRS:
+        raise NoPairsNow
+
+
+def insist_held(pairing: Pairing, *, held_on: date, minutes: int, on: date) -> None:
+    """A meeting lies within the term, not in the future, and lasts a sensible time."""
+    if held_on > on:
+        raise MeetingInTheFuture
+    if not pairing.started_on <= held_on <= pairing.last_day:
+        raise MeetingOutsideTerm(pairing)
+    if not LEAST_MINUTES <= minutes <= MOST_MINUTES:
+        raise MinutesOutOfBounds
+
+
+def has_signed(agreement: Agreement, side: Side) -> bool:
+    signed_at = agreement.mentor_signed_at if side is Side.MENTOR else agreement.mentee_signed_at
+    return signed_at is not None
+
+
+def may_sign(agreement: Agreement, side: Side) -> bool:
+    return not has_signed(agreement, side)
+
+
+def may_extend(pairing: Pairing, *, on: date) -> bool:
+    return is_open(pairing, on=on) and pairing.runs_until < latest_extension(pairing)
+
+
+def insist_may_extend(pairing: Pairing, *, until: date, on: date) -> None:
+    insist_open(pairing, on=on)
+    if until <= pairing.runs_until:
+        raise ExtensionTooShort(pairing)
+    if until > latest_extension(pairing):
+        raise ExtensionTooLong(pairing)
+
+
+def insist_may_answer(extension: Extension, *, by: Person) -> None:
+    if extension.proposed_by_id == by.pk:
+        raise OwnQuestion
+
+
+def may_reflect(pairing: Pairing, *, on: date) -> bool:
+    return is_readable(pairing, on=on) and on >= pairing.last_day - timedelta(days=REFLECT_DAYS)
+
+
+def insist_may_reflect(pairing: Pairing, *, on: date) -> None:
+    insist_readable(pairing, on=on)
+    if not may_reflect(pairing, on=on):
+        raise TooEarlyToReflect
+
+
+def may_move(goal: Goal, to: GoalState) -> bool:
+    now = GoalState(goal.state)
+    return to == now or to in GOAL_TRANSITIONS[now]
+
+
+def insist_may_move(goal: Goal, to: GoalState) -> None:
+    if not may_move(goal, to):
+        raise GoalMoveNotAllowed
+
+
+def insist_due_in_term(pairing: Pairing, due_on: date) -> None:
+    if not pairing.started_on <= due_on <= pairing.last_day:
+        raise GoalDueOutsideTerm(pairing)
