@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class ParticipantsConfig(AppConfig):
     name = "participants"
+
+    def ready(self) -> None:
+        from notifications import kinds
+        from participants import notices
+
+        kinds.register(*notices.KINDS)

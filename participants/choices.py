@@ -26,3 +26,17 @@ class HalfDay(models.TextChoices):
     THU_PM = "thu_pm", "Thursday afternoon"
     FRI_AM = "fri_am", "Friday morning"
     FRI_PM = "fri_pm", "Friday afternoon"
+
+
+class Relation(models.TextChoices):
+    """How a reader stands to a participation; ``participants.queries`` says what each may see of its profile."""
+
+    ONESELF = "oneself", "The person"
+    PARTNER = "partner", "The partner in an open pair"
+    PROPOSED = "proposed", "Somebody this person is proposed to"
+    COORDINATOR = "coordinator", "A coordinator of the program"
+    SUPERVISOR = "supervisor", "A supervisor of the program"
+    LINE_MANAGER = "line_manager", "The line manager"
+    EXECUTIVE = "executive", "An executive or a sponsor"
+    ADMINISTRATOR = "administrator", "An administrator"
+    STRANGER = "stranger", "Anybody else"

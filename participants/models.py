@@ -98,9 +98,6 @@ class Participation(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["program", "person", "side"], name="participation_once"),
             models.CheckConstraint(condition=Q(places__gte=1, places__lte=5), name="participation_places"),
-            models.CheckConstraint(
-                condition=Q(not_discussed=None) | Q(data_key__isnull=False), name="participation_sealed_with_key"
-            ),
         ]
 
     def __str__(self) -> str:

@@ -81,10 +81,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('places__gte', 1), ('places__lte', 5)), name='participation_places'),
         ),
         migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(('not_discussed', None), ('data_key__isnull', False), _connector='OR'), name='participation_sealed_with_key'),
-        ),
-        migrations.AddConstraint(
             model_name='offeredskill',
             constraint=models.UniqueConstraint(fields=('participation', 'skill'), name='offered_once'),
         ),

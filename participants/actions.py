@@ -1,0 +1,180 @@
+"""Volunteering, changing one's profile, and withdrawing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
+
+from django.db import transaction
+from django.views.decorators.debug import sensitive_variables
+
+from notifications.actions import owe
+from participants import rules
+from participants.models import OfferedSkill, Participation, WantedSkill
+from privacy.models import DataKey
+from privacy.sealing import seal
+from programs import rules as program_rules
+
+if TYPE_CHECKING:
+    from people.models import Person, Skill
+    from programs.choices import Side
+    from programs.models import Program
+
+IN_POOL: Final = "participants.in_pool"
+CHARTER_MISSING: Final = "participants.charter_missing"
+DAYS_BEFORE_CHARTER_REMINDER: Final = 3
+
+
+class Profile(TypedDict, total=False):
+    """What somebody tells about themselves. What is left out stays as it is, or at its default.
+
+    ``wanted`` begins with the dearest wish. ``not_discussed`` is private text and is stored only sealed; an empty
+    one erases what was there. ``charter_agreed`` signs the charter, and never unsigns it.
+    """
+
+    offered: Sequence[Skill]
+    wanted: Sequence[Skill]
+    number_one: str
+    background: str
+    introduce: bool
+    hobbies: Sequence[str]
+    languages: Sequence[str]
+    ways: Sequence[str]
+    half_days: Sequence[str]
+    where_to_meet: str
+    hours_a_month: int
+    places: int
+    not_discussed: str
+    charter_agreed: bool
+
+
+PLAIN_FIELDS: Final = (
+    "number_one", "background", "introduce", "hobbies", "languages", "ways", "half_days", "where_to_meet",
+    "hours_a_month", "places",
+)  # fmt: skip
+
+
+@sensitive_variables()
+@transaction.atomic
+def volunteer(*, program: Program, side: Side, by: Person, at: datetime, **profile: Unpack[Profile]) -> Participation:
+    """Join the program on one side. Twice at the same moment is once; after withdrawing it begins anew.
+
+    Refuses when the program takes no volunteers, and when the person may not take that side.
+    """
+    on = at.astimezone(by.zone).date()
+    rules.insist_taking_volunteers(program)
+    program_rules.insist_may_take_side(program, by, side, on)
+    profile.setdefault("languages", by.languages)
+    joining = Participation(program=program, person=by, side=side, volunteered_at=at)
+    Participation.objects.bulk_create([joining], ignore_conflicts=True)
+    participation = _locked(program=program, person=by, side=side)
+    if participation.withdrawn_at is not None:
+        participation.withdrawn_at = None
+        participation.volunteered_at = at
+    _write(participation, at=at, profile=profile)
+    if participation.charter_signed_at is None:
+        owe(
+            kind=CHARTER_MISSING, subject=participation.pk, person=by, at=at, occurrence=_occasion(participation),
+            due_on=on + timedelta(days=DAYS_BEFORE_CHARTER_REMINDER),
+        )  # fmt: skip
+    return participation
+
+
+@sensitive_variables()
+@transaction.atomic
+def change_profile(
+    participation: Participation, *, by: Person, at: datetime, **profile: Unpack[Profile]
+) -> Participation:
+    """Change what others read about me, until the program closes."""
+    participation = _locked(pk=participation.pk)
+    rules.insist_ones_own(participation, by)
+    rules.insist_may_change_profile(participation)
+    _write(participation, at=at, profile=profile)
+    return participation
+
+
+@transaction.atomic
+def withdraw(participation: Participation, *, by: Person, at: datetime) -> Participation:
+    """Leave the program on this side, at any time and without a reason. The profile is emptied, its key deleted.
+
+    Asking again changes nothing. Pairs go on until one of the two ends them: that is a decision of its own.
+    """
+    participation = _locked(pk=participation.pk)
+    rules.insist_ones_own(participation, by)
+    if participation.withdrawn_at is not None:
+        return participation
+    key = participation.data_key
+    participation.withdrawn_at = at
+    participation.charter_signed_at = None
+    participation.not_discussed = None
+    participation.data_key = None
+    empty = Participation()
+    for name in PLAIN_FIELDS:
+        setattr(participation, name, getattr(empty, name))
+    participation.save()
+    participation.offered.all().delete()
+    participation.wanted.all().delete()
+    if key is not None:
+        key.delete()
+    return participation
+
+
+def _locked(**which: Any) -> Participation:
+    participation: Participation = (
+        Participation.objects.select_related("program", "person", "data_key")
+        .select_for_update(of=("self",))
+        .get(**which)
+    )
+    return participation
+
+
+@sensitive_variables()
+def _write(participation: Participation, *, at: datetime, profile: Profile) -> None:
+    rules.insist_wishes_in_bounds(
+        offered=profile.get("offered", ()), wanted=profile.get("wanted", ()), hobbies=profile.get("hobbies", ())
+    )
+    for name in PLAIN_FIELDS:
+        if name in profile:
+            given: Any = profile[name]
+            setattr(participation, name, list(given) if isinstance(given, list | tuple) else given)
+    if "not_discussed" in profile:
+        _seal_not_discussed(participation, profile["not_discussed"].strip())
+    if profile.get("charter_agreed") and participation.charter_signed_at is None:
+        participation.charter_signed_at = at
+        owe(
+            kind=IN_POOL, subject=participation.pk, person=participation.person, at=at,
+            occurrence=_occasion(participation),
+        )  # fmt: skip
+    participation.save()
+    if "offered" in profile:
+        participation.offered.all().delete()
+        OfferedSkill.objects.bulk_create(
+            OfferedSkill(participation=participation, skill=skill) for skill in dict.fromkeys(profile["offered"])
+        )
+    if "wanted" in profile:
+        participation.wanted.all().delete()
+        WantedSkill.objects.bulk_create(
+            WantedSkill(participation=participation, skill=skill, rank=rank)
+            for rank, skill in enumerate(profile["wanted"], start=1)
+        )
+
+
+@sensitive_variables()
+def _seal_not_discussed(participation: Participation, words: str) -> None:
+    key = participation.data_key
+    if words:
+        key = key or DataKey.objects.mint()
+        participation.data_key = key
+        participation.not_discussed = seal(words, key=key, row=participation.row("not_discussed"))
+        return
+    participation.not_discussed = None
+    participation.data_key = None
+    if key is not None:
+        participation.save(update_fields=["not_discussed", "data_key"])
+        key.delete()
+
+
+def _occasion(participation: Participation) -> str:
+    """Each time of joining is an occasion of its own for messages."""
+    return f"{participation.volunteered_at:%Y%m%dT%H%M%S}"

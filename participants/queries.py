@@ -1,0 +1,405 @@
+"""Questions about who takes part, and what each reader may see of a profile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Prefetch, Q, Sum
+from django.views.decorators.debug import sensitive_variables
+
+from disclosure import FunnelStep, funnel
+from participants import rules
+from participants.choices import HalfDay, Relation, Way
+from participants.models import OfferedSkill, Participation, ParticipationQuerySet, WantedSkill
+from people.choices import Language
+from people.models import Person, Skill
+from privacy.sealing import CannotUnseal, unseal
+from programs import queries as program_queries
+from programs import rules as program_rules
+from programs.choices import Duty, Measure, Side
+from programs.models import Program, ProgramQuerySet
+
+if TYPE_CHECKING:
+    from programs.models import Objective
+
+
+# Whose rows
+
+
+def visible_to(person: Person) -> ParticipationQuerySet:
+    """One's own participations, and those of programs one coordinates. Which fields: :func:`profile_shown_to`."""
+    own = Q(person=person)
+    coordinated = Q(program__in=Program.objects.coordinated_by(person))
+    seen: ParticipationQuerySet = Participation.objects.filter(own | coordinated)
+    return seen
+
+
+def own(person: Person) -> ParticipationQuerySet:
+    """The participations somebody may change or end: their own, and nobody else's."""
+    mine: ParticipationQuerySet = Participation.objects.filter(person=person).select_related("program")
+    return mine
+
+
+def in_pool(program: Program, on: date) -> ParticipationQuerySet:
+    """Who can be matched: takes part, signed the charter, and still works here on that day."""
+    pool: ParticipationQuerySet = Participation.objects.taking_part().filter(
+        program=program, charter_signed_at__isnull=False, person__in=Person.objects.employed(on)
+    )
+    return pool
+
+
+def with_profile(participations: ParticipationQuerySet) -> ParticipationQuerySet:
+    """With people and skills, in three queries however many rows there are."""
+    filled: ParticipationQuerySet = (
+        participations.with_person()
+        .select_related("data_key")
+        .prefetch_related(
+            Prefetch("offered", OfferedSkill.objects.select_related("skill")),
+            Prefetch("wanted", WantedSkill.objects.select_related("skill")),
+        )
+    )
+    return filled
+
+
+# What a reader sees of a profile: docs/privacy.md as data
+
+_PROFILE: Final = frozenset(
+    {"offered", "wanted", "hobbies", "languages", "ways", "half_days", "where_to_meet", "places", "hours_a_month"}
+)
+_TAKING_PART: Final = frozenset({"program", "side"})
+_INTRODUCTION: Final = frozenset({"number_one", "background"})
+
+SEEN_BY: Final[Mapping[Relation, frozenset[str]]] = {
+    Relation.ONESELF: _TAKING_PART
+    | _PROFILE
+    | _INTRODUCTION
+    | {"introduce", "not_discussed", "charter_signed_at", "charter_complete"},
+    Relation.PARTNER: _TAKING_PART | _PROFILE | _INTRODUCTION | {"not_discussed", "charter_complete"},
+    Relation.PROPOSED: _TAKING_PART | _PROFILE,
+    Relation.COORDINATOR: _TAKING_PART | _PROFILE | _INTRODUCTION | {"charter_signed_at", "charter_complete"},
+    Relation.SUPERVISOR: _TAKING_PART,
+    Relation.LINE_MANAGER: frozenset({"program", "hours_a_month"}),
+    Relation.EXECUTIVE: frozenset(),
+    Relation.ADMINISTRATOR: _TAKING_PART,
+    Relation.STRANGER: frozenset(),
+}
+SEEN_IF_INTRODUCED: Final = _INTRODUCTION
+
+
+@dataclass(frozen=True, slots=True)
+class ShownProfile:
+    """A profile as one reader may see it. ``None`` means: not for this reader. Lists are in words."""
+
+    person: Person
+    program: Program | None = None
+    side: Side | None = None
+    offered: tuple[str, ...] | None = None
+    wanted: tuple[str, ...] | None = None
+    number_one: str | None = field(default=None, repr=False)
+    background: str | None = field(default=None, repr=False)
+    introduce: bool | None = None
+    hobbies: tuple[str, ...] | None = None
+    languages: tuple[str, ...] | None = None
+    ways: tuple[str, ...] | None = None
+    half_days: tuple[str, ...] | None = None
+    where_to_meet: str | None = None
+    places: int | None = None
+    hours_a_month: int | None = None
+    not_discussed: str | None = field(default=None, repr=False)
+    charter_signed_at: object | None = None
+    charter_complete: bool | None = None
+
+
+def fields_seen(participation: Participation, relation: Relation) -> frozenset[str]:
+    """Names of the fields this reader may see; somebody proposed sees the introduction if the person allowed it."""
+    seen = SEEN_BY[relation]
+    if relation is Relation.PROPOSED and participation.introduce:
+        seen |= SEEN_IF_INTRODUCED
+    return seen
+
+
+@sensitive_variables()
+def profile_shown_to(participation: Participation, reader_relation: Relation) -> ShownProfile:
+    """The one place that decides which fields a reader sees. Sealed text is opened only for its readers."""
+    seen = fields_seen(participation, reader_relation)
+    readings = {
+        "program": lambda: participation.program,
+        "side": lambda: Side(participation.side),
+        "offered": lambda: tuple(str(each.skill) for each in participation.offered.all()),
+        "wanted": lambda: tuple(str(each.skill) for each in participation.wanted.all()),
+        "number_one": lambda: participation.number_one,
+        "background": lambda: participation.background,
+        "introduce": lambda: participation.introduce,
+        "hobbies": lambda: tuple(participation.hobbies),
+        "languages": lambda: labels(participation.languages, Language),
+        "ways": lambda: labels(participation.ways, Way),
+        "half_days": lambda: labels(participation.half_days, HalfDay),
+        "where_to_meet": lambda: participation.where_to_meet,
+        "places": lambda: participation.places,
+        "hours_a_month": lambda: participation.hours_a_month,
+        "not_discussed": lambda: not_discussed(participation),
+        "charter_signed_at": lambda: participation.charter_signed_at,
+        "charter_complete": lambda: participation.charter_signed_at is not None,
+    }
+    return ShownProfile(person=participation.person, **{name: readings[name]() for name in seen})  # type: ignore[arg-type]
+
+
+PROFILE_FIELDS: Final = tuple(each.name for each in fields(ShownProfile) if each.name != "person")
+
+
+def labels(codes: Iterable[str], choices: type[Language | Way | HalfDay]) -> tuple[str, ...]:
+    """The words for stored codes, in the order of the choices."""
+    chosen = set(codes)
+    return tuple(str(choice.label) for choice in choices if choice.value in chosen)
+
+
+@sensitive_variables()
+def not_discussed(participation: Participation) -> str:
+    """The text in clear, for the person and the partner alone; empty when there is none or it was erased."""
+    if participation.not_discussed is None:
+        return ""
+    try:
+        return unseal(participation.not_discussed, key=participation.data_key, row=participation.row("not_discussed"))
+    except CannotUnseal:
+        return ""
+
+
+# Programs, as somebody who may join reads them
+
+
+@dataclass(frozen=True, slots=True)
+class SideState:
+    """Where I stand on one side: taking part, free to join, or why not (in a sentence)."""
+
+    side: Side
+    participation: Participation | None
+    may_join: bool
+    refusal: str = ""
+
+    @property
+    def takes_part(self) -> bool:
+        return self.participation is not None and self.participation.withdrawn_at is None
+
+    @property
+    def has_withdrawn(self) -> bool:
+        return self.participation is not None and self.participation.withdrawn_at is not None
+
+    @property
+    def charter_is_open(self) -> bool:
+        return self.takes_part and self.participation is not None and self.participation.charter_signed_at is None
+
+    @property
+    def may_change(self) -> bool:
+        return self.participation is not None and rules.may_change_profile(self.participation)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramCard:
+    """A program in the list, and where I stand in it."""
+
+    program: Program
+    sides: tuple[SideState, ...]
+
+    @property
+    def taking_part_as(self) -> tuple[SideState, ...]:
+        return tuple(side for side in self.sides if side.takes_part)
+
+    @property
+    def may_join_as(self) -> tuple[SideState, ...]:
+        return tuple(side for side in self.sides if side.may_join)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramPage(ProgramCard):
+    objectives: tuple[str, ...] = ()
+    guidelines: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    coordinators: tuple[Person, ...] = ()
+    supervisors: tuple[Person, ...] = ()
+
+
+def programs_open_to(person: Person) -> ProgramQuerySet:
+    """Programs this person may open: those of ``programs.queries.visible_to``, and those they take or took part in."""
+    mine = Participation.objects.filter(person=person).values("program")
+    visible = program_queries.visible_to(person).values("pk")
+    programs: ProgramQuerySet = Program.objects.filter(Q(pk__in=visible) | Q(pk__in=mine)).select_related(
+        "mentor_highest_level", "mentee_lowest_level"
+    )
+    return programs
+
+
+def program_cards(person: Person, *, on: date) -> list[ProgramCard]:
+    """Every program this person may open, those with something to do or to join first."""
+    own_by_program = _own_by_program(person)
+    cards = [
+        ProgramCard(program, _sides(program, person, own_by_program.get(program.pk, {}), on=on))
+        for program in programs_open_to(person)
+    ]
+    return sorted(cards, key=lambda card: (not card.taking_part_as, not card.may_join_as))
+
+
+def program_page(program: Program, person: Person, *, on: date) -> ProgramPage:
+    """Everything a program says about itself to somebody who may join it."""
+    mine = {row.side: row for row in own(person).filter(program=program)}
+    duties = program.duties.select_related("person__site")
+    return ProgramPage(
+        program=program,
+        sides=_sides(program, person, mine, on=on),
+        objectives=tuple(objective_in_words(each) for each in program.objectives.all()),
+        guidelines=guidelines_in_words(program),
+        topics=tuple(str(each.skill) for each in program.topics.select_related("skill")),
+        coordinators=tuple(each.person for each in duties if each.duty == Duty.COORDINATOR),
+        supervisors=tuple(each.person for each in duties if each.duty == Duty.SUPERVISOR),
+    )
+
+
+def side_state(program: Program, person: Person, side: Side, *, on: date) -> SideState:
+    mine = own(person).filter(program=program, side=side).first()
+    return _side_state(program, person, side, mine, on=on)
+
+
+def _own_by_program(person: Person) -> dict[int, dict[str, Participation]]:
+    found: dict[int, dict[str, Participation]] = {}
+    for row in own(person):
+        found.setdefault(row.program_id, {})[row.side] = row
+    return found
+
+
+def _sides(program: Program, person: Person, mine: Mapping[str, Participation], *, on: date) -> tuple[SideState, ...]:
+    return tuple(_side_state(program, person, side, mine.get(side), on=on) for side in Side)
+
+
+def _side_state(
+    program: Program, person: Person, side: Side, participation: Participation | None, *, on: date
+) -> SideState:
+    if participation is not None and participation.withdrawn_at is None:
+        return SideState(side, participation, may_join=False)
+    try:
+        rules.insist_taking_volunteers(program)
+        program_rules.insist_may_take_side(program, person, side, on)
+    except ValidationError as refusal:
+        return SideState(side, participation, may_join=False, refusal=" ".join(refusal.messages))
+    return SideState(side, participation, may_join=True)
+
+
+OBJECTIVES_IN_WORDS: Final[Mapping[Measure, str]] = {
+    Measure.PAIRS_FORMED: "{target} pairs",
+    Measure.MEETINGS_PER_PAIR: "{target} meetings per pair, on average",
+    Measure.HOURS_PER_PAIR: "{target} hours per pair, on average",
+    Measure.MEETING_AS_AGREED: "{target} % of pairs meet as often as they agreed",
+    Measure.GOALS_MET: "{target} % of the goals that pairs set are met",
+    Measure.WORTH_THE_TIME: "{target} % of the people who take part find it worth the time",
+}
+
+
+def objective_in_words(objective: Objective) -> str:
+    """``80 % of pairs meet as often as they agreed, by 31 March 2027``."""
+    target = Decimal(objective.target).normalize()
+    words = OBJECTIVES_IN_WORDS[Measure(objective.measure)].format(target=f"{target:f}")
+    return f"{words}, by {objective.by:%-d %B %Y}"
+
+
+def guidelines_in_words(program: Program) -> tuple[str, ...]:
+    """The rhythm and the length of a pair, as sentences."""
+    rhythm = f"You meet about every {_days(program.meet_every_days)}, for about {program.meeting_minutes} minutes."
+    length = f"A pair runs for {program.term_weeks} weeks, and no longer than {program.ends_on:%-d %B %Y}."
+    return (
+        f"{rhythm} The two of you may agree on another rhythm.",
+        f"{length} It can end earlier, or go on if you both wish.",
+        "You are never paired with anybody in your own reporting line.",
+    )
+
+
+def _days(days: int) -> str:
+    if days % 7:
+        return f"{days} days"
+    weeks = days // 7
+    return "week" if weeks == 1 else f"{('two', 'three', 'four')[weeks - 2] if weeks <= 4 else weeks} weeks"
+
+
+# What a volunteer can choose from
+
+
+@dataclass(frozen=True, slots=True)
+class SkillsToChoose:
+    """Topics of the program first, then everything else the company keeps in its list of skills."""
+
+    topics: tuple[Skill, ...]
+    others: tuple[Skill, ...]
+
+
+def skills_to_choose(program: Program) -> SkillsToChoose:
+    topics = tuple(topic.skill for topic in program.topics.select_related("skill"))
+    others = tuple(Skill.objects.exclude(pk__in=[skill.pk for skill in topics]))
+    return SkillsToChoose(topics, others)
+
+
+# Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentCounts:
+    """Exact numbers, for coordinators of the program alone: they may read every row they count."""
+
+    mentors: int
+    mentees: int
+    ready_mentors: int
+    ready_mentees: int
+    places_of_mentors: int
+    places_of_mentees: int
+    both_sides: int
+
+    @property
+    def charter_open(self) -> int:
+        return self.mentors + self.mentees - self.ready_mentors - self.ready_mentees
+
+
+def enrolment_counts(program: Program, on: date) -> EnrolmentCounts:
+    """Who volunteered, who can be matched, and how many places they bring."""
+    here = Participation.objects.taking_part().filter(program=program, person__in=Person.objects.employed(on))
+    ready = Q(charter_signed_at__isnull=False)
+    by_side = {
+        row["side"]: row
+        for row in here.order_by()
+        .values("side")
+        .annotate(people=Count("pk"), ready=Count("pk", filter=ready), free=Sum("places", filter=ready))
+    }
+    nobody = {"people": 0, "ready": 0, "free": 0}
+    mentors, mentees = (by_side.get(side.value, nobody) for side in (Side.MENTOR, Side.MENTEE))
+    people = here.order_by().values("person").distinct().count()
+    return EnrolmentCounts(
+        mentors=mentors["people"],
+        mentees=mentees["people"],
+        ready_mentors=mentors["ready"],
+        ready_mentees=mentees["ready"],
+        places_of_mentors=mentors["free"] or 0,
+        places_of_mentees=mentees["free"] or 0,
+        both_sides=mentors["people"] + mentees["people"] - people,
+    )
+
+
+def enrolment_steps(program: Program, on: date) -> list[tuple[str, frozenset[int]]]:
+    """Funnel steps as sets of people, for apps above that add theirs and release the whole funnel at once."""
+    eligible: set[int] = set()
+    for side in Side:
+        eligible.update(program_queries.eligible(program, side, on=on).values_list("pk", flat=True))
+    here = Participation.objects.taking_part().filter(program=program, person__in=Person.objects.employed(on))
+    rows: Sequence[tuple[int, object]] = list(here.order_by().values_list("person_id", "charter_signed_at"))
+    volunteered = frozenset(person for person, _ in rows)
+    ready = frozenset(person for person, signed in rows if signed is not None)
+    # Somebody promoted since volunteering is no longer eligible, and still counts among those who could join.
+    return [
+        ("Eligible", frozenset(eligible) | volunteered),
+        ("Volunteered", volunteered),
+        ("Ready to be matched", ready),
+    ]
+
+
+def enrolment_released(program: Program, on: date) -> tuple[FunnelStep, ...]:
+    """The same for executives and sponsors: only through disclosure control."""
+    return funnel(enrolment_steps(program, on))

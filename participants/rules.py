@@ -1,0 +1,96 @@
+"""When somebody may volunteer, change a profile or withdraw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+
+from programs.choices import Stage
+
+if TYPE_CHECKING:
+    from participants.models import Participation
+    from people.models import Person, Skill
+    from programs.models import Program
+
+MOST_OFFERED = 8
+MOST_WANTED = 5
+MOST_HOBBIES = 10
+LONGEST_HOBBY = 40
+
+
+class EnrolmentNotOpen(ValidationError):
+    def __init__(self, program: Program) -> None:
+        not_yet = program.stage == Stage.DRAFT
+        when = "does not take volunteers yet." if not_yet else "takes no new volunteers at the moment."
+        super().__init__(f"{program} {when}", code="enrolment_not_open")
+
+
+class ProgramIsClosed(ValidationError):
+    def __init__(self, program: Program) -> None:
+        super().__init__(f"{program} is closed. Profiles are no longer changed.", code="program_closed")
+
+
+class NotOnesOwn(ValidationError):
+    def __init__(self) -> None:
+        super().__init__("Only the person concerned can do this.", code="not_ones_own")
+
+
+class HasWithdrawn(ValidationError):
+    def __init__(self) -> None:
+        super().__init__("You have withdrawn. Volunteer again to fill in a profile.", code="withdrawn")
+
+
+class TooMany(ValidationError):
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence, code="too_many")
+        self.field = field
+
+
+class WishedTwice(ValidationError):
+    field = "wish_2"
+
+    def __init__(self, skill: Skill) -> None:
+        super().__init__(f"You chose {skill} twice. Choose another, or leave one empty.", code="wished_twice")
+
+
+def is_taking_volunteers(program: Program) -> bool:
+    return bool(program.stage == Stage.ENROLMENT)
+
+
+def insist_taking_volunteers(program: Program) -> None:
+    if not is_taking_volunteers(program):
+        raise EnrolmentNotOpen(program)
+
+
+def may_change_profile(participation: Participation) -> bool:
+    """Until the program closes, also while a pair runs: people move, and languages are learned."""
+    return participation.withdrawn_at is None and participation.program.stage != Stage.CLOSED
+
+
+def insist_may_change_profile(participation: Participation) -> None:
+    if participation.withdrawn_at is not None:
+        raise HasWithdrawn
+    if participation.program.stage == Stage.CLOSED:
+        raise ProgramIsClosed(participation.program)
+
+
+def insist_ones_own(participation: Participation, person: Person) -> None:
+    if participation.person_id != person.pk:
+        raise NotOnesOwn
+
+
+def insist_wishes_in_bounds(*, offered: Sequence[Skill], wanted: Sequence[Skill], hobbies: Sequence[str]) -> None:
+    """Each skill once, and few enough of everything that a list still says something about a person."""
+    seen: set[int] = set()
+    for skill in wanted:
+        if skill.pk in seen:
+            raise WishedTwice(skill)
+        seen.add(skill.pk)
+    if len(offered) > MOST_OFFERED:
+        raise TooMany("offered", f"You chose {len(offered)} things to show. Choose the {MOST_OFFERED} you like best.")
+    if len(wanted) > MOST_WANTED:
+        raise TooMany("wanted", f"These are {len(wanted)} wishes. Keep the {MOST_WANTED} that matter most.")
+    if len(hobbies) > MOST_HOBBIES:
+        raise TooMany("hobbies", f"These are {len(hobbies)} hobbies. Keep {MOST_HOBBIES} or fewer.")
