@@ -107,6 +107,7 @@ def raise_all_mentors_and_lower_all_mentees(certificate):
         (put("unique", not BEST.unique), "equally good answer"),
         (put("unique", 1), "neither true nor false"),
         (put("big", 1), "could outweigh"),
+        (put("big", 10 * int(SCORES.max())), "could outweigh"),
         (put("big", lambda big: big + 1), "cover|prove"),
         (put("big", lambda big: big + 0.5), "not a whole number"),
         (put("mentor_prices", lambda prices: prices[:-1]), "one price"),

@@ -1,5 +1,7 @@
 """Explanations, each held against solving again."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -93,7 +95,9 @@ def test_a_crowd_asks_for_more_places_than_it_can_have_and_one_more_lets_one_mor
                 continue
             assert isinstance(reason, Crowded)
             assert person in reason.crowd
-            assert reason.claims > reason.places
+            own = instance.mentor_capacity if side == "mentor" else instance.mentee_capacity
+            held = Counter(pair[0 if side == "mentor" else 1] for pair in best.pairs)
+            assert reason.claims - reason.places == sum(int(own[one]) - held[one] for one in reason.crowd) > 0
             capacity = "mentee_capacity" if side == "mentor" else "mentor_capacity"
             for partner in reason.contested:
                 places = getattr(instance, capacity).copy()
@@ -170,6 +174,12 @@ def test_a_small_crowd_is_named():
     assert (reason.crowd, reason.contested, reason.claims, reason.places) == ((0, 1, 2), (0,), 3, 1)
     assert reason.cheapest is not None
     assert (reason.cheapest.pair, reason.cheapest.score_lost, reason.cheapest.losing_mentors) == ((0, 0), 1, (2,))
+
+
+def test_a_crowd_elsewhere_is_not_part_of_this_one():
+    instance = Instance.of([[4, -1], [3, -1], [-1, 5], [-1, 9]])
+    best = solve_instance(instance)
+    assert [why_unmatched(instance, best, "mentor", i).crowd for i in (1, 2)] == [(0, 1), (2, 3)]  # type: ignore[union-attr]
 
 
 def test_a_crowd_too_large_to_name_is_answered_with_the_cheapest_way_in():

@@ -1,8 +1,10 @@
 """Among equally good answers: the fairest, then a lottery that looks at nothing but the keys."""
 
+import itertools
 from collections import Counter
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -65,7 +67,10 @@ def test_permuting_the_input_permutes_the_answer(instance, data):
         mentor_keys=[(instance.mentor_keys or ())[i] for i in rows],
         mentee_keys=[(instance.mentee_keys or ())[j] for j in columns],
     )
-    assert list(solve_instance(permuted).pairs) == moved(solve_instance(instance).pairs)
+    before, after = solve_instance(instance), solve_instance(permuted)
+    assert list(after.pairs) == moved(before.pairs)
+    assert [after.u[new_row[i]] for i in range(n)] == list(before.u)
+    assert [after.v[new_column[j]] for j in range(m)] == list(before.v)
 
 
 def test_a_draw_favours_nobody():
@@ -84,6 +89,19 @@ def test_fairness_costs_neither_a_pair_nor_a_point():
     assert best.weakest == 6
     assert not best.unique
     assert solve([[11, 6], [6, 2]]).pairs == ((0, 0), (1, 1))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_when_every_answer_has_the_same_total_the_fairest_is_found(seed):
+    """Scores that are a sum of one number for each person make every complete answer equally good."""
+    rng = np.random.default_rng(seed)
+    mentors, mentees = rng.integers(0, 40, 6), rng.integers(0, 40, 6)
+    scores = mentors[:, None] + mentees[None, :]
+    best = solve(scores)
+    assert best.total == mentors.sum() + mentees.sum()
+    assert best.weakest == max(
+        min(int(scores[i, j]) for i, j in enumerate(order)) for order in itertools.permutations(range(6))
+    )
 
 
 def test_fairness_looks_past_a_weak_pair_that_nobody_can_help():
