@@ -6,6 +6,7 @@ import secrets
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 import numpy as np
 from scipy import sparse
@@ -118,7 +119,8 @@ def by_group(
     counts = Counter((groups[key] if names else "", answer) for key, answer in answers.items())
     if names and not {group for group, _ in counts} <= set(names):
         raise ValueError("There is a group that is not among the group names.")
-    question = _Question(counts, names, tuple(categories), k, scores, ordered)
+    scored = tuple(float(scores[answer]) for answer in categories) if scores else None
+    question = _question(tuple(sorted(counts.items())), names, tuple(categories), k, scored, ordered)
     return question.release(answers, groups)
 
 
@@ -169,23 +171,23 @@ class _Question:
 
     def __init__(
         self,
-        counts: Counter[tuple[str, str]],
+        counts: Mapping[tuple[str, str], int],
         names: tuple[str, ...],
         categories: tuple[str, ...],
         k: int,
-        scores: Mapping[str, float] | None,
+        scores: tuple[float, ...] | None,
         ordered: bool,
     ) -> None:
         self.k, self.names, self.categories = k, names, categories
         self.parts = names or ("",)
         self.whole = ("", *names)
         self.counts = {
-            part: [sum(counts[group, answer] for group in self._parts_of(part)) for answer in categories]
+            part: [sum(counts.get((group, answer), 0) for group in self._parts_of(part)) for answer in categories]
             for part in self.whole
         }
         self.sizes = {part: sum(counts_here) for part, counts_here in self.counts.items()}
         self.blocks = merged(self.counts[""], k) if ordered else [range(n, n + 1) for n in range(len(categories))]
-        self.scores = np.array([scores[answer] for answer in categories], dtype=np.float64) if scores else None
+        self.scores = np.array(scores, dtype=np.float64) if scores else None
         self.closed = {part: reason for part in self.whole if (reason := self._reason_to_close(part))}
         if "" in self.closed:
             self.closed = {part: self.closed.get(part, self.closed[""]) for part in self.whole}
@@ -204,7 +206,7 @@ class _Question:
     def release(self, answers: Mapping[Key, str], groups: Mapping[Key, str]) -> GroupedDistribution:
         figures: dict[tuple[str, int], Figure] = {}
         means: dict[str, Figure] = {}
-        opened = None if "" in self.closed else self._opened()
+        opened = None if "" in self.closed else self._opened
         if opened is None:
             silence = {part: self.closed.get(part, Hidden(Reason.PROTECTS, self.k)) for part in self.whole}
             figures = {(part, block): silence[part] for part in self.whole for block in range(len(self.blocks))}
@@ -236,6 +238,7 @@ class _Question:
         reason = self.closed.get(part, Hidden(Reason.PROTECTS, self.k)) if silent or part in self.closed else None
         return Distribution(n, tuple(bars), means[part] if self.scores is not None else None, reason, people)
 
+    @cached_property
     def _opened(self) -> tuple[dict[tuple[str, int], Figure], dict[str, Figure]] | None:
         """The figures and means with the least hidden, or None when all of them must be."""
         atoms = np.array([count for part in self.parts for count in self.counts[part]], dtype=np.float64)
@@ -332,7 +335,7 @@ class _Question:
                 elif part in self.closed and count > self.sizes[part] / 2:
                     needs.append(Need(group, fall=self.sizes[part] / 2))
                 elif 0 < count < k:
-                    needs.append(Need(group, reach=float(k), fall=0.0, either=True))
+                    needs.append(Need(group, reach=float(k), fall=0.0))
         return needs
 
     def _mean(self, part: str) -> float:
@@ -345,3 +348,16 @@ class _Question:
             return False
         scale = (float(self.scores.min()), float(self.scores.max()))
         return near_an_end(self._mean(part), self.sizes[part], self.k, scale, 1)
+
+
+@lru_cache(maxsize=256)
+def _question(
+    counts: tuple[tuple[tuple[str, str], int], ...],
+    names: tuple[str, ...],
+    categories: tuple[str, ...],
+    k: int,
+    scores: tuple[float, ...] | None,
+    ordered: bool,
+) -> _Question:
+    """Remembered by the counts, so that a page that is read again is not worked out again."""
+    return _Question(dict(counts), names, categories, k, scores, ordered)

@@ -46,7 +46,7 @@ def compatible(previous: Released, new: Released, *, k: int = K) -> bool:
         if shown_twice and 0 < sizes[old_row != new_row].sum() < k:
             return False
     groups = [*was, *now, *np.maximum(now - was, 0), *np.maximum(was - now, 0)]
-    needs = [Need(group, reach=float(k), fall=0.0, either=True) for group in groups if 0 < group @ sizes < k]
+    needs = [Need(group, reach=float(k), fall=0.0) for group in groups if 0 < group @ sizes < k]
     hidden = np.array([not _counted(side.get(label)) for side in (before, after) for label in labels])
     free = np.full(len(rows), np.inf)
     problem = Problem(

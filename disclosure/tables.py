@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
@@ -151,41 +152,55 @@ def release(
     figure is hidden.
     """
     insist_threshold(k)
-    family = family_of(rows, tables, categories)
-    return Release(k, family.values, family.tables, protected(family, k), family.people)
+    people = distinct_people(rows, names_of(tables))
+    family = family_of(people, tables, categories)
+    return Release(k, family.values, family.tables, protected(family, k), people)
 
 
 @dataclass(frozen=True)
 class Family:
-    """Tables laid out for protection: cells over atoms, with the true number of people in each atom."""
+    """Tables laid out for protection, with the true number of people of each kind. No person is in here."""
 
     tables: tuple[tuple[str, ...], ...]
-    values: Mapping[str, tuple[str, ...]]
-    people: People
-    kinds: Sequence[tuple[str, ...]]
-    cells: Sequence[Cell]
-    membership: sparse.csr_matrix
-    atoms: np.ndarray
+    named_values: tuple[tuple[str, tuple[str, ...]], ...]
+    kinds: tuple[tuple[str, ...], ...]
+    counts: tuple[int, ...]
 
     @property
+    def values(self) -> dict[str, tuple[str, ...]]:
+        return dict(self.named_values)
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        return cells_of(self.tables, self.values)
+
+    @cached_property
+    def membership(self) -> sparse.csr_matrix:
+        return membership_of(self.cells, list(self.values), self.kinds)
+
+    @cached_property
+    def atoms(self) -> np.ndarray:
+        return np.array(self.counts, dtype=np.float64)
+
+    @cached_property
     def sizes(self) -> np.ndarray:
         return np.asarray(self.membership @ self.atoms)
 
 
 def family_of(
-    rows: Iterable[tuple[Key, Mapping[str, str]]],
-    tables: Sequence[Sequence[str]],
-    categories: Mapping[str, Sequence[str]] | None,
+    people: People, tables: Sequence[Sequence[str]], categories: Mapping[str, Sequence[str]] | None
 ) -> Family:
     families = tuple(tuple(by) for by in tables)
-    names = tuple(dict.fromkeys(itertools.chain.from_iterable(families)))
-    people = distinct_people(rows, names)
+    names = names_of(families)
     values = values_of(names, people, categories)
     kinds = kinds_of(names, values, people)
     counted = Counter(people.values())
-    atoms = np.array([counted[kind] for kind in kinds], dtype=np.float64)
-    cells = cells_of(families, values)
-    return Family(families, values, people, kinds, cells, membership_of(cells, names, kinds), atoms)
+    return Family(families, tuple(values.items()), kinds, tuple(counted[kind] for kind in kinds))
+
+
+def names_of(tables: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    """The attributes of all tables, each once."""
+    return tuple(dict.fromkeys(itertools.chain.from_iterable(tables)))
 
 
 def distinct_people(rows: Iterable[tuple[Key, Mapping[str, str]]], names: Sequence[str]) -> dict[Key, tuple[str, ...]]:
@@ -212,10 +227,12 @@ def values_of(
     return values
 
 
-def kinds_of(names: Sequence[str], values: Mapping[str, tuple[str, ...]], people: People) -> list[tuple[str, ...]]:
+def kinds_of(
+    names: Sequence[str], values: Mapping[str, tuple[str, ...]], people: People
+) -> tuple[tuple[str, ...], ...]:
     if math.prod(len(values[name]) for name in names) <= ALL_COMBINATIONS_UP_TO:
-        return list(itertools.product(*(values[name] for name in names)))
-    return sorted(set(people.values()))
+        return tuple(itertools.product(*(values[name] for name in names)))
+    return tuple(sorted(set(people.values())))
 
 
 def cells_of(families: Sequence[tuple[str, ...]], values: Mapping[str, tuple[str, ...]]) -> list[Cell]:
@@ -265,7 +282,9 @@ def figures_of(family: Family, hidden: np.ndarray, few: np.ndarray, k: int) -> d
     }
 
 
-def protected(family: Family, k: int) -> dict[Cell, Figure]:
+@lru_cache(maxsize=256)
+def protected(family: Family, k: int) -> Mapping[Cell, Figure]:
+    """Every cell's figure. Remembered by the counts, so that a page that is read again is not worked out again."""
     small, within = small_and_within(family.membership, family.sizes, k)
     primary = small | within
     if not primary.any() and len(family.tables) == 1:
@@ -293,7 +312,7 @@ def chosen_for(
         needs += [Need(group, reach=float(k)), Need(group, width=float(k // 2))]
     if len(family.tables) > 1:
         needs += [
-            Need(np.bincount([atom], minlength=len(atoms)).astype(float), reach=float(k), fall=0.0, either=True)
+            Need(np.bincount([atom], minlength=len(atoms)).astype(float), reach=float(k), fall=0.0)
             for atom in np.flatnonzero((atoms > 0) & (atoms < k))
         ]
     problem = Problem(
