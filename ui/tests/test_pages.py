@@ -33,6 +33,49 @@ def test_every_component_is_accessible_in_light_and_dark_and_fits_a_phone(live_s
     good_page()
 
 
+def test_a_refused_form_takes_the_reader_to_its_summary_and_stays_accessible(live_server, page, good_page):
+    page.goto(f"{live_server.url}/form/")
+    page.get_by_label("What would you rather not discuss?").fill("My health in spring, and why I changed teams.")
+    expect(page.get_by_text("45 of 40 characters")).to_be_visible()
+    page.get_by_role("button", name="Send my offer").click()
+    expect(page).to_have_title("Error: Volunteer – Upwell")
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.get_by_role("link", name="What would you rather not discuss?: This is 45").click()
+    expect(page.get_by_label("What would you rather not discuss?")).to_be_focused()
+    keep_picture(page, "refused")
+    good_page()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_reader_chooses_dark_without_a_script_and_it_stays(live_server, browser, signed_in):
+    context = browser.new_context(java_script_enabled=False)
+    cookie = {"name": "sessionid", "value": signed_in.session, "url": live_server.url}
+    context.add_cookies([cookie])
+    page = context.new_page()
+    page.goto(f"{live_server.url}/form/")
+    page.get_by_text("Ada Nwosu").click()
+    page.get_by_role("button", name="Dark").click()
+    assert page.url == f"{live_server.url}/form/"
+    assert page.locator("html").get_attribute("data-bs-theme") == "dark"
+    context.close()
+
+
+@pytest.mark.parametrize("where", ["sign-in/", "sign-in/?refused=1", "pages/404/", "pages/403/", "pages/400/", "pages/500/"])
+def test_the_way_in_and_the_pages_for_what_went_wrong(live_server, page, good_page, where):
+    page.goto(f"{live_server.url}/{where}")
+    keep_picture(page, where.replace("/", "-").strip("-").replace("?", ""))
+    good_page()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_head_with_its_menu_open(live_server, page, good_page, signed_in):
+    page.goto(f"{live_server.url}/form/")
+    page.get_by_text("Ada Nwosu").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    keep_picture(page, "menu")
+    good_page()
+
+
 @pytest.fixture
 def signed_in(live_server, browser_context, client, db):
     """Ada, with a session in the browser."""
@@ -42,6 +85,7 @@ def signed_in(live_server, browser_context, client, db):
     client.force_login(ada)
     cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
     browser_context.add_cookies([cookie])
+    ada.session = cookie["value"]
     return ada
 
 

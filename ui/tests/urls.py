@@ -9,9 +9,11 @@ from typing import ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template import engines
 from django.urls import URLPattern, include, path
 
@@ -114,6 +116,31 @@ def form(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def progress(request: HttpRequest) -> HttpResponse:
     return drawn(request, "charts", {"charts": every_chart()})
+
+
+@dataclass(frozen=True)
+class Persona:
+    name: str
+    line: str
+    initials: str
+    role: str
+    number: str
+
+
+@login_not_required
+def sign_in(request: HttpRequest) -> HttpResponse:
+    answers = {"username": "mina@example.org", "password": "wrong"} if "refused" in request.GET else None
+    form = AuthenticationForm(request, answers)
+    return render(request, "people/sign_in.html", {"form": form, "next": "/form/", "personas": [
+        Persona("Mina Rao", "Signalling technician, mentor", "MR", "mentor", "N-1"),
+        Persona("Otto Brandt", "Chief operating officer, learns from Mina", "OB", "mentee", "N-2"),
+        Persona("Cora Lund", "Mentoring coordinator", "CL", "", "N-3"),
+    ]})  # fmt: skip
+
+
+@login_not_required
+def page_of(request: HttpRequest, name: str) -> HttpResponse:
+    return render(request, f"{name}.html")
 
 
 def every_chart() -> list[charts.Chart]:
@@ -220,6 +247,8 @@ urlpatterns = [
     path("desk/", desk.urls),
     path("", gallery),
     path("form/", form),
+    path("sign-in/", sign_in),
+    path("pages/<name>/", page_of),
     path("charts/", progress),
     path("ui/", include("ui.urls")),
 ]
