@@ -76,7 +76,9 @@ def page(browser_context: BrowserContext) -> Iterator[Page]:
 
 def is_complaint(message: Any) -> bool:
     """Errors and warnings, but not the browser's remark that a page answered 422 or 404: tests ask for those."""
-    asked_for = message.text.startswith("Failed to load resource") and any(f"status of {code}" in message.text for code in (404, 422))
+    asked_for = message.text.startswith("Failed to load resource") and any(
+        f"status of {code}" in message.text for code in (404, 422)
+    )
     return message.type in {"error", "warning"} and not asked_for
 
 
@@ -119,7 +121,7 @@ def good_page(page: Page) -> Any:
 
     def check() -> None:
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             insist_accessible(page)
         page.emulate_media(color_scheme="light")
         insist_no_sideways_scroll(page)

@@ -52,15 +52,15 @@ class Move:
     by_post: bool = True
 
 
-class DeskFields:
+class DeskFields(admin.options.BaseModelAdmin):
     """Native inputs, without the pop-ups that Django's admin puts beside a choice of related rows."""
 
     form = UpwellModelForm
-    formfield_overrides = NATIVE
+    formfield_overrides = dict(NATIVE)
     audiences: ClassVar[Mapping[str, Audience]] = {}
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
         return field
@@ -68,6 +68,13 @@ class DeskFields:
     @property
     def media(self) -> forms.Media:
         return forms.Media()
+
+
+def told_who_reads(form: Any, audiences: Mapping[str, Audience]) -> Any:
+    """The form class with the audiences of those of its fields that it has; some are read-only and not among them."""
+    told = {**form.audiences, **audiences}
+    form.audiences = {name: audience for name, audience in told.items() if name in form.base_fields}
+    return form
 
 
 class DeskModelAdmin(DeskFields, admin.ModelAdmin):
@@ -119,9 +126,7 @@ class DeskModelAdmin(DeskFields, admin.ModelAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         made = super().get_form(request, obj, change=change, **kwargs)
-        told = {**getattr(made, "audiences", {}), **self.audiences}
-        made.audiences = {name: audience for name, audience in told.items() if name in made.base_fields}
-        return made
+        return told_who_reads(made, self.audiences)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], add: bool = False, change: bool = False,
@@ -178,9 +183,10 @@ class ReadOnlyWindow(DeskModelAdmin):
 
 
 class DeskInline(DeskFields, admin.StackedInline):
-    """Rows that belong to another one, shown on its page; whoever may see or change that one may see or change these."""
+    """Rows that belong to another one, shown on its page, for whoever may see or change that one."""
 
     template = "admin/edit_inline/desk.html"
+    form = UpwellModelForm  # type: ignore[misc, unused-ignore]
     extra = 1
     lead: str = ""
 
@@ -190,7 +196,7 @@ class DeskInline(DeskFields, admin.StackedInline):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.parent().has_view_permission(request, obj)
 
-    def has_add_permission(self, request: HttpRequest, obj: Any) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -203,7 +209,5 @@ class DeskInline(DeskFields, admin.StackedInline):
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         made = super().get_formset(request, obj, **kwargs)
-        made.form.audiences = {
-            name: audience for name, audience in self.audiences.items() if name in made.form.base_fields
-        }
+        told_who_reads(made.form, self.audiences)
         return made

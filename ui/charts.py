@@ -178,11 +178,13 @@ def objectives(
     def spec(width: int) -> Spec:
         x = scale_to(1.0)
         return named_rows(rows(width), 58, [
-            shown_only({"mark": {"type": "bar", "color": MUTE, "height": 12}, "encoding": {"x": {"field": "end", **x}}}),
+            shown_only({"mark": {"type": "bar", "color": MUTE, "height": 12},
+                        "encoding": {"x": {"field": "end", **x}}}),
             shown_only({"mark": {"type": "bar", "height": 12},
                         "encoding": {"x": {"field": "v", **x}, "color": {"field": "colour", "scale": None}}}),
             dashed_box(x, 12),
-            {"mark": {"type": "tick", "color": INK, "thickness": 3, "size": 24, "opacity": 1}, "encoding": {"x": {"field": "t", **x}}},
+            {"mark": {"type": "tick", "color": INK, "thickness": 3, "size": 24, "opacity": 1},
+             "encoding": {"x": {"field": "t", **x}}},
             words_at(width),
         ])  # fmt: skip
 
@@ -207,7 +209,10 @@ def rhythm(
         for moment in moments
     ]  # fmt: skip
     _, held_head, agreed_head = heads
-    colours = {"domain": [held_head, agreed_head] if agreed else [held_head], "range": [LAKE, AMBER][: 1 + bool(agreed)]}
+    colours = {
+        "domain": [held_head, agreed_head] if agreed else [held_head],
+        "range": [LAKE, AMBER][: 1 + bool(agreed)],
+    }
     top = max([value for row in rows for value in (row["held"], row["agreed"]) if value is not None], default=0) or 1
 
     def spec(width: int) -> Spec:
@@ -242,9 +247,7 @@ def rhythm(
     return chart(title, says, table, spec)
 
 
-def stacked(
-    title: str, groups: Sequence[Group], *, says: str = "", heads: tuple[str, ...] = ("Group",)
-) -> Chart:
+def stacked(title: str, groups: Sequence[Group], *, says: str = "", heads: tuple[str, ...] = ("Group",)) -> Chart:
     """Percentages that make up each group, one bar a group; a group that is not shown is a dashed box."""
     tones: dict[str, str] = {}
     for group in groups:
@@ -255,14 +258,17 @@ def stacked(
         base = {"label": f"{place}", "name": group.label, "end": 100}
         values = [amount(part.percent) for part in group.parts]
         if not values or any(value is None for value in values):
-            rows.append({**base, "hidden": True, "first": True, "words": group.words, "lo": 0, "hi": 0, "v": 0, "c": ""})
+            rows.append(
+                {**base, "hidden": True, "first": True, "words": group.words, "lo": 0, "hi": 0, "v": 0, "c": ""}
+            )
             continue
         low = 0.0
         for part, value in zip(group.parts, values, strict=True):
             high = min(low + (value or 0.0), 100.0)
             rows.append({
                 **base, "hidden": False, "first": low == 0, "words": f"{round(value or 0)}", "c": part.label,
-                "lo": low, "hi": high, "mid": (low + high) / 2, "v": value, "dark": part.tone in {"lake", "brick", "plum"},
+                "lo": low, "hi": high, "mid": (low + high) / 2, "v": value,
+                "dark": part.tone in {"lake", "brick", "plum"},
             })  # fmt: skip
             low = high
     colours = {"domain": list(tones), "range": list(tones.values())}
@@ -281,7 +287,8 @@ def stacked(
                           "color": {"condition": {"test": "datum.dark", "value": ON_LAKE}, "value": INK}}},
         ]  # fmt: skip
         in_the_box = {
-            "transform": [{"filter": "datum.hidden"}], "mark": {"type": "text", "align": "left", "dx": 8, "color": INK_2},
+            "transform": [{"filter": "datum.hidden"}],
+            "mark": {"type": "text", "align": "left", "dx": 8, "color": INK_2},
             "encoding": {"x": {"value": 0}, "text": {"field": "words"}},
         }  # fmt: skip
         return named_rows(rows, 62, [*(drawn_parts if tones else []), dashed_box(x, 22), in_the_box])
@@ -378,7 +385,7 @@ def drawn(spec: str, width: int, size: str, name: str) -> str:
 
 
 def trimmed(svg: str, width: int) -> str:
-    """Cut the drawing to its plot: text is measured in another font than the one the page has, and comes out too wide."""
+    """Cut the drawing to its plot: text is measured in another font than the page's, and comes out too wide."""
     left = re.search(r"translate\(([\d.]+),", svg)
     size = re.search(r'width="(\d+)" height="(\d+)" viewBox="0 0 (\d+) ', svg)
     if left is None or size is None:

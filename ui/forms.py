@@ -7,8 +7,7 @@ for a browser, and htmx, tests and the access matrix can tell a refusal from a p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -94,13 +93,15 @@ class BoundField(forms.BoundField):
         built = super().build_widget_attrs(attrs, widget)
         given = str((widget or self.field.widget).attrs.get("class", ""))
         own = {"line": "form-control", "select": "form-select"}.get(self.look, "")
-        built["class"] = " ".join(filter(None, (given, own, "is-invalid" if self.errors and self.is_drawn_alone else "")))
+        built["class"] = " ".join(
+            filter(None, (given, own, "is-invalid" if self.errors and self.is_drawn_alone else ""))
+        )
         if not built["class"]:
             del built["class"]
         if not self.is_drawn_alone:
             built.pop("aria-invalid", None)  # the group says it
         if self.limit:
-            built["data-limit"] = self.limit
+            built["data-limit"] = str(self.limit)
         return built
 
     @property
@@ -121,7 +122,9 @@ class UpwellMixin(BaseForm):
         super().__init__(*args, **kwargs)
         strangers = set(self.audiences) - set(self.fields)
         if strangers:
-            raise LookupError(f"{type(self).__name__} names an audience for fields it does not have: {sorted(strangers)}")
+            raise LookupError(
+                f"{type(self).__name__} names an audience for fields it does not have: {sorted(strangers)}"
+            )
         for field in self.fields.values():
             make_native(field)
             speak_plainly(field)
@@ -173,11 +176,14 @@ SENTENCES: Mapping[type[forms.Field], Mapping[str, str]] = {
     forms.Field: {"required": "Please answer this."},
     forms.ChoiceField: {"required": "Please choose one.", "invalid_choice": "Please choose one of these."},
     forms.ModelChoiceField: {"required": "Please choose one.", "invalid_choice": "Please choose one of these."},
-    forms.MultipleChoiceField: {"required": "Please choose at least one.", "invalid_choice": "Please choose from these."},
+    forms.MultipleChoiceField: {
+        "required": "Please choose at least one.", "invalid_choice": "Please choose from these.",
+    },
     forms.ModelMultipleChoiceField: {
         "required": "Please choose at least one.", "invalid_choice": "Please choose from these.",
         "invalid_pk_value": "Please choose from these.",
     },
+    forms.BooleanField: {"required": "This needs your tick before we can go on."},
     forms.DateField: {"required": "Please give a date.", "invalid": "Write the date as year-month-day: 2027-03-12."},
     forms.TimeField: {"required": "Please give a time.", "invalid": "Write the time as hours and minutes: 14:30."},
     forms.DateTimeField: {
@@ -233,30 +239,41 @@ def problems_of(*refusable: BaseForm | BaseFormSet[Any] | Sequence[Any] | None) 
             found += [Problem("", str(sentence)) for sentence in each.non_field_errors()]
             for field in each:
                 where = field.anchor if isinstance(field, BoundField) else str(field.id_for_label)
-                found += [
-                    Problem(where, f"{field.label}: {sentence}" if field.label else str(sentence))
-                    for sentence in field.errors
-                ]
+                found += [Problem(where, said_of(str(field.label or ""), str(sentence))) for sentence in field.errors]
     return found
 
 
-@contextmanager
-def refusals_shown_on(form: BaseForm) -> Iterator[None]:
+def said_of(label: str, sentence: str) -> str:
+    """A label that asks or states something needs no colon after it."""
+    return f"{label}{'' if label[-1:] in '?.' else ':'} {sentence}" if label else sentence
+
+
+class refusals_shown_on:  # a verb in a view, not a noun
     """Let an action refuse inside a view: its ValidationError becomes errors of the form.
 
     An error that names a field of the form is shown at that field, any other above the form. The view goes on after
-    the block, and renders the form again.
+    the block, and renders the form again. Every other exception passes through.
     """
-    try:
-        yield
-    except ValidationError as refusal:
-        if not hasattr(refusal, "error_dict"):
-            field = getattr(refusal, "field", None)
-            form.add_error(field if field in form.fields else None, refusal)
-            return
-        for name, refusals in refusal.error_dict.items():
-            for each in refusals:
-                form.add_error(name if name in form.fields and name != NON_FIELD_ERRORS else None, each)
+
+    def __init__(self, form: BaseForm) -> None:
+        self.form = form
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, refusal: BaseException | None, trace: object) -> bool:
+        if not isinstance(refusal, ValidationError):
+            return False
+        if hasattr(refusal, "error_dict"):
+            for name, refusals in refusal.error_dict.items():
+                for each in refusals:
+                    self.form.add_error(self.place_of(name), each)
+        else:
+            self.form.add_error(self.place_of(getattr(refusal, "field", None)), refusal)
+        return True
+
+    def place_of(self, name: str | None) -> str | None:
+        return name if name in self.form.fields and name != NON_FIELD_ERRORS else None
 
 
 def render_form(

@@ -23,8 +23,9 @@ from ui.forms import problems_of
 register = template.Library()
 
 ICONS = frozenset(
-    "check cross next up calendar clock pen flag help warn info people pin file chat pause".split()
-)  # fmt: skip
+    {"check", "cross", "next", "up", "calendar", "clock", "pen", "flag"}
+    | {"help", "warn", "info", "people", "pin", "file", "chat", "pause"}
+)
 DEPTHS = frozenset({"0", "1", "2", "3", "count", "manager"})
 ROLES = frozenset({"", "mentor", "mentee"})
 TONES = frozenset({"", "good", "bad", "rise", "lake"})

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from ui import charts
+from ui.components import spoken
 from ui.tests.urls import Hidden, Shown, every_chart
 
 
@@ -66,7 +67,7 @@ def test_a_group_with_one_hidden_part_is_hidden_whole():
 
 def test_the_table_speaks_the_words_of_each_figure():
     chart = charts.objectives("O", [charts.Objective("A", Shown(62, "62 %"), 75), charts.Objective("B", Hidden(), 80)])
-    assert [[charts.spoken(cell, row.unit) for cell in row.cells] for row in chart.table.rows] == [
+    assert [[spoken(cell, row.unit) for cell in row.cells] for row in chart.table.rows] == [
         ["62 %", "75\u00a0%"], ["fewer than 5", "80\u00a0%"],
     ]  # fmt: skip
 
@@ -89,7 +90,11 @@ def test_bars_begin_at_zero_and_end_at_the_largest():
 def test_moments_stay_in_order_though_one_is_hidden():
     moments = [charts.Moment(str(week), Hidden() if week == 41 else week) for week in (40, 41, 42)]
     svg = charts.rhythm("Rhythm", moments).drawings()[1]
-    assert [text for text in re.findall(r">([^<]*)</text>", svg) if text in {"40", "41", "42"}][:3] == ["40", "41", "42"]
+    assert [text for text in re.findall(r">([^<]*)</text>", svg) if text in {"40", "41", "42"}][:3] == [
+        "40",
+        "41",
+        "42",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ from ui.forms import Problem, UpwellForm, problems_of, refusals_shown_on, render
 class NoteForm(UpwellForm):
     text = forms.CharField(label="Note", max_length=10, widget=forms.Textarea, help_text="One sentence is enough.")
     held_on = forms.DateField(label="Date", required=False)
-    side = forms.ChoiceField(label="Side", choices=[("a", widgets.Described("A", "First")), ("b", "B")], widget=widgets.Rows)
+    side = forms.ChoiceField(
+        label="Side", choices=[("a", widgets.Described("A", "First")), ("b", "B")], widget=widgets.Rows
+    )
 
     audiences: ClassVar = {"text": PARTNERS, "side": ONESELF}
 

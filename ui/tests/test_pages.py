@@ -40,7 +40,7 @@ def test_a_refused_form_takes_the_reader_to_its_summary_and_stays_accessible(liv
     page.get_by_role("button", name="Send my offer").click()
     expect(page).to_have_title("Error: Volunteer – Upwell")
     expect(page.get_by_role("alert")).to_be_focused()
-    page.get_by_role("link", name="What would you rather not discuss?: This is 45").click()
+    page.get_by_role("link", name="What would you rather not discuss? This is 45").click()
     expect(page.get_by_label("What would you rather not discuss?")).to_be_focused()
     keep_picture(page, "refused")
     good_page()
@@ -60,7 +60,9 @@ def test_the_reader_chooses_dark_without_a_script_and_it_stays(live_server, brow
     context.close()
 
 
-@pytest.mark.parametrize("where", ["sign-in/", "sign-in/?refused=1", "pages/404/", "pages/403/", "pages/400/", "pages/500/"])
+@pytest.mark.parametrize(
+    "where", ["sign-in/", "sign-in/?refused=1", "pages/404/", "pages/403/", "pages/400/", "pages/500/"]
+)
 def test_the_way_in_and_the_pages_for_what_went_wrong(live_server, page, good_page, where):
     page.goto(f"{live_server.url}/{where}")
     keep_picture(page, where.replace("/", "-").strip("-").replace("?", ""))
@@ -103,7 +105,9 @@ def site(db):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("where", ["", "people/site/", "people/site/add/", "people/site/{}/change/", "people/skill/"])
-def test_the_desk_is_accessible_in_light_and_dark_and_fits_a_phone(live_server, page, good_page, site, signed_in, where):
+def test_the_desk_is_accessible_in_light_and_dark_and_fits_a_phone(
+    live_server, page, good_page, site, signed_in, where
+):
     page.goto(f"{live_server.url}/desk/{where.format(site.pk)}")
     keep_picture(page, "desk-" + (where.replace("/", "-").strip("-{}") or "index"))
     good_page()

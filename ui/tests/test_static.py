@@ -22,7 +22,11 @@ def test_every_vendored_file_has_the_hash_on_record(file):
 
 
 def test_nothing_is_vendored_that_is_not_on_record():
-    there = {str(path.relative_to(VENDOR)) for path in VENDOR.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    there = {
+        str(path.relative_to(VENDOR))
+        for path in VENDOR.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
     assert there - {"manifest.json", "refresh.py"} == {file["path"] for file in FILES}
 
 

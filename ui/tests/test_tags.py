@@ -15,7 +15,9 @@ def drawn(text, request=None, **context):
     return engines["django"].from_string(text).render(context, request)
 
 
-@pytest.mark.parametrize("name", [name for name, value in vars(audiences).items() if isinstance(value, audiences.Audience)])
+@pytest.mark.parametrize(
+    "name", [name for name, value in vars(audiences).items() if isinstance(value, audiences.Audience)]
+)
 def test_every_audience_can_stand_at_a_field(name):
     html = drawn("{% depth name id='w' %}", name=name.lower())
     audience = getattr(audiences, name)
@@ -25,7 +27,8 @@ def test_every_audience_can_stand_at_a_field(name):
 
 
 @pytest.mark.parametrize(
-    "misspelt", ["{% icon 'chekc' %}", "{% depth 'everybody' %}", "{% state 'x' 'green' %}", "{% monogram 'MR' 'boss' %}"]
+    "misspelt",
+    ["{% icon 'chekc' %}", "{% depth 'everybody' %}", "{% state 'x' 'green' %}", "{% monogram 'MR' 'boss' %}"],
 )
 def test_a_misspelt_word_is_refused_and_not_drawn_empty(misspelt):
     with pytest.raises(TemplateSyntaxError):

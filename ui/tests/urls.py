@@ -1,4 +1,4 @@
-"""Pages for the tests of this app: every component, a form in each of its states, and charts. Never served elsewhere."""
+"""Pages for the tests of this app: every component, a form in each of its states, and charts. Served to nobody else."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import engines
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, include, path
 
 from people.models import Level, Person, Site, Skill
@@ -42,39 +43,54 @@ class Shown:
 
 class OfferForm(UpwellForm):
     side = forms.ChoiceField(
-        label="Which side would you like to take?", help_text="You can be a mentor now and learn later.",
+        label="Which side would you like to take?",
+        help_text="You can be a mentor now and learn later.",
         widget=widgets.Rows,
         choices=[
             ("mentor", widgets.Described("I would like to mentor", "You bring what you see from where you work.")),
             ("mentee", widgets.Described("I would like to learn", "You bring questions.")),
         ],
-    )  # fmt: skip
+    )
     offers = forms.MultipleChoiceField(
-        label="What could a leader learn from you?", widget=widgets.ChipsMany,
+        label="What could a leader learn from you?",
+        widget=widgets.ChipsMany,
         choices=[(str(i), name) for i, name in enumerate(["Nights and shifts", "Data", "AI tools", "Accessibility"])],
-    )  # fmt: skip
+    )
     frankness = forms.ChoiceField(
-        label="I can say what I really think.", required=False, widget=widgets.Scale,
+        label="I can say what I really think.",
+        required=False,
+        widget=widgets.Scale,
         choices=[(str(i), name) for i, name in enumerate(["Not at all", "A little", "Partly", "Mostly", "Fully"])],
-    )  # fmt: skip
+    )
     avoid = forms.CharField(
-        label="What would you rather not discuss?", max_length=40, required=False, widget=forms.Textarea,
+        label="What would you rather not discuss?",
+        max_length=40,
+        required=False,
+        widget=forms.Textarea,
         help_text="It is deleted once you accept a match.",
-    )  # fmt: skip
+    )
     held_on = forms.DateField(label="Date", initial=date(2026, 11, 12))
     minutes = forms.IntegerField(label="Minutes", min_value=10, max_value=480)
     channel = forms.ChoiceField(label="How", choices=[("video", "By video"), ("room", "In person")])
     charter = forms.BooleanField(label="I agree to the charter", help_text="The leader agrees to the same words.")
 
     audiences: ClassVar = {
-        "side": PROGRAM, "offers": INTRODUCED, "frankness": GROUPS,
-        "avoid": PARTNER_LATER, "held_on": COORDINATED_FACT, "minutes": COORDINATED_FACT,
-    }  # fmt: skip
+        "side": PROGRAM,
+        "offers": INTRODUCED,
+        "frankness": GROUPS,
+        "avoid": PARTNER_LATER,
+        "held_on": COORDINATED_FACT,
+        "minutes": COORDINATED_FACT,
+    }
     layout: ClassVar = [
-        "side", "offers", "frankness", "avoid",
-        layout.Inline("held_on", "minutes"), "channel",
+        "side",
+        "offers",
+        "frankness",
+        "avoid",
+        layout.Inline("held_on", "minutes"),
+        "channel",
         layout.Level("The charter", "charter", help="Read it before you agree.", audience=COORDINATORS),
-    ]  # fmt: skip
+    ]
 
 
 def drawn(request: HttpRequest, name: str, context: dict[str, object], status: int = 200) -> HttpResponse:
@@ -84,24 +100,44 @@ def drawn(request: HttpRequest, name: str, context: dict[str, object], status: i
 
 @login_not_required
 def gallery(request: HttpRequest) -> HttpResponse:
-    return drawn(request, "components", {
-        "navigation": [{"url": "/", "name": "Home", "current": True}, {"url": "/form/", "name": "My pair", "current": False}],
-        "steps": [components.Step("Your role", "/"), components.Step("Offer and learn"), components.Step("Boundaries")],
-        "items": [
-            components.QueueItem("Log the meeting of 12 November", "Date and length.", "Log it", "/form/", "Today", "rise"),
-            components.QueueItem("Halfway survey", "Six questions.", "Answer", "/form/", audience=GROUPS),
-        ],
-        "stops": [
-            components.Stop("First", "24 Sep", "held"), components.Stop("Not held", "5 Nov", "missed"),
-            components.Stop("To log", "12 Nov", "tolog"), components.Stop("Next", "26 Nov", "next"),
-            components.Stop("Later", "10 Dec"),
-        ],
-        "reasons": [components.Reason("You offer what he asked for", "Otto wants to read data.", "up"),
-                    components.Reason("Your weeks fit", "Both on Tuesdays.", "calendar")],
-        "stats": [components.Stat("pairs under way", 38, "Target 35. Reached."), components.Stat("meetings held", 1142),
-                  components.Stat("pairs ended early", Hidden(), "Too few to say more")],
-        "hidden": Hidden(),
-    })  # fmt: skip
+    return drawn(
+        request,
+        "components",
+        {
+            "navigation": [
+                {"url": "/", "name": "Home", "current": True},
+                {"url": "/form/", "name": "My pair", "current": False},
+            ],
+            "steps": [
+                components.Step("Your role", "/"),
+                components.Step("Offer and learn"),
+                components.Step("Boundaries"),
+            ],
+            "items": [
+                components.QueueItem(
+                    "Log the meeting of 12 November", "Date and length.", "Log it", "/form/", "Today", "rise"
+                ),
+                components.QueueItem("Halfway survey", "Six questions.", "Answer", "/form/", audience=GROUPS),
+            ],
+            "stops": [
+                components.Stop("First", "24 Sep", "held"),
+                components.Stop("Not held", "5 Nov", "missed"),
+                components.Stop("To log", "12 Nov", "tolog"),
+                components.Stop("Next", "26 Nov", "next"),
+                components.Stop("Later", "10 Dec"),
+            ],
+            "reasons": [
+                components.Reason("You offer what he asked for", "Otto wants to read data.", "up"),
+                components.Reason("Your weeks fit", "Both on Tuesdays.", "calendar"),
+            ],
+            "stats": [
+                components.Stat("pairs under way", 38, "Target 35. Reached."),
+                components.Stat("meetings held", 1142),
+                components.Stat("pairs ended early", Hidden(), "Too few to say more"),
+            ],
+            "hidden": Hidden(),
+        },
+    )
 
 
 @login_not_required
@@ -109,7 +145,9 @@ def form(request: HttpRequest) -> HttpResponse:
     form = OfferForm(request.POST or None)
     if form.is_valid():
         with refusals_shown_on(form):
-            raise ValidationError({"minutes": "This meeting is longer than the day.", "nowhere": "The program is closed."})
+            raise ValidationError(
+                {"minutes": "This meeting is longer than the day.", "nowhere": "The program is closed."}
+            )
     return drawn(request, "form", {"form": form}, REFUSED if form.errors else 200)
 
 
@@ -131,11 +169,19 @@ class Persona:
 def sign_in(request: HttpRequest) -> HttpResponse:
     answers = {"username": "mina@example.org", "password": "wrong"} if "refused" in request.GET else None
     form = AuthenticationForm(request, answers)
-    return render(request, "people/sign_in.html", {"form": form, "next": "/form/", "personas": [
-        Persona("Mina Rao", "Signalling technician, mentor", "MR", "mentor", "N-1"),
-        Persona("Otto Brandt", "Chief operating officer, learns from Mina", "OB", "mentee", "N-2"),
-        Persona("Cora Lund", "Mentoring coordinator", "CL", "", "N-3"),
-    ]})  # fmt: skip
+    return render(
+        request,
+        "people/sign_in.html",
+        {
+            "form": form,
+            "next": "/form/",
+            "personas": [
+                Persona("Mina Rao", "Signalling technician, mentor", "MR", "mentor", "N-1"),
+                Persona("Otto Brandt", "Chief operating officer, learns from Mina", "OB", "mentee", "N-2"),
+                Persona("Cora Lund", "Mentoring coordinator", "CL", "", "N-3"),
+            ],
+        },
+    )
 
 
 @login_not_required
@@ -143,28 +189,54 @@ def page_of(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, f"{name}.html")
 
 
+HELD_AND_AGREED: list[tuple[components.Number, int]] = [(6, 8), (11, 12), (14, 14), (Hidden(), 14), (17, 16), (12, 16)]
+
+
 def every_chart() -> list[charts.Chart]:
     return [
-        charts.objectives("Objectives against their targets", [
-            charts.Objective("Agreement made within 14 days", 79, 75), charts.Objective("Pairs meeting", 38, 35, unit=""),
-            charts.Objective("Leaders naming a changed decision", Shown(62, "62 %"), 75),
-            charts.Objective("Mentors who would do it again", Hidden(), 80),
-        ]),
-        charts.funnel("From invitation to third meeting", [
-            charts.Bar("Invited", 412, faint=True), charts.Bar("Volunteered", 104), charts.Bar("Matched", 76),
-            charts.Bar("Three meetings or more", Hidden()),
-        ]),
-        charts.rhythm("Meetings held and meetings agreed", [
-            charts.Moment(str(38 + i), held, agreed)
-            for i, (held, agreed) in enumerate([(6, 8), (11, 12), (14, 14), (Hidden(), 14), (17, 16), (12, 16)])
-        ], says="Half-term week was quiet."),
-        charts.stacked("Is it worth the time?", [
-            charts.Group("Mentors, 34 answered", (charts.Part("Worth the time", 71), charts.Part("Mixed or not", 29, "soft"))),
-            charts.Group("Leaders, 29 answered", (charts.Part("Worth the time", 62), charts.Part("Mixed or not", 38, "soft"))),
-            charts.Group("Line managers", words="fewer than 5"),
-        ], says="Percent of answers, by side."),
-        charts.bars("Hours by month", [charts.Bar("October", 31.5), charts.Bar("November", 0)], unit="h", heads=("Month", "Hours")),
-    ]  # fmt: skip
+        charts.objectives(
+            "Objectives against their targets",
+            [
+                charts.Objective("Agreement made within 14 days", 79, 75),
+                charts.Objective("Pairs meeting", 38, 35, unit=""),
+                charts.Objective("Leaders naming a changed decision", Shown(62, "62 %"), 75),
+                charts.Objective("Mentors who would do it again", Hidden(), 80),
+            ],
+        ),
+        charts.funnel(
+            "From invitation to third meeting",
+            [
+                charts.Bar("Invited", 412, faint=True),
+                charts.Bar("Volunteered", 104),
+                charts.Bar("Matched", 76),
+                charts.Bar("Three meetings or more", Hidden()),
+            ],
+        ),
+        charts.rhythm(
+            "Meetings held and meetings agreed",
+            [charts.Moment(str(38 + i), held, agreed) for i, (held, agreed) in enumerate(HELD_AND_AGREED)],
+            says="Half-term week was quiet.",
+        ),
+        charts.stacked(
+            "Is it worth the time?",
+            [
+                charts.Group(
+                    "Mentors, 34 answered", (charts.Part("Worth the time", 71), charts.Part("Mixed or not", 29, "soft"))
+                ),
+                charts.Group(
+                    "Leaders, 29 answered", (charts.Part("Worth the time", 62), charts.Part("Mixed or not", 38, "soft"))
+                ),
+                charts.Group("Line managers", words="fewer than 5"),
+            ],
+            says="Percent of answers, by side.",
+        ),
+        charts.bars(
+            "Hours by month",
+            [charts.Bar("October", 31.5), charts.Bar("November", 0)],
+            unit="h",
+            heads=("Month", "Hours"),
+        ),
+    ]
 
 
 class GalleryDesk(admin.AdminSite):
@@ -173,10 +245,14 @@ class GalleryDesk(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return True
 
-    def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> TemplateResponse:
         waiting = [
-            components.QueueItem("17 proposals are ready to send", "Winter round", "Open the board", "#", "Today", "rise"),
-            components.QueueItem("Import has 4 rows with errors", "1,284 rows", "Look at the rows", "#", "Since Friday", "bad"),
+            components.QueueItem(
+                "17 proposals are ready to send", "Winter round", "Open the board", "#", "Today", "rise"
+            ),
+            components.QueueItem(
+                "Import has 4 rows with errors", "1,284 rows", "Look at the rows", "#", "Since Friday", "bad"
+            ),
         ]
         return super().index(request, {"greeting": "Good morning, Cora", "attention": waiting, **(extra_context or {})})
 
@@ -209,8 +285,10 @@ class SiteDesk(DeskModelAdmin):
         return True
 
     def moves(self, request: HttpRequest, obj: object) -> list[Move]:
-        return [Move("Open enrolment", "#", says="Everyone who is eligible is written to."),
-                Move("Start matching", why_not="Nobody has volunteered yet.")]  # fmt: skip
+        return [
+            Move("Open enrolment", "#", says="Everyone who is eligible is written to."),
+            Move("Start matching", why_not="Nobody has volunteered yet."),
+        ]
 
 
 class SkillWindow(ReadOnlyWindow):
