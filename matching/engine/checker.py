@@ -70,12 +70,12 @@ def verify(
     score = _dense(scores)
     n, m = score.shape
     question = _Question(
-        score,
-        _capacities(mentor_capacity, n),
-        _capacities(mentee_capacity, m),
-        sorted({*locked}),
-        sorted({*barred}),
-        floor,
+        score=score,
+        a=_capacities(mentor_capacity, n),
+        b=_capacities(mentee_capacity, m),
+        locked=sorted({(int(i), int(j)) for i, j in locked}),
+        barred=sorted({(int(i), int(j)) for i, j in barred}),
+        floor=None if floor is None else int(floor),
     )
     problems = [*_shape_problems(question, claim)]
     if not problems:
@@ -167,6 +167,8 @@ def _shape_problems(question: _Question, claim: _Claim) -> Iterable[str]:
         yield "The capacities do not fit the score matrix."
     if len(claim.u) != n or len(claim.v) != m:
         yield f"There must be one price for each of {n} mentors and {m} mentees."
+    if any(not (0 <= i < n and 0 <= j < m) for i, j in (*question.locked, *question.barred)):
+        yield "A locked or barred pair names somebody who is not in the instance."
     if any(not (0 <= i < n and 0 <= j < m) for i, j, _ in claim.pairs):
         yield "A pair names somebody who is not in the instance."
 

@@ -13,7 +13,8 @@ elsewhere"; its arcs are the changes that are still possible, each at its reduce
 Forcing the pair (i, j) sends one unit along i -> j and back along a shortest path from j to i, so it costs exactly
 r_ij + distance(j, i) (Ahuja, Magnanti and Orlin, *Network Flows*, section 9.11 on sensitivity). The path says who has
 to move. When somebody is unmatched, the people reachable from them by alternating "could have" and "is held by" are
-the crowd that competes for fewer places than it asks for: a violator of Hall's condition (Hall 1935; Koenig 1931).
+the crowd that competes for fewer places than it asks for: a violator of Hall's condition (Hall 1935; Koenig 1931). One
+more place with mentee j opens the arc j -> Z at cost -v_j and gains v_j less the distance from Z to j.
 """
 
 from __future__ import annotations
@@ -96,8 +97,12 @@ class Crowded:
     """On the other side. One more place with any one of them is one more pair."""
     claims: int
     places: int
+    best_place: int
+    """The one of `contested` with whom one more place would help the program most."""
+    gain: int
+    """By how much the total would rise with it, beside the one pair more. Rarely negative."""
     cheapest: Forcing | None
-    """The cheapest way in, if any place can be given up at all."""
+    """The cheapest way in without any further place, if one can be given up at all."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,8 @@ class OutCompeted:
     crowd_size: int
     claims: int
     places: int
+    best_place: int
+    gain: int
 
 
 Reason = NoEligiblePartner | Crowded | OutCompeted
@@ -125,7 +132,7 @@ def cost_of_forcing(instance: Instance, matching: Matching, mentor: int, mentee:
         return Forcing((mentor, mentee), int(instance.scores[mentor, mentee]), 0, 0, (), (), (), ())
     if not instance.allowed[mentor, mentee]:
         raise CannotForce(f"The rules do not allow mentor {mentor} and mentee {mentee} as a pair.")
-    paths = network.distances_from_column(mentee)
+    paths = network.distances_from(network.n + mentee)
     if paths.length[mentor] >= NEVER:
         raise CannotForce(f"Every place of mentor {mentor} or of mentee {mentee} is locked, or there is none.")
     return network.forcing(mentor, paths)
@@ -138,7 +145,7 @@ def alternatives(
     `top=None`."""
     network = _Residual.of(instance, matching, side)
     _insist_person(instance, side, person)
-    paths = network.distances_from_column(person)
+    paths = network.distances_from(network.n + person)
     possible = np.flatnonzero(network.may_add[:, person] & (paths.length[: network.n] < NEVER))
     costs = network.reduced[possible, person] + paths.length[possible]
     order = np.lexsort((possible, -network.scores[possible, person], costs))
@@ -172,19 +179,13 @@ def why_unmatched(
     held_elsewhere = network.droppable[np.ix_(crowd, ~contested)].sum()
     claims = int(network.row_places[crowd].sum() - held_elsewhere)
     places = int(network.column_places[contested].sum())
+    best_place, gain = network.best_place_among(contested, matching.big)
     cheapest = next(iter(alternatives(instance, matching, side, person, top=1)), None)
     size = int(crowd.sum())
     if cheapest is not None and size > crowd_limit:
-        return OutCompeted(side, person, cheapest, size, claims, places)
-    return Crowded(
-        side,
-        person,
-        tuple(np.flatnonzero(crowd).tolist()),
-        tuple(np.flatnonzero(contested).tolist()),
-        claims,
-        places,
-        cheapest,
-    )
+        return OutCompeted(side, person, cheapest, size, claims, places, best_place, gain)
+    named, wanted = tuple(np.flatnonzero(crowd).tolist()), tuple(np.flatnonzero(contested).tolist())
+    return Crowded(side, person, named, wanted, claims, places, best_place, gain, cheapest)
 
 
 def _no_eligible_partner(
@@ -229,7 +230,7 @@ def _insist_person(instance: Instance, side: Side, person: int) -> None:
 
 @dataclass(frozen=True)
 class _Paths:
-    """Shortest paths from one column: nodes are rows, then columns, then Z."""
+    """Shortest paths from one node; nodes are rows, then columns, then Z."""
 
     start: int
     length: IntArray
@@ -288,14 +289,17 @@ class _Residual:
             column_room=b - droppable.sum(axis=0),
         )
 
-    def distances_from_column(self, start: int) -> _Paths:
+    @property
+    def z(self) -> int:
+        return self.n + self.m
+
+    def distances_from(self, start: int) -> _Paths:
         """Dijkstra's method on the dense network; O((n + m) * max(n, m))."""
-        n, m = self.n, self.m
-        z = n + m
+        n, z = self.n, self.z
         length = np.full(z + 1, NEVER)
         parent = np.full(z + 1, -1, dtype=np.intp)
         frontier = length.copy()
-        length[n + start] = frontier[n + start] = 0
+        length[start] = frontier[start] = 0
         adding = np.where(self.may_add, self.reduced, NEVER)
         row_from_z = np.where(self.row_room > 0, self.u, NEVER)
         column_from_z = np.where(self.droppable.any(axis=0), self.v, NEVER)
@@ -328,11 +332,11 @@ class _Residual:
                 offer(n, column_from_z + at, node)
 
     def forcing(self, row: int, paths: _Paths) -> Forcing:
-        """Decode the path from the column to `row` into pairs dissolved and pairs formed."""
-        n, z = self.n, self.n + self.m
-        formed, dissolved = [(row, paths.start)], []
+        """Decode the path from a column to `row` into pairs dissolved and pairs formed."""
+        n, z, column = self.n, self.z, paths.start - self.n
+        formed, dissolved = [(row, column)], []
         node = row
-        while node != n + paths.start:
+        while node != paths.start:
             before = int(paths.parent[node])
             if z not in (node, before):
                 if node < n:
@@ -352,8 +356,8 @@ class _Residual:
         )
         turned = self.column_side == "mentor"
         return Forcing(
-            pair=(paths.start, row) if turned else (row, paths.start),
-            score=int(self.scores[row, paths.start]),
+            pair=(column, row) if turned else (row, column),
+            score=int(self.scores[row, column]),
             pairs_lost=len(dissolved) - len(formed),
             score_lost=sum(int(self.scores[pair]) for pair in dissolved)
             - sum(int(self.scores[pair]) for pair in formed),
@@ -379,3 +383,13 @@ class _Residual:
             newcomers = self.droppable[:, wanted].any(axis=1) & ~crowd
         only_these = self.may_add.any(axis=1) & ~self.may_add[:, ~contested].any(axis=1)
         return crowd | (only_these & (self.row_room > 0)), contested
+
+    def best_place_among(self, columns: BoolArray, big: int) -> tuple[int, int]:
+        """The column where one more place gains most, and the gain in total beside the one pair more.
+
+        One more place opens an arc from the column to Z at cost -v, so it gains v less the way from Z to the column.
+        """
+        candidates = np.flatnonzero(columns)
+        gains = self.v[candidates] - self.distances_from(self.z).length[self.n + candidates]
+        best = int(gains.argmax())
+        return int(candidates[best]), int(gains[best]) - big

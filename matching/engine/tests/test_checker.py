@@ -159,6 +159,25 @@ def test_a_certificate_holds_for_its_own_question_only(change):
     assert any("another instance" in problem for problem in verdict.problems)
 
 
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"locked": [(0, 99)]}, "A locked or barred pair names somebody"),
+        ({"barred": [(-1, 0)]}, "A locked or barred pair names somebody"),
+        ({"scores": SCORES[:, :-1]}, "one price for each"),
+        ({"scores": SCORES[:-1]}, "capacities do not fit"),
+    ],
+)
+def test_a_question_that_does_not_fit_together_is_no_proof(change, complaint):
+    assert any(complaint in problem for problem in check(BEST, **change).problems)
+
+
+def test_numpy_s_integers_are_as_good_as_python_s():
+    locked = [tuple(np.argwhere(SCORES >= 0)[3])]
+    best = solve(SCORES, np.array(PLACES), np.int64(1), locked=locked)
+    assert check(best, locked=locked)
+
+
 def test_a_worse_answer_is_refused_whatever_its_prices_claim():
     """Swap two partners: permitted, consistent, not best."""
     best = solve([[9, 1], [1, 9]])

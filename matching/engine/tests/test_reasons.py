@@ -83,7 +83,7 @@ def test_alternatives_are_all_pairs_that_can_be_forced_cheapest_first(instance):
 
 @few
 @given(instances(most=6))
-def test_a_crowd_asks_for_more_places_than_it_can_have_and_one_more_lets_one_more_in(instance):
+def test_a_crowd_asks_for_more_than_it_can_have_and_one_more_place_is_one_more_pair(instance):
     best = solve_instance(instance)
     for side, people in sides(instance):
         for person in range(people):
@@ -99,10 +99,14 @@ def test_a_crowd_asks_for_more_places_than_it_can_have_and_one_more_lets_one_mor
             held = Counter(pair[0 if side == "mentor" else 1] for pair in best.pairs)
             assert reason.claims - reason.places == sum(int(own[one]) - held[one] for one in reason.crowd) > 0
             capacity = "mentee_capacity" if side == "mentor" else "mentor_capacity"
+            gains = {}
             for partner in reason.contested:
                 places = getattr(instance, capacity).copy()
                 places[partner] += 1
-                assert solve_instance(changed(instance, **{capacity: places})).size == best.size + 1
+                again = solve_instance(changed(instance, **{capacity: places}))
+                assert again.size == best.size + 1
+                gains[partner] = again.total - best.total
+            assert reason.gain == gains[reason.best_place] == max(gains.values())
 
 
 def test_forcing_says_who_gives_way():
