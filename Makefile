@@ -1,12 +1,14 @@
 # The developers' habits. Each one goes through dev.py, so there is one way to do a thing.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt bench pictures diagrams lock
+CHECKS := lint types order templates security migrations settings generated
+.PHONY: help demo test check $(CHECKS) fmt bench pictures diagrams lock
 
 RUN := python3 dev.py run
+TEMPLATES := git ls-files -z -- '*.html' | xargs -0 -r
 PYTHON_FILES := dev.py manage.py $(shell git ls-files -- '*/__init__.py' | cut -d/ -f1 | sort -u)
 
 help:  ## list these
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*  ## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo:  ## the whole site with a made-up company
 	python3 dev.py demo
@@ -14,24 +16,38 @@ demo:  ## the whole site with a made-up company
 test:  ## every test, on a PostgreSQL of its own
 	python3 dev.py test
 
-check:  ## lint, types, order of the apps, templates, migrations, settings, generated pictures of the code
+check: $(CHECKS)  ## lint, types, order of the apps, templates, security, migrations, settings, generated files
+
+lint:
 	$(RUN) ruff check
 	$(RUN) ruff format --check
+
+types:
 	$(RUN) mypy $(PYTHON_FILES)
+
+order:
 	$(RUN) lint-imports
-	git ls-files -z -- '*.html' | xargs -0 -r $(RUN) djade --target-version 5.2 --check
-	git ls-files -z -- '*.html' | xargs -0 -r $(RUN) djlint --lint --quiet
+
+templates:
+	$(TEMPLATES) $(RUN) djade --target-version 5.2 --check
+	$(TEMPLATES) $(RUN) djlint --lint --quiet
+
+security:
 	$(RUN) bandit --quiet --recursive --severity-level medium --exclude '*/tests/*' $(PYTHON_FILES)
+
+migrations:
 	$(RUN) --database python manage.py makemigrations --check --dry-run
-	$(RUN) --database python manage.py lintmigrations
+
+settings:
 	$(RUN) --production python manage.py check --deploy --fail-level WARNING
-	$(MAKE) --no-print-directory diagrams
+
+generated: diagrams
 	git diff --exit-code -- docs
 
 fmt:  ## put code and templates in order
 	$(RUN) ruff check --fix
 	$(RUN) ruff format
-	git ls-files -z -- '*.html' | xargs -0 -r $(RUN) djade --target-version 5.2
+	$(TEMPLATES) $(RUN) djade --target-version 5.2
 
 bench:  ## how fast it is, against bare Django on this machine
 	$(RUN) --database python -m mentoring.bench
