@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from matching.choices import ProposalState, Reply, RunState
+from matching.choices import ProposalState, Reply, RunState, UnmatchedReason
 from pairings.models import Pairing
 from participants.models import Participation
 from privacy import classes
@@ -90,7 +90,7 @@ class Unmatched(models.Model):
 
     run = models.ForeignKey(MatchingRun, models.CASCADE, related_name="unmatched", db_comment=classes.PROPOSAL)
     participation = models.ForeignKey(Participation, models.CASCADE, related_name="+", db_comment=classes.PROPOSAL)
-    reason = models.CharField(max_length=20, db_comment=classes.PROPOSAL)
+    reason = models.CharField(max_length=20, choices=UnmatchedReason, db_comment=classes.PROPOSAL)
     details = models.JSONField(default=dict, db_comment=classes.PROPOSAL)
 
     class Meta:
@@ -103,7 +103,18 @@ class Unmatched(models.Model):
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     def waiting(self, at: datetime) -> ProposalQuerySet:
-        return self.filter(pairing=None, closed_at=None, expires_at__gt=at)
+        """Proposals that may still become a pair; they reserve a place on each side."""
+        return self.filter(
+            pairing=None,
+            closed_at=None,
+            expires_at__gt=at,
+            mentor__withdrawn_at=None,
+            mentee__withdrawn_at=None,
+        )
+
+    def declined(self) -> ProposalQuerySet:
+        """Proposals one of the two, or both, said "not this one" to."""
+        return self.filter(Q(mentor_reply=Reply.DECLINED) | Q(mentee_reply=Reply.DECLINED))
 
     def to(self, person: Person) -> ProposalQuerySet:
         return self.filter(Q(mentor__person=person) | Q(mentee__person=person))
@@ -156,6 +167,8 @@ class Proposal(models.Model):
         if self.pairing_id is not None:
             return ProposalState.AGREED
         if self.closed_at is not None:
+            return ProposalState.NOT_GOING_AHEAD
+        if self.mentor.withdrawn_at is not None or self.mentee.withdrawn_at is not None:
             return ProposalState.NOT_GOING_AHEAD
         return ProposalState.WAITING if self.expires_at > at else ProposalState.EXPIRED
 

@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
             name='Unmatched',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(db_comment='Proposal: both who are proposed, and coordinators who are not candidates themselves.', max_length=20)),
+                ('reason', models.CharField(choices=[('no_partner', 'The rules leave nobody'), ('crowded', 'More people than places'), ('outcompeted', 'Others fit better')], db_comment='Proposal: both who are proposed, and coordinators who are not candidates themselves.', max_length=20)),
                 ('details', models.JSONField(db_comment='Proposal: both who are proposed, and coordinators who are not candidates themselves.', default=dict)),
                 ('participation', models.ForeignKey(db_comment='Proposal: both who are proposed, and coordinators who are not candidates themselves.', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='participants.participation')),
                 ('run', models.ForeignKey(db_comment='Proposal: both who are proposed, and coordinators who are not candidates themselves.', on_delete=django.db.models.deletion.CASCADE, related_name='unmatched', to='matching.matchingrun')),
