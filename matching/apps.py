@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class MatchingConfig(AppConfig):
     name = "matching"
+
+    def ready(self) -> None:
+        from matching import notices
+        from notifications import kinds
+
+        kinds.register(*notices.KINDS)

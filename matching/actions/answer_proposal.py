@@ -1,0 +1,97 @@
+"""One of the two answers a proposal; two acceptances open a pairing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from matching import notices, rules
+from matching.choices import ProposalState, Reply
+from matching.models import Proposal
+from notifications.actions import owe
+from pairings.actions import open_pairing
+from pairings.rules import Refused
+from people.models import Person
+from programs.choices import Side
+from programs.rules import MayNotPair
+
+
+@transaction.atomic
+def answer_proposal(proposal: Proposal, *, by: Person, reply: Reply, at: datetime) -> Proposal:
+    """Accept, or decline without a reason.
+
+    The first "not this one" closes the proposal; the other goes on seeing a proposal that waits until the next
+    morning, and what they answer meanwhile is kept and changes nothing. So nobody can tell whose answer it was, or
+    when it came. The same answer again does nothing.
+    """
+    proposal = (
+        Proposal.objects.select_for_update(of=("self",))
+        .select_related("program", "mentor__program", "mentor__person", "mentee__program", "mentee__person")
+        .get(pk=proposal.pk)
+    )
+    rules.insist_may_answer(proposal, by, reply, at)
+    side = proposal.side_of(by)
+    assert side is not None  # noqa: S101  the rule has just insisted on it
+    if proposal.reply_of(side) is not None:
+        return proposal
+    if side is Side.MENTOR:
+        proposal.mentor_reply = reply
+    else:
+        proposal.mentee_reply = reply
+    if reply == Reply.DECLINED or proposal.state(at) is not ProposalState.WAITING:
+        _close(proposal, at=at)
+    elif proposal.mentor_reply == proposal.mentee_reply == Reply.ACCEPTED:
+        _come_together(proposal, by=by, at=at)
+    proposal.save(update_fields=["mentor_reply", "mentee_reply", "closed_at", "pairing"])
+    return proposal
+
+
+@transaction.atomic
+def close_abandoned_proposals(*, at: datetime) -> int:
+    """Close what waits for somebody who has withdrawn or left; how many. The tick calls this."""
+    gone = Q()
+    for side in ("mentor", "mentee"):
+        gone |= Q(**{f"{side}__withdrawn_at__isnull": False})
+        gone |= Q(**{f"{side}__person__is_active": False})
+        gone |= Q(**{f"{side}__person__left_on__lte": at.date()})
+    abandoned = (
+        Proposal.objects.filter(gone, pairing=None, closed_at=None, expires_at__gt=at)
+        .select_for_update(of=("self",), skip_locked=True)
+        .select_related("mentor__person", "mentee__person")
+        .order_by("pk")
+    )
+    for proposal in abandoned:
+        _close(proposal, at=at)
+        proposal.save(update_fields=["closed_at"])
+    return len(abandoned)
+
+
+def _come_together(proposal: Proposal, *, by: Person, at: datetime) -> None:
+    """Both said yes. Whatever keeps them apart all the same, the words to both stay the same."""
+    try:
+        with transaction.atomic():
+            proposal.pairing = open_pairing(
+                mentor=proposal.mentor, mentee=proposal.mentee, by=by, at=at, on=at.astimezone(by.zone).date()
+            )
+    except (Refused, MayNotPair):
+        _close(proposal, at=at)
+        return
+    for person in (proposal.mentor.person, proposal.mentee.person):
+        owe(kind=notices.AGREED, subject=proposal.pk, person=person, at=at)
+
+
+def _close(proposal: Proposal, *, at: datetime) -> None:
+    """It stops waiting without a pair. Both are owed the neutral words; whoever declined will not be sent them."""
+    if proposal.closed_at is not None:
+        return
+    proposal.closed_at = at
+    for person in (proposal.mentor.person, proposal.mentee.person):
+        owe(
+            kind=notices.NOT_GOING_AHEAD,
+            subject=proposal.pk,
+            person=person,
+            at=at,
+            due_on=rules.shown_from(person, at),
+        )

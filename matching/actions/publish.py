@@ -1,0 +1,174 @@
+"""Send the proposals of a search, or set it aside."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from matching import notices, rules
+from matching.choices import RunState
+from matching.inputs import free_places, met_before
+from matching.models import MatchingRun, Proposal, Suggestion
+from notifications.actions import owe
+from participants import queries as participants
+from participants.models import Participation
+from people.models import Person
+from programs import queries as programs
+from programs import rules as program_rules
+from programs.models import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """A suggested pair that cannot be sent any more, and why, in a sentence."""
+
+    suggestion: Suggestion
+    why: str
+
+
+class PairsAffected(ValidationError):
+    """Something changed between the search and the sending; the pairs are named, and nothing was sent."""
+
+    def __init__(self, affected: Sequence[Affected]) -> None:
+        self.affected = tuple(affected)
+        super().__init__(
+            [
+                f"{each.suggestion.mentor.person.name} and {each.suggestion.mentee.person.name}: {each.why}"
+                for each in affected
+            ],
+            code="affected",
+        )
+
+
+@transaction.atomic
+def publish(run: MatchingRun, *, by: Person, at: datetime, leave_out_affected: bool = False) -> list[Proposal]:
+    """Propose the pairs of a search to both sides.
+
+    Every pair is judged again as things stand now. If some can no longer be sent, they are named and nothing is sent,
+    unless the coordinator has read that and leaves them out.
+    """
+    run = MatchingRun.objects.select_for_update(of=("self",)).select_related("program").get(pk=run.pk)
+    rules.insist_may_match(by, run.program)
+    rules.insist_searching(run.program)
+    rules.insist_may_become(run, RunState.PUBLISHED)
+    suggestions = list(
+        run.suggestions.select_related(
+            "mentor__person__level", "mentee__person__level", "mentor__program", "mentee__program"
+        )
+    )
+    _hold(suggestions)
+    affected = judge(run.program, suggestions, at=at)
+    if affected and not leave_out_affected:
+        raise PairsAffected(affected)
+    left_out = {each.suggestion.pk for each in affected}
+    sendable = [suggestion for suggestion in suggestions if suggestion.pk not in left_out]
+    if not sendable:
+        raise rules.NothingToSend
+    proposals = [_propose(run, suggestion, at=at) for suggestion in sendable]
+    run.state, run.published_at, run.published_by = RunState.PUBLISHED, at, by
+    run.save(update_fields=["state", "published_at", "published_by"])
+    return proposals
+
+
+@transaction.atomic
+def discard(run: MatchingRun, *, by: Person, at: datetime) -> MatchingRun:
+    """Set a search aside. Nobody was told, so nobody needs to be."""
+    run = MatchingRun.objects.select_for_update(of=("self",)).select_related("program").get(pk=run.pk)
+    rules.insist_may_match(by, run.program)
+    rules.insist_may_become(run, RunState.DISCARDED)
+    run.state = RunState.DISCARDED
+    run.save(update_fields=["state"])
+    return run
+
+
+def judge(program: Program, suggestions: Sequence[Suggestion], *, at: datetime) -> list[Affected]:
+    """Which of these pairs cannot be proposed as things stand now. A constant number of queries."""
+    if not suggestions:
+        return []
+    on = at.astimezone(UTC).date()
+    pool = set(participants.in_pool(program, on=on).values_list("pk", flat=True))
+    free = Counter(free_places(program, at))
+    before = met_before(program)
+    mentors = programs.facts_of([suggestion.mentor.person for suggestion in suggestions])
+    mentees = programs.facts_of([suggestion.mentee.person for suggestion in suggestions])
+    affected = []
+    for index, suggestion in enumerate(suggestions):
+        one = slice(index, index + 1)
+        forbidding = [
+            rule.words
+            for rule in program_rules.PAIR_RULES
+            if rule.forbids(program, mentors.part(one), mentees.part(one))[0, 0]
+        ]
+        why = _why_not(suggestion, pool, free, before, forbidding)
+        if why:
+            affected.append(Affected(suggestion, why))
+        else:
+            free.subtract((suggestion.mentor_id, suggestion.mentee_id))
+    return affected
+
+
+def _why_not(
+    suggestion: Suggestion,
+    pool: set[UUID],
+    free: Counter[UUID],
+    before: set[tuple[UUID, UUID]],
+    forbidding: Sequence[str],
+) -> str:
+    """A sentence for the coordinator, or nothing."""
+    for participation in (suggestion.mentor, suggestion.mentee):
+        if participation.pk not in pool:
+            return f"{participation.person.name} no longer takes part."
+    for participation in (suggestion.mentor, suggestion.mentee):
+        if free[participation.pk] < 1:
+            return f"{participation.person.name} has no free place any more."
+    if (suggestion.mentor_id, suggestion.mentee_id) in before:
+        return "They have been proposed to one another in the meantime."
+    return " ".join(forbidding)
+
+
+def _hold(suggestions: Sequence[Suggestion]) -> None:
+    """Lock everybody concerned, in the one order all actions use, so that no place is given away twice."""
+    wanted = {pk for suggestion in suggestions for pk in (suggestion.mentor_id, suggestion.mentee_id)}
+    list(Participation.objects.filter(pk__in=wanted).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+
+
+def _propose(run: MatchingRun, suggestion: Suggestion, *, at: datetime) -> Proposal:
+    program = run.program
+    proposal: Proposal = Proposal.objects.create(
+        program=program,
+        run=run,
+        mentor=suggestion.mentor,
+        mentee=suggestion.mentee,
+        fit=suggestion.fit,
+        parts=suggestion.parts,
+        proposed_at=at,
+        expires_at=at + timedelta(days=program.proposal_days),
+    )
+    for person in (suggestion.mentor.person, suggestion.mentee.person):
+        proposed_on = at.astimezone(person.zone).date()
+        owe(kind=notices.PROPOSAL, subject=proposal.pk, person=person, at=at)
+        for days in program.proposal_reminder_days:
+            if days < program.proposal_days:
+                owe(
+                    kind=notices.PROPOSAL_REMINDER,
+                    subject=proposal.pk,
+                    person=person,
+                    at=at,
+                    due_on=proposed_on + timedelta(days=days),
+                    occurrence=str(days),
+                    good_for=timedelta(days=1),
+                )
+        owe(
+            kind=notices.PROPOSAL_EXPIRED,
+            subject=proposal.pk,
+            person=person,
+            at=at,
+            due_on=proposal.expires_at.astimezone(person.zone).date() + timedelta(days=1),
+        )
+    return proposal

@@ -1,0 +1,205 @@
+"""Ask for a search, and carry it out.
+
+A worker takes a run by compare-and-set and holds it by a lease that it renews while it makes progress. If it is
+killed, the lease runs out and another takes the run over from the beginning; a worker that was only slow finds that
+it no longer holds the run, and writes nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Final
+from uuid import UUID
+
+from celery import current_app
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from matching import certificates, explanations, rules, scoring
+from matching.choices import RunState
+from matching.engine import VERSION, BadInstance, Clash, Matching, TooLarge, solve_instance
+from matching.inputs import Inputs, gather
+from matching.models import MatchingRun, Suggestion, Unmatched
+from people.models import Person
+from programs.models import Program
+
+log = logging.getLogger(__name__)
+
+LEASE: Final = timedelta(minutes=2)
+GIVE_UP_AFTER: Final = timedelta(hours=6)
+"""A run that workers have died over for so long is not tried again: it would only kill the next one."""
+
+_SECONDS_BETWEEN_SIGNS: Final = 0.25
+
+
+class _LeaseLost(Exception):
+    """Another worker holds this run now, or somebody gave it up."""
+
+
+@transaction.atomic
+def request_run(program: Program, *, by: Person, at: datetime) -> MatchingRun:
+    """Ask for a search. One is under way per program at a time; the database sees to that."""
+    rules.insist_may_match(by, program)
+    rules.insist_searching(program)
+    try:
+        with transaction.atomic():
+            run: MatchingRun = MatchingRun.objects.create(program=program, requested_by=by, requested_at=at)
+    except IntegrityError as refused:
+        raise rules.SearchUnderWay from refused
+    # Robust: without a broker the run stays queued, and the next tick finds it.
+    transaction.on_commit(lambda: _ring(run.pk), robust=True)
+    return run
+
+
+def _ring(run: UUID) -> None:
+    current_app.send_task("matching.solve_run", args=[str(run)], retry=False)
+
+
+def solve_waiting_runs(*, at: datetime) -> int:
+    """Carry out every run that waits or was left behind by a killed worker; how many came to an end."""
+    _give_up_on_old_runs(at)
+    ended = 0
+    while solve_next(at=at):
+        ended += 1
+    return ended
+
+
+def solve_next(*, at: datetime) -> bool:
+    """Carry out the run that waits longest, if there is one to take."""
+    waiting = MatchingRun.objects.filter(_to_take(at)).order_by("requested_at", "pk").values_list("pk", flat=True)
+    return any(solve_run(run, at=at) for run in waiting)
+
+
+def solve_run(run: UUID, *, at: datetime) -> bool:
+    """Carry out this run, unless somebody else does or has done. Not one transaction: the page shows the progress.
+
+    ``at`` is when it begins; later instants are counted from there.
+    """
+    held = _take(run, at)
+    if held is None:
+        return False
+    try:
+        held.write_result()
+    except _LeaseLost:
+        return False
+    except (BadInstance, Clash, TooLarge) as refused:
+        held.fail(str(refused))
+    except Exception:
+        log.exception("A search failed: %s", run)
+        held.fail("A fault in the software stopped this search. The server's log says where.")
+    return True
+
+
+def _to_take(at: datetime) -> Q:
+    return Q(state=RunState.QUEUED) | Q(state=RunState.RUNNING, leased_until__lte=at)
+
+
+def _take(run: UUID, at: datetime) -> _Held | None:
+    taken = MatchingRun.objects.filter(_to_take(at), pk=run).update(
+        state=RunState.RUNNING, started_at=at, leased_until=at + LEASE, done=0, todo=0
+    )
+    return _Held(MatchingRun.objects.select_related("program").get(pk=run), at) if taken else None
+
+
+def _give_up_on_old_runs(at: datetime) -> None:
+    MatchingRun.objects.filter(_to_take(at), requested_at__lte=at - GIVE_UP_AFTER).update(
+        state=RunState.FAILED,
+        finished_at=at,
+        leased_until=None,
+        failure="This search was interrupted again and again, and has been given up. Start another one.",
+    )
+
+
+class _Held:
+    """A run in the hands of one worker. ``started_at`` is the token: whoever takes the run over sets another."""
+
+    def __init__(self, run: MatchingRun, at: datetime) -> None:
+        self.run = run
+        self.at = at
+        self.began = monotonic()
+        self.signed = 0.0
+
+    @property
+    def seconds(self) -> float:
+        return monotonic() - self.began
+
+    @property
+    def now(self) -> datetime:
+        return self.at + timedelta(seconds=self.seconds)
+
+    def update(self, **columns: object) -> None:
+        """Write outside any transaction, so that others see it; refuse where the run is no longer ours."""
+        mine = MatchingRun.objects.filter(pk=self.run.pk, state=RunState.RUNNING, started_at=self.at)
+        if not mine.update(**columns):
+            raise _LeaseLost
+
+    def progress(self, stage: str, done: int, of: int) -> None:
+        """Called by the engine after each person it places: show it, and renew the lease."""
+        if stage != "placing" or (self.seconds - self.signed < _SECONDS_BETWEEN_SIGNS and done < of):
+            return
+        self.signed = self.seconds
+        self.update(done=done, todo=of, leased_until=self.now + LEASE)
+
+    def write_result(self) -> None:
+        inputs = gather(self.run.program, at=self.at)
+        self.update(
+            mentors=len(inputs.mentors),
+            mentees=len(inputs.mentees),
+            allowed_pairs=inputs.allowed_pairs,
+            todo=len(inputs.mentors),
+            leased_until=self.now + LEASE,
+        )
+        instance = inputs.instance()
+        matching = solve_instance(instance, self.progress)
+        suggestions = _suggestions(self.run, inputs, matching)
+        unmatched = _unmatched(self.run, inputs, matching, self._still_here)
+        certificate = certificates.certify(inputs, matching)
+        with transaction.atomic():
+            self.update(
+                state=RunState.SOLVED,
+                leased_until=None,
+                finished_at=self.now,
+                seconds=round(self.seconds, 3),
+                done=len(inputs.mentors),
+                todo=len(inputs.mentors),
+                inputs_hash=matching.instance,
+                engine_version=VERSION,
+                certificate=certificate,
+            )
+            Suggestion.objects.bulk_create(suggestions)
+            Unmatched.objects.bulk_create(unmatched)
+
+    def _still_here(self) -> None:
+        """Explaining takes a moment for each person nobody was found for: keep the lease meanwhile."""
+        if self.seconds - self.signed >= _SECONDS_BETWEEN_SIGNS:
+            self.signed = self.seconds
+            self.update(leased_until=self.now + LEASE)
+
+    def fail(self, why: str) -> None:
+        MatchingRun.objects.filter(pk=self.run.pk, state=RunState.RUNNING, started_at=self.at).update(
+            state=RunState.FAILED, failure=why[:300], finished_at=self.now, leased_until=None
+        )
+
+
+def _suggestions(run: MatchingRun, inputs: Inputs, matching: Matching) -> list[Suggestion]:
+    return [
+        Suggestion(
+            run=run,
+            mentor=inputs.mentors[row],
+            mentee=inputs.mentees[column],
+            fit=score,
+            parts=scoring.parts_of(inputs.mentor_profiles[row], inputs.mentee_profiles[column], inputs.week),
+        )
+        for (row, column), score in zip(matching.pairs, matching.scores, strict=True)
+    ]
+
+
+def _unmatched(run: MatchingRun, inputs: Inputs, matching: Matching, after_each: Callable[[], None]) -> list[Unmatched]:
+    rows = []
+    for participation, reason, details in explanations.reasons_nobody_was_found(inputs, matching):
+        rows.append(Unmatched(run=run, participation=participation, reason=reason, details=details))
+        after_each()
+    return rows

@@ -1,0 +1,118 @@
+"""What matching writes to people. Never whose answer it was, and never a topic."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.urls import reverse
+from django.utils.formats import date_format
+
+from matching import rules
+from matching.choices import ShownState
+from matching.models import Proposal
+from notifications.kinds import Kind, Message
+from notifications.models import Notice
+
+PROPOSAL: Final = "matching.proposal"
+PROPOSAL_REMINDER: Final = "matching.proposal_reminder"
+PROPOSAL_EXPIRED: Final = "matching.proposal_expired"
+NOT_GOING_AHEAD: Final = "matching.not_going_ahead"
+AGREED: Final = "matching.agreed"
+
+
+def _proposed(notice: Notice, at: datetime) -> Message | None:
+    proposal, other = _look_up(notice, at, ShownState.TO_ANSWER)
+    if proposal is None:
+        return None
+    return Message(
+        subject=f"Somebody to meet in {proposal.program}",
+        heading=f"We think you and {other} should talk",
+        paragraphs=(
+            f"You both take part in {proposal.program}. Please answer by {_until(proposal, notice)}.",
+            "“Not this one” needs no reason. Nobody learns who said it, or when.",
+        ),
+        link=reverse("matching:proposal", args=[proposal.pk]),
+        action="Read why, and answer",
+    )
+
+
+def _reminder(notice: Notice, at: datetime) -> Message | None:
+    proposal, other = _look_up(notice, at, ShownState.TO_ANSWER)
+    if proposal is None:
+        return None
+    return Message(
+        subject="A proposal waits for your answer",
+        heading=f"Would you like to meet {other}?",
+        paragraphs=(
+            f"We proposed you to one another in {proposal.program}. Please answer by {_until(proposal, notice)}.",
+            "Either answer helps. If you would rather not, “Not this one” needs no reason.",
+        ),
+        link=reverse("matching:proposal", args=[proposal.pk]),
+        action="Answer",
+    )
+
+
+def _expired(notice: Notice, at: datetime) -> Message | None:
+    proposal, _ = _look_up(notice, at, ShownState.NOT_GOING_AHEAD, ShownState.TOO_LATE)
+    if proposal is None or proposal.closed_at is not None:
+        return None
+    return _neutral(proposal)
+
+
+def _not_going_ahead(notice: Notice, at: datetime) -> Message | None:
+    proposal, _ = _look_up(notice, at, ShownState.NOT_GOING_AHEAD, ShownState.TOO_LATE)
+    return _neutral(proposal) if proposal is not None else None
+
+
+def _agreed(notice: Notice, at: datetime) -> Message | None:
+    proposal, other = _look_up(notice, at, ShownState.AGREED)
+    if proposal is None:
+        return None
+    return Message(
+        subject="You both said yes",
+        heading=f"You and {other} both said yes",
+        paragraphs=(
+            "You now have a page that only the two of you can read.",
+            "Begin with a short agreement: how often, where, and what stays between you.",
+        ),
+        link=reverse("pairings:detail", args=[proposal.pairing_id]),
+        action="Open your page",
+    )
+
+
+def _neutral(proposal: Proposal) -> Message:
+    """The same words whatever the reason: a "not this one", no answer, no place left, somebody who withdrew."""
+    return Message(
+        subject=f"About your proposal in {proposal.program}",
+        heading="This pairing did not come together",
+        paragraphs=("This pairing did not come together. We are looking again.", "You do not need to do anything."),
+        link=reverse("participants:program", args=[proposal.program_id]),
+        action="Open the program",
+    )
+
+
+def _look_up(notice: Notice, at: datetime, *wanted: ShownState) -> tuple[Proposal, str] | tuple[None, str]:
+    """The proposal and the other's given name, if the reader still takes part and sees it in one of these states."""
+    proposal = Proposal.objects.with_people().filter(pk=notice.subject).first()
+    if proposal is None:
+        return None, ""
+    mine, other = proposal.mentor, proposal.mentee
+    if mine.person_id != notice.person_id:
+        mine, other = other, mine
+    if mine.withdrawn_at is not None or rules.shown_state(proposal, notice.person, at) not in wanted:
+        return None, ""
+    return proposal, other.person.given_name
+
+
+def _until(proposal: Proposal, notice: Notice) -> str:
+    return date_format(proposal.expires_at.astimezone(notice.person.zone), "l j F, H:i")
+
+
+KINDS: Final = (
+    Kind(PROPOSAL, "Two people are proposed to one another.", _proposed),
+    Kind(PROPOSAL_REMINDER, "A proposal still waits for this person's answer.", _reminder),
+    Kind(PROPOSAL_EXPIRED, "A proposal was not answered by both in time.", _expired),
+    Kind(NOT_GOING_AHEAD, "A proposal did not become a pair, for whatever reason.", _not_going_ahead),
+    Kind(AGREED, "Both said yes: the pair has its page.", _agreed),
+)

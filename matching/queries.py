@@ -1,0 +1,314 @@
+"""Questions about searches and proposals, shaped for a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from matching import explanations, rules
+from matching.choices import Fit, ProposalState, RunState, ShownState
+from matching.explanations import Names, Reason, WhyNobody
+from matching.inputs import free_places
+from matching.models import MatchingRun, Proposal, ProposalQuerySet, Suggestion, Unmatched
+from participants import queries as participants
+from participants.choices import Relation
+from participants.models import Participation
+from participants.queries import ShownProfile
+from people.models import Person
+from programs.choices import Side
+from programs.models import Program, ProgramQuerySet
+
+# -- whose rows ---------------------------------------------------------------------------------------------------
+
+
+def programs_matched_by(person: Person) -> ProgramQuerySet:
+    """Programs whose searches this person may see and start: coordinated, and never taken part in by themselves."""
+    candidate = Participation.objects.filter(program=OuterRef("pk"), person=person)
+    matched: ProgramQuerySet = Program.objects.coordinated_by(person).filter(~Exists(candidate))
+    return matched
+
+
+def runs_visible_to(person: Person) -> QuerySet[MatchingRun]:
+    return MatchingRun.objects.filter(program__in=programs_matched_by(person)).defer("certificate")
+
+
+def proposals_visible_to(person: Person) -> ProposalQuerySet:
+    """The two who were proposed to one another, as long as they take part themselves; nobody else."""
+    as_mentor = Q(mentor__person=person, mentor__withdrawn_at=None)
+    as_mentee = Q(mentee__person=person, mentee__withdrawn_at=None)
+    seen: ProposalQuerySet = (
+        Proposal.objects.filter(as_mentor | as_mentee)
+        .with_people()
+        .select_related(
+            "run__published_by",
+            "mentor__person__function",
+            "mentee__person__function",
+            "mentor__data_key",
+            "mentee__data_key",
+        )
+        .defer("run__certificate")
+    )
+    return seen
+
+
+def proposals_waiting_for(person: Person, at: datetime) -> ProposalQuerySet:
+    """Proposals this person is asked to answer, as far as they can tell: see ``rules.hidden_since``."""
+    looks_open = Q(closed_at=None) | Q(closed_at__gte=rules.hidden_since(person, at))
+    unanswered = Q(mentor__person=person, mentor_reply=None, mentor__withdrawn_at=None) | Q(
+        mentee__person=person, mentee_reply=None, mentee__withdrawn_at=None
+    )
+    waiting: ProposalQuerySet = (
+        Proposal.objects.filter(looks_open, unanswered, pairing=None, expires_at__gt=at)
+        .with_people()
+        .order_by("expires_at", "pk")
+    )
+    return waiting
+
+
+# -- the coordinator's pages --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many a search would look at now: people with a free place on each side."""
+
+    mentors: int
+    mentees: int
+
+
+@dataclass(frozen=True, slots=True)
+class Searches:
+    """The runs of a program, newest first, and whether another may start."""
+
+    program: Program
+    waiting: Waiting
+    runs: tuple[RunLine, ...]
+    under_way: MatchingRun | None
+    refusal: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    run: MatchingRun
+    pairs: int
+    unmatched: int
+
+
+def waiting_in(program: Program, at: datetime) -> Waiting:
+    free = free_places(program, at)
+    sides = [
+        side
+        for pk, side in participants.in_pool(program, on=at.astimezone(UTC).date()).values_list("pk", "side")
+        if free.get(pk, 0) > 0
+    ]
+    return Waiting(mentors=sides.count(Side.MENTOR), mentees=sides.count(Side.MENTEE))
+
+
+def searches(program: Program, at: datetime) -> Searches:
+    runs = (
+        MatchingRun.objects.filter(program=program)
+        .defer("certificate")
+        .select_related("requested_by")
+        .annotate(pairs=Count("suggestions", distinct=True), alone=Count("unmatched", distinct=True))
+    )
+    lines = tuple(RunLine(run, run.pairs, run.alone) for run in runs)
+    return Searches(
+        program=program,
+        waiting=waiting_in(program, at),
+        runs=lines,
+        under_way=next((line.run for line in lines if line.run.is_under_way), None),
+        refusal="" if program.stage in rules.SEARCHING_STAGES else rules.NotSearching(program).messages[0],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the certificate says. ``verified`` is the independent checker's word, not the solver's."""
+
+    verified: bool
+    pairs: int
+    possible: int
+    gap: int
+    total: int
+    unique: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPair:
+    mentor: Person
+    mentee: Person
+    fit: Fit
+    reasons: tuple[Reason, ...]
+    state: str
+    """What has become of the proposal, for the coordinator; empty before sending. Never who did not say yes."""
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoardGap:
+    """Somebody without a match."""
+
+    person: Person
+    why: WhyNobody
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    run: MatchingRun
+    proof: Proof | None
+    pairs: tuple[BoardPair, ...]
+    mentees_without: tuple[BoardGap, ...]
+    mentors_without: tuple[BoardGap, ...]
+
+    @property
+    def is_sendable(self) -> bool:
+        return self.run.state == RunState.SOLVED and bool(self.pairs)
+
+
+def board(run: MatchingRun, at: datetime) -> Board:
+    """Everything on the board, in a constant number of queries; the weakest fit first."""
+    suggestions = list(
+        run.suggestions.select_related("mentor__person__site", "mentee__person__site").order_by("fit", "pk")
+    )
+    proposals = {
+        (proposal.mentor_id, proposal.mentee_id): proposal
+        for proposal in Proposal.objects.filter(run=run).with_people()
+    }
+    gaps = list(
+        run.unmatched.select_related("participation__person__site").order_by("participation__person__sort_name", "pk")
+    )
+    names, proof = _names(gaps), _proof(run)
+    total = proof.total if proof else 0
+    return Board(
+        run=run,
+        proof=proof,
+        pairs=tuple(
+            _board_pair(each, proposals.get((each.mentor_id, each.mentee_id)), run, at) for each in suggestions
+        ),
+        mentees_without=_gaps(gaps, Side.MENTEE, names, total),
+        mentors_without=_gaps(gaps, Side.MENTOR, names, total),
+    )
+
+
+def _board_pair(suggestion: Suggestion, proposal: Proposal | None, run: MatchingRun, at: datetime) -> BoardPair:
+    mentor, mentee = suggestion.mentor.person, suggestion.mentee.person
+    names = Names(mentor.given_name, mentee.given_name)
+    state, tone = _state_on_board(proposal, run, at)
+    return BoardPair(
+        mentor=mentor,
+        mentee=mentee,
+        fit=explanations.fit_in_words(suggestion.fit),
+        reasons=tuple(explanations.reasons(suggestion.parts, names, "desk")),
+        state=state,
+        tone=tone,
+    )
+
+
+def _state_on_board(proposal: Proposal | None, run: MatchingRun, at: datetime) -> tuple[str, str]:
+    """A coordinator sees that somebody has yet to answer, never why a pair did not come together."""
+    if proposal is None:
+        return ("Not sent", "") if run.state == RunState.PUBLISHED else ("", "")
+    match proposal.state(at):
+        case ProposalState.AGREED:
+            return "Both said yes", "good"
+        case ProposalState.WAITING:
+            asked = [
+                participation.person.given_name
+                for participation, reply in (
+                    (proposal.mentor, proposal.mentor_reply),
+                    (proposal.mentee, proposal.mentee_reply),
+                )
+                if reply is None
+            ]
+            return f"Waiting for {' and '.join(asked)}", "lake"
+        case ProposalState.EXPIRED:
+            return "Not answered in time", ""
+        case _:
+            return "Not going ahead", ""
+
+
+def _proof(run: MatchingRun) -> Proof | None:
+    if not run.certificate:
+        return None
+    proof = run.certificate["proof"]
+    verified = bool(run.certificate["verified"])
+    return Proof(
+        verified=verified,
+        pairs=proof["size"],
+        possible=proof["size"],
+        gap=0,
+        total=proof["total"],
+        unique=bool(proof["unique"]),
+    )
+
+
+def _names(gaps: Sequence[Unmatched]) -> dict[UUID, str]:
+    wanted = {pk for gap in gaps for pk in explanations.participations_named(gap.details)}
+    named = Participation.objects.filter(pk__in=wanted).select_related("person").only("person")
+    return {participation.pk: participation.person.name for participation in named}
+
+
+def _gaps(gaps: Sequence[Unmatched], side: Side, names: dict[UUID, str], total: int) -> tuple[BoardGap, ...]:
+    return tuple(
+        BoardGap(gap.participation.person, explanations.why_nobody(gap.reason, side, gap.details, names, total))
+        for gap in gaps
+        if gap.participation.side == side
+    )
+
+
+# -- the page of the two ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalPage:
+    """A proposal as one of the two sees it. Once it is over, nothing about the other is shown any more."""
+
+    proposal: Proposal
+    program: Program
+    me: Person
+    other: Person
+    side: Side
+    state: ShownState
+    answer_by: datetime
+    outcome_on: date | None
+    reasons: tuple[Reason, ...]
+    profile: ShownProfile | None
+    sent_by: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (ShownState.TO_ANSWER, ShownState.ACCEPTED, ShownState.AGREED)
+
+
+def proposal_page(proposal: Proposal, reader: Person, at: datetime) -> ProposalPage:
+    side = proposal.side_of(reader)
+    if side is None:
+        raise rules.NotYourProposal
+    partner = proposal.mentee if side is Side.MENTOR else proposal.mentor
+    state = rules.shown_state(proposal, reader, at)
+    shows = state in (ShownState.TO_ANSWER, ShownState.ACCEPTED, ShownState.AGREED)
+    names = Names(proposal.mentor.person.given_name, proposal.mentee.person.given_name)
+    said = explanations.reasons(proposal.parts, names, "mentor" if side is Side.MENTOR else "mentee") if shows else []
+    if shows:
+        said.append(explanations.far_enough_apart(proposal))
+    return ProposalPage(
+        proposal=proposal,
+        program=proposal.program,
+        me=reader,
+        other=partner.person,
+        side=side,
+        state=state,
+        answer_by=proposal.expires_at,
+        outcome_on=rules.shown_from(partner.person, at) if state is ShownState.DECLINED else None,
+        reasons=tuple(said),
+        profile=participants.profile_shown_to(partner, Relation.PROPOSED) if shows else None,
+        sent_by=_sent_by(proposal),
+    )
+
+
+def _sent_by(proposal: Proposal) -> str:
+    return str(proposal.run.published_by) if proposal.run is not None and proposal.run.published_by else ""

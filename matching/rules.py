@@ -1,0 +1,172 @@
+"""Judgement about searches and proposals."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.core.exceptions import ValidationError
+
+from matching.choices import ProposalState, Reply, RunState, ShownState
+from programs.choices import Duty, Stage
+
+if TYPE_CHECKING:
+    from matching.models import MatchingRun, Proposal
+    from people.models import Person
+    from programs.models import Program
+
+RUN_TRANSITIONS: Final[dict[RunState, frozenset[RunState]]] = {
+    RunState.QUEUED: frozenset({RunState.RUNNING}),
+    RunState.RUNNING: frozenset({RunState.RUNNING, RunState.SOLVED, RunState.FAILED}),  # again, once a lease ran out
+    RunState.SOLVED: frozenset({RunState.PUBLISHED, RunState.DISCARDED}),
+    RunState.FAILED: frozenset(),
+    RunState.PUBLISHED: frozenset(),
+    RunState.DISCARDED: frozenset(),
+}
+
+SEARCHING_STAGES: Final = frozenset({Stage.MATCHING, Stage.RUNNING})
+"""Stages of a program in which pairs are searched for and proposals sent."""
+
+OUTCOME_FROM: Final = time(9)
+"""When, on the morning after, somebody learns that the other has not said yes."""
+
+
+class NotTheirSearch(ValidationError):
+    def __init__(self) -> None:
+        super().__init__("Only a coordinator who does not take part in this program may do this.", code="not_theirs")
+
+
+class NotSearching(ValidationError):
+    def __init__(self, program: Program) -> None:
+        advice = {
+            Stage.DRAFT: "Open enrolment first, so that people can volunteer.",
+            Stage.ENROLMENT: "Close enrolment first, so that everybody is considered at once.",
+        }.get(Stage(program.stage), "No new pairs are made from the review on.")
+        super().__init__(f"“{program}” is not looking for pairs now. {advice}", code="stage")
+
+
+class SearchUnderWay(ValidationError):
+    def __init__(self) -> None:
+        super().__init__(
+            "A search is already under way for this program. Its board opens when it is done.", code="busy"
+        )
+
+
+class SearchNotThere(ValidationError):
+    """The run is not in the state the action starts from."""
+
+    def __init__(self, run: MatchingRun, wanted: RunState) -> None:
+        words = {
+            RunState.PUBLISHED: "These proposals have been sent already. Nobody receives them twice.",
+            RunState.DISCARDED: "This search was set aside. Start another one.",
+            RunState.FAILED: "This search did not come to an end. Start another one.",
+        }
+        super().__init__(words.get(RunState(run.state), "This search is not finished yet."), code=f"not_{wanted}")
+
+
+class NothingToSend(ValidationError):
+    def __init__(self) -> None:
+        super().__init__("There is no pair to send. Start another search.", code="nothing")
+
+
+class NotYourProposal(ValidationError):
+    def __init__(self) -> None:
+        super().__init__("Only the two people who were proposed to one another can answer.", code="not_yours")
+
+
+class AlreadyAnswered(ValidationError):
+    def __init__(self) -> None:
+        super().__init__("You have answered this proposal already. Your first answer stands.", code="answered")
+
+
+class AnsweredTooLate(ValidationError):
+    def __init__(self) -> None:
+        super().__init__(
+            "The time to answer this proposal is over. Nothing else has happened, and you stay in the round.",
+            code="too_late",
+        )
+
+
+class NoLongerWaiting(ValidationError):
+    def __init__(self) -> None:
+        super().__init__("This pairing did not come together. We are looking again.", code="closed")
+
+
+# -- searches -----------------------------------------------------------------------------------------------------
+
+
+def may_match(person: Person, program: Program) -> bool:
+    """Coordinators of the program, unless they are or were a candidate in it: they would read about themselves."""
+    return (
+        program.duties.filter(person=person, duty=Duty.COORDINATOR).exists()
+        and not program.participations.filter(person=person).exists()
+    )
+
+
+def insist_may_match(person: Person, program: Program) -> None:
+    if not may_match(person, program):
+        raise NotTheirSearch
+
+
+def insist_searching(program: Program) -> None:
+    if program.stage not in SEARCHING_STAGES:
+        raise NotSearching(program)
+
+
+def insist_may_become(run: MatchingRun, state: RunState) -> None:
+    if state not in RUN_TRANSITIONS[RunState(run.state)]:
+        raise SearchNotThere(run, state)
+
+
+# -- proposals ----------------------------------------------------------------------------------------------------
+
+
+def hidden_since(person: Person, at: datetime) -> datetime:
+    """Proposals closed from this instant on still look unanswered to ``person``.
+
+    If a "not this one" showed at once, the other would know who gave it, and how quickly. So whatever closes a
+    proposal without a pair becomes visible at nine the next morning, in the reader's own time zone.
+    """
+    local = at.astimezone(person.zone)
+    hidden_day: date = local.date() if local.time() >= OUTCOME_FROM else local.date() - timedelta(days=1)
+    return datetime.combine(hidden_day, time(), person.zone).astimezone(UTC)
+
+
+def shown_from(person: Person, closed_at: datetime) -> date:
+    """The day on whose morning ``person`` learns that a proposal was closed at that instant."""
+    return closed_at.astimezone(person.zone).date() + timedelta(days=1)
+
+
+def shown_state(proposal: Proposal, reader: Person, at: datetime) -> ShownState:
+    """What the proposal looks like to one of the two. Nothing here depends on whose answer closed it."""
+    side = proposal.side_of(reader)
+    if side is None:
+        raise NotYourProposal
+    own = proposal.reply_of(side)
+    state = proposal.state(at)
+    if state is ProposalState.AGREED:
+        return ShownState.AGREED
+    if own == Reply.DECLINED:
+        return ShownState.DECLINED
+    if state is ProposalState.NOT_GOING_AHEAD and _shows(proposal, reader, at):
+        return ShownState.NOT_GOING_AHEAD
+    if proposal.expires_at <= at:
+        return ShownState.NOT_GOING_AHEAD if own else ShownState.TOO_LATE
+    return ShownState.ACCEPTED if own else ShownState.TO_ANSWER
+
+
+def _shows(proposal: Proposal, reader: Person, at: datetime) -> bool:
+    return proposal.closed_at is not None and proposal.closed_at < hidden_since(reader, at)
+
+
+def insist_may_answer(proposal: Proposal, person: Person, reply: Reply, at: datetime) -> None:
+    """The same answer again is no refusal here: a second click does no harm."""
+    shown = shown_state(proposal, person, at)
+    if shown is ShownState.TOO_LATE:
+        raise AnsweredTooLate
+    if shown is ShownState.NOT_GOING_AHEAD:
+        raise NoLongerWaiting
+    side = proposal.side_of(person)
+    given = proposal.reply_of(side) if side else None
+    if given is not None and given != reply:
+        raise AlreadyAnswered

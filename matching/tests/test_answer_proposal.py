@@ -1,0 +1,214 @@
+"""Both must be willing; nobody learns who was not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from matching import notices, queries, rules
+from matching.actions import answer_proposal, close_abandoned_proposals
+from matching.choices import Reply, ShownState
+from matching.models import Proposal
+from matching.tests.factories import PROPOSED_AT, ProposalFactory, mina_and_otto, program_of_cora
+from notifications import kinds
+from notifications.models import Notice
+from pairings.models import Pairing
+from participants.models import Participation
+from participants.tests.factories import MenteeFactory, MentorFactory
+from people.models import Person
+from people.tests.factories import StenFactory
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+THE_NEXT_MORNING = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)  # both live in London
+
+
+@pytest.fixture
+def proposal() -> Proposal:
+    program, _ = program_of_cora()
+    mina, otto = mina_and_otto(program)
+    made: Proposal = ProposalFactory(program=program, mentor=mina, mentee=otto)
+    return made
+
+
+def mina(proposal: Proposal) -> Person:
+    return proposal.mentor.person
+
+
+def otto(proposal: Proposal) -> Person:
+    return proposal.mentee.person
+
+
+def fresh(proposal: Proposal) -> Proposal:
+    return Proposal.objects.with_people().get(pk=proposal.pk)
+
+
+def seen_by(person: Person, proposal: Proposal, at: datetime) -> ShownState:
+    return queries.proposal_page(fresh(proposal), person, at).state
+
+
+def letters(person: Person, at: datetime) -> list[str]:
+    """Headings of what the outbox would send this person by then, in the order of falling due."""
+    owed = Notice.objects.filter(person=person, kind__startswith="matching.", due_at__lte=at).order_by("due_at", "pk")
+    composed = [kinds.named(notice.kind).compose(notice, notice.due_at) for notice in owed]
+    return [message.heading for message in composed if message]
+
+
+def test_two_acceptances_open_a_pairing(proposal: Proposal) -> None:
+    answer_proposal(proposal, by=mina(proposal), reply=Reply.ACCEPTED, at=PROPOSED_AT)
+    assert seen_by(mina(proposal), proposal, PROPOSED_AT) == ShownState.ACCEPTED
+    assert seen_by(otto(proposal), proposal, PROPOSED_AT) == ShownState.TO_ANSWER
+    assert not Pairing.objects.exists()
+
+    answered = answer_proposal(proposal, by=otto(proposal), reply=Reply.ACCEPTED, at=PROPOSED_AT + HOUR)
+
+    pairing = Pairing.objects.get()
+    assert answered.pairing == pairing
+    assert (pairing.mentor, pairing.mentee) == (proposal.mentor, proposal.mentee)
+    for person in (mina(proposal), otto(proposal)):
+        assert seen_by(person, proposal, PROPOSED_AT + HOUR) == ShownState.AGREED
+        other = otto(proposal) if person == mina(proposal) else mina(proposal)
+        assert letters(person, PROPOSED_AT + DAY) == [f"You and {other.given_name} both said yes"]
+
+
+def test_the_same_answer_again_does_nothing(proposal: Proposal) -> None:
+    for _ in range(2):
+        answer_proposal(proposal, by=mina(proposal), reply=Reply.ACCEPTED, at=PROPOSED_AT)
+    for _ in range(2):
+        answer_proposal(proposal, by=otto(proposal), reply=Reply.ACCEPTED, at=PROPOSED_AT)
+    assert Pairing.objects.count() == 1
+
+
+def test_the_first_answer_stands(proposal: Proposal) -> None:
+    answer_proposal(proposal, by=mina(proposal), reply=Reply.DECLINED, at=PROPOSED_AT)
+    with pytest.raises(rules.AlreadyAnswered, match="Your first answer stands"):
+        answer_proposal(proposal, by=mina(proposal), reply=Reply.ACCEPTED, at=PROPOSED_AT)
+
+
+def test_somebody_else_cannot_answer(proposal: Proposal) -> None:
+    bo = otto(proposal).manager
+    assert bo is not None
+    for other in (bo, StenFactory()):
+        with pytest.raises(rules.NotYourProposal):
+            answer_proposal(proposal, by=other, reply=Reply.ACCEPTED, at=PROPOSED_AT)
+
+
+@pytest.mark.parametrize("decliner", ["mentor", "mentee"])
+@pytest.mark.parametrize("other_said_yes", [False, True])
+def test_a_no_stays_out_of_sight_until_the_next_morning(
+    proposal: Proposal, decliner: str, other_said_yes: bool
+) -> None:
+    no, other = (mina(proposal), otto(proposal)) if decliner == "mentor" else (otto(proposal), mina(proposal))
+    if other_said_yes:
+        answer_proposal(proposal, by=other, reply=Reply.ACCEPTED, at=PROPOSED_AT)
+    before = seen_by(other, proposal, PROPOSED_AT)
+
+    answer_proposal(proposal, by=no, reply=Reply.DECLINED, at=PROPOSED_AT + HOUR)
+
+    assert seen_by(no, proposal, PROPOSED_AT + HOUR) == ShownState.DECLINED
+    assert seen_by(other, proposal, PROPOSED_AT + HOUR) == before
+    assert seen_by(other, proposal, THE_NEXT_MORNING - timedelta(seconds=1)) == before
+    assert seen_by(other, proposal, THE_NEXT_MORNING) == ShownState.NOT_GOING_AHEAD
+    assert letters(other, THE_NEXT_MORNING - timedelta(seconds=1)) == []
+    assert letters(other, THE_NEXT_MORNING) == ["This pairing did not come together"]
+    assert letters(no, THE_NEXT_MORNING + 30 * DAY) == []
+
+
+def test_a_yes_after_a_no_looks_like_any_yes_and_opens_nothing(proposal: Proposal) -> None:
+    answer_proposal(proposal, by=mina(proposal), reply=Reply.DECLINED, at=PROPOSED_AT)
+    answer_proposal(proposal, by=otto(proposal), reply=Reply.ACCEPTED, at=PROPOSED_AT + HOUR)
+
+    assert not Pairing.objects.exists()
+    assert seen_by(otto(proposal), proposal, PROPOSED_AT + HOUR) == ShownState.ACCEPTED
+    assert seen_by(otto(proposal), proposal, THE_NEXT_MORNING) == ShownState.NOT_GOING_AHEAD
+
+
+def test_what_ends_a_proposal_cannot_be_told_from_what_the_other_sees() -> None:
+    """A no, no place left, and a withdrawal look the same to Otto, and change at the same moment."""
+    seen = []
+    for ending in ("no", "no place", "withdrawn"):
+        program, _ = program_of_cora(name=f"Program of {ending}")
+        mentor = MentorFactory(program=program)
+        proposal = ProposalFactory(program=program, mentor=mentor, mentee=MenteeFactory(program=program))
+        reader = proposal.mentee.person
+        if ending == "no":
+            answer_proposal(proposal, by=mentor.person, reply=Reply.DECLINED, at=PROPOSED_AT)
+        elif ending == "no place":
+            rival = ProposalFactory(program=program, mentor=mentor, mentee=MenteeFactory(program=program))
+            for person in (rival.mentor.person, rival.mentee.person):
+                answer_proposal(rival, by=person, reply=Reply.ACCEPTED, at=PROPOSED_AT)
+            answer_proposal(proposal, by=mentor.person, reply=Reply.ACCEPTED, at=PROPOSED_AT)
+        else:
+            Participation.objects.filter(pk=mentor.pk).update(withdrawn_at=PROPOSED_AT)
+            assert close_abandoned_proposals(at=PROPOSED_AT) == 1
+        states = [seen_by(reader, proposal, PROPOSED_AT)]
+        answer_proposal(proposal, by=reader, reply=Reply.ACCEPTED, at=PROPOSED_AT + HOUR)
+        states += [seen_by(reader, proposal, at) for at in (PROPOSED_AT + HOUR, THE_NEXT_MORNING)]
+        seen.append((states, letters(reader, THE_NEXT_MORNING)))
+    expected = (
+        [ShownState.TO_ANSWER, ShownState.ACCEPTED, ShownState.NOT_GOING_AHEAD],
+        ["This pairing did not come together"],
+    )
+    assert seen == [expected] * 3
+
+
+def test_no_place_left_closes_the_proposal_and_opens_no_second_pair() -> None:
+    program, _ = program_of_cora()
+    mentor = MentorFactory(program=program)
+    first, second = (
+        ProposalFactory(program=program, mentor=mentor, mentee=MenteeFactory(program=program)) for _ in range(2)
+    )
+    for one in (first, second):
+        answer_proposal(one, by=mentor.person, reply=Reply.ACCEPTED, at=PROPOSED_AT)
+        answer_proposal(one, by=one.mentee.person, reply=Reply.ACCEPTED, at=PROPOSED_AT)
+
+    assert Pairing.objects.get().mentee == first.mentee
+    assert fresh(second).closed_at == PROPOSED_AT
+    for person in (mentor.person, second.mentee.person):
+        assert seen_by(person, second, THE_NEXT_MORNING) == ShownState.NOT_GOING_AHEAD
+
+
+def test_people_whom_the_rules_keep_apart_by_now_do_not_become_a_pair(proposal: Proposal) -> None:
+    answer_proposal(proposal, by=mina(proposal), reply=Reply.ACCEPTED, at=PROPOSED_AT)
+    Person.objects.filter(pk=mina(proposal).pk).update(function=otto(proposal).function)
+
+    answer_proposal(proposal, by=otto(proposal), reply=Reply.ACCEPTED, at=PROPOSED_AT)
+
+    assert not Pairing.objects.exists()
+    assert seen_by(mina(proposal), proposal, THE_NEXT_MORNING) == ShownState.NOT_GOING_AHEAD
+
+
+def test_an_expired_proposal_cannot_be_answered(proposal: Proposal) -> None:
+    answer_proposal(proposal, by=mina(proposal), reply=Reply.ACCEPTED, at=proposal.expires_at - timedelta(seconds=1))
+    with pytest.raises(rules.AnsweredTooLate, match="The time to answer this proposal is over"):
+        answer_proposal(proposal, by=otto(proposal), reply=Reply.ACCEPTED, at=proposal.expires_at)
+    assert seen_by(otto(proposal), proposal, proposal.expires_at) == ShownState.TOO_LATE
+    assert seen_by(mina(proposal), proposal, proposal.expires_at) == ShownState.NOT_GOING_AHEAD
+
+
+def test_a_closed_proposal_cannot_be_answered_once_its_end_is_known(proposal: Proposal) -> None:
+    answer_proposal(proposal, by=mina(proposal), reply=Reply.DECLINED, at=PROPOSED_AT)
+    with pytest.raises(rules.NoLongerWaiting, match="We are looking again"):
+        answer_proposal(proposal, by=otto(proposal), reply=Reply.ACCEPTED, at=THE_NEXT_MORNING)
+
+
+def test_the_morning_is_that_of_the_reader(proposal: Proposal) -> None:
+    Person.objects.filter(pk=otto(proposal).pk).update(time_zone="America/New_York")
+    answer_proposal(proposal, by=mina(proposal), reply=Reply.DECLINED, at=PROPOSED_AT)  # four in the morning there
+    nine_in_new_york = datetime(2026, 12, 2, 14, 0, tzinfo=UTC)
+    reader = Person.objects.get(pk=otto(proposal).pk)
+    assert seen_by(reader, proposal, nine_in_new_york - timedelta(seconds=1)) == ShownState.TO_ANSWER
+    assert seen_by(reader, proposal, nine_in_new_york) == ShownState.NOT_GOING_AHEAD
+    notice = Notice.objects.get(person=reader, kind=notices.NOT_GOING_AHEAD)
+    assert notice.due_at == nine_in_new_york
+
+
+def test_the_list_of_what_waits_says_what_the_page_says(proposal: Proposal) -> None:
+    answer_proposal(proposal, by=mina(proposal), reply=Reply.DECLINED, at=PROPOSED_AT)
+    for at in (PROPOSED_AT, THE_NEXT_MORNING - timedelta(seconds=1), THE_NEXT_MORNING, proposal.expires_at):
+        listed = queries.proposals_waiting_for(otto(proposal), at).exists()
+        assert listed == (seen_by(otto(proposal), proposal, at) == ShownState.TO_ANSWER)
+    assert not queries.proposals_waiting_for(mina(proposal), PROPOSED_AT).exists()
