@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("matching.urls")),
     path("", include("people.urls")),
     path("desk/", admin.site.urls),
 ]

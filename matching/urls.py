@@ -1,0 +1,15 @@
+from django.urls import path
+
+from matching import views
+
+app_name = "matching"
+
+urlpatterns = [
+    path("proposals/<uuid:proposal>/", views.proposal, name="proposal"),
+    path("desk/programs/<int:program>/matching/", views.runs, name="runs"),
+    path("desk/programs/<int:program>/matching/start/", views.start, name="start"),
+    path("desk/programs/<int:program>/matching/<uuid:run>/", views.board, name="board"),
+    path("desk/programs/<int:program>/matching/<uuid:run>/progress/", views.progress, name="progress"),
+    path("desk/programs/<int:program>/matching/<uuid:run>/send/", views.send, name="send"),
+    path("desk/programs/<int:program>/matching/<uuid:run>/discard/", views.discard, name="discard"),
+]

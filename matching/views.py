@@ -1,0 +1,138 @@
+"""Pages of the search, for coordinators, and of a proposal, for the two it is about."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+import clock
+from matching import actions, queries
+from matching.actions import Affected, PairsAffected
+from matching.forms import ReplyForm
+from matching.models import MatchingRun
+from people.models import Person
+from programs.models import Program
+from ui.forms import REFUSED, refusals_shown_on, render_form
+
+# -- for the two --------------------------------------------------------------------------------------------------
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def proposal(request: HttpRequest, proposal: UUID) -> HttpResponse:
+    reader = _person(request)
+    found = get_object_or_404(queries.proposals_visible_to(reader), pk=proposal)
+    at = clock.now()
+    form = ReplyForm(request.POST or None)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            answered = actions.answer_proposal(found, by=reader, reply=form.cleaned_data["reply"], at=at)
+            if answered.pairing_id is not None:
+                messages.success(request, "You both said yes. This page is for the two of you alone.")
+                return redirect("pairings:detail", answered.pairing_id)
+            return redirect("matching:proposal", answered.pk)
+    page = queries.proposal_page(found, reader, at)
+    return render_form(request, "matching/proposal.html", {"page": page, "form": form})
+
+
+# -- for coordinators ---------------------------------------------------------------------------------------------
+
+
+@never_cache
+@require_GET
+def runs(request: HttpRequest, program: int) -> HttpResponse:
+    found = _program(request, program)
+    return render(request, "matching/runs.html", {"searches": queries.searches(found, clock.now())})
+
+
+@require_POST
+def start(request: HttpRequest, program: int) -> HttpResponse:
+    found = _program(request, program)
+    try:
+        run = actions.request_run(found, by=_person(request), at=clock.now())
+    except ValidationError as refused:
+        _say(request, refused)
+        return redirect("matching:runs", found.pk)
+    return redirect("matching:progress", found.pk, run.pk)
+
+
+@never_cache
+@require_GET
+def progress(request: HttpRequest, program: int, run: UUID) -> HttpResponse:
+    """How far a search is. The page asks again every second; without a script, its reader does."""
+    found = _run(request, program, run)
+    asked_by_htmx = request.headers.get("HX-Request") == "true"
+    if not found.is_under_way:
+        done = reverse("matching:board", args=[program, found.pk])
+        return HttpResponseClientRedirect(done) if asked_by_htmx else redirect(done)
+    template = "matching/_progress.html" if asked_by_htmx else "matching/progress.html"
+    return render(request, template, {"run": found, "program": found.program})
+
+
+@never_cache
+@require_GET
+def board(request: HttpRequest, program: int, run: UUID) -> HttpResponse:
+    found = _run(request, program, run)
+    if found.is_under_way:
+        return redirect("matching:progress", program, found.pk)
+    return _board(request, found)
+
+
+@require_POST
+def send(request: HttpRequest, program: int, run: UUID) -> HttpResponse:
+    found = _run(request, program, run)
+    leave_out = request.POST.get("leave_out") == "yes"
+    try:
+        sent = actions.publish(found, by=_person(request), at=clock.now(), leave_out_affected=leave_out)
+    except PairsAffected as refused:
+        return _board(request, found, refused.affected, status=REFUSED)
+    except ValidationError as refused:
+        _say(request, refused)
+        return redirect("matching:board", program, found.pk)
+    counted = "1 proposal" if len(sent) == 1 else f"{len(sent)} proposals"
+    messages.success(request, f"{counted} sent. Each goes to both of the two.")
+    return redirect("matching:board", program, found.pk)
+
+
+@require_POST
+def discard(request: HttpRequest, program: int, run: UUID) -> HttpResponse:
+    found = _run(request, program, run)
+    try:
+        actions.discard(found, by=_person(request), at=clock.now())
+    except ValidationError as refused:
+        _say(request, refused)
+    return redirect("matching:runs", program)
+
+
+def _person(request: HttpRequest) -> Person:
+    assert isinstance(request.user, Person)  # noqa: S101  every page here asks for signing in
+    return request.user
+
+
+def _program(request: HttpRequest, program: int) -> Program:
+    return get_object_or_404(queries.programs_matched_by(_person(request)), pk=program)
+
+
+def _run(request: HttpRequest, program: int, run: UUID) -> MatchingRun:
+    visible = queries.runs_visible_to(_person(request)).select_related("program", "requested_by", "published_by")
+    return get_object_or_404(visible, pk=run, program=program)
+
+
+def _board(
+    request: HttpRequest, run: MatchingRun, affected: tuple[Affected, ...] = (), status: int = 200
+) -> HttpResponse:
+    context = {"board": queries.board(run, clock.now()), "program": run.program, "run": run, "affected": affected}
+    return render(request, "matching/board.html", context, status=status)
+
+
+def _say(request: HttpRequest, refused: ValidationError) -> None:
+    for sentence in refused.messages:
+        messages.error(request, sentence)
