@@ -160,15 +160,15 @@ class Site:
         jobs: list[Child] = []
         if migrate:
             self.say("Making the tables …")
-            jobs.append(self._job("migrate", "migrate", "--no-input"))
+            jobs.append(self._job("migrate", "--no-input"))
         if not static_stamp.exists() or static_stamp.read_text() != static_print:
-            jobs.append(self._job("collectstatic", "collectstatic", "--no-input"))
+            jobs.append(self._job("collectstatic", "--no-input"))
         self._finish(jobs)
         static_stamp.write_text(static_print)
         if seed:
             self.say(f"Making up a company of {self.options.employees} people …")
             employees = str(self.options.employees)
-            self._finish([self._job("seed", "seed_company", "--employees", employees, "--seed", str(SEED))])
+            self._finish([self._job("seed_company", "--employees", employees, "--seed", str(SEED))])
         if own:
             own.execute(f"comment on database {DATABASE} is '{_tables_fingerprint()}'")
 
@@ -201,7 +201,8 @@ class Site:
         return True, not (has_table and has_people)
 
     def _job(self, name: str, *arguments: str) -> Child:
-        return processes.start(name, [*MANAGE, *arguments], env=self.env, cwd=CHECKOUT, log=self._log(name))
+        """A command of manage.py, under its own name."""
+        return processes.start(name, [*MANAGE, name, *arguments], env=self.env, cwd=CHECKOUT, log=self._log(name))
 
     def _log(self, name: str) -> Path:
         return self.folder / "log" / f"{name}.log"
