@@ -213,9 +213,9 @@ def near_an_end(value: float, size: int, k: int, scale: tuple[float, float], dec
 
     Each person away from the end costs the sum at least one, so there are at most as many as the sum falls short.
     """
-    rounded, half = round(value, decimals), 0.5 * 10**-decimals
+    rounded, half = round(value, decimals), 0.5 * 10.0**-decimals
     short = min(scale[1] - rounded, rounded - scale[0]) + half
-    return math.floor(short * size + 1e-9) < k
+    return short * size < k - 1e-9
 
 
 def unsafe_total(amounts: list[float], k: int, p: float) -> Hidden | None:

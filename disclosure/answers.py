@@ -325,6 +325,11 @@ class _Question:
     ) -> list[Need]:
         k = self.k
         needs = [need for row in rows[small] for need in (Need(row, reach=float(k)), Need(row, width=float(k // 2)))]
+        for answer, count in enumerate(self.counts[""]):  # one of several in a merged bar
+            if 0 < count < k:
+                everywhere = np.zeros((len(self.parts), len(self.categories)))
+                everywhere[:, answer] = 1
+                needs.append(Need(everywhere.ravel(), reach=float(k), fall=0.0))
         for number, part in enumerate(self.parts):
             for answer, count in enumerate(self.counts[part]):
                 atom = np.zeros((len(self.parts), len(self.categories)))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-Key = Hashable
-"""An opaque id of a person, of a pair or of an anonymous answer. It is only ever compared, never printed."""
+Key = Any
+"""An opaque id of a person, of a pair or of an anonymous answer: hashable, only ever compared, never printed.
+
+(Any and not Hashable, because a mapping from ints is no mapping from hashables to a type checker.)
+"""
 
 K: Final = 5
 """The smallest group spoken about, unless the caller sets another."""
@@ -56,13 +58,20 @@ class Reason(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A figure that may be read by whoever opens the page. ``decimals`` are those it was rounded to."""
+    """A figure that may be read by whoever opens the page.
+
+    It is rounded to ``decimals`` when it is made: a chart or a file that printed more of it would tell more.
+    """
 
     value: float
     unit: str = ""
     decimals: int = 0
 
     is_shown = True
+
+    def __post_init__(self) -> None:
+        rounded = round(self.value, self.decimals) if self.decimals else round(self.value)
+        object.__setattr__(self, "value", rounded)
 
     @property
     def number(self) -> float:

@@ -22,17 +22,17 @@ class Attacker:
     """``kinds`` are all combinations of attributes that exist for the attacker."""
 
     kinds: Sequence[Kind]
-    rows: list[list[int]] = field(default_factory=list)
+    rows: list[list[float]] = field(default_factory=list)
     low: list[float] = field(default_factory=list)
     high: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.place = {kind: number for number, kind in enumerate(self.kinds)}
 
-    def row(self, kinds: Iterable[Kind]) -> list[int]:
-        row = [0] * len(self.kinds)
+    def row(self, kinds: Iterable[Kind]) -> list[float]:
+        row = [0.0] * len(self.kinds)
         for kind in kinds:
-            row[self.place[kind]] = 1
+            row[self.place[kind]] = 1.0
         return row
 
     def learns(self, kinds: Iterable[Kind], low: float, high: float | None = None) -> None:

@@ -6,6 +6,7 @@ import itertools
 import math
 import random
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def laid_out(people: Rows, *by: str) -> Family:
     return family_of(distinct_people(people, by), [by], None)
 
 
-def words(by: Sequence[str], people: Rows, **options: object) -> list[list[str]]:
+def words(by: Sequence[str], people: Rows, **options: Any) -> list[list[str]]:
     table = count_table(people, by, **options)
     return [
         [line.label, *(figure.words for figure in line.cells), line.total.words]

@@ -53,7 +53,7 @@ def test_a_page_that_read_its_key_before_the_rotation_still_opens_its_text(seale
 
 
 def test_an_interrupted_rotation_leaves_every_text_open_and_is_taken_up_again(sealed_before):
-    first = DataKey.objects.order_by("pk").first()
+    first = DataKey.objects.order_by("pk")[0]
     first.rewrap()
     first.save()
     assert texts(sealed_before) == [f"text {number}" for number in range(7)]

@@ -172,9 +172,9 @@ def test_no_error_repeats_the_text(key, settings):
     with pytest.raises(UnicodeEncodeError) as plain:
         broken.encode()
     assert CANARY in everything_it_tells(plain)  # what would have leaked
-    with pytest.raises(CannotSeal) as caught:
+    with pytest.raises(CannotSeal) as not_sealed:
         seal(broken, key=key, row=HERE)
-    assert CANARY not in everything_it_tells(caught)
+    assert CANARY not in everything_it_tells(not_sealed)
 
     sealed = seal(CANARY, key=key, row=HERE)
     with pytest.raises(CannotUnseal) as caught:
