@@ -66,12 +66,18 @@ def browser_context(browser: Browser) -> Iterator[BrowserContext]:
 def page(browser_context: BrowserContext) -> Iterator[Page]:
     """A page on which an error of the console, or a breach of the content security policy, fails the test."""
     opened = browser_context.new_page()
-    complaints: list[str] = []
-    opened.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    complaints = complaints_of(opened)
     yield opened
     opened.close()
     assert complaints == [], complaints
+
+
+def complaints_of(page: Page) -> list[str]:
+    """What the browser complains about on this page from now on; the list grows."""
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return complaints
 
 
 def is_complaint(message: Any) -> bool:
@@ -101,6 +107,12 @@ def insist_no_sideways_scroll(page: Page, widths: tuple[int, ...] = WIDTHS) -> N
         assert wide <= width, f"{page.url} is {wide} pixels wide in a window of {width}"
     if before:
         page.set_viewport_size(before)
+
+
+@pytest.fixture
+def complaints_about() -> Any:
+    """complaints_about(page): a growing list of what the browser complains about; for tests that ask for trouble."""
+    return complaints_of
 
 
 @pytest.fixture

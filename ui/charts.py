@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -25,6 +26,7 @@ from ui.components import Number, amount, is_hidden, spoken
 LAKE, AMBER, PLUM, BRICK = "#0b6b6e", "#c27708", "#7a5a8c", "#a9432f"
 SOFT, MUTE, INK, INK_2, SURFACE, ON_LAKE = "#b5cfcb", "#dde4df", "#10292d", "#46595b", "#ffffff", "#fefefe"
 NARROW, WIDE = 270, 440
+LETTER = 6.4  # pixels, on average, at 14 px
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 HIDDEN_SENTENCE = "A dashed box stands for a number that is not shown."
 
@@ -142,7 +144,7 @@ def bars(
 
     def spec(width: int) -> Spec:
         x = scale_to(end)
-        return named_rows(rows, 50, [
+        return named_rows(rows, 50, width, [
             shown_only({"mark": {"type": "bar", "height": 14},
                         "encoding": {"x": {"field": "v", **x}, "color": {"field": "colour", "scale": None}}}),
             dashed_box(x, 14), words_at(width),
@@ -177,7 +179,7 @@ def objectives(
 
     def spec(width: int) -> Spec:
         x = scale_to(1.0)
-        return named_rows(rows(width), 58, [
+        return named_rows(rows(width), 58, width, [
             shown_only({"mark": {"type": "bar", "color": MUTE, "height": 12},
                         "encoding": {"x": {"field": "end", **x}}}),
             shown_only({"mark": {"type": "bar", "height": 12},
@@ -291,7 +293,8 @@ def stacked(title: str, groups: Sequence[Group], *, says: str = "", heads: tuple
             "mark": {"type": "text", "align": "left", "dx": 8, "color": INK_2},
             "encoding": {"x": {"value": 0}, "text": {"field": "words"}},
         }  # fmt: skip
-        return named_rows(rows, 62, [*(drawn_parts if tones else []), dashed_box(x, 22), in_the_box])
+        layers = [*(drawn_parts if tones else []), dashed_box(x, 22), in_the_box]
+        return named_rows(rows, 62, width, layers, beside=False)
 
     labels = list(tones)
     table = Table(
@@ -323,19 +326,36 @@ def scale_to(end: float) -> Spec:
     return {"type": "quantitative", "scale": {"domain": [0, end]}, "axis": None}
 
 
-def named_rows(rows: Sequence[Spec], step: int, layers: Sequence[Spec]) -> Spec:
-    """The label above, the bar beneath: reads the same at any width."""
-    name = {
-        "transform": [{"filter": "datum.first !== false"}],
-        "mark": {"type": "text", "align": "left", "dy": -19, "fontSize": 14},
-        "encoding": {"x": {"value": 0}, "text": {"field": "name"}},
-    }
+def named_rows(rows: Sequence[Spec], step: int, width: int, layers: Sequence[Spec], *, beside: bool = True) -> Spec:
+    """The label above, the bar beneath: reads the same at any width. ``beside``: words stand at the end of its line."""
+    broken = [{**row, **in_two_lines(row["name"], beside=row["words"] if beside else "", width=width)} for row in rows]
+    lines = [named("name", -19)]
+    if any(row["above"] for row in broken):
+        lines.append(named("above", -36))
+        step += 17
     return {
-        "data": {"values": list(rows)},
+        "data": {"values": broken},
         "height": {"step": step},
         "encoding": {"y": {"field": "label", "type": "nominal", "axis": None, "sort": None}},
-        "layer": [name, *layers],
+        "layer": [*lines, *layers],
     }
+
+
+def named(line: str, up: int) -> Spec:
+    return {
+        "transform": [{"filter": "datum.first !== false"}],
+        "mark": {"type": "text", "align": "left", "dy": up, "fontSize": 14},
+        "encoding": {"x": {"value": 0}, "text": {"field": line}},
+    }
+
+
+def in_two_lines(name: str, *, beside: str, width: int) -> dict[str, str]:
+    """A name broken so that it leaves room for the words at the end of its line; the table has it in full."""
+    room = int((width - (len(beside) * 7 + 12 if beside else 0)) / LETTER)
+    if len(name) <= room:
+        return {"above": "", "name": name}
+    above, *rest = textwrap.wrap(name, int(width / LETTER), break_long_words=True)
+    return {"above": above, "name": textwrap.shorten(" ".join(rest), max(room, 4), placeholder="…")}
 
 
 def shown_only(layer: Spec) -> Spec:

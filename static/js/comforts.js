@@ -2,7 +2,9 @@
 (() => {
   "use strict";
   /* A refused form takes the reader to its summary of errors. */
-  document.querySelector("[data-takes-focus]")?.focus();
+  const goToErrors = () => document.querySelector("[data-takes-focus]")?.focus();
+  goToErrors();
+  document.addEventListener("htmx:afterSwap", goToErrors);
   /* The counter under a text follows the typing. A line break counts as one character. */
   document.addEventListener("input", (event) => {
     const limit = event.target.dataset?.limit;

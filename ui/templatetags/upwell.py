@@ -146,7 +146,7 @@ def stats(stats: Sequence[components.Stat]) -> dict[str, object]:
                 "noun": stat.noun,
                 "remark": stat.remark,
                 "number": components.spoken(stat.number),
-                "in_words": components.is_hidden(stat.number) or isinstance(stat.number, str),
+                "in_words": components.is_hidden(stat.number) or len(components.spoken(stat.number)) > 8,
             }
             for stat in stats
         ]
@@ -227,7 +227,10 @@ def errors(*forms: BaseForm | BaseFormSet[Any] | Sequence[Any]) -> dict[str, obj
 def error_prefix(context: template.Context) -> str:
     """What the title of a page begins with while a form on it was refused."""
     flat: Mapping[str, object] = context.flatten()  # type: ignore[assignment]
-    refused = any(isinstance(value, BaseForm) and value.is_bound and value.errors for value in flat.values())
+    forms = (
+        value for value in flat.values() if issubclass(type(value), BaseForm)
+    )  # type(), so as to wake nothing lazy
+    refused = any(form.is_bound and form.errors for form in forms)
     return "Error: " if refused or flat.get("errors") else ""  # the admin keeps its errors under that name
 
 

@@ -112,3 +112,21 @@ def test_the_same_content_is_drawn_once():
     chart.drawings()
     charts.bars("Once", [charts.Bar("A", 7)]).drawings()
     assert charts.drawn.cache_info().misses == before + 2
+
+
+def test_a_long_name_takes_a_second_line_and_stands_in_full_in_the_table():
+    name = "Leaders who can name one decision that they changed because of what their mentor told them this year"
+    chart = charts.objectives("O", [charts.Objective(name, 62, 75), charts.Objective("Short", 80, 75)])
+    narrow, wide = chart.drawings()
+    assert name not in narrow + wide
+    assert "Leaders who can name one decision that" in narrow
+    assert "…" in narrow
+    assert chart.table.rows[0].name == name
+
+
+@pytest.mark.parametrize("width", [charts.NARROW, charts.WIDE])
+@pytest.mark.parametrize("name", ["x" * 200, "A few words of ordinary length that go on and on", "Short"])
+def test_no_line_of_a_name_is_wider_than_its_room(width, name):
+    lines = charts.in_two_lines(name, beside="fewer than 5", width=width)
+    assert len(lines["above"]) * charts.LETTER <= width
+    assert len(lines["name"]) * charts.LETTER <= width - 12 * 7

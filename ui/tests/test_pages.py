@@ -33,6 +33,16 @@ def test_every_component_is_accessible_in_light_and_dark_and_fits_a_phone(live_s
     good_page()
 
 
+def test_inline_style_and_script_are_stopped_and_noticed(live_server, browser_context, complaints_about):
+    page = browser_context.new_page()
+    complaints = complaints_about(page)
+    page.goto(f"{live_server.url}/breach/")
+    page.get_by_text("One.").click()
+    assert page.evaluate("window.breached") is None
+    assert page.locator("p").evaluate("p => getComputedStyle(p).display") == "block"
+    assert len([text for text in complaints if "Content Security Policy" in text]) == 4
+
+
 def test_a_refused_form_takes_the_reader_to_its_summary_and_stays_accessible(live_server, page, good_page):
     page.goto(f"{live_server.url}/form/")
     page.get_by_label("What would you rather not discuss?").fill("My health in spring, and why I changed teams.")

@@ -185,6 +185,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+def breach(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("""<!doctype html><p style="display: none" onclick="window.breached = 1">One.</p>
+    <script>window.breached = 2</script><script src="https://elsewhere.example/a.js"></script>""")
+
+
+@login_not_required
 def page_of(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, f"{name}.html")
 
@@ -326,6 +332,7 @@ urlpatterns = [
     path("", gallery),
     path("form/", form),
     path("sign-in/", sign_in),
+    path("breach/", breach),
     path("pages/<name>/", page_of),
     path("charts/", progress),
     path("ui/", include("ui.urls")),
