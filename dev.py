@@ -10,11 +10,13 @@ Standard library only, and readable to old Pythons, so that they can be told wha
 """
 
 import contextlib
+import ctypes
 import fcntl
 import hashlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -148,8 +150,19 @@ def attempt(command: "list[str]", uv: bool = False) -> "subprocess.CompletedProc
         # Copies, because links into a cache that is cleared or sits on another disk go wrong later.
         environment.update(VIRTUAL_ENV=VENV, UV_LINK_MODE="copy", UV_NO_PROGRESS="1")
     return subprocess.run(
-        command, env=environment, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command,
+        env=environment,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        preexec_fn=end_with_parent if sys.platform == "linux" else None,
     )
+
+
+def end_with_parent() -> None:
+    """In a child: have Linux end it when dev.py is killed, or the next start would meet it at work in .venv."""
+    ctypes.CDLL(None).prctl(1, int(signal.SIGTERM))  # 1 is PR_SET_PDEATHSIG
 
 
 def clean_environment() -> "dict[str, str]":

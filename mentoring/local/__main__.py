@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from mentoring.environment import refuse
 from mentoring.local import command, demo
 from mentoring.local.processes import CannotStart
 
@@ -20,13 +19,16 @@ def main(arguments: Sequence[str]) -> int:
             return command.test(rest)
         return _run(rest)
     except CannotStart as reason:
-        refuse(str(reason))
+        print(f"dev.py: {reason}", file=sys.stderr)
+        return 1
 
 
 def _demo_options(arguments: Sequence[str]) -> demo.Options:
     parser = argparse.ArgumentParser(prog="dev.py demo", description="The whole site with a made-up company.")
     parser.add_argument("--port", type=int, help=f"where the site answers; {demo.USUAL_PORT} if nothing is said")
-    parser.add_argument("--employees", type=_head_count, default=400, metavar="N", help="people in a new company (400)")
+    parser.add_argument(
+        "--employees", type=_head_count, metavar="N", help=f"people in a new company ({demo.USUAL_HEAD_COUNT})"
+    )
     parser.add_argument("--reset", action="store_true", help="throw the company away and make it again")
     return demo.Options(**vars(parser.parse_args(arguments)))
 
@@ -41,7 +43,7 @@ def _run(arguments: Sequence[str]) -> int:
         ("production", "with settings as a company would have them, and no database"),
     ):
         services.add_argument(f"--{name}", dest="services", action="store_const", const=name, default="", help=meaning)
-    parser.add_argument("--employees", type=_head_count, default=400, metavar="N", help="people of --site")
+    parser.add_argument("--employees", type=_head_count, metavar="N", help="people in the company of --site")
     parser.add_argument("command", nargs=argparse.REMAINDER, help="the command with its arguments")
     asked = parser.parse_args(arguments)
     if not asked.command:

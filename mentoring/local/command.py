@@ -26,7 +26,7 @@ def test(arguments: Sequence[str]) -> int:
     return run(pytest, services="database")
 
 
-def run(command: Sequence[str], *, services: str = "", employees: int = 400) -> int:
+def run(command: Sequence[str], *, services: str = "", employees: int | None = None) -> int:
     """Run ``command`` in the checkout and return its exit status.
 
     ``services``: nothing (settings load, no database answers), ``database`` (an empty PostgreSQL and a broker),
@@ -45,7 +45,7 @@ def run(command: Sequence[str], *, services: str = "", employees: int = 400) -> 
 
 
 @contextmanager
-def _environment(services: str, employees: int, ending: Ending) -> Iterator[dict[str, str]]:
+def _environment(services: str, employees: int | None, ending: Ending) -> Iterator[dict[str, str]]:
     given = dict(os.environ)
     given.setdefault("DATABASE_URL", variables.NO_DATABASE)
     if services == "site":

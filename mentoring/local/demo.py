@@ -23,6 +23,7 @@ from mentoring.local.processes import CannotStart, Child, Ending
 CHECKOUT = Path(__file__).resolve().parents[2]
 DEMO_FOLDER = CHECKOUT / ".var" / "demo"
 DATABASE = "upwell"
+USUAL_HEAD_COUNT = 400
 SEED = 7
 USUAL_PORT = 8000
 READY_WITHIN = 90.0  # seconds; a first start on a slow machine
@@ -32,9 +33,9 @@ MANAGE = [sys.executable, str(CHECKOUT / "manage.py")]
 
 @dataclass(frozen=True)
 class Options:
-    """``port`` None means the usual one, or any free one where that is taken."""
+    """``port`` None means the usual one, or any free one where that is taken; ``employees`` None the usual count."""
 
-    employees: int = 400
+    employees: int | None = None
     port: int | None = None
     reset: bool = False
 
@@ -124,14 +125,8 @@ class Site:
                 if not child.is_running and self.ending.signal is None:
                     self.say(f"{name} stopped by itself ({child.process.returncode}); starting it again.")
                     processes.stop([child])
-                    self.ending_pause(1.0)
+                    self.ending.pause(1.0)  # so that what cannot start does not keep the machine busy
                     self._children[name] = (again(), again)
-
-    def ending_pause(self, seconds: float) -> None:
-        """Wait a moment, so that what cannot start does not keep the machine busy."""
-        deadline = time.monotonic() + seconds
-        while self.ending.signal is None and time.monotonic() < deadline:
-            time.sleep(0.05)
 
     def stop(self) -> None:
         (self.folder / "environment.json").unlink(missing_ok=True)
@@ -166,9 +161,11 @@ class Site:
         self._finish(jobs)
         static_stamp.write_text(static_print)
         if seed:
-            self.say(f"Making up a company of {self.options.employees} people …")
-            employees = str(self.options.employees)
-            self._finish([self._job("seed_company", "--employees", employees, "--seed", str(SEED))])
+            head_count = self.options.employees or USUAL_HEAD_COUNT
+            self.say(f"Making up a company of {head_count} people …")
+            self._finish([self._job("seed_company", "--employees", str(head_count), "--seed", str(SEED))])
+        elif self.options.employees:
+            self.say("The company stays as it was; --reset makes another of the size you ask for.")
         if own:
             own.execute(f"comment on database {DATABASE} is '{_tables_fingerprint()}'")
 

@@ -141,7 +141,8 @@ class Postgres:
             os.close(descriptor)
             if self._user:
                 os.chown(password_file, *self._user)
-            made = self._as_server_user(
+            initdb = processes.start(
+                "initdb",
                 [
                     self._programs / "initdb",
                     "--pgdata", unfinished,
@@ -153,12 +154,18 @@ class Postgres:
                     "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
                     "--no-instructions",
                     *([] if self.durable else ["--no-sync"]),
-                ]
+                ],
+                env=_bare_environment(),
+                cwd=self._home,
+                log=self.folder / "initdb.log",
+                user=self._user,
+                pass_fds=[self._lock],
             )  # fmt: skip
+            initdb.process.wait()
         finally:
             os.unlink(password_file)
-        if made.returncode != 0:
-            raise CannotStart(f"PostgreSQL could not make its data folder: {made.stdout.decode(errors='replace')}")
+        if initdb.process.returncode != 0:
+            raise CannotStart(f"PostgreSQL could not make its data folder. Its last words:\n{initdb.last_words()}")
         unfinished.rename(self._data)
 
     def _spawn(self) -> None:
@@ -177,26 +184,6 @@ class Postgres:
             pass_fds=[self._lock],
             stop_signal=signal.SIGINT,  # ends sessions and shuts down cleanly; SIGTERM would wait for them
         )  # fmt: skip
-
-    def _as_server_user(self, command: list[str | Path]) -> subprocess.CompletedProcess[bytes]:
-        return _run_as(self._user, command, cwd=self._home)
-
-
-def _run_as(
-    user: tuple[int, int] | None, command: list[str | Path], *, cwd: Path
-) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        command,
-        env=_bare_environment(),
-        cwd=cwd,
-        user=user[0] if user else None,
-        group=user[1] if user else None,
-        extra_groups=[] if user else None,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-    )
 
 
 def _bare_environment() -> dict[str, str]:
@@ -245,7 +232,9 @@ def _root_home(folder: Path) -> Path:
 
 
 def _reaches(user: tuple[int, int], test: str, path: Path) -> bool:
-    return _run_as(user, ["/bin/sh", "-c", f'test {test} "$1"', "sh", path], cwd=Path("/")).returncode == 0
+    """Whether this user may do that, asked of the system as that user: it knows about every folder on the way."""
+    question: list[str | Path] = ["/bin/sh", "-c", 'test "$1" "$2"', "sh", test, path]
+    return subprocess.run(question, cwd="/", user=user[0], group=user[1], extra_groups=[], check=False).returncode == 0
 
 
 def _wheel() -> Path:

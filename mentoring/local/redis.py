@@ -60,7 +60,8 @@ def begin(folder: Path, *, password: str) -> Broker:
     program = server_program()
     if program is None:
         queue = folder / "queue"
-        queue.mkdir(exist_ok=True)
+        shutil.rmtree(queue, ignore_errors=True)
+        queue.mkdir()
         return Broker(
             {"UPWELL_BROKER_FOLDER": str(queue), "REDIS_URL": ""},
             warning="There is no redis-server here, so the workers' queue is a folder: fine for a look, not for work.",
