@@ -6,5 +6,6 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("matching.urls")),
     path("", include("people.urls")),
+    path("programs/", include("participants.urls")),
     path("desk/", admin.site.urls),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -218,6 +219,7 @@ class ProgramCard:
 class ProgramPage(ProgramCard):
     objectives: tuple[str, ...] = ()
     guidelines: tuple[str, ...] = ()
+    charter: tuple[CharterPoint, ...] = ()
     topics: tuple[str, ...] = ()
     coordinators: tuple[Person, ...] = ()
     supervisors: tuple[Person, ...] = ()
@@ -252,6 +254,7 @@ def program_page(program: Program, person: Person, *, on: date) -> ProgramPage:
         sides=_sides(program, person, mine, on=on),
         objectives=tuple(objective_in_words(each) for each in program.objectives.all()),
         guidelines=guidelines_in_words(program),
+        charter=charter_in_points(program),
         topics=tuple(str(each.skill) for each in program.topics.select_related("skill")),
         coordinators=tuple(each.person for each in duties if each.duty == Duty.COORDINATOR),
         supervisors=tuple(each.person for each in duties if each.duty == Duty.SUPERVISOR),
@@ -320,6 +323,26 @@ def _days(days: int) -> str:
         return f"{days} days"
     weeks = days // 7
     return "week" if weeks == 1 else f"{('two', 'three', 'four')[weeks - 2] if weeks <= 4 else weeks} weeks"
+
+
+@dataclass(frozen=True, slots=True)
+class CharterPoint:
+    """One sentence of the charter; the claim is what was set between two asterisks."""
+
+    claim: str
+    rest: str
+
+
+def charter_in_points(program: Program) -> tuple[CharterPoint, ...]:
+    """The charter line by line, without its numbers: the page counts."""
+    points = []
+    for line in program.charter.splitlines():
+        words = re.sub(r"^\s*(\d+[.)]|[-*•](?!\*))\s+", "", line).strip()
+        if not words:
+            continue
+        found = re.match(r"\*\*(.+?)\*\*\s*(.*)", words)
+        points.append(CharterPoint(*found.groups()) if found else CharterPoint("", words.replace("**", "")))
+    return tuple(points)
 
 
 # What a volunteer can choose from

@@ -49,8 +49,6 @@ class TooMany(ValidationError):
 
 
 class WishedTwice(ValidationError):
-    field = "wish_2"
-
     def __init__(self, skill: Skill) -> None:
         super().__init__(f"You chose {skill} twice. Choose another, or leave one empty.", code="wished_twice")
 

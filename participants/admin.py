@@ -1,0 +1,63 @@
+"""The coordinators' window on who takes part. Nothing here is sealed text, and nobody who withdrew is listed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from participants import queries
+from participants.choices import Relation
+from participants.models import Participation
+from people.models import Person
+from privacy.audiences import DESK
+from ui.admin import ReadOnlyWindow
+
+
+@admin.register(Participation)
+class ParticipationWindow(ReadOnlyWindow):
+    lead = "Who takes part in the programs you coordinate. People change their own profiles; you read them here."
+    audience = DESK
+    list_display = ("person", "side", "program", "since", "hours_a_month", "places", "charter")
+    list_filter = (("program", admin.RelatedOnlyFieldListFilter), "side")
+    list_select_related = ("person", "program")
+    search_fields = ("person__sort_name",)
+    search_help_text = "Search by name."
+    fields = (
+        "person", "program", "side", "since", "hours_a_month", "places", "charter", "offers", "would_like_to_learn",
+        "talks", "number_one",
+    )  # fmt: skip
+    readonly_fields = ("since", "charter", "offers", "would_like_to_learn", "talks")
+
+    def may_see(self, request: HttpRequest) -> bool:
+        return isinstance(request.user, Person) and request.user.is_coordinator
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Participation]:
+        rows: QuerySet[Participation] = super().get_queryset(request)
+        if not isinstance(request.user, Person):
+            return rows.none()
+        mine = Participation.objects.coordinated_by(request.user).taking_part().values("pk")
+        # The sealed text does not even leave the database for this page.
+        return rows.filter(pk__in=mine).defer("not_discussed")
+
+    @admin.display(description="since", ordering="volunteered_at")
+    def since(self, row: Participation) -> Any:
+        return row.volunteered_at.date()
+
+    @admin.display(description="charter", boolean=True)
+    def charter(self, row: Participation) -> bool:
+        return row.charter_signed_at is not None
+
+    @admin.display(description="can show")
+    def offers(self, row: Participation) -> str:
+        return ", ".join(queries.profile_shown_to(row, Relation.COORDINATOR).offered or ())
+
+    @admin.display(description="would like to learn")
+    def would_like_to_learn(self, row: Participation) -> str:
+        return ", ".join(queries.profile_shown_to(row, Relation.COORDINATOR).wanted or ())
+
+    @admin.display(description="talks in")
+    def talks(self, row: Participation) -> str:
+        return ", ".join(queries.profile_shown_to(row, Relation.COORDINATOR).languages or ())

@@ -1,0 +1,255 @@
+"""What a volunteer tells: who can see it stands at every field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, Final
+
+from crispy_forms.layout import HTML, Layout, LayoutObject
+from crispy_forms.utils import TEMPLATE_PACK
+from django import forms
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from participants import rules
+from participants.actions import Profile
+from participants.choices import HalfDay, Way
+from participants.models import Participation
+from participants.queries import SkillsToChoose, not_discussed
+from people.choices import Language
+from people.models import Person, Skill
+from privacy.audiences import CHARTER, HOURS, INTRODUCED, ONESELF, PARTNER_LATER, PROGRAM
+from programs.choices import Side
+from ui import layout, widgets
+from ui.forms import UpwellForm
+
+WISHES: Final = ("wish_1", "wish_2", "wish_3")
+
+
+class More(LayoutObject):
+    """Choices that are folded away until somebody wants them, or has chosen one."""
+
+    def __init__(self, summary: str, field: str) -> None:
+        self.summary, self.fields = summary, [field]
+
+    def render(self, form: Any, context: Any, template_pack: str = TEMPLATE_PACK, **kwargs: Any) -> SafeString:
+        field = form[self.fields[0]]
+        return render_to_string(
+            "participants/_more.html",
+            {
+                "summary": self.summary,
+                "is_open": bool(field.value() or field.errors),
+                "fields": self.get_rendered_fields(form, context, template_pack, **kwargs),
+            },
+        )
+
+
+def skill_by_key(choose: SkillsToChoose) -> dict[str, Skill]:
+    return {str(skill.pk): skill for skill in (*choose.topics, *choose.others)}
+
+
+def skill_choices(skills: Iterable[Skill]) -> list[tuple[str, str]]:
+    return [(str(skill.pk), skill.name) for skill in skills]
+
+
+class ProfileForm(UpwellForm):
+    """What others read about somebody on one side of a program, the charter last."""
+
+    offered = forms.TypedMultipleChoiceField(widget=widgets.ChipsMany)
+    offered_more = forms.TypedMultipleChoiceField(
+        label="Something else you could share", widget=widgets.ChipsMany, required=False
+    )
+    wish_1 = forms.TypedChoiceField(label="First wish", required=False, empty_value=None)
+    wish_2 = forms.TypedChoiceField(label="Second wish", required=False, empty_value=None)
+    wish_3 = forms.TypedChoiceField(label="Third wish", required=False, empty_value=None)
+    number_one = forms.CharField(
+        label="The number one thing you want out of it",
+        help_text="One or two sentences. Coordinators read it when they look for your match.",
+        max_length=400, required=False, widget=forms.Textarea,
+    )  # fmt: skip
+    background = forms.CharField(
+        label="Your background",
+        help_text="Only what you would like to be asked about: where you come from, what you did before.",
+        max_length=400, required=False, widget=forms.Textarea,
+    )  # fmt: skip
+    introduce = forms.BooleanField(label="Show these two to people I am proposed to", required=False)
+    hobbies = forms.CharField(
+        label="Hobbies", help_text="With commas between, like: chess, rowing.", max_length=400, required=False
+    )
+    languages = forms.MultipleChoiceField(
+        label="Languages you like to talk in", choices=Language, widget=widgets.ChipsMany
+    )
+    ways = forms.MultipleChoiceField(
+        label="How would you like to meet?", help_text="Choose all that work.", choices=Way, widget=widgets.ChipsMany
+    )
+    half_days = forms.MultipleChoiceField(
+        label="When could you meet?",
+        help_text="Half-days in your own time zone that are usually possible. None means any.",
+        choices=HalfDay, widget=widgets.ChipsMany, required=False,
+    )  # fmt: skip
+    where_to_meet = forms.CharField(
+        label="Where to meet",
+        help_text="A place, and anything that makes meeting easier for you. You need not say why.",
+        max_length=200, required=False,
+    )  # fmt: skip
+    hours_a_month = forms.IntegerField(
+        label="Hours a month", help_text="Meetings and preparation.", min_value=1, max_value=20, initial=2
+    )
+    places = forms.IntegerField(
+        label="People you can meet at a time", help_text="One is enough.", min_value=1, max_value=5, initial=1
+    )
+    not_discussed = forms.CharField(
+        label="Topics you will not discuss",
+        help_text="It is stored sealed. Coordinators cannot read it, and it is not used for matching.",
+        max_length=300, required=False, widget=forms.Textarea,
+    )  # fmt: skip
+    charter = forms.BooleanField(
+        label="I agree to the charter",
+        help_text="The person you meet agrees to the same words.",
+        error_messages={
+            "required": "We can only match people who agree to the charter. "
+            "Take your time: you can save and decide later."
+        },
+    )
+
+    audiences: ClassVar = {
+        **dict.fromkeys(("offered", "offered_more", *WISHES), PROGRAM),
+        "number_one": INTRODUCED,
+        "background": INTRODUCED,
+        "introduce": ONESELF,
+        **dict.fromkeys(("hobbies", "languages", "ways", "half_days", "where_to_meet", "places"), PROGRAM),
+        "hours_a_month": HOURS,
+        "not_discussed": PARTNER_LATER,
+        "charter": CHARTER,
+    }
+
+    def __init__(
+        self, *args: Any, side: Side, choose: SkillsToChoose, charter_signed: bool = False, later: bool = False,
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
+        mentors = side is Side.MENTOR
+        super().__init__(*args, **kwargs)
+        sections = self._sections(mentors=mentors, charter_signed=charter_signed, has_others=bool(choose.others))
+        self.helper.layout = Layout(*sections)
+        skills = skill_by_key(choose)
+        for name, offered in (("offered", choose.topics), ("offered_more", choose.others)):
+            self._typed(name).coerce = skills.__getitem__
+            self._typed(name).choices = skill_choices(offered)
+        for name in WISHES:
+            self._typed(name).coerce = skills.__getitem__
+            self._typed(name).choices = [
+                ("", "No wish"),
+                ("Topics of this program", skill_choices(choose.topics)),
+                ("Other skills", skill_choices(choose.others)),
+            ]
+        self.fields["offered"].label = "What could a leader learn from you?" if mentors else "What could you share?"
+        self.fields["offered"].help_text = (
+            f"Up to {rules.MOST_OFFERED}. Everyday knowledge counts most."
+            if mentors
+            else f"Up to {rules.MOST_OFFERED}. Mentors prepare better when they know."
+        )
+        self.fields["offered"].required = False
+        self.fields["wish_1"].required = not mentors
+        self.fields["charter"].required = not later
+        if charter_signed:
+            del self.fields["charter"]
+        self.must_offer = mentors
+
+    def _typed(self, name: str) -> Any:
+        return self.fields[name]
+
+    @staticmethod
+    def _sections(*, mentors: bool, charter_signed: bool, has_others: bool) -> list[Any]:
+        offer: list[Any] = ["offered"]
+        if has_others:
+            offer.append(More("Other skills in the company", "offered_more"))
+        wishes = layout.Inline(*WISHES)
+        learn = (
+            layout.Level("What you would like in return", wishes, help="The dearest wish first.")
+            if mentors
+            else layout.Level("What you would like to learn", wishes, help="The dearest wish first.")
+        )
+        show = layout.Level("What you can show" if mentors else "What you can share in return", *offer)
+        last = "Boundaries" if charter_signed else "Boundaries and charter"
+        return [
+            *((show, learn) if mentors else (learn, show)),
+            layout.Level("About you", "number_one", "background", "introduce", "hobbies"),
+            layout.Level(
+                "Ways of working", "languages", "ways", "half_days", "where_to_meet",
+                layout.Inline("hours_a_month", "places"),
+            ),
+            layout.Level(
+                last, "not_discussed",
+                *([] if charter_signed else [HTML('{% include "participants/_charter.html" %}'), "charter"]),
+            ),
+        ]  # fmt: skip
+
+    def clean_hobbies(self) -> list[str]:
+        """Split at commas and line ends; each once, however it is written."""
+        found: dict[str, str] = {}
+        for each in self.cleaned_data["hobbies"].replace("\n", ",").replace(";", ",").split(","):
+            hobby = " ".join(each.split())
+            if len(hobby) > rules.LONGEST_HOBBY:
+                raise forms.ValidationError(
+                    f"“{hobby[:20]}…” has {len(hobby)} characters. Keep each hobby to {rules.LONGEST_HOBBY}."
+                )
+            if hobby:
+                found.setdefault(hobby.casefold(), hobby)
+        return list(found.values())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        offered = {"offered", "offered_more"}
+        if self.must_offer and not offered & set(self.errors) and not any(cleaned[name] for name in offered):
+            self.add_error("offered", "Choose at least one thing a leader could learn from you.")
+        seen: list[Skill] = []
+        for name in WISHES:
+            wish = cleaned.get(name)
+            if wish in seen:
+                self.add_error(name, rules.WishedTwice(wish))
+            elif wish is not None:
+                seen.append(wish)
+        return cleaned
+
+    def profile(self) -> Profile:
+        """What was told, as the actions take it."""
+        told = self.cleaned_data
+        return {
+            "offered": [*told["offered"], *told["offered_more"]],
+            "wanted": [told[name] for name in WISHES if told[name] is not None],
+            "number_one": told["number_one"],
+            "background": told["background"],
+            "introduce": told["introduce"],
+            "hobbies": told["hobbies"],
+            "languages": told["languages"],
+            "ways": told["ways"],
+            "half_days": told["half_days"],
+            "where_to_meet": told["where_to_meet"],
+            "hours_a_month": told["hours_a_month"],
+            "places": told["places"],
+            "not_discussed": told["not_discussed"],
+            "charter_agreed": bool(told.get("charter")),
+        }
+
+
+def first_told(person: Person) -> dict[str, Any]:
+    """What the form can say already about somebody who volunteers: the languages of the directory."""
+    return {"languages": person.languages}
+
+
+def told_before(participation: Participation) -> dict[str, Any]:
+    """What somebody told so far, for the form in which they change it; private text is opened for them alone."""
+    wishes = [str(each.skill_id) for each in participation.wanted.all()]
+    offered = [str(each.skill_id) for each in participation.offered.all()]
+    plain = (
+        "number_one", "background", "introduce", "languages", "ways", "half_days", "where_to_meet", "hours_a_month",
+        "places",
+    )  # fmt: skip
+    return {
+        **{name: getattr(participation, name) for name in plain},
+        **dict(zip(WISHES, wishes, strict=False)),
+        "offered": offered,
+        "offered_more": offered,
+        "hobbies": ", ".join(participation.hobbies),
+        "not_discussed": not_discussed(participation),
+    }

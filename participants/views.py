@@ -1,0 +1,131 @@
+"""Pages of programs as somebody who may take part sees them."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods, require_safe
+
+import clock
+from participants import actions, queries, rules
+from participants.choices import Relation
+from participants.forms import ProfileForm, first_told, told_before
+from participants.models import Participation
+from people.models import Person
+from programs.choices import Side
+from programs.models import Program
+from ui.forms import REFUSED, refusals_shown_on, render_form
+
+
+def me(request: HttpRequest) -> Person:
+    """Whoever is signed in; every page here needs somebody."""
+    if not isinstance(request.user, Person):
+        raise Http404
+    return request.user
+
+
+def side_named(side: str) -> Side:
+    if side not in Side.values:
+        raise Http404
+    return Side(side)
+
+
+def program_for(person: Person, program_id: int) -> Program:
+    program: Program = get_object_or_404(queries.programs_open_to(person), pk=program_id)
+    return program
+
+
+@require_safe
+def programs(request: HttpRequest) -> HttpResponse:
+    person = me(request)
+    cards = queries.program_cards(person, on=clock.today(person.zone))
+    return render(request, "participants/programs.html", {"cards": cards})
+
+
+@require_safe
+def program(request: HttpRequest, program_id: int) -> HttpResponse:
+    person = me(request)
+    shown = queries.program_page(program_for(person, program_id), person, on=clock.today(person.zone))
+    return render(request, "participants/program.html", {"page": shown, "program": shown.program})
+
+
+@sensitive_variables()
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "POST"])
+def volunteer(request: HttpRequest, program_id: int, side: str) -> HttpResponse:
+    person, taking = me(request), side_named(side)
+    joined = program_for(person, program_id)
+    state = queries.side_state(joined, person, taking, on=clock.today(person.zone))
+    if state.takes_part:  # a second click, or an old tab: the first one counted
+        return redirect("participants:program", joined.pk)
+    context = {"program": joined, "side": taking, "state": state, "charter": queries.charter_in_points(joined)}
+    if not state.may_join:
+        status = REFUSED if request.method == "POST" else 200
+        return render(request, "participants/volunteer.html", context, status=status)
+    form = ProfileForm(
+        request.POST or None, side=taking, choose=queries.skills_to_choose(joined), later="later" in request.POST,
+        initial=first_told(person),
+    )  # fmt: skip
+    if form.is_valid():
+        with refusals_shown_on(form):
+            participation = actions.volunteer(program=joined, side=taking, by=person, at=clock.now(), **form.profile())
+            messages.success(request, _welcome(participation))
+            return redirect("participants:program", joined.pk)
+    return render_form(request, "participants/volunteer.html", {**context, "form": form})
+
+
+@sensitive_variables()
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "POST"])
+def profile(request: HttpRequest, program_id: int, side: str) -> HttpResponse:
+    person = me(request)
+    mine = queries.with_profile(queries.own(person)).taking_part()
+    participation: Participation = get_object_or_404(mine, program=program_id, side=side_named(side))
+    context = {
+        "program": participation.program,
+        "participation": participation,
+        "side": Side(participation.side),
+        "charter": queries.charter_in_points(participation.program),
+    }
+    if not rules.may_change_profile(participation):
+        shown = queries.profile_shown_to(participation, Relation.ONESELF)
+        status = REFUSED if request.method == "POST" else 200
+        return render(request, "participants/profile.html", {**context, "profile": shown}, status=status)
+    form = ProfileForm(
+        request.POST or None, side=Side(participation.side), later=True,
+        choose=queries.skills_to_choose(participation.program),
+        charter_signed=participation.charter_signed_at is not None, initial=told_before(participation),
+    )  # fmt: skip
+    if form.is_valid():
+        with refusals_shown_on(form):
+            actions.change_profile(participation, by=person, at=clock.now(), **form.profile())
+            messages.success(request, "Your profile is changed. Nobody is written to about it.")
+            return redirect("participants:program", participation.program_id)
+    return render_form(request, "participants/profile.html", {**context, "form": form})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, program_id: int, side: str) -> HttpResponse:
+    person = me(request)
+    participation: Participation = get_object_or_404(queries.own(person), program=program_id, side=side_named(side))
+    if request.method == "POST":
+        actions.withdraw(participation, by=person, at=clock.now())
+        return redirect("participants:withdraw", program_id, side)
+    return render(
+        request,
+        "participants/withdraw.html",
+        {"program": participation.program, "participation": participation, "side": Side(participation.side)},
+    )
+
+
+def _welcome(participation: Participation) -> str:
+    if participation.charter_signed_at is None:
+        return "Your offer is kept. You join the pool once you agree to the charter."
+    side = participation.get_side_display().lower()
+    return f"You are in the pool as a {side}. We write to you when enrolment has ended, either way."
