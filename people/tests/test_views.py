@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.contrib.auth import get_user
+from django.test import Client
+from django.urls import reverse
+
+from people.models import Person
+from people.tests.factories import PASSWORD, MinaFactory
+from people.views import NOT_KNOWN
+
+pytestmark = pytest.mark.django_db
+SIGN_IN = "/sign-in/"
+
+
+@pytest.fixture
+def mina() -> Person:
+    return MinaFactory(signs_in=True)
+
+
+def signed_in(client: Client) -> bool:
+    return get_user(client).is_authenticated  # type: ignore[arg-type]
+
+
+def enter(client: Client, email: str, password: str = PASSWORD, **more: str):
+    return client.post(SIGN_IN, {"username": email, "password": password, **more})
+
+
+def test_somebody_who_works_here_signs_in_whatever_the_case_of_the_address(client, mina, settings):
+    settings.LOGIN_REDIRECT_URL = "/home-page/"
+    response = enter(client, "MINA@Example.org")
+    assert (response.status_code, response["Location"]) == (302, "/home-page/")
+    assert signed_in(client)
+
+
+def test_every_refusal_reads_the_same(client, mina):
+    MinaFactory(signs_in=True, email="stopped@example.org", is_active=False)
+    MinaFactory(signs_in=True, email="left@example.org", left_on=date(2024, 1, 1))
+    MinaFactory(email="nopassword@example.org")
+    for email, password in (
+        ("mina@example.org", "a wrong pass phrase"),
+        ("nobody@example.org", PASSWORD),
+        ("stopped@example.org", PASSWORD),
+        ("left@example.org", PASSWORD),
+        ("nopassword@example.org", "!"),
+    ):
+        response = enter(client, email, password)
+        assert response.status_code == 422
+        assert response.context["form"].non_field_errors() == [NOT_KNOWN]
+        assert response.context["form"].errors.keys() == {"__all__"}
+        assert not signed_in(client)
+
+
+@pytest.mark.parametrize("email", ["", "no address", "mina@example.org\x00"])
+def test_what_is_no_address_is_said_at_the_field(client, email):
+    response = enter(client, email)
+    assert response.status_code == 422
+    assert "username" in response.context["form"].errors
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"left_on": date(2024, 1, 1)}])
+def test_access_ends_with_the_next_page_after_somebody_leaves(client, mina, change):
+    client.force_login(mina)
+    assert signed_in(client)
+    Person.objects.filter(pk=mina.pk).update(**change)
+    assert not signed_in(client)
+
+
+def test_after_signing_in_people_come_to_the_page_they_asked_for(client, mina):
+    assert enter(client, mina.email, next="/desk/")["Location"] == "/desk/"
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+def test_nobody_is_sent_to_another_site(client, mina, settings, elsewhere):
+    settings.LOGIN_REDIRECT_URL = "/home-page/"
+    assert enter(client, mina.email, next=elsewhere)["Location"] == "/home-page/"
+    assert client.get(SIGN_IN, {"next": elsewhere})["Location"] == "/home-page/"
+
+
+def test_the_page_is_open_to_everybody_and_keeps_where_they_wanted_to_go(client):
+    response = client.get(SIGN_IN, {"next": "/desk/"})
+    assert response.status_code == 200
+    assert '<input type="hidden" name="next" value="/desk/">' in response.text
+
+
+def test_the_password_is_never_shown_again(client, mina):
+    assert PASSWORD not in enter(client, "nobody@example.org").text
+
+
+def test_signing_out_needs_a_press_of_the_button(client, mina):
+    client.force_login(mina)
+    assert client.get(reverse("people:sign_out")).status_code == 405
+    assert signed_in(client)
+    assert client.post(reverse("people:sign_out"))["Location"] == SIGN_IN
+    assert not signed_in(client)
