@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import date
 
 from django.db import connection
 
-from people.models import Person, PersonQuerySet
+from people.directory_import import PLACES, Directory, Known
+from people.models import Function, Level, LineOfBusiness, Person, PersonQuerySet, Site
 
 
 def coworkers(on: date) -> PersonQuerySet:
@@ -87,3 +89,31 @@ def _lines_above(people: Collection[int]) -> dict[int, int | None]:
             [list(people)],
         )
         return dict(cursor.fetchall())
+
+
+def directory() -> Directory:
+    """The whole directory as an import compares it with a file."""
+    columns = {
+        "employee_number": "employee_number",
+        "manager": "manager__employee_number",
+        **{place: f"{place}__name" for place in PLACES},
+        **{
+            name: name
+            for name in (
+                "email", "given_name", "family_name", "job_title", "time_zone", "languages", "hired_on", "left_on",
+            )
+        },
+    }  # fmt: skip
+    levels = dict(Level.objects.order_by("rank").values_list("name", "rank"))
+    places = {
+        kind: frozenset(model.objects.values_list("name", flat=True))
+        for kind, model in (("function", Function), ("line_of_business", LineOfBusiness), ("site", Site))
+    }
+    digest = hashlib.sha256(repr((levels, sorted((kind, sorted(names)) for kind, names in places.items()))).encode())
+    people = {}
+    for row in Person.objects.order_by("employee_number").values_list(*columns.values()):
+        digest.update(repr(row).encode())
+        values = dict(zip(columns, row, strict=True))
+        values["languages"] = tuple(values["languages"])
+        people[values["employee_number"]] = Known(values)
+    return Directory(people=people, levels=levels, places=places, mark=digest.hexdigest())

@@ -21,7 +21,7 @@ def mina() -> Person:
 
 
 def signed_in(client: Client) -> bool:
-    return get_user(client).is_authenticated  # type: ignore[arg-type]
+    return get_user(client).is_authenticated
 
 
 def enter(client: Client, email: str, password: str = PASSWORD, **more: str):

@@ -1,0 +1,561 @@
+"""From the rows of a file to what would change in the directory.
+
+Nothing here reads or writes the database. :func:`plan` compares rows with a :class:`Directory`, finds every problem,
+and says who is new, changed or unchanged; ``people.actions.import_directory`` carries a plan out. People are known by
+their employee number. A column that is not in the file is left alone; an empty cell empties the field.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import partial
+from typing import Final
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from people.choices import TIME_ZONES, Language
+from people.spreadsheets import Row, Sheet
+
+Value = str | date | tuple[str, ...] | None
+
+PLACES: Final = ("function", "line_of_business", "level", "site")
+"""Fields whose values are rows of lists that HR keeps; in a plan they are names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One field the directory can take from a file, and the headers by which it is recognised."""
+
+    field: str
+    headers: frozenset[str]
+    longest: int = 120
+    required: bool = False
+
+
+def _headers(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+COLUMNS: Final[dict[str, Column]] = {
+    column.field: column
+    for column in (
+        Column(
+            "employee_number",
+            _headers("employeenumber employeeid employeeno empid staffno staffnumber staffid personnelnumber"),
+            40, True,
+        ),
+        Column("email", _headers("email workemail mail emailaddress workemailaddress"), 254, True),
+        Column("given_name", _headers("givenname firstname forename"), 80, True),
+        Column("family_name", _headers("familyname lastname surname"), 80, True),
+        Column("job_title", _headers("jobtitle title position role")),
+        Column("function", _headers("function department departmentname jobfunction")),
+        Column("line_of_business", _headers("lineofbusiness businessunit lob division")),
+        Column("level", _headers("level grade joblevel")),
+        Column("site", _headers("site location office workplace")),
+        Column("time_zone", _headers("timezone tz"), 64),
+        Column("languages", _headers("languages language")),
+        Column("manager", _headers("manager managerid managernumber manageremployeenumber reportsto supervisorid"), 40),
+        Column("hired_on", _headers("hiredon hiredate startdate entrydate hired")),
+        Column("left_on", _headers("lefton leavedate leavingdate enddate terminationdate exitdate")),
+    )
+}  # fmt: skip
+
+DATE_FORMATS: Final[dict[str, str]] = {
+    "yyyy-mm-dd": "%Y-%m-%d",
+    "dd-mm-yyyy": "%d-%m-%Y",
+    "dd.mm.yyyy": "%d.%m.%Y",
+    "dd/mm/yyyy": "%d/%m/%Y",
+    "mm/dd/yyyy": "%m/%d/%Y",
+    "mm-dd-yyyy": "%m-%d-%Y",
+    "yyyy/mm/dd": "%Y/%m/%d",
+    "yyyymmdd": "%Y%m%d",
+}
+"""How dates may be written, in the words of people and of Python."""
+
+
+class MappingRefused(ValueError):
+    """The columns do not fit the file; the message is a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to read one file. ``headers`` gives a field its header; an empty header leaves the field out."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    date_format: str = ""
+    email_domain: str = ""
+    level_ranks: Mapping[str, int] = field(default_factory=dict)
+    level_from_depth: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why the file cannot be imported as it is. ``column`` is the header in the file."""
+
+    row: int
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody in the directory: the fields of :data:`COLUMNS`, places by name, the manager by number."""
+
+    values: Mapping[str, Value]
+
+    @property
+    def number(self) -> str:
+        return str(self.values["employee_number"])
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The directory as it stands. ``mark`` changes with anything in it that a plan depends on."""
+
+    people: Mapping[str, Known]
+    levels: Mapping[str, int]
+    places: Mapping[str, frozenset[str]]
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One person to be added or changed. ``values`` holds the new values, ``before`` the old ones of an employee."""
+
+    row: int
+    number: str
+    name: str
+    values: Mapping[str, Value]
+    before: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a file would do. With problems, nothing of it may be carried out."""
+
+    new: tuple[Planned, ...]
+    changed: tuple[Planned, ...]
+    unchanged: int
+    not_in_file: int
+    levels: Mapping[str, int]
+    places: Mapping[str, tuple[str, ...]]
+    problems: tuple[Problem, ...]
+    mark: str
+
+
+def recognise(sheet: Sheet, options: Options) -> dict[str, int]:
+    """Which field stands in which column, from 0: what was asked for, then what the headers say themselves."""
+    headers = [clean(cell) for cell in sheet.header.cells]
+    found: dict[str, int] = {}
+    for asked, header in options.headers.items():
+        if asked not in COLUMNS:
+            raise MappingRefused(f"There is no field “{asked}”. Fields are: {', '.join(COLUMNS)}.")
+        if not header:
+            continue
+        places = [place for place, name in enumerate(headers) if name.casefold() == header.strip().casefold()]
+        if len(places) != 1:
+            often = "is not in the file" if not places else f"stands {len(places)} times in the file"
+            raise MappingRefused(f"The header “{header}” {often}. Headers are: {', '.join(headers)}.")
+        found[asked] = places[0]
+    for column in COLUMNS.values():
+        if column.field in options.headers:
+            continue
+        places = [place for place, name in enumerate(headers) if _is_header_of(name, column)]
+        places = [place for place in places if place not in found.values()]
+        if len(places) > 1:
+            names = " and ".join(f"“{headers[place]}”" for place in places)
+            raise MappingRefused(f"Both {names} could be {column.field}. Choose one of them.")
+        if places:
+            found[column.field] = places[0]
+    missing = [column.field for column in COLUMNS.values() if column.required and column.field not in found]
+    if missing:
+        raise MappingRefused(
+            f"No column was found for {', '.join(missing)}. Say which header it has. Headers are: {', '.join(headers)}."
+        )
+    return found
+
+
+def _is_header_of(name: str, column: Column) -> bool:
+    plain = _plain(name)
+    if any(plain == _plain(f"{header}{date_format}") for header in column.headers for date_format in DATE_FORMATS):
+        return column.field in {"hired_on", "left_on"}
+    return plain in column.headers
+
+
+def _plain(header: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", header.casefold())
+
+
+def clean(cell: str) -> str:
+    """Without blanks around it or doubled inside, and with accents composed, so that equal text is equal."""
+    return " ".join(unicodedata.normalize("NFC", cell).split())
+
+
+def shown(value: str) -> str:
+    """A value short enough to print, with what cannot be printed made visible."""
+    visible = "".join(letter if letter.isprintable() else "�" for letter in value)
+    return visible if len(visible) <= 60 else f"{visible[:59]}…"
+
+
+class CellRefused(ValueError):
+    """One cell cannot be read; the message is a sentence."""
+
+
+def plan(sheet: Sheet, directory: Directory, options: Options) -> Plan:
+    """Everything ``sheet`` would change in ``directory``, and everything that is wrong with it."""
+    return _Reading(sheet, directory, options, recognise(sheet, options)).plan()
+
+
+@dataclass(slots=True)
+class _Entry:
+    row: int
+    values: dict[str, Value]
+
+    @property
+    def number(self) -> str:
+        return str(self.values["employee_number"])
+
+    @property
+    def name(self) -> str:
+        return f"{self.values['given_name']} {self.values['family_name']}"
+
+
+class _Reading:
+    """One pass over one file, gathering problems as it goes."""
+
+    def __init__(self, sheet: Sheet, directory: Directory, options: Options, columns: dict[str, int]) -> None:
+        self.sheet, self.directory, self.options, self.columns = sheet, directory, options, columns
+        self.problems: list[Problem] = []
+        self.levels: dict[str, int] = {}
+        self.places: dict[str, dict[str, str]] = {
+            kind: {name.casefold(): name for name in sorted(names)} for kind, names in directory.places.items()
+        }
+        self.added: dict[str, list[str]] = defaultdict(list)
+        self.level_names = {name.casefold(): name for name in directory.levels}
+        self.level_by_rank = {rank: name for name, rank in directory.levels.items()}
+        self.asked_ranks = {clean(name).casefold(): rank for name, rank in options.level_ranks.items()}
+        self.date_formats: dict[str, str] = {
+            name: self._date_format(name) for name in ("hired_on", "left_on") if name in columns
+        }
+
+    def plan(self) -> Plan:
+        entries = [entry for row in self.sheet.rows if (entry := self._entry(row)) is not None]
+        self._refuse_shared(entries)
+        self._refuse_managers(entries)
+        if self.options.level_from_depth:
+            self._level_from_depth(entries)
+        new, changed = [], []
+        for entry in entries:
+            known = self.directory.people.get(entry.number)
+            if known is None:
+                new.append(Planned(entry.row, entry.number, entry.name, entry.values))
+                continue
+            fresh = {name: value for name, value in entry.values.items() if known.values[name] != value}
+            if fresh:
+                before = {name: known.values[name] for name in fresh}
+                changed.append(Planned(entry.row, entry.number, entry.name, fresh, before))
+        return Plan(
+            new=tuple(new),
+            changed=tuple(changed),
+            unchanged=len(entries) - len(new) - len(changed),
+            not_in_file=len(self.directory.people.keys() - {entry.number for entry in entries}),
+            levels=dict(sorted(self.levels.items(), key=lambda level: level[1])),
+            places={kind: tuple(names) for kind, names in sorted(self.added.items())},
+            problems=tuple(sorted(self.problems, key=lambda problem: problem.row)),
+            mark=self.directory.mark,
+        )
+
+    def _header(self, name: str) -> str:
+        return clean(self.sheet.header.cells[self.columns[name]]) if name in self.columns else name
+
+    def _refuse(self, row: int, name: str, value: str, reason: str) -> None:
+        self.problems.append(Problem(row, self._header(name), shown(value), reason))
+
+    # One row
+
+    def _entry(self, row: Row) -> _Entry | None:
+        """The row's values; None for a row that cannot be told apart. A bad cell is reported and left out."""
+        width = len(self.sheet.header.cells)
+        if row.is_blank:
+            self.problems.append(Problem(row.number, "", "", "This row is empty. Take it out."))
+            return None
+        if len(row.cells) < width or any(cell.strip() for cell in row.cells[width:]):
+            self.problems.append(
+                Problem(
+                    row.number, "", shown(row.cells[-1]),
+                    f"This row has {len(row.cells)} cells and the header has {width}. Something has shifted.",
+                )
+            )  # fmt: skip
+            return None
+        values: dict[str, Value] = {}
+        whole = True
+        for name, place in self.columns.items():
+            raw = row.cells[place]
+            try:
+                values[name] = self._value(COLUMNS[name], raw)
+            except CellRefused as refusal:
+                self._refuse(row.number, name, raw, str(refusal))
+                whole = whole and not COLUMNS[name].required
+        return _Entry(row.number, values) if whole else None
+
+    def _value(self, column: Column, raw: str) -> Value:
+        text = clean(raw)
+        if any(unicodedata.category(letter) in {"Cc", "Cs", "Cn"} for letter in text):
+            raise CellRefused("This holds a character that is no text. Type the cell again.")
+        if len(text) > column.longest:
+            raise CellRefused(f"This is {len(text):,} characters long; {column.longest} fit.")
+        if not text:
+            if column.required:
+                raise CellRefused("This may not be empty.")
+            return _EMPTY.get(column.field)
+        read = _READERS.get(column.field)
+        return read(self, text) if read else text
+
+    def _email(self, text: str) -> str:
+        if "@" not in text and self.options.email_domain:
+            text = f"{text}@{self.options.email_domain}"
+        try:
+            validate_email(text)
+        except ValidationError:
+            remedy = " The part after the @ is missing." if "@" not in text else ""
+            raise CellRefused(f"This is not an e-mail address.{remedy}") from None
+        if len(text) > COLUMNS["email"].longest:
+            raise CellRefused("This is too long for an e-mail address.")
+        return text.lower()
+
+    def _time_zone(self, text: str) -> str:
+        if text not in TIME_ZONES:
+            raise CellRefused("This is not a time zone we know. Write it like Europe/Berlin.")
+        return text
+
+    def _languages(self, text: str) -> tuple[str, ...]:
+        codes = []
+        for word in re.split(r"[;,/|\s]+", text):
+            code = _LANGUAGES.get(word.casefold())
+            if word and code is None:
+                raise CellRefused(f"“{shown(word)}” is not a language we know. Write codes like en or de.")
+            if code is not None and code not in codes:
+                codes.append(code)
+        return tuple(codes)
+
+    def _place(self, text: str, *, kind: str) -> str:
+        """The spelling the directory has, or the first one in this file."""
+        known = self.places[kind]
+        if text.casefold() not in known:
+            known[text.casefold()] = text
+            self.added[kind].append(text)
+        return known[text.casefold()]
+
+    # Dates
+
+    def _date_format(self, name: str) -> str:
+        """What was asked for, else what the header says, else the one way that reads every date of the column."""
+        if self.options.date_format:
+            return DATE_FORMATS[self.options.date_format]
+        header = self._header(name).casefold()
+        if named := next((words for words in DATE_FORMATS if words in header), None):
+            return DATE_FORMATS[named]
+        place = self.columns[name]
+        written = [clean(row.cells[place]) for row in self.sheet.rows if len(row.cells) > place]
+        written = [text for text in written if text]
+        reads = {
+            words: sum(_read_date(text, code) is not None for text in written) for words, code in DATE_FORMATS.items()
+        }
+        most = max(reads.values(), default=0)
+        best = [words for words, count in reads.items() if count == most]
+        if most and len(best) > 1:
+            raise MappingRefused(
+                f"The dates under “{self._header(name)}” can be read as {' or '.join(best)}. Say which it is."
+            )
+        return DATE_FORMATS[best[0]] if most else DATE_FORMATS["yyyy-mm-dd"]
+
+    def _date(self, text: str, *, name: str) -> date:
+        code = self.date_formats[name]
+        found = _read_date(text, code)
+        if found is None:
+            words = next(words for words, known in DATE_FORMATS.items() if known == code)
+            raise CellRefused(f"This is not a date written as {words}.")
+        return found
+
+    # Levels
+
+    def _level(self, text: str) -> str | None:
+        if self.options.level_from_depth:
+            if not re.fullmatch(r"\d{1,3}", text):
+                raise CellRefused("This is not a number of steps from the top, such as 3.")
+            return text
+        if text.casefold() in self.asked_ranks:
+            return self._level_at(self.asked_ranks[text.casefold()], text)
+        if text.casefold() in self.level_names:
+            return self.level_names[text.casefold()]
+        raise CellRefused("There is no such level. Add it on the desk, or say which rank it has.")
+
+    def _level_at(self, rank: int, name: str) -> str:
+        """The level with this rank; one that does not exist yet is planned under ``name``."""
+        if rank in self.level_by_rank:
+            return self.level_by_rank[rank]
+        if name.casefold() in self.level_names:
+            raise CellRefused(f"The directory has a level “{name}” with another rank.")
+        self.levels[name] = rank
+        self.level_by_rank[rank] = name
+        self.level_names[name.casefold()] = name
+        return name
+
+    def _level_from_depth(self, entries: list[_Entry]) -> None:
+        """The deeper somebody stands below the top, the lower their level; the deepest in the file are level 1."""
+        depths = {}
+        managers = self._managers(entries)
+        for entry in entries:
+            if "level" in self.columns:
+                depth = entry.values.get("level")
+                if depth is None:
+                    self._refuse(entry.row, "level", "", "This may not be empty when levels come from the depth.")
+                    continue
+                depths[entry.number] = int(str(depth))
+            else:
+                depths[entry.number] = _depth(entry.number, managers)
+        deepest = max(depths.values(), default=0)
+        for entry in entries:
+            if entry.number in depths:
+                rank = deepest - depths[entry.number] + 1
+                try:
+                    entry.values["level"] = self._level_at(rank, f"Level {rank}")
+                except CellRefused as refusal:
+                    self._refuse(entry.row, "level", f"Level {rank}", str(refusal))
+
+    # Between rows
+
+    def _refuse_shared(self, entries: list[_Entry]) -> None:
+        by_number, by_email = defaultdict(list), defaultdict(list)
+        for entry in entries:
+            by_number[entry.number].append(entry)
+            by_email[str(entry.values["email"]).casefold()].append(entry)
+        for entry in entries:
+            for name, sharing in (
+                ("employee_number", by_number[entry.number]),
+                ("email", by_email[str(entry.values["email"]).casefold()]),
+            ):
+                others = [str(other.row) for other in sharing if other is not entry]
+                if others:
+                    also = f"row {others[0]}" if len(others) == 1 else f"rows {', '.join(others[:5])}"
+                    self._refuse(entry.row, name, str(entry.values[name]), f"Also used in {also}.")
+        elsewhere = {
+            str(known.values["email"]).casefold(): known
+            for number, known in self.directory.people.items()
+            if number not in by_number
+        }
+        for entry in entries:
+            holder = elsewhere.get(str(entry.values["email"]).casefold())
+            if holder is not None:
+                self._refuse(
+                    entry.row, "email", str(entry.values["email"]),
+                    f"Employee {holder.number} in the directory has this address and is not in the file.",
+                )  # fmt: skip
+        for entry in entries:
+            known = self.directory.people.get(entry.number)
+            hired, left = (
+                entry.values.get(name, known.values[name] if known else None) for name in ("hired_on", "left_on")
+            )
+            if isinstance(hired, date) and isinstance(left, date) and left < hired:
+                self._refuse(entry.row, "left_on", left.isoformat(), "The leaving date lies before the hiring date.")
+
+    def _managers(self, entries: list[_Entry]) -> dict[str, str | None]:
+        """Everybody's manager as it would be: the directory's, with the file's over them."""
+        managers = {number: _text_or_none(known.values["manager"]) for number, known in self.directory.people.items()}
+        for entry in entries:
+            if "manager" in entry.values:
+                managers[entry.number] = _text_or_none(entry.values["manager"])
+            else:
+                managers.setdefault(entry.number, None)
+        return managers
+
+    def _refuse_managers(self, entries: list[_Entry]) -> None:
+        managers = self._managers(entries)
+        in_file = {clean(row.cells[self.columns["employee_number"]]) for row in self.sheet.rows
+                   if len(row.cells) > self.columns["employee_number"]}  # fmt: skip
+        rows = {entry.number: entry for entry in entries}
+        for entry in entries:
+            manager = _text_or_none(entry.values.get("manager"))
+            if manager is None:
+                continue
+            if manager == entry.number:
+                self._refuse(entry.row, "manager", manager, "Nobody can be their own manager.")
+                managers[entry.number] = None
+            elif manager not in managers:
+                reason = "Nobody in the file or the directory has this number."
+                if manager in in_file:
+                    reason = "This person’s own row cannot be read."
+                self._refuse(entry.row, "manager", manager, reason)
+                managers[entry.number] = None
+        for cycle in _cycles(managers):
+            blamed = next(rows[number] for number in (*cycle, *rows) if number in rows)
+            start = cycle.index(blamed.number) if blamed.number in cycle else 0
+            members = [*cycle[start:], *cycle[: start + 1]]
+            line = " → ".join(members if len(members) <= 8 else [*members[:7], "…", members[-1]])
+            self._refuse(blamed.row, "manager", members[1], f"The managers go round in a circle: {line}.")
+
+
+def _text_or_none(value: Value) -> str | None:
+    return None if value is None else str(value)
+
+
+def _read_date(text: str, code: str) -> date | None:
+    try:
+        found = datetime.strptime(text, code).date()  # noqa: DTZ007 - a date has no zone
+    except ValueError:
+        return None
+    # strptime takes one-digit years and months; four digits keep 01-02-03 from becoming the year 3.
+    return found if 1900 <= found.year <= 2200 else None
+
+
+def _depth(number: str, managers: Mapping[str, str | None]) -> int:
+    """Steps from the top; a line that never ends, reported elsewhere, counts until it repeats."""
+    seen = {number}
+    upper = managers.get(number)
+    while upper is not None and upper not in seen:
+        seen.add(upper)
+        upper = managers.get(upper)
+    return len(seen) - 1
+
+
+def _cycles(managers: Mapping[str, str | None]) -> Iterable[tuple[str, ...]]:
+    """Each circle of managers once."""
+    done: set[str] = set()
+    for start in managers:
+        line: dict[str, None] = {}
+        upper: str | None = start
+        while upper is not None and upper not in done and upper not in line:
+            line[upper] = None
+            upper = managers.get(upper)
+        if upper is not None and upper in line:
+            members = list(line)
+            yield tuple(members[members.index(upper) :])
+        done.update(line)
+
+
+_LANGUAGES: Final[dict[str, str]] = {
+    **{language.value: language.value for language in Language},
+    **{language.label.casefold(): language.value for language in Language},
+}
+
+_EMPTY: Final[dict[str, Value]] = {"job_title": "", "languages": (), "time_zone": "UTC"}
+"""What an empty cell means where it does not mean nothing."""
+
+_READERS: Final[dict[str, Callable[[_Reading, str], Value]]] = {
+    "email": _Reading._email,
+    "time_zone": _Reading._time_zone,
+    "languages": _Reading._languages,
+    "level": _Reading._level,
+    "function": partial(_Reading._place, kind="function"),
+    "line_of_business": partial(_Reading._place, kind="line_of_business"),
+    "site": partial(_Reading._place, kind="site"),
+    "hired_on": partial(_Reading._date, name="hired_on"),
+    "left_on": partial(_Reading._date, name="left_on"),
+}

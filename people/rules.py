@@ -1,0 +1,52 @@
+"""Judgement about the directory."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+
+from people import queries
+from people.directory_import import Plan
+from people.models import Person
+
+
+class NotTheAdministrator(ValidationError):
+    """Only an administrator keeps the directory."""
+
+
+def keeps_directory(person: Person) -> bool:
+    return person.is_active and person.is_administrator
+
+
+def insist_keeps_directory(person: Person) -> None:
+    if not keeps_directory(person):
+        raise NotTheAdministrator("Only an administrator can change the directory.")
+
+
+class ManagersInCircle(ValidationError):
+    """Following the managers upwards would come back to the person."""
+
+
+def would_close_circle(person: Person, manager: Person) -> bool:
+    """Whether ``person`` would come to stand above or below themselves with this manager."""
+    return person.pk is not None and (person.pk == manager.pk or queries.is_above(person, manager))
+
+
+def insist_no_circle(person: Person, manager: Person) -> None:
+    if would_close_circle(person, manager):
+        if person.pk == manager.pk:
+            raise ManagersInCircle({"manager": "Nobody can be their own manager."})
+        raise ManagersInCircle(
+            {"manager": f"{manager.name} reports to {person.name}, directly or through others. Choose somebody else."}
+        )
+
+
+class ImportRefused(ValidationError):
+    """The plan cannot be carried out."""
+
+
+def insist_importable(plan: Plan, mark: str) -> None:
+    """Refuse a plan with problems, and one made from a directory that has changed since."""
+    if plan.problems:
+        raise ImportRefused("The file has problems. Nothing was changed.")
+    if plan.mark != mark:
+        raise ImportRefused("The directory has changed since this file was checked. Check it again.")
