@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from django import template
 from django.conf import settings
@@ -223,13 +223,16 @@ def errors(*forms: BaseForm | BaseFormSet[Any] | Sequence[Any]) -> dict[str, obj
     }  # fmt: skip
 
 
+def is_form(value: object) -> TypeGuard[BaseForm]:
+    """Asks the type, where isinstance would wake whatever is lazy in the context."""
+    return issubclass(type(value), BaseForm)
+
+
 @register.simple_tag(takes_context=True)
 def error_prefix(context: template.Context) -> str:
     """What the title of a page begins with while a form on it was refused."""
     flat: Mapping[str, object] = context.flatten()  # type: ignore[assignment]
-    forms = (
-        value for value in flat.values() if issubclass(type(value), BaseForm)
-    )  # type(), so as to wake nothing lazy
+    forms = [value for value in flat.values() if is_form(value)]
     refused = any(form.is_bound and form.errors for form in forms)
     return "Error: " if refused or flat.get("errors") else ""  # the admin keeps its errors under that name
 

@@ -205,7 +205,9 @@ def every_chart() -> list[charts.Chart]:
             [
                 charts.Objective("Agreement made within 14 days", 79, 75),
                 charts.Objective("Pairs meeting", 38, 35, unit=""),
-                charts.Objective("Leaders naming a changed decision", Shown(62, "62 %"), 75),
+                charts.Objective(
+                    "Leaders who can name one decision that they changed because of their mentor", Shown(62, "62 %"), 75
+                ),
                 charts.Objective("Mentors who would do it again", Hidden(), 80),
             ],
         ),
