@@ -5,6 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("matching.urls")),
+    path("pairs/", include("pairings.urls")),
     path("", include("people.urls")),
     path("programs/", include("participants.urls")),
     path("desk/", admin.site.urls),

@@ -29,13 +29,20 @@ class AgreementWords:
     channel: str = ""
     if_not_getting_on: str = ""
 
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        return tuple(field.name for field in fields(cls))
+
+    def by_name(self) -> dict[str, str]:
+        return asdict(self)
+
     def as_text(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod
     def from_text(cls, text: str) -> AgreementWords:
         written = json.loads(text)
-        return cls(**{field.name: str(written.get(field.name, "")) for field in fields(cls)})
+        return cls(**{name: str(written.get(name, "")) for name in cls.names()})
 
 
 class Row(Protocol):

@@ -10,28 +10,39 @@ from typing import Any, Final
 
 from django.db.models import Count, Prefetch, Q
 from django.urls import reverse
+from django.views.decorators.debug import sensitive_variables
 
-from pairings import rules
-from pairings.activity import PeopleOfPairs, ProgramActivity, people_of_pairs, program_activity
-from pairings.choices import GoalState
+from pairings import ideas, rules
+from pairings.activity import QUESTIONS, PeopleOfPairs, ProgramActivity, people_of_pairs, program_activity
+from pairings.choices import Agreeing, Arranger, GoalState
 from pairings.models import Agreement, CheckIn, Extension, Goal, Meeting, Pairing, PairingQuerySet, Reflection
 from pairings.path import stops_of
 from pairings.private_words import AgreementWords, opened, opened_agreement
+from participants.choices import Relation, Way
 from participants.models import Participation
+from participants.queries import ShownProfile, profile_shown_to, with_profile
 from people.models import Person
 from privacy import audiences
+from programs import queries as program_queries
 from programs.choices import Side
 from programs.models import Program
 from ui.components import QueueItem, Stop, in_words
 
 __all__ = [
+    "CheckInPage",
     "PairCard",
     "PairPage",
     "PeopleOfPairs",
     "ProgramActivity",
+    "agreement_to_start_from",
+    "check_in_page",
     "current_pairs",
     "former_partners",
     "free_places",
+    "goal_now",
+    "goal_title",
+    "newest_version",
+    "own_reflection",
     "pair_page",
     "people_of_pairs",
     "program_activity",
@@ -102,7 +113,7 @@ def former_partners(program: Program) -> set[tuple[uuid.UUID, uuid.UUID]]:
 # The page of a pair
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class AgreementOnPage:
     """``words`` is ``None`` when they cannot be opened (any more)."""
 
@@ -118,10 +129,14 @@ class AgreementOnPage:
 
     @property
     def rhythm(self) -> str:
-        return f"{rhythm_in_words(self.meet_every_days)}, {self.meeting_minutes} minutes"
+        return f"{rules.rhythm_in_words(self.meet_every_days)}, {self.meeting_minutes} minutes"
+
+    @property
+    def arranged_in_words(self) -> str:
+        return Arranger(self.arranged_by).label
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class GoalOnPage:
     """``title`` is ``None`` when it cannot be opened (any more)."""
 
@@ -130,11 +145,16 @@ class GoalOnPage:
     due_on: date
     state: str
     is_open: bool
+    is_met: bool
     progress: int
     is_overdue: bool
 
+    @property
+    def meter_label(self) -> str:
+        return f"{self.progress} percent, your own estimate"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class MeetingOnPage:
     """``topics`` is empty when none were written, ``None`` when they cannot be opened (any more)."""
 
@@ -155,7 +175,7 @@ class Question:
     asked_by_me: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ReflectionOnPage:
     words: str | None
     shared: bool
@@ -170,8 +190,9 @@ class PairPage:
     out_of_bounds: str
     mentor: Person
     mentee: Person
+    me: Person
     partner: Person
-    side: Side
+    partner_side: Side
     lead: str
     stops: Sequence[Stop]
     rhythm: str
@@ -190,11 +211,14 @@ class PairPage:
     next_check_in_on: date | None
     question: Question | None
     declined: bool
+    may_log: bool
     may_extend: bool
     may_reflect: bool
+    meeting_minutes: int
+    usual_way: str
     reflection: ReflectionOnPage | None
     partner_reflection: ReflectionOnPage | None
-    partner_profile: Any
+    partner_profile: ShownProfile | None
     sealed_away: str
 
     @property
@@ -207,6 +231,7 @@ class PairPage:
         return " ".join(part for part in (f"{hours} h" if hours else "", f"{minutes} min" if minutes else "") if part)
 
 
+@sensitive_variables()
 def pair_page(pairing: Pairing, person: Person, on: date) -> PairPage:
     """The page of a pair as ``person``, one of the two, sees it. Load the pairing through :func:`visible_to`."""
     side = rules.insist_partner(pairing, person)
@@ -236,11 +261,12 @@ def pair_page(pairing: Pairing, person: Person, on: date) -> PairPage:
         out_of_bounds=pairing.program.out_of_bounds,
         mentor=pairing.mentor.person,
         mentee=pairing.mentee.person,
+        me=person,
         partner=partner,
-        side=side,
+        partner_side=side.other,
         lead=lead_of(pairing, meetings, on=on, person=person),
         stops=stops_of(pairing, [meeting.held_on for meeting in meetings], rhythm=rhythm, on=on),
-        rhythm=rhythm_in_words(rhythm),
+        rhythm=rules.rhythm_in_words(rhythm),
         last_day=pairing.last_day,
         readable_until=rules.readable_until(pairing),
         is_open=is_open,
@@ -256,19 +282,89 @@ def pair_page(pairing: Pairing, person: Person, on: date) -> PairPage:
         next_check_in_on=rules.next_check_in(pairing, on=on),
         question=_question(asked, person) if asked and is_open else None,
         declined=any(each.agreed is False and each.until > pairing.runs_until for each in extensions),
+        may_log=pairing.started_on <= on,
         may_extend=rules.may_extend(pairing, on=on) and asked is None,
         may_reflect=rules.may_reflect(pairing, on=on),
         reflection=_reflection(reflections.get(person.pk), pairing),
         partner_reflection=_reflection(theirs, pairing) if theirs is not None and theirs.shared else None,
-        partner_profile=None,
+        meeting_minutes=held.meeting_minutes if held else pairing.program.meeting_minutes,
+        usual_way=meetings[-1].way if meetings else next(iter(pairing.mentee.ways), Way.IN_PERSON.value),
+        partner_profile=_profile_of(pairing, side.other) if is_open else None,
         sealed_away=ERASED if pairing.data_key is None else UNREADABLE if unreadable else "",
     )
 
 
-def agreement_before(pairing: Pairing, person: Person) -> AgreementOnPage | None:
-    """The newest version, signed by both or not: what a change starts from."""
+def newest_version(pairing: Pairing) -> int:
+    """The number of the newest version of the agreement, 0 for none."""
+    newest: int | None = pairing.agreements.values_list("version", flat=True).first()
+    return newest or 0
+
+
+@sensitive_variables()
+def agreement_to_start_from(pairing: Pairing, person: Person) -> dict[str, Any]:
+    """What the form of an agreement begins with: the newest version, or good defaults from the program and the two.
+
+    The defaults take what each wants most and where they like to meet from the profiles they show each other.
+    """
     newest = pairing.agreements.first()
-    return _agreement(newest, pairing, person, rules.insist_partner(pairing, person)) if newest else None
+    if newest is not None:
+        words = opened_agreement(newest, pairing) or AgreementWords()
+        facts = (newest.version, newest.meet_every_days, newest.meeting_minutes, newest.arranged_by)
+    else:
+        mentor, mentee = pairing.mentor, pairing.mentee
+        words = AgreementWords(
+            mentor_expects=mentor.number_one,
+            mentee_expects=mentee.number_one,
+            boundaries=pairing.program.out_of_bounds[:600],
+            where=mentee.where_to_meet or mentor.where_to_meet,
+            channel="A short message. Whoever cannot come says so a day before.",
+            if_not_getting_on="We say so early. Either of us may end the pair without giving a reason.",
+        )
+        program = pairing.program
+        facts = (0, program.meet_every_days, program.meeting_minutes, Arranger.MENTEE.value)
+    names = ("based_on", "meet_every_days", "meeting_minutes", "arranged_by")
+    return {**dict(zip(names, facts, strict=True)), **words.by_name()}
+
+
+def goal_now(pairing: Pairing, goal_id: uuid.UUID, on: date) -> GoalOnPage:
+    """A goal as it stands at this moment."""
+    return _goal(pairing.goals.get(pk=goal_id), pairing, on)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInLine:
+    """One's own answers on one day, in words."""
+
+    due_on: date
+    answers: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInPage:
+    """``ideas`` answer to what was low in the latest answers: a question with things to try."""
+
+    waits: bool
+    next_on: date | None
+    lines: Sequence[CheckInLine]
+    ideas: Sequence[tuple[str, Sequence[str]]]
+    supervisors: Sequence[Person]
+
+
+def check_in_page(pairing: Pairing, person: Person, on: date) -> CheckInPage:
+    """One's own check-ins with this partner; nobody else's answers are read."""
+    own = list(pairing.check_ins.filter(person=person))
+    due_on = rules.check_in_due(pairing, on=on)
+    lines = [
+        CheckInLine(each.due_on, [Agreeing(getattr(each, question)).label for question in QUESTIONS]) for each in own
+    ]
+    low = [question for question in QUESTIONS if own and getattr(own[-1], question) <= ideas.LOW]
+    return CheckInPage(
+        waits=due_on is not None and all(each.due_on != due_on for each in own),
+        next_on=rules.next_check_in(pairing, on=on),
+        lines=lines[::-1],
+        ideas=[(QUESTIONS[question], ideas.IDEAS[question]) for question in low],
+        supervisors=list(program_queries.supervisors(pairing.program)) if low else [],
+    )
 
 
 def goal_title(goal: Goal, pairing: Pairing) -> str | None:
@@ -303,6 +399,7 @@ def _goal(goal: Goal, pairing: Pairing, on: date) -> GoalOnPage:
         due_on=goal.due_on,
         state=GoalState(goal.state).label,
         is_open=is_open,
+        is_met=goal.state == GoalState.MET,
         progress=goal.progress,
         is_overdue=is_open and goal.due_on < on,
     )
@@ -329,18 +426,17 @@ def _reflection(reflection: Reflection | None, pairing: Pairing) -> ReflectionOn
     return ReflectionOnPage(opened(reflection.words, pairing, reflection, "words"), reflection.shared)
 
 
+def _profile_of(pairing: Pairing, side: Side) -> ShownProfile:
+    """What the other shows to a partner; participants decide which fields."""
+    of_side = Participation.objects.filter(pk=pairing.mentor_id if side is Side.MENTOR else pairing.mentee_id)
+    return profile_shown_to(with_profile(of_side).get(), Relation.PARTNER)
+
+
 def _check_in_waits(pairing: Pairing, person: Person, on: date) -> bool:
     due_on = rules.check_in_due(pairing, on=on)
     if due_on is None:
         return False
     return all((each.person_id, each.due_on) != (person.pk, due_on) for each in pairing.check_ins.all())
-
-
-def rhythm_in_words(days: int) -> str:
-    """Every day counts: "Every two weeks" for 14, "Every 10 days" for 10."""
-    numbers = {1: "week", 2: "two weeks", 3: "three weeks", 4: "four weeks", 5: "five weeks", 6: "six weeks"}
-    weeks, rest = divmod(days, 7)
-    return f"Every {numbers[weeks]}" if rest == 0 and weeks in numbers else f"Every {days} days"
 
 
 def lead_of(pairing: Pairing, meetings: Sequence[Meeting], *, on: date, person: Person) -> str:
@@ -408,7 +504,7 @@ def current_pairs(person: Person, on: date) -> list[PairCard]:
                 partner=pairing.partner_of(person),
                 side=side,
                 lead=lead_of(pairing, meetings, on=on, person=person),
-                rhythm=rhythm_in_words(rhythm),
+                rhythm=rules.rhythm_in_words(rhythm),
                 stops=stops_of(pairing, [meeting.held_on for meeting in meetings], rhythm=rhythm, on=on),
                 is_open=rules.is_open(pairing, on=on),
             )

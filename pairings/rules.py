@@ -244,6 +244,13 @@ def rhythm_days(pairing: Pairing, agreements: Iterable[Agreement]) -> int:
     return agreement.meet_every_days if agreement else pairing.program.meet_every_days
 
 
+def rhythm_in_words(days: int) -> str:
+    """Every two weeks for 14 days, Every 10 days for 10."""
+    numbers = {1: "week", 2: "two weeks", 3: "three weeks", 4: "four weeks", 5: "five weeks", 6: "six weeks"}
+    weeks, rest = divmod(days, 7)
+    return f"Every {numbers[weeks]}" if rest == 0 and weeks in numbers else f"Every {days} days"
+
+
 def last_met(meetings: Iterable[Meeting]) -> date | None:
     return max((meeting.held_on for meeting in meetings), default=None)
 

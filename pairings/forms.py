@@ -1,0 +1,185 @@
+"""What the two may send. Each field says who can see it; nothing here saves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, ClassVar, Final
+
+from django import forms
+
+from pairings import rules
+from pairings.choices import Agreeing, Arranger, GoalState, Kind
+from pairings.models import Goal, Pairing
+from pairings.private_words import AgreementWords
+from participants.choices import Way
+from privacy.audiences import COORDINATED_FACT, COUNTED_ONLY, ONESELF_OR_SHARED, OWN_THEN_COUNTED, PARTNERS, SIGNED_ONLY
+from ui import layout, widgets
+from ui.forms import UpwellForm
+
+RHYTHMS: Final = (7, 14, 21, 28, 42)
+
+
+class Paragraph(forms.CharField):
+    """A few lines of text."""
+
+    def __init__(self, *, rows: int = 2, max_length: int = 600, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, widget=widgets.Textarea(attrs={"rows": rows}), **kwargs)
+
+
+class VersionedForm(UpwellForm):
+    """A form over something the partner may change at the same time; it carries the version its writer has read."""
+
+    based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def start_from(self, version: int) -> None:
+        """Let the next attempt build on a newer version; what was typed stays."""
+        self.data = {**self.data.dict(), self.add_prefix("based_on"): str(version)}  # type: ignore[attr-defined]
+
+
+class AgreementForm(VersionedForm):
+    """The agreement of two: some facts, and words that only they read."""
+
+    meet_every_days = forms.TypedChoiceField(label="We meet", coerce=int, widget=widgets.Chips)
+    meeting_minutes = forms.IntegerField(label="Minutes each time", min_value=10, max_value=480)
+    arranged_by = forms.ChoiceField(label="Who arranges the meetings?", choices=Arranger, widget=widgets.Chips)
+    number_one = Paragraph(label="The number one thing we want out of it", required=False)
+    mentor_expects = Paragraph(label="What the mentor expects", required=False)
+    mentee_expects = Paragraph(label="What the mentee expects", required=False)
+    where = forms.CharField(label="Where and how we meet", max_length=200, required=False)
+    channel = forms.CharField(label="How we reach each other between meetings", max_length=200, required=False)
+    boundaries = Paragraph(label="What stays off the table", required=False)
+    if_not_getting_on = Paragraph(label="If we do not get on", required=False)
+
+    audiences: ClassVar = {
+        "meet_every_days": COORDINATED_FACT,
+        "meeting_minutes": COORDINATED_FACT,
+        "arranged_by": COORDINATED_FACT,
+        "number_one": SIGNED_ONLY,
+        "mentor_expects": SIGNED_ONLY,
+        "mentee_expects": SIGNED_ONLY,
+        "where": SIGNED_ONLY,
+        "channel": SIGNED_ONLY,
+        "boundaries": SIGNED_ONLY,
+        "if_not_getting_on": SIGNED_ONLY,
+    }
+    layout: ClassVar = [
+        "based_on",
+        layout.Level("Our rhythm", "meet_every_days", "meeting_minutes", "arranged_by"),
+        layout.Level("What we want", "number_one", "mentor_expects", "mentee_expects"),
+        layout.Level("How we do it", "where", "channel", "boundaries", "if_not_getting_on"),
+    ]
+
+    def __init__(self, *args: Any, pairing: Pairing, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        days = {*RHYTHMS, pairing.program.meet_every_days, int(self.initial.get("meet_every_days") or RHYTHMS[0])}
+        field = self.fields["meet_every_days"]
+        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - for the type checker
+        field.choices = [(each, rules.rhythm_in_words(each).lower()) for each in sorted(days)]
+        self.fields["mentor_expects"].label = f"What {pairing.mentor.person.given_name} expects"
+        self.fields["mentee_expects"].label = f"What {pairing.mentee.person.given_name} expects"
+
+    @property
+    def words(self) -> AgreementWords:
+        """The sealed part of what was sent."""
+        return AgreementWords(**{name: self.cleaned_data[name] for name in AgreementWords.names()})
+
+
+class GoalForm(UpwellForm):
+    title = forms.CharField(label="What do you want to reach?", max_length=200)
+    due_on = forms.DateField(label="By when?")
+
+    audiences: ClassVar = {"title": PARTNERS, "due_on": PARTNERS}
+
+
+class GoalChangeForm(VersionedForm, GoalForm):
+    progress = forms.IntegerField(
+        label="How far, in percent?", help_text="Your own estimate.", min_value=0, max_value=100
+    )
+    state = forms.ChoiceField(label="Where does it stand?", widget=widgets.Rows)
+
+    audiences: ClassVar = {**GoalForm.audiences, "progress": PARTNERS, "state": COUNTED_ONLY}
+    layout: ClassVar = ["based_on", "title", layout.Inline("due_on", "progress"), "state"]
+
+    HINTS: ClassVar[Mapping[GoalState, str]] = {
+        GoalState.OPEN: "You are working on it.",
+        GoalState.MET: "You have reached it.",
+        GoalState.DROPPED: "You leave it. No reason is asked.",
+    }
+
+    def __init__(self, *args: Any, goal: Goal, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["state"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+        field.choices = [
+            (state.value, widgets.Described(state.label, hint=self.HINTS[state]))
+            for state in GoalState
+            if rules.may_move(goal, state)
+        ]
+
+
+class MeetingForm(UpwellForm):
+    held_on = forms.DateField(label="Date")
+    minutes = forms.IntegerField(label="Minutes", min_value=rules.LEAST_MINUTES, max_value=rules.MOST_MINUTES)
+    way = forms.ChoiceField(label="How did you meet?", choices=Way, widget=widgets.Chips)
+    kind = forms.ChoiceField(
+        label="Who led?",
+        choices=[(Kind.MENTOR_LED, "The mentor"), (Kind.RECIPROCAL, "Both in turn")],
+        widget=widgets.Chips,
+    )
+    topics = Paragraph(label="What did you talk about?", rows=3, max_length=2000, required=False)
+
+    audiences: ClassVar = {
+        "held_on": COORDINATED_FACT,
+        "minutes": COORDINATED_FACT,
+        "way": COORDINATED_FACT,
+        "kind": COORDINATED_FACT,
+        "topics": PARTNERS,
+    }
+    layout: ClassVar = [layout.Inline("held_on", "minutes"), "way", "kind", "topics"]
+
+
+def _scale(label: str) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(label=label, coerce=int, choices=Agreeing, widget=widgets.Scale)
+
+
+class CheckInForm(UpwellForm):
+    meeting = _scale("We meet as we agreed.")
+    getting = _scale("I am getting what I want out of it.")
+    speaking = _scale("I can say what I really think.")
+    worth = _scale("It is worth the time.")
+
+    audiences: ClassVar = {
+        "meeting": OWN_THEN_COUNTED,
+        "getting": OWN_THEN_COUNTED,
+        "speaking": OWN_THEN_COUNTED,
+        "worth": OWN_THEN_COUNTED,
+    }
+
+
+class ExtensionForm(UpwellForm):
+    until = forms.DateField(label="Until when?")
+
+    audiences: ClassVar = {"until": COORDINATED_FACT}
+
+    def __init__(self, *args: Any, first: date, last: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["until"].help_text = f"Any day up to {rules.in_words(last)}, when the program ends."
+        self.fields["until"].widget.attrs.update(min=first.isoformat(), max=last.isoformat())
+
+
+class ReflectionForm(UpwellForm):
+    words = Paragraph(
+        label="What stays with you?",
+        help_text="What you learned, what you will do differently, what you want to thank for.",
+        rows=6,
+        max_length=4000,
+    )
+    shared = forms.BooleanField(label="My partner may read it", required=False)
+
+    audiences: ClassVar = {"words": ONESELF_OR_SHARED, "shared": PARTNERS}
+
+    def __init__(self, *args: Any, partner: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["shared"].label = f"{partner} may read it too"
+        self.fields["shared"].help_text = "Leave this empty to keep it for yourself."

@@ -1,0 +1,21 @@
+"""Pages of a pair. Each loads the pair through ``queries.visible_to``: for anybody else it does not exist."""
+
+from django.urls import path
+
+from pairings import views
+
+app_name = "pairings"
+
+urlpatterns = [
+    path("<uuid:pairing_id>/", views.detail, name="detail"),
+    path("<uuid:pairing_id>/agreement/", views.agreement, name="agreement"),
+    path("<uuid:pairing_id>/agreement/sign/", views.sign_agreement, name="sign_agreement"),
+    path("<uuid:pairing_id>/goals/new/", views.set_goal, name="set_goal"),
+    path("<uuid:pairing_id>/goals/<uuid:goal_id>/", views.goal, name="goal"),
+    path("<uuid:pairing_id>/meetings/new/", views.log_meeting, name="log_meeting"),
+    path("<uuid:pairing_id>/check-in/", views.check_in, name="check_in"),
+    path("<uuid:pairing_id>/extend/", views.extend, name="extend"),
+    path("<uuid:pairing_id>/extend/<int:extension_id>/answer/", views.answer_extension, name="answer_extension"),
+    path("<uuid:pairing_id>/end/", views.end, name="end"),
+    path("<uuid:pairing_id>/reflection/", views.reflect, name="reflect"),
+]

@@ -1,0 +1,300 @@
+"""The pages of a pair. Each loads the pair through ``queries.visible_to``; to anybody else the answer is 404."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods, require_safe
+
+import clock
+from pairings import actions, queries, rules
+from pairings.choices import GoalState, Kind
+from pairings.forms import (
+    AgreementForm,
+    CheckInForm,
+    ExtensionForm,
+    GoalChangeForm,
+    GoalForm,
+    MeetingForm,
+    ReflectionForm,
+)
+from pairings.models import Goal, Pairing
+from people.models import Person
+from ui.forms import refusals_shown_on, render_form
+
+
+def _person(request: HttpRequest) -> Person:
+    """Whoever is signed in; every page here needs somebody."""
+    if not isinstance(request.user, Person):
+        raise Http404
+    return request.user
+
+
+def _today(request: HttpRequest) -> date:
+    return clock.today(_person(request).zone)
+
+
+def _pairing(request: HttpRequest, pairing_id: uuid.UUID) -> Pairing:
+    return get_object_or_404(queries.visible_to(_person(request), _today(request)), pk=pairing_id)
+
+
+def _to_page(pairing: Pairing) -> HttpResponse:
+    return redirect("pairings:detail", pairing.pk)
+
+
+def _closed(request: HttpRequest, pairing: Pairing) -> HttpResponse | None:
+    """Back to the page, with a sentence, where the pair has ended."""
+    if rules.is_open(pairing, on=_today(request)):
+        return None
+    messages.info(request, rules.PairingEnded.sentence)
+    return _to_page(pairing)
+
+
+@never_cache
+@require_safe
+def detail(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
+    pairing, on = _pairing(request, pairing_id), _today(request)
+    page = queries.pair_page(pairing, _person(request), on)
+    form = MeetingForm(initial=_meeting_initial(page, on)) if page.is_open and page.may_log else None
+    return render_form(request, "pairings/detail.html", {"pair": page, "meeting_form": form})
+
+
+def _meeting_initial(page: queries.PairPage, on: date) -> dict[str, Any]:
+    return {
+        "held_on": min(on, page.last_day),
+        "minutes": page.meeting_minutes,
+        "kind": Kind.MENTOR_LED,
+        "way": page.usual_way,
+    }
+
+
+@sensitive_variables()
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "POST"])
+def log_meeting(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
+    pairing, on = _pairing(request, pairing_id), _today(request)
+    page = queries.pair_page(pairing, _person(request), on)
+    form = MeetingForm(request.POST or None, initial=_meeting_initial(page, on))
+    if form.is_valid():
+        with refusals_shown_on(form):
+            actions.log_meeting(pairing, by=_person(request), at=clock.now(), on=on, **form.cleaned_data)
+            messages.success(request, f"Logged. {page.partner.given_name} sees it on your page too.")
+            return _to_page(pairing)
+    return render_form(request, "pairings/log_meeting.html", {"pair": page, "form": form})
+
+
+@sensitive_variables()
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "POST"])
+def agreement(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
+    """Read the newest version, sign it, or write the next one."""
+    pairing, on = _pairing(request, pairing_id), _today(request)
+    if closed := _closed(request, pairing):
+        return closed
+    start = queries.agreement_to_start_from(pairing, _person(request))
+    form = AgreementForm(request.POST or None, initial=start, pairing=pairing)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            facts = {name: form.cleaned_data[name] for name in ("meet_every_days", "meeting_minutes", "arranged_by")}
+            written = actions.draft_agreement(
+                pairing, by=_person(request), at=clock.now(), on=on, based_on=form.cleaned_data["based_on"],
+                words=form.words, **facts,
+            )  # fmt: skip
+            partner = pairing.partner_of(_person(request)).given_name
+            holds = f"Signed by you. It holds once {partner} signs too; we have written to {partner}."
+            messages.success(request, holds if not written.is_signed else "Signed by you both.")
+            return redirect("pairings:agreement", pairing.pk)
+        form.start_from(queries.newest_version(pairing))
+    page = queries.pair_page(pairing, _person(request), on)
+    return render_form(request, "pairings/agreement.html", {"pair": page, "form": form})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def sign_agreement(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
+    """Sign the version one has read. A GET, as after signing in again, leads back to the text."""
+    pairing, on = _pairing(request, pairing_id), _today(request)
+    if closed := _closed(request, pairing):
+        return closed
+    version = request.POST.get("version", "")
+    if request.method == "POST" and version.isdecimal():
+        try:
+            signed = actions.sign_agreement(
+                pairing, by=_person(request), at=clock.now(), on=on, version=int(version[:9])
+            )  # fmt: skip
+        except rules.Refused as refusal:
+            messages.warning(request, refusal.message)
+        else:
+            messages.success(request, "Signed by you both. Your agreement holds." if signed.is_signed else "Signed.")
+    return redirect("pairings:agreement", pairing.pk)
+
+
+@sensitive_variables()
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "POST"])
+def set_goal(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
+    pairing, on = _pairing(request, pairing_id), _today(request)
+    if closed := _closed(request, pairing):
+        return closed
+    initial = {"due_on": min(max(on, pairing.started_on) + timedelta(days=60), pairing.last_day)}
+    form = GoalForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            actions.set_goal(pairing, by=_person(request), at=clock.now(), on=on, **form.cleaned_data)
+            messages.success(request, "The goal stands on your page. You can both change it.")
+            return _to_page(pairing)
+    return render_form(request, "pairings/set_goal.html", {"pairing": pairing, "form": form})
+
+
+@sensitive_variables()
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "POST"])
+def goal(request: HttpRequest, pairing_id: uuid.UUID, goal_id: uuid.UUID) -> HttpResponse:
+    pairing, on = _pairing(request, pairing_id), _today(request)
+    found = get_object_or_404(Goal, pk=goal_id, pairing=pairing)
+    if closed := _closed(request, pairing):
+        return closed
+    title = queries.goal_title(found, pairing)
+    initial = {
+        "based_on": found.version,
+        "title": title or "",
+        "due_on": found.due_on,
+        "progress": found.progress,
+        "state": found.state,
+    }
+    form = GoalChangeForm(request.POST or None, initial=initial, goal=found)
+    newer = None
+    if form.is_valid():
+        sent = {**form.cleaned_data, "state": GoalState(form.cleaned_data["state"])}
+        with refusals_shown_on(form):
+            actions.update_goal(found, by=_person(request), at=clock.now(), on=on, **sent)
+            messages.success(request, "Saved. You both see it on your page.")
+            return _to_page(pairing)
+        newer = queries.goal_now(pairing, found.pk, on) if form.has_error("__all__", "GoalChanged") else None
+        found.refresh_from_db(fields=["version"])
+        form.start_from(found.version)
+    context = {"pairing": pairing, "form": form, "title": title, "newer": newer}
+    return render_form(request, "pairings/goal.html", context)
+
+
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "POST"])
+def check_in(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
+    pairing, on = _pairing(request, pairing_id), _today(request)
+    if closed := _closed(request, pairing):
+        return closed
+    form = CheckInForm(request.POST or None)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            actions.answer_check_in(pairing, by=_person(request), at=clock.now(), on=on, **form.cleaned_data)
+            messages.success(request, "Thank you. Only you see these answers.")
+            return redirect("pairings:check_in", pairing.pk)
+    page = queries.check_in_page(pairing, _person(request), on)
+    return render_form(request, "pairings/check_in.html", {"pairing": pairing, "page": page, "form": form})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def extend(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
+    """Ask to go on, or read the partner's question."""
+    pairing, on = _pairing(request, pairing_id), _today(request)
+    if closed := _closed(request, pairing):
+        return closed
+    last = rules.latest_extension(pairing)
+    first = pairing.runs_until + timedelta(days=1)
+    initial = {"until": min(pairing.runs_until + timedelta(weeks=13), last)}
+    form = ExtensionForm(request.POST or None, initial=initial, first=first, last=last)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            actions.propose_extension(pairing, by=_person(request), at=clock.now(), on=on, **form.cleaned_data)
+            partner = pairing.partner_of(_person(request)).given_name
+            messages.success(request, f"We have asked {partner}. Your last day moves once {partner} agrees.")
+            return _to_page(pairing)
+    page = queries.pair_page(pairing, _person(request), on)
+    return render_form(request, "pairings/extend.html", {"pair": page, "form": form})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def answer_extension(request: HttpRequest, pairing_id: uuid.UUID, extension_id: int) -> HttpResponse:
+    """Yes or no to the partner's question. A GET leads back to the question."""
+    pairing, on = _pairing(request, pairing_id), _today(request)
+    extension = get_object_or_404(pairing.extensions.all(), pk=extension_id)
+    if closed := _closed(request, pairing):
+        return closed
+    answer = request.POST.get("agreed")
+    if request.method != "POST" or answer not in ("yes", "no"):
+        return redirect("pairings:extend", pairing.pk)
+    try:
+        answered = actions.answer_extension(
+            extension, by=_person(request), at=clock.now(), on=on, agreed=answer == "yes"
+        )  # fmt: skip
+    except rules.Refused as refusal:
+        messages.warning(request, refusal.message)
+    else:
+        last_day = rules.in_words(answered.until if answered.agreed else pairing.runs_until)
+        words = "You go on together." if answered.agreed else "Nothing changes."
+        messages.success(request, f"{words} Your last day is {last_day}.")
+    return _to_page(pairing)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def end(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
+    """One calm page; a POST closes the pair."""
+    pairing, on = _pairing(request, pairing_id), _today(request)
+    if closed := _closed(request, pairing):
+        return closed
+    if request.method == "POST":
+        try:
+            ended = actions.end_pairing(pairing, by=_person(request), at=clock.now(), on=on)
+        except rules.Refused as refusal:
+            messages.info(request, refusal.message)
+        else:
+            until = rules.in_words(rules.readable_until(ended))
+            messages.success(request, f"You have closed the pair. Your page stays readable until {until}.")
+        return _to_page(pairing)
+    return render_form(
+        request,
+        "pairings/end.html",
+        {
+            "pairing": pairing,
+            "partner": pairing.partner_of(_person(request)),
+            "readable_until": on + timedelta(days=rules.READABLE_DAYS),
+        },
+    )
+
+
+@sensitive_variables()
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "POST"])
+def reflect(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
+    pairing, on = _pairing(request, pairing_id), _today(request)
+    partner = pairing.partner_of(_person(request))
+    if not rules.may_reflect(pairing, on=on):
+        messages.info(request, rules.TooEarlyToReflect.sentence)
+        return _to_page(pairing)
+    own = queries.own_reflection(pairing, _person(request))
+    initial = {"words": own.words or "", "shared": own.shared} if own else {}
+    form = ReflectionForm(request.POST or None, initial=initial, partner=partner.given_name)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            kept = actions.reflect(pairing, by=_person(request), at=clock.now(), on=on, **form.cleaned_data)
+            who = f"Kept, and shared with {partner.given_name}." if kept.shared else "Kept for you alone."
+            messages.success(request, who)
+            return _to_page(pairing)
+    context = {"pairing": pairing, "partner": partner, "form": form, "readable_until": rules.readable_until(pairing)}
+    return render_form(request, "pairings/reflect.html", context)
