@@ -131,3 +131,10 @@ def test_both_locks_pin_what_they_share_alike():
 
     site, tests = pins(dev.SITE_LOCK), pins(dev.TEST_LOCK)
     assert {name: (site[name], tests[name]) for name in site.keys() & tests if not tests[name] <= site[name]} == {}
+
+
+def test_the_example_environment_lists_what_the_settings_read_and_nothing_else():
+    read = set(re.findall(r"\benv\.\w+\(\s*\"(\w+)\"", (CHECKOUT / "mentoring" / "settings.py").read_text()))
+    listed = set(re.findall(r"^(\w+)=", (CHECKOUT / ".env.example").read_text(), re.MULTILINE))
+    assert len(read) > 10
+    assert listed == read
