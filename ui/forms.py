@@ -173,7 +173,12 @@ class TakeOut(MaxLengthValidator):
 
 
 SENTENCES: Mapping[type[forms.Field], Mapping[str, str]] = {
-    forms.Field: {"required": "Please answer this."},
+    forms.Field: {
+        "required": "Please answer this.",
+        "min_value": "This must be %(limit_value)s or more.",
+        "max_value": "This must be %(limit_value)s or less.",
+        "min_length": "This is too short. Write %(limit_value)s characters or more.",
+    },
     forms.ChoiceField: {"required": "Please choose one.", "invalid_choice": "Please choose one of these."},
     forms.ModelChoiceField: {"required": "Please choose one.", "invalid_choice": "Please choose one of these."},
     forms.MultipleChoiceField: {

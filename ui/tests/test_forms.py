@@ -59,6 +59,14 @@ def test_missing_answers_are_asked_for_in_the_words_of_their_kind():
     assert NoteForm({}).errors == {"text": ["Please answer this."], "side": ["Please choose one."]}
 
 
+def test_a_number_out_of_bounds_is_told_the_bound():
+    class Minutes(UpwellForm):
+        minutes = forms.IntegerField(min_value=10, max_value=480)
+
+    assert Minutes({"minutes": "5"}).errors == {"minutes": ["This must be 10 or more."]}
+    assert Minutes({"minutes": "500"}).errors == {"minutes": ["This must be 480 or less."]}
+
+
 def test_words_of_the_form_itself_win_over_ours():
     class Own(UpwellForm):
         name = forms.CharField(error_messages={"required": "Say who you are."})

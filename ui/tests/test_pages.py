@@ -86,6 +86,9 @@ def test_the_head_with_its_menu_open(live_server, page, good_page, signed_in):
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     keep_picture(page, "menu")
     good_page()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
+    expect(page.locator("summary").first).to_be_focused()
 
 
 @pytest.fixture
