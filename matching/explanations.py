@@ -251,12 +251,14 @@ def _as_facts(found: NoEligiblePartner | Crowded | OutCompeted, inputs: Inputs) 
                 "places": found.places,
                 "crowd": [str(own[index].pk) for index in found.crowd],
                 "contested": [str(others[index].pk) for index in found.contested],
+                "best_place": str(others[found.best_place].pk),
                 "cheapest": _forcing(found.cheapest, inputs),
             }
         case OutCompeted():
             return UnmatchedReason.OUTCOMPETED, {
                 "claims": found.claims,
                 "places": found.places,
+                "best_place": str(others[found.best_place].pk),
                 "cheapest": _forcing(found.cheapest, inputs),
             }
 
@@ -290,6 +292,7 @@ def participations_named(details: Facts) -> set[UUID]:
     cheapest = details.get("cheapest") or {}
     named = [*details.get("crowd", ()), *details.get("contested", ()), *cheapest.get("losing", ())]
     named += [cheapest[side] for side in ("mentor", "mentee") if side in cheapest]
+    named += [details["best_place"]] if "best_place" in details else []
     return {UUID(pk) for pk in named}
 
 
@@ -299,7 +302,7 @@ def why_nobody(reason: str, side: Side, details: Facts, names: Mapping[UUID, str
         case UnmatchedReason.NO_PARTNER:
             return _no_partner(side, details)
         case UnmatchedReason.CROWDED:
-            return _crowded(side, details, names)
+            return _crowded(side, details, names, total)
         case _:
             return _outcompeted(side, details, names, total)
 
@@ -345,41 +348,46 @@ def _no_partner(side: Side, details: Facts) -> WhyNobody:
     )
 
 
-def _crowded(side: Side, details: Facts, names: Mapping[UUID, str]) -> WhyNobody:
-    contested = [names[UUID(pk)] for pk in details["contested"] if UUID(pk) in names]
+def _crowded(side: Side, details: Facts, names: Mapping[UUID, str], total: int) -> WhyNobody:
+    contested = [_name(pk, names) for pk in details["contested"]]
     crowd, places = len(details["crowd"]), details["places"]
-    shared = f"only {_several(contested)} may meet" if contested else "few may meet"
-    in_the_way = (
-        f"{_number(crowd).capitalize()} {_plural(side)} share {_number(places)} place{'' if places == 1 else 's'}: "
-        f"{shared} them."
-    )
-    if not contested:
-        return WhyNobody(in_the_way, f"Invite more {_plural(side.other)}", "Nobody else changes.")
     return WhyNobody(
-        in_the_way, f"Ask {_several(contested, word='or')} for one more place", "One pair more; nobody goes without."
+        f"{_number(crowd).capitalize()} {_plural(side)} share {_number(places)} place{'' if places == 1 else 's'}: "
+        f"the rules let them meet only {_several(contested)}.",
+        *_one_more_place(details, names, total),
     )
 
 
 def _outcompeted(side: Side, details: Facts, names: Mapping[UUID, str], total: int) -> WhyNobody:
-    others = _plural(side.other)
     missing = details["claims"] - details["places"]
-    in_the_way = (
-        f"More {_plural(side)} than places: {_number(missing)} of them stay{'s' if missing == 1 else ''} without a "
-        "match, and other pairs fit better in total."
+    return WhyNobody(
+        f"There are more {_plural(side)} than places: {_number(missing)} of them "
+        f"{'goes' if missing == 1 else 'go'} without, and the other pairs fit better in total.",
+        *_one_more_place(details, names, total),
     )
-    price = _price(details["cheapest"], names, total)
-    return WhyNobody(in_the_way, f"Invite more {others}, or ask for one more place", price)
+
+
+def _one_more_place(details: Facts, names: Mapping[UUID, str], total: int) -> tuple[str, str]:
+    """The change that helps the program most, and what it does; or, without it, what letting this person in costs."""
+    return (
+        f"One more place with {_name(details['best_place'], names)}",
+        " ".join(("One pair more.", _price(details["cheapest"], names, total))).strip(),
+    )
+
+
+def _name(participation: str, names: Mapping[UUID, str]) -> str:
+    return names.get(UUID(participation), "somebody")
 
 
 def _price(cheapest: Facts | None, names: Mapping[UUID, str], total: int) -> str:
     """What forcing the cheapest pair would cost, by name: exact, from the prices of the solution."""
     if cheapest is None:
         return ""
-    mentor, mentee = (names.get(UUID(cheapest[side]), "somebody") for side in ("mentor", "mentee"))
-    losing = [names[UUID(pk)] for pk in cheapest["losing"] if UUID(pk) in names]
+    mentor, mentee = _name(cheapest["mentor"], names), _name(cheapest["mentee"], names)
+    losing = [_name(pk, names) for pk in cheapest["losing"]]
     loss = f"{_several(losing)} would go without" if losing else "nobody would go without"
     falls = _falls(cheapest["fit_lost"], total)
-    return f"Pairing {mentor} with {mentee} instead: {loss}, and the total fit would {falls}."
+    return f"Without it, to pair {mentor} with {mentee}: {loss}, and the total fit would {falls}."
 
 
 def _falls(lost: int, total: int) -> str:

@@ -35,7 +35,7 @@ GIVE_UP_AFTER: Final = timedelta(hours=6)
 _SECONDS_BETWEEN_SIGNS: Final = 0.25
 
 
-class _LeaseLost(Exception):
+class LeaseLost(Exception):
     """Another worker holds this run now, or somebody gave it up."""
 
 
@@ -78,12 +78,12 @@ def solve_run(run: UUID, *, at: datetime) -> bool:
 
     ``at`` is when it begins; later instants are counted from there.
     """
-    held = _take(run, at)
+    held = take(run, at)
     if held is None:
         return False
     try:
         held.write_result()
-    except _LeaseLost:
+    except LeaseLost:
         return False
     except (BadInstance, Clash, TooLarge) as refused:
         held.fail(str(refused))
@@ -97,11 +97,11 @@ def _to_take(at: datetime) -> Q:
     return Q(state=RunState.QUEUED) | Q(state=RunState.RUNNING, leased_until__lte=at)
 
 
-def _take(run: UUID, at: datetime) -> _Held | None:
+def take(run: UUID, at: datetime) -> Held | None:
     taken = MatchingRun.objects.filter(_to_take(at), pk=run).update(
         state=RunState.RUNNING, started_at=at, leased_until=at + LEASE, done=0, todo=0
     )
-    return _Held(MatchingRun.objects.select_related("program").get(pk=run), at) if taken else None
+    return Held(MatchingRun.objects.select_related("program").get(pk=run), at) if taken else None
 
 
 def _give_up_on_old_runs(at: datetime) -> None:
@@ -113,7 +113,7 @@ def _give_up_on_old_runs(at: datetime) -> None:
     )
 
 
-class _Held:
+class Held:
     """A run in the hands of one worker. ``started_at`` is the token: whoever takes the run over sets another."""
 
     def __init__(self, run: MatchingRun, at: datetime) -> None:
@@ -134,7 +134,7 @@ class _Held:
         """Write outside any transaction, so that others see it; refuse where the run is no longer ours."""
         mine = MatchingRun.objects.filter(pk=self.run.pk, state=RunState.RUNNING, started_at=self.at)
         if not mine.update(**columns):
-            raise _LeaseLost
+            raise LeaseLost
 
     def progress(self, stage: str, done: int, of: int) -> None:
         """Called by the engine after each person it places: show it, and renew the lease."""

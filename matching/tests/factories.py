@@ -71,9 +71,9 @@ def parts_between(mentor: Participation, mentee: Participation) -> list[dict[str
 
 
 def program_of_cora(**fields: object) -> tuple[Program, Person]:
-    """A program that looks for pairs, and its coordinator."""
+    """A program that looks for pairs, and its coordinator; the same Cora in every program of a test."""
     ladder()
-    cora = CoraFactory()
+    cora = Person.objects.filter(email="cora@example.org").first() or CoraFactory()
     program = MatchingProgramFactory(**fields)
     DutyFactory(program=program, person=cora)
     return program, cora

@@ -1,0 +1,208 @@
+"""Reasons in words, from each point of view, and what stands in the way of somebody without a match."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from matching import explanations, scoring
+from matching.choices import Fit, UnmatchedReason
+from matching.explanations import Names, fit_in_words, reasons, why_nobody
+from matching.tests.factories import ProposalFactory
+from matching.tests.test_scoring import SUMMER, WINTER, random_people, somebody
+from people.tests.factories import FunctionFactory
+from programs import rules as program_rules
+from programs.choices import Side
+
+NAMES = Names(mentor="Mina", mentee="Otto")
+MINA = somebody(
+    offers=frozenset({"AI tools", "Data"}), wants=("Budgets",), languages=frozenset({"en", "de"}),
+    ways=frozenset({"video", "walk"}), half_days=frozenset({"tue_am", "wed_pm"}), site="York",
+    hobbies=frozenset({"chess"}),
+)  # fmt: skip
+OTTO = somebody(
+    offers=frozenset({"Budgets"}), wants=("Data", "Film", "AI tools"), languages=frozenset({"en"}),
+    ways=frozenset({"video"}), half_days=frozenset({"tue_am"}), site="York", hobbies=frozenset({"chess"}),
+)  # fmt: skip
+
+
+def told(reader: explanations.Reader, mentor: Any = MINA, mentee: Any = OTTO) -> list[tuple[str, str]]:
+    parts = scoring.parts_of(mentor, mentee, WINTER)
+    return [(reason.claim, reason.evidence) for reason in reasons(parts, NAMES, reader)]
+
+
+def test_the_mentor_reads_why_with_what_counts_most_first() -> None:
+    assert told("mentor") == [
+        (
+            "You offer what Otto asked for",
+            "Otto wants to learn “Data” (first wish) and “AI tools” (third wish). You offer both.",
+        ),
+        ("Otto can give what you asked for", "You want to learn “Budgets”. Otto offers it."),
+        ("You share a language", "You both speak English."),
+        ("Your weeks fit", "You are both free on Tuesday mornings."),
+        ("You like to meet the same way", "You would both meet by video."),
+        ("You work at the same place", "You are both at York."),
+        ("Something besides work", "You both named chess."),
+    ]
+
+
+def test_the_mentee_reads_the_same_from_the_other_side() -> None:
+    assert told("mentee")[:2] == [
+        (
+            "Mina offers what you asked for",
+            "You want to learn “Data” (first wish) and “AI tools” (third wish). Mina offers both.",
+        ),
+        ("You can give what Mina asked for", "Mina wants to learn “Budgets”. You offer it."),
+    ]
+
+
+def test_the_desk_reads_claims_and_then_costs() -> None:
+    assert [claim for claim, _ in told("desk")] == [
+        "Offers “Data” (first wish) and “AI tools” (third wish)",
+        "Wants “Budgets”, which the mentee offers",
+        "Both speak English",
+        "Both free on Tuesday mornings",
+        "Both like to meet by video",
+        "Same place: York",
+        "Both enjoy chess",
+    ]
+    far = somebody(wants=("Film",), languages=frozenset({"fr"}), ways=frozenset({"walk"}), site="Leeds")
+    parts = scoring.parts_of(MINA, far, WINTER)
+    assert [(reason.claim, reason.speaks_for) for reason in reasons(parts, NAMES, "desk")] == [
+        ("Both prefer to meet on a walk, at different sites", False),
+        ("Offers none of the mentee’s wishes", False),
+        ("No language in common", False),
+        ("No free half-day in common", False),
+    ]
+
+
+def test_people_in_different_zones_read_shared_hours() -> None:
+    kolkata = somebody(half_days=frozenset({"tue_pm"}), time_zone="Asia/Kolkata")
+    assert ("Your weeks fit", "Your free half-days share 2½ hours a week across time zones.") in told(
+        "mentor", MINA, kolkata
+    )
+    summer = reasons(scoring.parts_of(MINA, kolkata, SUMMER), NAMES, "mentor")
+    assert "Your free half-days share 3½ hours a week across time zones." in [reason.evidence for reason in summer]
+
+
+def test_every_part_has_words_for_every_reader() -> None:
+    assert set(explanations.WORDS) == {part.name for part in scoring.PARTS}
+    people = random_people(12, 3)
+    for mentor in people:
+        for mentee in people:
+            parts = scoring.parts_of(mentor, mentee, WINTER)
+            for reader in ("mentor", "mentee", "desk"):
+                for reason in reasons(parts, NAMES, reader):  # type: ignore[arg-type]
+                    assert reason.claim
+                    assert reader == "desk" or reason.evidence.endswith(".")
+
+
+def test_no_reason_guesses_a_pronoun() -> None:
+    for mentor in random_people(8, 4):
+        for mentee in random_people(8, 5):
+            for reader in ("mentor", "mentee", "desk"):
+                said = " ".join(
+                    f"{reason.claim} {reason.evidence}"
+                    for reason in reasons(scoring.parts_of(mentor, mentee, WINTER), NAMES, reader)  # type: ignore[arg-type]
+                )
+                assert not {"he", "she", "his", "her", "him", "hers"} & set(said.lower().replace(".", " ").split())
+
+
+def test_a_fit_without_the_mentee_s_wishes_is_never_strong_and_without_any_wish_never_good() -> None:
+    weights = {part.name: part.weight * 1_000 for part in scoring.PARTS}
+    without_any = scoring.BEST - weights["wishes_met"] - weights["wishes_returned"]
+    assert fit_in_words(without_any) == Fit.FAIR
+    assert fit_in_words(scoring.BEST - weights["wishes_met"]) == Fit.GOOD
+    easy_to_meet = weights["language"] + weights["time"] + weights["way"]
+    first_two_of_three = weights["wishes_met"] * sum(scoring.wish_points(3)[:2]) // 1_000
+    assert fit_in_words(easy_to_meet + first_two_of_three) == Fit.STRONG
+    assert fit_in_words(scoring.BEST) == Fit.STRONG
+
+
+@pytest.mark.django_db
+def test_what_keeps_the_two_far_enough_apart_is_said_only_where_it_is_so() -> None:
+    different = ProposalFactory()
+    assert explanations.far_enough_apart(different).evidence == (
+        "You work in different functions and lines of business, and neither of you reports to the other, directly or "
+        "through others."
+    )
+    function = FunctionFactory()
+    line = different.mentor.person.line_of_business
+    alike = ProposalFactory(mentor__person__function=function, mentee__person__function=function)
+    for participation in (alike.mentor, alike.mentee):
+        participation.person.line_of_business = line
+    assert explanations.far_enough_apart(alike).evidence == (
+        "Neither of you reports to the other, directly or through others."
+    )
+
+
+# -- nobody was found ---------------------------------------------------------------------------------------------
+
+IDS = [UUID(int=n) for n in range(1, 9)]
+PEOPLE = dict(zip(IDS, ["Mina", "Ana", "Ben", "Cleo", "Dev", "Eli", "Fay", "Gus"], strict=True))
+
+
+def steps(**forbids: tuple[int, int]) -> list[dict[str, Any]]:
+    return [{"rule": rule, "forbids": some, "only_this": alone} for rule, (some, alone) in forbids.items()]
+
+
+def test_the_rules_leave_nobody_and_the_one_that_frees_most_is_named() -> None:
+    details = {"partners": 24, "rules": steps(reporting_line=(2, 0), level_gap=(9, 2), function=(22, 13))}
+    why = why_nobody(UnmatchedReason.NO_PARTNER, Side.MENTEE, details, PEOPLE, 1_000)
+    assert why.in_the_way == (
+        "The rules exclude all 24 mentors who wait: 22 in the same function, 9 too few levels apart and 2 in one "
+        "reporting line."
+    )
+    assert why.change == "Allow pairs within one function"
+    assert why.effect == "13 mentors would become possible. The rule changes for everybody."
+
+
+def test_the_reporting_line_is_never_offered_as_a_change() -> None:
+    details = {"partners": 1, "rules": steps(reporting_line=(1, 1), level_gap=(0, 0))}
+    why = why_nobody(UnmatchedReason.NO_PARTNER, Side.MENTEE, details, PEOPLE, 1_000)
+    assert why.in_the_way == "The rules exclude the only mentor who waits: 1 in one reporting line."
+    assert why.change == "Invite other mentors"
+
+
+def test_nobody_waits_on_the_other_side() -> None:
+    why = why_nobody(UnmatchedReason.NO_PARTNER, Side.MENTOR, {"partners": 0, "rules": []}, PEOPLE, 0)
+    assert (why.in_the_way, why.change) == ("No mentees wait.", "Invite mentees")
+
+
+def test_a_crowd_is_named_with_the_place_that_helps_most() -> None:
+    details = {
+        "claims": 3, "places": 2, "crowd": [str(pk) for pk in IDS[2:5]], "contested": [str(pk) for pk in IDS[:2]],
+        "best_place": str(IDS[1]),
+        "cheapest": {"mentor": str(IDS[0]), "mentee": str(IDS[2]), "losing": [str(IDS[3])], "fit_lost": 700},
+    }  # fmt: skip
+    why = why_nobody(UnmatchedReason.CROWDED, Side.MENTEE, details, PEOPLE, 100_000)
+    assert why.in_the_way == "Three mentees share two places: the rules let them meet only Mina and Ana."
+    assert why.change == "One more place with Ana"
+    assert why.effect == (
+        "One pair more. Without it, to pair Mina with Ben: Cleo would go without, and the total fit would fall by 0.7 "
+        "percent."
+    )
+    assert explanations.participations_named(details) == set(IDS[:5])
+
+
+def test_too_few_places_for_everybody() -> None:
+    details = {
+        "claims": 48, "places": 43, "best_place": str(IDS[7]),
+        "cheapest": {"mentor": str(IDS[5]), "mentee": str(IDS[6]), "losing": [], "fit_lost": 1},
+    }  # fmt: skip
+    why = why_nobody(UnmatchedReason.OUTCOMPETED, Side.MENTOR, details, PEOPLE, 100_000)
+    assert why.in_the_way == (
+        "There are more mentors than places: five of them go without, and the other pairs fit better in total."
+    )
+    assert why.change == "One more place with Gus"
+    assert why.effect == (
+        "One pair more. Without it, to pair Eli with Fay: nobody would go without, and the total fit would fall by "
+        "less than 0.1 percent."
+    )
+
+
+def test_every_rule_of_the_program_has_words() -> None:
+    assert {rule.name for rule in program_rules.PAIR_RULES} <= set(explanations._RULES_IN_WORDS)
+    assert set(explanations.RULES_THAT_ARE_SETTINGS) < {rule.name for rule in program_rules.PAIR_RULES}

@@ -1,0 +1,485 @@
+"""A search finds the best set of pairs, proves it, and survives its worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Barrier, Thread
+from typing import Any
+
+import numpy as np
+import pytest
+from celery import current_app
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, close_old_connections, connection, transaction
+from scipy.optimize import linear_sum_assignment
+
+from matching import certificates, explanations, rules
+from matching.actions import LEASE, request_run, solve_next, solve_run, solve_waiting_runs
+from matching.actions.search import GIVE_UP_AFTER, Held, LeaseLost, take
+from matching.choices import Reply, RunState, UnmatchedReason
+from matching.engine import FORBIDDEN, solve_instance
+from matching.inputs import MET_BEFORE, Inputs, gather
+from matching.models import MatchingRun, Suggestion, Unmatched
+from matching.tests.factories import (
+    REQUESTED_AT,
+    MatchingProgramFactory,
+    MatchingRunFactory,
+    ProposalFactory,
+    mina_and_otto,
+    pool,
+    program_of_cora,
+)
+from pairings.actions import open_pairing
+from participants.models import Participation
+from participants.tests.factories import MenteeFactory, MentorFactory
+from people.models import Person
+from people.tests.factories import PersonFactory, StenFactory
+from programs.choices import Side, Stage
+from programs.models import Program
+from programs.tests.factories import DutyFactory
+
+pytestmark = pytest.mark.django_db
+
+SECOND = timedelta(seconds=1)
+
+
+def solved(program: Program, by: Person) -> MatchingRun:
+    run = request_run(program, by=by, at=REQUESTED_AT)
+    assert solve_run(run.pk, at=REQUESTED_AT)
+    run.refresh_from_db()
+    assert run.failure == ""
+    return run
+
+
+def pairs_of(run: MatchingRun) -> set[tuple[str, str, int]]:
+    return {(row.mentor_id.hex, row.mentee_id.hex, row.fit) for row in run.suggestions.all()}
+
+
+def best_by_scipy(inputs: Inputs) -> tuple[int, int]:
+    """Pairs and total of the optimum where everybody has one place: pairs first, by a large reward for each."""
+    reward = 1_000_000
+    worth = np.where(inputs.scores == FORBIDDEN, 0, inputs.scores.astype(np.int64) + reward)
+    rows, columns = linear_sum_assignment(worth, maximize=True)
+    chosen = [int(inputs.scores[row, column]) for row, column in zip(rows, columns, strict=True)]
+    kept = [score for score in chosen if score != FORBIDDEN]
+    return len(kept), sum(kept)
+
+
+# -- asking -------------------------------------------------------------------------------------------------------
+
+
+def test_one_search_is_under_way_at_a_time() -> None:
+    program, cora = program_of_cora()
+    request_run(program, by=cora, at=REQUESTED_AT)
+    with pytest.raises(rules.SearchUnderWay, match="already under way"):
+        request_run(program, by=cora, at=REQUESTED_AT)
+    other = MatchingProgramFactory()
+    DutyFactory(program=other, person=cora)
+    request_run(other, by=cora, at=REQUESTED_AT)
+    assert MatchingRun.objects.count() == 2
+
+
+def test_the_database_refuses_a_second_search_by_itself() -> None:
+    program = MatchingProgramFactory()
+    MatchingRunFactory(program=program, state=RunState.RUNNING)
+    with pytest.raises(IntegrityError, match="run_one_at_a_time"), transaction.atomic():
+        MatchingRunFactory(program=program)
+    MatchingRunFactory(program=program, state=RunState.SOLVED)
+
+
+@pytest.mark.parametrize("stage", [Stage.DRAFT, Stage.ENROLMENT, Stage.REVIEW, Stage.CLOSED])
+def test_nobody_searches_outside_matching_and_running(stage: Stage) -> None:
+    program, cora = program_of_cora(stage=stage)
+    with pytest.raises(rules.NotSearching):
+        request_run(program, by=cora, at=REQUESTED_AT)
+
+
+def test_only_a_coordinator_who_is_no_candidate_may_search() -> None:
+    program, cora = program_of_cora()
+    _, of_another = program_of_cora_two()
+    for person in (StenFactory(), of_another):
+        with pytest.raises(rules.NotTheirSearch):
+            request_run(program, by=person, at=REQUESTED_AT)
+    candidate = MentorFactory(program=program, person=cora)
+    with pytest.raises(rules.NotTheirSearch):
+        request_run(program, by=cora, at=REQUESTED_AT)
+    Participation.objects.filter(pk=candidate.pk).update(withdrawn_at=REQUESTED_AT)
+    with pytest.raises(rules.NotTheirSearch):
+        request_run(program, by=cora, at=REQUESTED_AT)
+
+
+def program_of_cora_two() -> tuple[Program, Person]:
+    program = MatchingProgramFactory()
+    coordinator = PersonFactory(is_coordinator=True)
+    DutyFactory(program=program, person=coordinator)
+    return program, coordinator
+
+
+def test_a_search_stays_queued_where_no_broker_answers(
+    django_capture_on_commit_callbacks: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    program, cora = program_of_cora()
+    before = current_app.conf.broker_url
+    current_app.conf.broker_url = "redis://127.0.0.1:1/0"  # nobody listens there
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            run = request_run(program, by=cora, at=REQUESTED_AT)
+    finally:
+        current_app.conf.broker_url = before
+    assert [record.message for record in caplog.records if "on_commit" in record.message]
+    run.refresh_from_db()
+    assert run.state == RunState.QUEUED
+    assert solve_waiting_runs(at=REQUESTED_AT + SECOND) == 1
+    run.refresh_from_db()
+    assert run.state == RunState.SOLVED
+
+
+# -- finding ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_forty_mentors_and_thirty_mentees_get_the_best_set_of_pairs(seed: int) -> None:
+    program, cora = program_of_cora()
+    pool(program, 40, 30, seed=seed)
+    Participation.objects.filter(program=program).update(places=1)
+    expected = best_by_scipy(gather(program, at=REQUESTED_AT))
+
+    run = solved(program, cora)
+
+    found = list(run.suggestions.values_list("fit", flat=True))
+    assert (len(found), sum(found)) == expected
+    assert expected[0] > 20
+    assert (run.mentors, run.mentees, run.done, run.todo) == (40, 30, 40, 40)
+    assert run.certificate is not None
+    assert run.certificate["verified"] is True
+    assert run.unmatched.count() == 70 - 2 * expected[0]
+
+
+def test_every_suggestion_is_allowed_within_its_places_and_the_sum_of_its_parts() -> None:
+    program, cora = program_of_cora()
+    pool(program, 20, 25)
+    run = solved(program, cora)
+    suggestions = list(run.suggestions.select_related("mentor__person", "mentee__person", "mentor__program"))
+    assert suggestions
+    for side in ("mentor", "mentee"):
+        taken: dict[Participation, int] = {}
+        for suggestion in suggestions:
+            participation = getattr(suggestion, side)
+            taken[participation] = taken.get(participation, 0) + 1
+        assert all(count <= participation.places for participation, count in taken.items())
+    inputs = gather(program, at=REQUESTED_AT)
+    row = {mentor.pk: index for index, mentor in enumerate(inputs.mentors)}
+    column = {mentee.pk: index for index, mentee in enumerate(inputs.mentees)}
+    for suggestion in suggestions:
+        assert suggestion.fit == inputs.scores[row[suggestion.mentor_id], column[suggestion.mentee_id]]
+        assert suggestion.fit == sum(part["points"] for part in suggestion.parts)
+
+
+def test_the_same_people_in_another_order_give_the_same_answer() -> None:
+    """Ties are decided by neither name nor age of the account: the order of rows in the database does not count."""
+    program, cora = program_of_cora()
+    pool(program, 12, 12)
+    Participation.objects.filter(program=program).update(  # many equally good answers
+        languages=["en"], ways=["video"], half_days=["mon_am"], hobbies=[], places=1
+    )
+    first = solved(program, cora)
+    with connection.cursor() as cursor:  # rewrite every row: PostgreSQL now returns them in another order
+        for pk in Participation.objects.order_by("-pk").values_list("pk", flat=True):
+            cursor.execute(
+                "update participants_participation set hours_a_month = hours_a_month where id = %s", [pk.hex]
+            )
+    for number, person in enumerate(Person.objects.filter(participations__program=program).order_by("-pk")):
+        Person.objects.filter(pk=person.pk).update(given_name=f"Z{number}", family_name=f"A{99 - number}")
+
+    second = solved(program, cora)
+
+    assert second.inputs_hash == first.inputs_hash
+    assert pairs_of(second) == pairs_of(first)
+    assert {row.participation_id: row.details for row in second.unmatched.all()} == {
+        row.participation_id: row.details for row in first.unmatched.all()
+    }
+
+
+def test_other_answers_give_another_hash() -> None:
+    program, cora = program_of_cora()
+    mina, _ = mina_and_otto(program)
+    first = solved(program, cora)
+    Participation.objects.filter(pk=mina.pk).update(languages=["fr"])
+    assert solved(program, cora).inputs_hash != first.inputs_hash
+
+
+def test_nobody_who_cannot_be_matched_is_looked_at() -> None:
+    program, _ = program_of_cora()
+    mina, otto = mina_and_otto(program)
+    MentorFactory(program=program, charter_signed_at=None)
+    MentorFactory(program=program, withdrawn_at=REQUESTED_AT)
+    MentorFactory(program=program, person__left_on=REQUESTED_AT.date())
+    MentorFactory()  # in another program
+    inputs = gather(program, at=REQUESTED_AT)
+    assert (inputs.mentors, inputs.mentees) == ((mina,), (otto,))
+
+
+def test_a_waiting_proposal_reserves_a_place_and_a_closed_one_does_not() -> None:
+    program, _ = program_of_cora()
+    mina, otto = mina_and_otto(program)
+    Participation.objects.filter(pk=mina.pk).update(places=2)
+    proposal = ProposalFactory(program=program, mentor=mina, mentee=otto, proposed_at=REQUESTED_AT)
+    inputs = gather(program, at=REQUESTED_AT)
+    assert (inputs.mentors, inputs.mentor_places, inputs.mentees) == ((mina,), (1,), ())
+    later = gather(program, at=proposal.expires_at)
+    assert (later.mentor_places, later.mentees) == ((2,), (otto,))
+
+
+def test_former_pairs_and_those_who_said_no_are_not_proposed_again() -> None:
+    program, cora = program_of_cora()
+    mina, otto = mina_and_otto(program)
+    ana, ben = MentorFactory(program=program), MenteeFactory(program=program)
+    pairing = open_pairing(mentor=mina, mentee=otto, by=cora, at=REQUESTED_AT, on=REQUESTED_AT.date())
+    type(pairing).objects.filter(pk=pairing.pk).update(ended_on=pairing.started_on, ended_by=cora)
+    ProposalFactory(program=program, mentor=ana, mentee=ben, mentee_reply=Reply.DECLINED, closed_at=REQUESTED_AT)
+    inputs = gather(program, at=REQUESTED_AT + timedelta(days=40))
+    met = inputs.forbidden_by[MET_BEFORE]
+    barred = {(inputs.mentors[row], inputs.mentees[column]) for row, column in np.argwhere(met)}
+    assert barred == {(mina, otto), (ana, ben)}
+
+
+def test_somebody_on_both_sides_never_meets_themselves() -> None:
+    program, cora = program_of_cora(level_gap=1)
+    both = PersonFactory(rank=3)
+    MentorFactory(program=program, person=both)
+    MenteeFactory(program=program, person=both)
+    run = solved(program, cora)
+    assert not run.suggestions.exists()
+    assert {row.reason for row in run.unmatched.all()} == {UnmatchedReason.NO_PARTNER}
+
+
+def test_reporting_lines_and_functions_keep_people_apart_and_are_named() -> None:
+    program, cora = program_of_cora()
+    otto = MenteeFactory(program=program)
+    between = PersonFactory(rank=4, manager=otto.person)
+    MentorFactory(program=program, person=PersonFactory(rank=2, manager=between))
+    MentorFactory(program=program, person=PersonFactory(rank=2, function=otto.person.function))
+    run = solved(program, cora)
+    why = run.unmatched.get(participation=otto)
+    assert why.reason == UnmatchedReason.NO_PARTNER
+    assert {step["rule"]: step["forbids"] for step in why.details["rules"] if step["forbids"]} == {
+        "reporting_line": 1,
+        "function": 1,
+    }
+
+
+def test_two_who_want_the_one_mentor_are_told_of_one_another() -> None:
+    program, cora = program_of_cora()
+    mina, _ = mina_and_otto(program)
+    MenteeFactory(program=program)
+    run = solved(program, cora)
+    why = Unmatched.objects.get(run=run)
+    assert why.reason == UnmatchedReason.CROWDED
+    assert (why.details["claims"], why.details["places"]) == (2, 1)
+    assert why.details["contested"] == [str(mina.pk)] == [why.details["best_place"]]
+
+
+@pytest.mark.parametrize(("mentors", "mentees"), [(0, 0), (0, 2), (2, 0)])
+def test_an_empty_side_gives_an_empty_and_proven_answer(mentors: int, mentees: int) -> None:
+    program, cora = program_of_cora()
+    MentorFactory.create_batch(mentors, program=program)
+    MenteeFactory.create_batch(mentees, program=program)
+    run = solved(program, cora)
+    assert run.state == RunState.SOLVED
+    assert run.certificate is not None
+    assert run.certificate["verified"] is True
+    assert run.unmatched.count() == mentors + mentees
+
+
+# -- a worker and its lease ---------------------------------------------------------------------------------------
+
+
+def test_a_killed_worker_s_run_is_taken_over_when_its_lease_runs_out() -> None:
+    program, cora = program_of_cora()
+    mina_and_otto(program)
+    run = request_run(program, by=cora, at=REQUESTED_AT)
+    killed = take(run.pk, REQUESTED_AT)  # and never heard of again
+    assert killed is not None
+    assert solve_waiting_runs(at=REQUESTED_AT + LEASE - SECOND) == 0
+    assert solve_waiting_runs(at=REQUESTED_AT + LEASE) == 1
+    run.refresh_from_db()
+    assert (run.state, run.leased_until) == (RunState.SOLVED, None)
+    assert run.suggestions.count() == 1
+
+
+def test_a_worker_that_was_only_slow_writes_nothing_after_another_took_over() -> None:
+    program, cora = program_of_cora()
+    mina_and_otto(program)
+    run = request_run(program, by=cora, at=REQUESTED_AT)
+    slow = take(run.pk, REQUESTED_AT)
+    assert slow is not None
+    assert solve_next(at=REQUESTED_AT + LEASE)
+    before = MatchingRun.objects.values().get(pk=run.pk)
+
+    with pytest.raises(LeaseLost):
+        slow.write_result()
+    slow.fail("too late")
+
+    assert MatchingRun.objects.values().get(pk=run.pk) == before
+    assert Suggestion.objects.filter(run=run).count() == 1
+
+
+def test_a_finished_run_is_not_carried_out_again() -> None:
+    program, cora = program_of_cora()
+    run = solved(program, cora)
+    assert not solve_run(run.pk, at=REQUESTED_AT + timedelta(days=1))
+
+
+def test_a_run_that_kills_its_workers_is_given_up() -> None:
+    program, cora = program_of_cora()
+    run = request_run(program, by=cora, at=REQUESTED_AT)
+    assert solve_waiting_runs(at=REQUESTED_AT + GIVE_UP_AFTER) == 0
+    run.refresh_from_db()
+    assert run.state == RunState.FAILED
+    assert "interrupted again and again" in run.failure
+
+
+def test_progress_is_written_and_renews_the_lease() -> None:
+    program, cora = program_of_cora()
+    run = request_run(program, by=cora, at=REQUESTED_AT)
+    held = take(run.pk, REQUESTED_AT)
+    assert isinstance(held, Held)
+    held.began -= 60  # a minute has gone by
+    held.progress("placing", 3, 9)
+    run.refresh_from_db()
+    assert (run.done, run.todo) == (3, 9)
+    assert run.leased_until is not None
+    assert run.leased_until >= REQUESTED_AT + LEASE + timedelta(seconds=60)
+
+
+def test_a_fault_fails_the_run_in_words_and_frees_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    program, cora = program_of_cora()
+    mina, _ = mina_and_otto(program)
+    run = request_run(program, by=cora, at=REQUESTED_AT)
+    Person.objects.filter(pk=mina.person_id).update(time_zone="Nowhere/At all")
+    assert solve_next(at=REQUESTED_AT)
+    run.refresh_from_db()
+    assert run.state == RunState.FAILED
+    assert run.failure == "A fault in the software stopped this search. The server's log says where."
+    assert "Nowhere" not in run.failure
+    request_run(program, by=cora, at=REQUESTED_AT)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_carry_a_run_out_once() -> None:
+    program, cora = program_of_cora()
+    pool(program, 8, 8)
+    run = request_run(program, by=cora, at=REQUESTED_AT)
+    together, outcomes = Barrier(2), []
+
+    def work() -> None:
+        together.wait()
+        outcomes.append(solve_run(run.pk, at=REQUESTED_AT))
+        connection.close()
+
+    at_once(work, work)
+    assert sorted(outcomes) == [False, True]
+    inputs = gather(program, at=REQUESTED_AT)
+    assert run.suggestions.count() == solve_instance(inputs.instance()).size
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_start_one_search() -> None:
+    program, cora = program_of_cora()
+    together, outcomes = Barrier(2), []
+
+    def click() -> None:
+        together.wait()
+        try:
+            request_run(program, by=cora, at=REQUESTED_AT)
+            outcomes.append("started")
+        except rules.SearchUnderWay:
+            outcomes.append("refused")
+        finally:
+            connection.close()
+
+    at_once(click, click)
+    assert sorted(outcomes) == ["refused", "started"]
+    assert MatchingRun.objects.count() == 1
+
+
+def at_once(*jobs: Callable[[], None]) -> None:
+    threads = [Thread(target=job) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+        assert not thread.is_alive()
+    close_old_connections()
+
+
+# -- the certificate ----------------------------------------------------------------------------------------------
+
+
+def test_a_stored_run_can_be_checked_again(capsys: pytest.CaptureFixture[str]) -> None:
+    program, cora = program_of_cora()
+    pool(program, 10, 8)
+    run = solved(program, cora)
+    call_command("verify_run", str(run.pk))
+    total = sum(run.suggestions.values_list("fit", flat=True))
+    assert capsys.readouterr().out.strip() == (
+        f"Proven optimal: {run.suggestions.count()} pairs with a total fit of {total:,}, checked against "
+        f"{run.allowed_pairs} combinations."
+    )
+
+
+@pytest.mark.parametrize("what", ["fit", "pair", "price", "score", "hash"])
+def test_a_run_that_was_tampered_with_does_not_pass(what: str) -> None:
+    program, cora = program_of_cora()
+    pool(program, 6, 6)
+    run = solved(program, cora)
+    assert certificates.check_run(run).ok
+    certificate = run.certificate
+    assert certificate is not None
+    suggestion = run.suggestions.all()[0]
+    if what == "fit":
+        Suggestion.objects.filter(pk=suggestion.pk).update(fit=suggestion.fit + 1)
+    elif what == "pair":
+        suggestion.delete()
+    elif what == "price":
+        certificate["proof"]["mentor_prices"][0] += certificate["proof"]["big"]
+    elif what == "score":
+        scores = certificates.unpack(certificate["scores"], tuple(certificate["shape"]))
+        scores[scores >= 0] += 1
+        certificate["scores"] = certificates.pack(scores)
+    else:
+        run.inputs_hash = "0" * 64
+    run.save()
+    assert not certificates.check_run(run).ok
+    with pytest.raises(CommandError, match="The proof does not hold"):
+        call_command("verify_run", str(run.pk))
+
+
+def test_a_run_without_an_end_has_nothing_to_check() -> None:
+    run = MatchingRunFactory()
+    with pytest.raises(CommandError, match="has not come to an end"):
+        call_command("verify_run", str(run.pk))
+    with pytest.raises(CommandError, match="There is no search"):
+        call_command("verify_run", "00000000-0000-0000-0000-000000000000")
+
+
+def test_the_certificate_keeps_no_answers_of_people() -> None:
+    program, cora = program_of_cora()
+    mina_and_otto(program)
+    run = solved(program, cora)
+    kept = str(run.certificate)
+    for said in ("Data and dashboards", "Mina", "Otto", "example.org"):
+        assert said not in kept
+    assert "Data and dashboards" in str(run.suggestions.get().parts)
+
+
+def test_facts_kept_about_somebody_without_a_match_name_participations_only() -> None:
+    program, cora = program_of_cora()
+    mina_and_otto(program)
+    MenteeFactory(program=program)
+    why = solved(program, cora).unmatched.get()
+    named = explanations.participations_named(why.details)
+    assert named <= set(Participation.objects.filter(program=program).values_list("pk", flat=True))
+    assert "Mina" not in str(why.details)
+    assert why.participation.side == Side.MENTEE
