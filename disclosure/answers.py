@@ -13,7 +13,7 @@ from scipy import sparse
 
 from disclosure.amounts import alike, near_an_end
 from disclosure.figures import ANSWERS_K, COMMENTS_K, Figure, Hidden, K, Key, Published, Reason, Shown, insist_threshold
-from disclosure.suppression import Need, Problem, choose
+from disclosure.suppression import Need, Problem, choose, holds_for_whole_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,9 +243,10 @@ class _Question:
         """The figures and means with the least hidden, or None when all of them must be."""
         atoms = np.array([count for part in self.parts for count in self.counts[part]], dtype=np.float64)
         rows, low, high, keys = self._rows(atoms)
-        for words_told in (True, False):
-            hidden = choose(self._problem(atoms, rows, low, high, keys, words_told))
-            if hidden is not None:
+        for words_told, with_means in ((True, True), (False, True), (True, False), (False, False)):
+            problem = self._problem(atoms, rows, low, high, keys, words_told, with_means)
+            hidden = choose(problem)
+            if hidden is not None and (not with_means or holds_for_whole_people(problem, hidden)):
                 break
         else:
             return None
@@ -296,6 +297,7 @@ class _Question:
         high: np.ndarray,
         keys: list[tuple[str, str, int]],
         words_told: bool,
+        with_means: bool,
     ) -> Problem:
         values = rows @ atoms
         k = self.k
@@ -311,7 +313,7 @@ class _Question:
             atoms=atoms,
             figures=sparse.csr_matrix(rows),
             weights=weights,
-            must_hide=small | closed | telling,
+            must_hide=small | closed | telling | (means & (not with_means)),
             may_hide=(bars & (values > 0)) | means,
             word_low=np.where(speaking & ~small, float(k), np.where(bars & ~closed, 1.0, 0.0)),
             word_high=np.where(speaking & small, k - 1.0, np.inf),
