@@ -71,3 +71,15 @@ def test_no_template_has_inline_style_or_script(template):
     assert "<style" not in text
     assert re.findall(r"<script(?![^>]*\bsrc=)", text) == []
     assert "javascript:" not in text
+
+
+def test_every_class_of_ours_that_a_template_names_has_a_rule():
+    sheets = " ".join(sheet.read_text() for sheet in (VENDOR.parent / "css").glob("*.css"))
+    ruled = set(re.findall(r"\.(uw-[\w-]+)", sheets))
+    named = {
+        name
+        for template in TEMPLATES.rglob("*.html")
+        for classes in re.findall(r'class="([^"]*)"', template.read_text())
+        for name in re.findall(r"\buw-[\w-]*\w\b(?![-{])", classes)
+    }
+    assert named - ruled == set()
