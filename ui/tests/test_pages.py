@@ -43,6 +43,17 @@ def test_inline_style_and_script_are_stopped_and_noticed(live_server, browser_co
     assert len([text for text in complaints if "Content Security Policy" in text]) == 4
 
 
+def test_the_checks_themselves_find_what_they_look_for(live_server, browser_context, axe, fits):
+    page = browser_context.new_page()
+    page.goto(f"{live_server.url}/breach/")
+    with pytest.raises(AssertionError, match="document-title"):
+        axe(page)
+    fits(page)
+    page.evaluate("document.querySelector('p').style.width = '400px'")
+    with pytest.raises(AssertionError, match="in a window of 320"):
+        fits(page)
+
+
 def test_a_refused_form_takes_the_reader_to_its_summary_and_stays_accessible(live_server, page, good_page):
     page.goto(f"{live_server.url}/form/")
     page.get_by_label("What would you rather not discuss?").fill("My health in spring, and why I changed teams.")
