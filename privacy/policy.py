@@ -1,0 +1,82 @@
+"""The policy of who sees what, as data: the page that shows it and docs/privacy.md are made from it.
+
+A reader who is not named for a row sees nothing of it, not even that it exists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Reader(StrEnum):
+    ONESELF = "The person"
+    PARTNER = "Partner"
+    PROPOSED = "Proposed partner"
+    LINE_MANAGER = "Line manager"
+    COORDINATOR = "Coordinator of the program"
+    SUPERVISOR = "Supervisor of the program"
+    EXECUTIVE = "Executive, sponsor"
+    ADMINISTRATOR = "Administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    what: str
+    seen_by: dict[Reader, str]
+
+
+_R = Reader
+YES = "yes"
+COUNTS = "counts of groups"
+
+POLICY: tuple[Row, ...] = (
+    Row("Directory entry: name, title, function, level, location", dict.fromkeys(Reader, YES)),
+    Row(
+        "That I take part, in which program, on which side",
+        {
+            _R.ONESELF: YES, _R.PARTNER: YES, _R.PROPOSED: YES,
+            _R.LINE_MANAGER: "that I take part, and the hours asked", _R.COORDINATOR: YES, _R.SUPERVISOR: YES,
+            _R.EXECUTIVE: COUNTS, _R.ADMINISTRATOR: YES,
+        },
+    ),
+    Row(
+        "What I offer and want to learn, hobbies, languages, ways to meet, availability",
+        {_R.ONESELF: YES, _R.PARTNER: YES, _R.PROPOSED: YES, _R.COORDINATOR: YES, _R.EXECUTIVE: COUNTS},
+    ),
+    Row(
+        "Background, and the number one thing I want",
+        {
+            _R.ONESELF: YES, _R.PARTNER: YES, _R.PROPOSED: "if I allow", _R.COORDINATOR: "for matching",
+            _R.EXECUTIVE: COUNTS,
+        },
+    ),
+    Row("Topics I will not discuss", {_R.ONESELF: YES, _R.PARTNER: YES}),
+    Row(
+        "Charter signed",
+        {_R.ONESELF: YES, _R.PARTNER: "that it is complete", _R.COORDINATOR: YES, _R.EXECUTIVE: COUNTS},
+    ),
+    Row("A proposal and its reasons", {_R.ONESELF: YES, _R.PROPOSED: YES, _R.COORDINATOR: YES, _R.EXECUTIVE: COUNTS}),
+    Row(
+        "That I declined",
+        {
+            _R.ONESELF: YES, _R.PARTNER: "“not going ahead”", _R.PROPOSED: "“not going ahead”",
+            _R.COORDINATOR: "yes, and no reason is asked",
+        },
+    ),
+    Row("The agreement’s words", {_R.ONESELF: YES, _R.PARTNER: YES, _R.COORDINATOR: "that it is signed"}),
+    Row(
+        "Goals",
+        {_R.ONESELF: YES, _R.PARTNER: YES, _R.COORDINATOR: "how many, and how many are met", _R.EXECUTIVE: COUNTS},
+    ),
+    Row(
+        "Meetings: date, minutes, kind",
+        {_R.ONESELF: YES, _R.PARTNER: YES, _R.COORDINATOR: YES, _R.SUPERVISOR: YES, _R.EXECUTIVE: COUNTS},
+    ),
+    Row("Meetings: what you spoke about", {_R.ONESELF: YES, _R.PARTNER: YES}),
+    Row("Check-in answers", {_R.ONESELF: YES, _R.COORDINATOR: COUNTS, _R.EXECUTIVE: COUNTS}),
+    Row("Closing words", {_R.ONESELF: YES, _R.PARTNER: "if I share them"}),
+    Row("Survey answers", {_R.COORDINATOR: "released results", _R.EXECUTIVE: "released results"}),
+    Row("That I answered a survey", {_R.ONESELF: YES, _R.COORDINATOR: "yes, to remind"}),
+    Row("Who was paired with whom, after the end", {_R.ONESELF: YES, _R.PARTNER: YES, _R.COORDINATOR: YES}),
+)  # fmt: skip
