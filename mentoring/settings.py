@@ -192,7 +192,16 @@ CELERY_BROKER_URL = "filesystem://" if BROKER_FOLDER else env.text("REDIS_URL", 
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = (
     {"data_folder_in": BROKER_FOLDER, "data_folder_out": BROKER_FOLDER, "control_folder": BROKER_FOLDER}
     if BROKER_FOLDER
-    else {"visibility_timeout": 300, "socket_connect_timeout": 1, "socket_timeout": 5, "max_retries": 1}
+    else {
+        "visibility_timeout": 300,
+        "socket_connect_timeout": 1,
+        "socket_timeout": 5,
+        # Somebody who asks for a search while the broker is away is not kept waiting; the next tick finds the run.
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0,
+        "interval_max": 0,
+    }
 )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ACKS_LATE = True
