@@ -1,8 +1,27 @@
-"""The coordinators' desk: Django's admin, restyled, beginning with what needs attention."""
+"""The coordinators' desk: Django's admin, restyled, beginning with what needs attention.
+
+What somebody may not see does not exist (docs/privacy.md): where Django's admin would answer 403, or send a
+signed-in colleague to a login page, the desk answers 404.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
 from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+import clock
+from dashboards import queries
+from people.models import Person
+
+View = Callable[..., Any]
 
 
 class Desk(AdminSite):
@@ -11,3 +30,29 @@ class Desk(AdminSite):
     index_title = "Desk"
     site_url = "/"
     enable_nav_sidebar = False
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return isinstance(request.user, Person) and request.user.is_staff
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(view)
+        def hidden(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise Http404
+            try:
+                return inner(request, *args, **kwargs)
+            except PermissionDenied:
+                raise Http404 from None
+
+        return hidden
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is one sign-in page."""
+        return redirect(f"{reverse('people:sign_in')}?next={reverse('admin:index')}")
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        opening = queries.desk_opening(cast(Person, request.user), at=clock.now())
+        context = {"greeting": opening.greeting, "attention": opening.attention}
+        return super().index(request, {**(extra_context or {}), **context})

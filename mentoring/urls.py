@@ -1,12 +1,20 @@
-"""All pages of the site."""
+"""All pages of the site. Who may open each is written in ``mentoring.access``."""
 
 from django.contrib import admin
 from django.urls import include, path
 
+from mentoring import health
+
 urlpatterns = [
+    path("healthz/live", health.live, name="live"),
+    path("healthz/ready", health.ready, name="ready"),
+    path("demo/", include("mentoring.demo.urls")),
+    path("", include("dashboards.urls")),
     path("", include("matching.urls")),
     path("pairs/", include("pairings.urls")),
-    path("", include("people.urls")),
     path("programs/", include("participants.urls")),
+    path("", include("people.urls")),
+    path("", include("ui.urls")),
+    # Last among the paths under desk/, because the admin answers for every path it does not know.
     path("desk/", admin.site.urls),
 ]

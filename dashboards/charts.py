@@ -1,0 +1,87 @@
+"""The charts of the progress page, from figures that were released before they came here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dashboards.queries import Progress
+from disclosure import Distribution, GroupedDistribution
+from ui import charts
+from ui.charts import Chart
+
+WORTH = ("Not at all", "A little", "Partly", "Mostly", "Fully")
+TONES: dict[str, charts.Tone] = {
+    "Not at all": "brick",
+    "A little": "brick",
+    "Partly": "mute",
+    "Mostly": "soft",
+    "Fully": "lake",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressCharts:
+    objectives: Chart | None
+    funnel: Chart
+    rhythm: Chart | None
+    worth: Chart | None
+
+
+def of(progress: Progress) -> ProgressCharts:
+    return ProgressCharts(
+        objectives=_objectives(progress),
+        funnel=charts.funnel(
+            "From being eligible to three meetings",
+            [charts.Bar(step.label, step.figure, faint=place == 0) for place, step in enumerate(progress.funnel)],
+            says="People. Each step counts those of the step before who came this far.",
+        ),
+        rhythm=_rhythm(progress),
+        worth=_worth(progress.worth),
+    )
+
+
+def _objectives(progress: Progress) -> Chart | None:
+    if not progress.objectives:
+        return None
+    return charts.objectives(
+        "Objectives against their targets",
+        [
+            charts.Objective(each.name, each.now, each.target, unit=each.unit, full=_full(each.unit, each.target))
+            for each in progress.objectives
+        ],
+    )
+
+
+def _full(unit: str, target: float) -> float:
+    """Where the bar ends: at a hundred per cent, or well beyond the target."""
+    return 100.0 if unit == "%" else target * 1.6
+
+
+def _rhythm(progress: Progress) -> Chart | None:
+    weeks = progress.activity.weeks[-12:]
+    if not weeks:
+        return None
+    return charts.rhythm(
+        "Meetings held and meetings agreed",
+        [charts.Moment(week.label, week.held, week.expected) for week in weeks],
+        says="By week. The line is what the pairs’ own agreements would have brought.",
+        axis="Week beginning",
+    )
+
+
+def _worth(answers: GroupedDistribution | None) -> Chart | None:
+    if answers is None:
+        return None
+    return charts.stacked(
+        "Is it worth the time?",
+        [_group(name, distribution) for name, distribution in answers.groups.items()],
+        says="Percent of the answers in the last survey, by side.",
+        heads=("Side",),
+    )
+
+
+def _group(name: str, answers: Distribution) -> charts.Group:
+    if answers.reason is not None:
+        return charts.Group(name, words=answers.reason.words)
+    parts = tuple(charts.Part(bar.label, bar.percent, TONES.get(bar.label, "soft")) for bar in answers.bars)
+    return charts.Group(f"{name}, {answers.n.words} answered", parts)

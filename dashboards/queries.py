@@ -1,0 +1,297 @@
+"""Questions over more than one app. Figures about groups come from those apps' queries, already released."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+
+from disclosure import Figure, FunnelStep, GroupedDistribution, funnel
+from matching import queries as matching
+from matching.choices import RunState
+from matching.models import Proposal
+from pairings import queries as pairings
+from pairings.queries import PairCard, ProgramActivity
+from participants import queries as participants
+from participants.queries import ProgramCard
+from people.models import Person
+from programs.choices import Duty, Measure, Side, Stage
+from programs.models import Objective, Program, ProgramDuty, ProgramQuerySet
+from ui.components import QueueItem, Stat
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What a person finds on signing in: the next step first."""
+
+    greeting: str
+    lead: str
+    waiting: list[QueueItem]
+    pairs: list[PairCard]
+    programs: list[ProgramCard]
+    supporters: list[Supporter]
+
+
+@dataclass(frozen=True, slots=True)
+class Supporter:
+    """Somebody to turn to, and for what."""
+
+    person: Person
+    role: str
+    about: str
+
+
+def home(person: Person, *, at: datetime) -> Home:
+    here = at.astimezone(person.zone)
+    on = here.date()
+    waiting = [
+        *_proposals(person, at),
+        *pairings.waiting_for(person, on),
+    ]
+    pairs = pairings.current_pairs(person, on)
+    programs = participants.program_cards(person, on=on)
+    return Home(
+        greeting=f"{_part_of_day(here.time())}, {person.given_name}",
+        lead=_lead(waiting, pairs, programs),
+        waiting=waiting,
+        pairs=pairs,
+        programs=programs,
+        supporters=_supporters(programs),
+    )
+
+
+def _proposals(person: Person, at: datetime) -> list[QueueItem]:
+    return [
+        QueueItem(
+            what=f"You are proposed to meet {_partner(proposal, person)}",
+            detail=f"{proposal.program}. Yes or not this one; no reason is needed.",
+            action="Read and answer",
+            url=reverse("matching:proposal", args=[proposal.pk]),
+            when=f"Until {proposal.expires_at.astimezone(person.zone):%-d %B}",
+            tone="rise",
+        )
+        for proposal in matching.proposals_waiting_for(person, at)
+    ]
+
+
+def _partner(proposal: Proposal, person: Person) -> Person:
+    return proposal.mentee.person if proposal.side_of(person) is Side.MENTOR else proposal.mentor.person
+
+
+ABOUT = {
+    Duty.SUPERVISOR: ("Supervisor", "For anything that feels wrong or stuck."),
+    Duty.COORDINATOR: ("Coordinator", "For dates, a new match, or leaving."),
+}
+
+
+def _supporters(cards: list[ProgramCard]) -> list[Supporter]:
+    """Supervisors, then coordinators, of the programs one takes part in; each person once."""
+    mine = [card.program.pk for card in cards if card.taking_part_as]
+    held = ProgramDuty.objects.filter(program__in=mine, duty__in=ABOUT).select_related("person__site")
+    found: dict[int, Supporter] = {}
+    for each in sorted(held, key=lambda each: (each.duty != Duty.SUPERVISOR, each.person.sort_name)):
+        found.setdefault(each.person_id, Supporter(each.person, *ABOUT[Duty(each.duty)]))
+    return list(found.values())
+
+
+def _part_of_day(now: time) -> str:
+    if now.hour < 12:
+        return "Good morning"
+    return "Good afternoon" if now.hour < 18 else "Good evening"
+
+
+def _lead(waiting: list[QueueItem], pairs: list[PairCard], programs: list[ProgramCard]) -> str:
+    if waiting:
+        number = "One thing waits" if len(waiting) == 1 else f"{_in_words(len(waiting))} things wait"
+        return f"{number} for you. None takes longer than a few minutes."
+    if pairs:
+        return "Nothing waits for you. Your next meeting is up to the two of you."
+    if any(card.may_join_as for card in programs):
+        return "A program is looking for people like you. Taking part is your own choice, and so is stopping."
+    return "Nothing waits for you. When a program opens for you, it appears here."
+
+
+def _in_words(number: int) -> str:
+    words = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+    return words[number] if number < len(words) else str(number)
+
+
+def followed_by(person: Person) -> ProgramQuerySet:
+    """Programs whose progress one may follow: executives all that left the draft, others those of their duty."""
+    own = Q(duties__person=person, duties__duty__in=[Duty.SPONSOR, Duty.COORDINATOR])
+    programs: ProgramQuerySet = Program.objects.exclude(stage=Stage.DRAFT)
+    return programs if person.is_executive else programs.filter(own).distinct()
+
+
+@dataclass(frozen=True, slots=True)
+class DeskOpening:
+    """The first page of the desk."""
+
+    greeting: str
+    attention: list[QueueItem]
+
+
+def desk_opening(person: Person, *, at: datetime) -> DeskOpening:
+    """What waits at the desk in the programs this person coordinates. Facts only, never what people wrote.
+
+    About matching a coordinator hears only where they are no candidate themselves.
+    """
+    on = at.astimezone(person.zone).date()
+    attention = [item for program in matching.programs_matched_by(person) for item in _about_matching(program, at)]
+    enrolling = Program.objects.coordinated_by(person).filter(stage=Stage.ENROLMENT)
+    attention += [_about_enrolment(program, on) for program in enrolling]
+    return DeskOpening(f"{_part_of_day(at.astimezone(person.zone).time())}, {person.given_name}", attention)
+
+
+def _about_matching(program: Program, at: datetime) -> Iterator[QueueItem]:
+    searches = matching.searches(program, at)
+    newest = next(iter(searches.runs), None)
+    if newest is not None and newest.run.state == RunState.SOLVED and newest.pairs:
+        yield QueueItem(
+            what=f"{_counted(newest.pairs, 'proposal')} can be sent",
+            detail=f"{program}. Nobody has been told yet.",
+            action="Open the board",
+            url=reverse("matching:board", args=[program.pk, newest.run.pk]),
+            when="Ready",
+            tone="rise",
+        )
+    elif not searches.refusal and searches.waiting.mentors and searches.waiting.mentees:
+        waiting = searches.waiting
+        yield QueueItem(
+            what=f"{_counted(waiting.mentors, 'mentor')} and {_counted(waiting.mentees, 'mentee')} wait for a match",
+            detail=str(program),
+            action="Search for pairs",
+            url=reverse("matching:runs", args=[program.pk]),
+            when="Now",
+        )
+
+
+def _about_enrolment(program: Program, on: date) -> QueueItem:
+    counts = participants.enrolment_counts(program, on)
+    return QueueItem(
+        what=f"{_counted(counts.mentors + counts.mentees - counts.both_sides, 'person', 'people')} volunteered so far",
+        detail=f"{program}. Ready: {_counted(counts.ready_mentors, 'mentor')} and "
+        f"{_counted(counts.ready_mentees, 'mentee')}.",
+        action="Look at the program",
+        url=reverse("admin:programs_program_change", args=[program.pk]),
+        when=f"Starts {program.starts_on:%-d %B}",
+    )
+
+
+def _counted(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+@dataclass(frozen=True, slots=True)
+class NotAsked:
+    """In the place of a figure nobody was asked for yet."""
+
+    is_shown: bool = False
+    number: None = None
+    words: str = "not asked yet"
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveNow:
+    """An objective and where it stands; ``reached`` is None while the figure cannot be shown."""
+
+    name: str
+    now: Figure | NotAsked
+    target: float
+    unit: str
+    by: date
+    reached: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Everything the progress page of one program shows, fit to be shown to anybody who may follow it."""
+
+    on: date
+    smallest_group: int
+    weeks_in: int
+    fraction: float
+    activity: ProgramActivity
+    objectives: list[ObjectiveNow]
+    funnel: tuple[FunnelStep, ...]
+    worth: GroupedDistribution | None
+
+    @property
+    def groups_note(self) -> str:
+        return f"Groups under {self.smallest_group} are never shown. Counted on {self.on:%-d %B %Y}."
+
+    @property
+    def stats(self) -> list[Stat]:
+        reached = sum(objective.reached is True for objective in self.objectives)
+        unknown = sum(objective.reached is None for objective in self.objectives)
+        return [
+            Stat(
+                "pairs under way", self.activity.pairs_under_way, f"Formed so far: {self.activity.pairs_formed.words}"
+            ),
+            Stat("meetings held", self.activity.meetings_held, f"A pair: {self.activity.meetings_per_pair.words}"),
+            Stat(
+                "objectives reached",
+                f"{reached} of {len(self.objectives)}",
+                f"{unknown} cannot be told yet" if unknown else "Each with its target and date",
+            ),
+            Stat("pairs ended early", self.activity.pairs_ended_early, "Ending needs no reason"),
+        ]
+
+    @property
+    def figures(self) -> list[Stat]:
+        activity = self.activity
+        return [
+            Stat("Pairs formed", activity.pairs_formed),
+            Stat("Pairs that ran to their last day", activity.pairs_completed),
+            Stat("Agreements signed by both", activity.agreements_signed),
+            Stat("Pairs meeting as often as they agreed", activity.meeting_as_agreed),
+            Stat("Meetings a pair", activity.meetings_per_pair),
+            Stat("Hours a pair", activity.hours_per_pair),
+            Stat("Hours together, all pairs", activity.hours_together),
+            Stat("Goals met", activity.goals_met),
+        ]
+
+
+def progress(program: Program, *, on: date) -> Progress:
+    activity = pairings.program_activity(program, on)
+    length = (program.ends_on - program.starts_on).days
+    return Progress(
+        on=on,
+        smallest_group=settings.SMALLEST_GROUP,
+        weeks_in=max((min(on, program.ends_on) - program.starts_on).days // 7, 0),
+        fraction=min(max((on - program.starts_on).days / length, 0.0), 1.0),
+        activity=activity,
+        objectives=[_objective_now(objective, activity) for objective in program.objectives.all()],
+        funnel=_funnel(program, on),
+        worth=activity.check_ins.get("It is worth the time"),
+    )
+
+
+_NOW: dict[str, Callable[[ProgramActivity], Figure]] = {
+    Measure.PAIRS_FORMED: lambda activity: activity.pairs_formed,
+    Measure.MEETINGS_PER_PAIR: lambda activity: activity.meetings_per_pair,
+    Measure.HOURS_PER_PAIR: lambda activity: activity.hours_per_pair,
+    Measure.MEETING_AS_AGREED: lambda activity: activity.meeting_as_agreed,
+    Measure.GOALS_MET: lambda activity: activity.goals_met,
+}
+
+
+def _objective_now(objective: Objective, activity: ProgramActivity) -> ObjectiveNow:
+    measure = Measure(objective.measure)
+    now = _NOW[measure](activity) if measure in _NOW else NotAsked()
+    target = float(objective.target)
+    reached = now.number >= target if now.is_shown and now.number is not None else None
+    name, _, unit = measure.label.removesuffix(")").partition(" (")
+    return ObjectiveNow(name, now, target, "%" if unit == "percent" else "", objective.by, reached)
+
+
+def _funnel(program: Program, on: date) -> tuple[FunnelStep, ...]:
+    """From everybody eligible to three meetings, as one funnel: steps that are released apart protect nobody."""
+    pairs = pairings.people_of_pairs(program, on)
+    steps = participants.enrolment_steps(program, on)
+    steps += [("In a pair", pairs.paired), ("Agreement signed", pairs.agreed), ("Three meetings or more", pairs.met)]
+    return funnel(steps, k=settings.SMALLEST_GROUP)

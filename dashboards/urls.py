@@ -1,0 +1,11 @@
+from django.urls import path
+
+from dashboards import views
+
+app_name = "dashboards"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("progress/", views.progress, name="progress"),
+    path("progress/<int:program_id>/", views.program_progress, name="program_progress"),
+    path("who-sees-what/", views.who_sees_what, name="who_sees_what"),
+]
