@@ -1,17 +1,22 @@
-"""What the beat sets off. Workers take their work from the database; these tasks only say "look"."""
+"""What the beat sets off, and ``manage.py deliver_due`` without it. The work itself stands in the database."""
 
 from __future__ import annotations
 
 from celery import shared_task
 
 import clock
-from matching.actions import close_abandoned_proposals, solve_waiting_runs
-from notifications.actions import deliver_due
+from matching.actions import solve_waiting_runs
+from notifications.actions import Delivery, deliver_due
+
+
+def look_after_everything(*, limit: int) -> tuple[Delivery, int]:
+    """Deliver what is due, then take up searches that wait or whose worker is gone; answers both counts."""
+    delivery = deliver_due(clock=clock.now, limit=limit)
+    return delivery, solve_waiting_runs(at=clock.now())
 
 
 @shared_task(name="mentoring.tick")
 def tick() -> dict[str, int]:
-    """Once a minute: close what waits for somebody who left, deliver what is due, then take up waiting searches."""
-    close_abandoned_proposals(at=clock.now())
-    delivery = deliver_due(clock=clock.now)
-    return {"sent": delivery.sent, "runs": solve_waiting_runs(at=clock.now())}
+    """Once a minute."""
+    delivery, runs = look_after_everything(limit=500)
+    return {"sent": delivery.sent, "runs": runs}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from pathlib import Path
+from typing import Any
 
 from csp.decorators import csp_replace
 from django.conf import settings
@@ -22,14 +23,14 @@ from mentoring.demo.personas import PARTS
 from mentoring.local import mail_sink
 from people.models import Person
 
-View = Callable[..., HttpResponse]
+View = Callable[..., Any]
 
 
 def demo_only(view: View) -> View:
     """Outside the demo the page does not exist, signed in or not."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> Any:
         if not settings.DEMO:
             raise Http404
         return view(request, *args, **kwargs)

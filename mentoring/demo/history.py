@@ -1,0 +1,432 @@
+"""What has happened in the demo company so far, done through the same actions as in life, each on its day.
+
+One finished pilot, one program in the middle of its term with pairs in every state, one that is enrolling, one draft.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+
+from django.db.models import F
+
+from matching import actions as matching
+from matching.choices import Reply
+from matching.models import Proposal
+from mentoring.demo.company import HOBBIES, SKILLS
+from notifications.choices import NoticeState
+from notifications.models import Notice
+from pairings import actions as pairings
+from pairings.choices import Agreeing, Arranger, GoalState, Kind
+from pairings.models import Pairing
+from pairings.private_words import AgreementWords
+from participants import actions as participants
+from participants.choices import HalfDay, Way
+from participants.models import Participation
+from people.models import Level, Person, Skill
+from programs import actions as programs
+from programs import queries as program_queries
+from programs.choices import Duty, Measure, Purpose, Side, Stage
+from programs.models import Objective, Program, ProgramDuty, Topic
+from surveys import actions as surveys
+from surveys.choices import QuestionKind
+from surveys.models import Invitation, Survey
+
+SHOWN_BY_MENTORS = tuple(name for name, (offered, wanted) in SKILLS.items() if offered >= 14 and wanted < 65)[:12]
+SHOWN_BY_MENTEES = tuple(SKILLS)[12:]
+ONLY_MINA = "Working nights and shifts"
+
+NUMBER_ONE = {
+    Side.MENTOR: (
+        "To be heard by somebody who can change things.",
+        "To see how decisions are made before they reach us.",
+        "To learn how to make a case so that it lands.",
+        "To know somebody outside my own team.",
+    ),
+    Side.MENTEE: (
+        "To ask the simple questions somewhere safe.",
+        "To see our work as people see it who do it.",
+        "To use the new tools myself instead of approving them.",
+        "To hear what nobody writes into a report.",
+    ),
+}
+GOALS = (
+    "Ride along on one night shift",
+    "Rewrite three fault reports so that anyone can read them",
+    "Build one dashboard without asking anybody",
+    "Present the track view to the operations board",
+    "Try an assistant for meeting notes for a month",
+    "Walk two stations with somebody who uses a wheelchair",
+)
+TOPICS = (
+    "The four o'clock handover, and why nobody reads the log.",
+    "What new colleagues are told in their first week, and what they are not.",
+    "How the timetable model is right on average and wrong on Fridays.",
+    "Where the budget is decided, and when it is too late to speak.",
+    "",
+)
+COMMENTS = (
+    "More time for the first meeting.",
+    "It was easier to disagree than I had thought.",
+    "Please keep the term at half a year.",
+    "I would have liked to know the charter earlier.",
+    "Meeting on the track made the difference.",
+    "Fewer reminders, they were not needed.",
+    "I asked things I have not asked in ten years.",
+    "Good that nobody above knew what we spoke about.",
+    "Let mentors meet one another too.",
+    "An hour was short; ninety minutes were right.",
+    "I would do it again.",
+    "Help with finding rooms at small stations.",
+)
+
+
+@dataclass
+class History:
+    """Writes the history up to ``today`` for the people of one company, with dice of its own."""
+
+    people: dict[str, Person]
+    today: date
+    seed: int
+
+    def __post_init__(self) -> None:
+        self.dice = Random(self.seed)
+        self.cora = self.people["N-0103"]
+        self.mina = self.people["N-0101"]
+        self.otto = self.people["N-0002"]
+        self.skills = {skill.name: skill for skill in Skill.objects.all()}
+        self.levels = {level.rank: level for level in Level.objects.all()}
+
+    def write(self) -> None:
+        self._finished_pilot()
+        self._running_program()
+        self._enrolling_program()
+        self._draft()
+        # What would have been sent before the demo began was not: nobody finds a year's mail in the catcher.
+        before = Notice.objects.filter(state=NoticeState.OWED, due_at__lte=_at(self.today, hour=0))
+        before.update(state=NoticeState.CANCELLED, finished_at=F("due_at"), reason="Before the demo began.")
+
+    # The four programs
+
+    def _finished_pilot(self) -> None:
+        start = self.today - timedelta(days=330)
+        pilot = self._program(
+            "Two-Way Pilot",
+            Purpose.GENERATIONS,
+            "A first try with ten pairs: people early in their career show leaders what the work looks like from the "
+            "track, the desk and the counter.",
+            start=start,
+            end=start + timedelta(days=200),
+            objectives=(
+                (Measure.PAIRS_FORMED, 8, 90),
+                (Measure.MEETINGS_PER_PAIR, 5, 180),
+                (Measure.WORTH_THE_TIME, 75, 200),
+            ),
+            term_weeks=20,
+            mentor_rank=3,
+            mentee_rank=6,
+        )
+        self._enrol(pilot, mentors=13, mentees=11, at=start - timedelta(days=40))
+        for pair in self._match(pilot, on=start - timedelta(days=14)):
+            self._live(pair, until=pair.last_day, keeps_to_it=0.85)
+            for partner in (pair.mentor.person, pair.mentee.person):
+                if self.dice.random() < 0.6:
+                    pairings.reflect(
+                        pair, by=partner, at=_at(pair.last_day, hour=15), on=pair.last_day,
+                        words="I will keep asking.", shared=self.dice.random() < 0.7,
+                    )  # fmt: skip
+        self._survey(pilot, opens=start + timedelta(days=150), share=0.9)
+        programs.move_to(pilot, stage=Stage.REVIEW, by=self.cora, at=_at(start + timedelta(days=190)))
+        programs.move_to(pilot, stage=Stage.CLOSED, by=self.cora, at=_at(start + timedelta(days=215)))
+
+    def _running_program(self) -> None:
+        start = self.today - timedelta(days=70)
+        running = self._program(
+            "Two-Way",
+            Purpose.DIGITAL,
+            "Leaders learn how digital work really feels, from the people who do it every day. Mentors learn how "
+            "decisions are made, and are heard.",
+            start=start,
+            end=start + timedelta(days=240),
+            objectives=(
+                (Measure.PAIRS_FORMED, 25, 30),
+                (Measure.MEETING_AS_AGREED, 80, 180),
+                (Measure.HOURS_PER_PAIR, 8, 200),
+                (Measure.GOALS_MET, 60, 220),
+                (Measure.WORTH_THE_TIME, 80, 220),
+            ),
+            term_weeks=26,
+            mentor_rank=3,
+            mentee_rank=5,
+        )
+        self._enrol(running, mentors=48, mentees=40, at=start - timedelta(days=45), with_mina_and_otto=True)
+        pairs = self._match(running, on=start - timedelta(days=7), replies=(0.95, 0.97))
+        ours = [pair for pair in pairs if pair.mentor.person_id == self.mina.pk]
+        others = [pair for pair in pairs if pair.mentor.person_id != self.mina.pk]
+        for place, pair in enumerate(others):
+            match place % 8:
+                case 1:  # met once, then fell quiet
+                    self._live(pair, until=pair.started_on + timedelta(days=20), keeps_to_it=1)
+                case 3:  # one has signed, the other has not; no meeting yet
+                    self._draft_agreement(pair, on=pair.started_on + timedelta(days=4), both=False)
+                case 5:  # ended early, without fault
+                    self._live(pair, until=pair.started_on + timedelta(days=30), keeps_to_it=1)
+                    ended = pair.started_on + timedelta(days=48)
+                    pairings.end_pairing(pair, by=pair.mentee.person, at=_at(ended), on=ended)
+                case _:
+                    self._live(pair, until=self.today - timedelta(days=1), keeps_to_it=0.9)
+        for pair in others[:1]:  # one would like to go on, the other has not answered
+            until = min(pair.runs_until + timedelta(days=28), running.ends_on)
+            pairings.propose_extension(
+                pair, by=pair.mentor.person, at=_at(self.today - timedelta(days=2)), on=self.today - timedelta(days=2),
+                until=until,
+            )  # fmt: skip
+        for pair in ours:
+            self._live(pair, until=self.today - timedelta(days=9), keeps_to_it=0.95)
+        self._survey(running, opens=self.today - timedelta(days=5), share=0.45, halfway=True)
+        self._second_round(running)
+
+    def _second_round(self, program: Program) -> None:
+        """Two days ago whoever still waited was proposed somebody; some have answered."""
+        at = _at(self.today - timedelta(days=2), hour=10)
+        for proposal in self._propose(program, at=at):
+            if self.dice.random() < 0.5:
+                matching.answer_proposal(
+                    proposal, by=proposal.mentor.person, reply=Reply.ACCEPTED, at=at + timedelta(hours=5)
+                )
+
+    def _enrolling_program(self) -> None:
+        start = self.today + timedelta(days=28)
+        enrolling = self._program(
+            "Winter round",
+            Purpose.INNOVATION,
+            "Ideas from the front line, heard at the top. Half a year, an hour every three weeks, wherever suits both.",
+            start=start,
+            end=start + timedelta(days=250),
+            objectives=((Measure.PAIRS_FORMED, 18, 60), (Measure.MEETING_AS_AGREED, 80, 180)),
+            term_weeks=26,
+            mentor_rank=3,
+            mentee_rank=5,
+        )
+        self._enrol(enrolling, mentors=22, mentees=16, at=self.today - timedelta(days=10), leave_open=True)
+
+    def _draft(self) -> None:
+        start = self.today + timedelta(days=90)
+        self._program(
+            "Seen and heard",
+            Purpose.INCLUSION,
+            "Colleagues who know what it is like to be the only one in a room show leaders what they miss.",
+            start=start,
+            end=start + timedelta(days=200),
+            objectives=((Measure.PAIRS_FORMED, 10, 60),),
+            term_weeks=20,
+            mentor_rank=3,
+            mentee_rank=6,
+            open_enrolment=False,
+        )
+
+    # What they are made of
+
+    def _program(
+        self, name: str, purpose: Purpose, description: str, *, start: date, end: date,
+        objectives: Sequence[tuple[Measure, int, int]], term_weeks: int, mentor_rank: int, mentee_rank: int,
+        open_enrolment: bool = True,
+    ) -> Program:  # fmt: skip
+        program = programs.create_program(
+            Program(
+                name=f"{name} {start.year}", purpose=purpose, description=description, starts_on=start, ends_on=end,
+                term_weeks=term_weeks, mentor_highest_level=self.levels[mentor_rank],
+                mentee_lowest_level=self.levels[mentee_rank], out_of_bounds="The pay round and open procedures.",
+            ),
+            by=self.cora,
+        )  # fmt: skip
+        for measure, target, days in objectives:
+            Objective.objects.create(program=program, measure=measure, target=target, by=start + timedelta(days=days))
+        Topic.objects.bulk_create(Topic(program=program, skill=skill) for skill in self.skills.values())
+        for number, duty in (("N-0003", Duty.SPONSOR), ("N-0105", Duty.SUPERVISOR)):
+            ProgramDuty.objects.create(program=program, person=self.people[number], duty=duty)
+        if open_enrolment:
+            programs.move_to(
+                program, stage=Stage.ENROLMENT, by=self.cora, at=_at(min(self.today, start) - timedelta(days=50))
+            )
+        return program
+
+    def _enrol(
+        self, program: Program, *, mentors: int, mentees: int, at: date, with_mina_and_otto: bool = False,
+        leave_open: bool = False,
+    ) -> None:  # fmt: skip
+        for side, wanted in ((Side.MENTOR, mentors), (Side.MENTEE, mentees)):
+            eligible = list(program_queries.eligible(program, side, on=at).order_by("employee_number"))
+            eligible = [person for person in eligible if person.employee_number >= "N-0200"]
+            for person in self.dice.sample(eligible, min(wanted, len(eligible))):
+                when = _at(at + timedelta(days=self.dice.randrange(8)), hour=self.dice.randrange(8, 17))
+                self._volunteer(program, side, person, at=min(when, _at(self.today, hour=0)))
+        if with_mina_and_otto:
+            self._volunteer(program, Side.MENTOR, self.mina, at=_at(at), first=ONLY_MINA)
+            self._volunteer(program, Side.MENTEE, self.otto, at=_at(at), first=ONLY_MINA)
+        if not leave_open:
+            programs.move_to(program, stage=Stage.MATCHING, by=self.cora, at=_at(at + timedelta(days=20)))
+
+    def _volunteer(
+        self, program: Program, side: Side, person: Person, *, at: datetime, first: str = ""
+    ) -> Participation:
+        dice = self.dice
+        show, want = SHOWN_BY_MENTORS, SHOWN_BY_MENTEES
+        if side is Side.MENTEE:
+            show, want = want, show
+        offered = _weighted(dice, [name for name in show if name != ONLY_MINA], weight=0, count=dice.randint(2, 4))
+        wanted = _weighted(dice, [name for name in want if name != ONLY_MINA], weight=1, count=dice.randint(1, 3))
+        if first and side is Side.MENTOR:
+            offered = [first, *offered]
+        elif first:
+            wanted = [first, *wanted][:3]
+        return participants.volunteer(
+            program=program,
+            side=side,
+            by=person,
+            at=at,
+            offered=[self.skills[name] for name in offered],
+            wanted=[self.skills[name] for name in wanted],
+            number_one=dice.choice(NUMBER_ONE[side]),
+            background="",
+            introduce=dice.random() < 0.8,
+            hobbies=dice.sample(HOBBIES, dice.randint(1, 3)),
+            languages=person.languages,
+            ways=dice.sample([str(way) for way in Way], dice.randint(1, 3)),
+            half_days=sorted(dice.sample([str(half) for half in HalfDay], dice.randint(3, 6))),
+            where_to_meet=person.site.name if person.site else "",
+            hours_a_month=dice.choice((2, 2, 3)),
+            places=2 if side is Side.MENTOR and dice.random() < 0.15 and not first else 1,
+            not_discussed="My health." if dice.random() < 0.1 else "",
+            charter_agreed=True,
+        )
+
+    def _propose(self, program: Program, *, at: datetime) -> list[Proposal]:
+        run = matching.request_run(program, by=self.cora, at=at - timedelta(minutes=30))
+        matching.solve_run(run.pk, at=at - timedelta(minutes=29))
+        run.refresh_from_db()
+        return matching.publish(run, by=self.cora, at=at)
+
+    def _match(self, program: Program, *, on: date, replies: tuple[float, float] = (1, 1)) -> list[Pairing]:
+        """Propose on that day; both answer within days, and nearly all with yes."""
+        for proposal in self._propose(program, at=_at(on, hour=10)):
+            ours = proposal.mentor.person_id == self.mina.pk
+            for participation, likely in ((proposal.mentor, replies[0]), (proposal.mentee, replies[1])):
+                reply = Reply.ACCEPTED if ours or self.dice.random() < likely else Reply.DECLINED
+                when = _at(on + timedelta(days=self.dice.randint(1, 4)), hour=self.dice.randrange(8, 17))
+                matching.answer_proposal(proposal, by=participation.person, reply=reply, at=when)
+                if reply is Reply.DECLINED:
+                    break
+        programs.move_to(program, stage=Stage.RUNNING, by=self.cora, at=_at(on + timedelta(days=6)))
+        made = Pairing.objects.filter(program=program).select_related("program", "mentor__person", "mentee__person")
+        return list(made.order_by("mentor__person__employee_number", "mentee__person__employee_number"))
+
+    def _draft_agreement(self, pair: Pairing, *, on: date, both: bool) -> None:
+        pairings.draft_agreement(
+            pair,
+            by=pair.mentor.person,
+            at=_at(on),
+            on=on,
+            based_on=0,
+            words=AgreementWords(
+                mentor_expects="Honest questions, and that what I show is tried out.",
+                mentee_expects="Plain words, and examples from the work itself.",
+                number_one="One thing each of us does differently afterwards.",
+                boundaries="The pay round, and people who are not in the room.",
+                where=f"{pair.mentor.person.site}, or by video",
+                channel="A short message, the day before at the latest.",
+                if_not_getting_on="We say so early, and stop without a grudge.",
+            ),
+            meet_every_days=self.dice.choice((14, 21, 21, 28)),
+            meeting_minutes=60,
+            arranged_by=Arranger.MENTEE,
+        )
+        if both:
+            pairings.sign_agreement(pair, by=pair.mentee.person, at=_at(on, hour=14), on=on, version=1)
+
+    def _live(self, pair: Pairing, *, until: date, keeps_to_it: float) -> None:
+        """Agreement, goals, meetings and check-ins from the first day to ``until``."""
+        dice = self.dice
+        self._draft_agreement(pair, on=pair.started_on + timedelta(days=1), both=True)
+        first = pair.started_on + timedelta(days=dice.randint(2, 9))
+        self._goals(pair, on=min(first, until), until=until)
+        rhythm = pair.agreements.get().meet_every_days
+        held_on = first
+        number = 0
+        while held_on <= until:
+            if dice.random() < keeps_to_it and held_on.weekday() < 5:
+                number += 1
+                pairings.log_meeting(
+                    pair, by=dice.choice((pair.mentor, pair.mentee)).person, at=_at(held_on, hour=17), on=held_on,
+                    held_on=held_on, minutes=dice.choice((45, 50, 60, 60, 75)), topics=dice.choice(TOPICS),
+                    kind=Kind.RECIPROCAL if number % 3 == 0 else Kind.MENTOR_LED,
+                    way=dice.choice((Way.IN_PERSON, Way.VIDEO, Way.VIDEO, Way.WALK)),
+                )  # fmt: skip
+                held_on += timedelta(days=rhythm + dice.randint(-2, 2))
+            else:
+                held_on += timedelta(days=dice.randint(1, 4))
+        self._check_ins(pair, until=until)
+
+    def _goals(self, pair: Pairing, *, on: date, until: date) -> None:
+        dice = self.dice
+        for title in dice.sample(GOALS, 2):
+            due_on = min(on + timedelta(days=dice.randint(30, 110)), pair.last_day)
+            goal = pairings.set_goal(pair, by=pair.mentee.person, at=_at(on), on=on, title=title, due_on=due_on)
+            met = due_on <= until and dice.random() < 0.8
+            pairings.update_goal(
+                goal, by=pair.mentor.person, at=_at(until), on=until, based_on=goal.version, title=title,
+                due_on=due_on, progress=100 if met else dice.choice((10, 25, 40, 60)),
+                state=GoalState.MET if met else GoalState.OPEN,
+            )  # fmt: skip
+
+    def _check_ins(self, pair: Pairing, *, until: date) -> None:
+        dice = self.dice
+        day = pair.started_on + timedelta(days=pair.program.first_check_in_days)
+        while day <= until:
+            for partner in (pair.mentor.person, pair.mentee.person):
+                if dice.random() < 0.8:
+                    answers = [Agreeing(dice.choice((3, 4, 4, 5, 5))) for _ in range(4)]
+                    pairings.answer_check_in(
+                        pair, by=partner, at=_at(day, hour=12), on=day, meeting=answers[0], getting=answers[1],
+                        speaking=answers[2], worth=answers[3],
+                    )  # fmt: skip
+            day += timedelta(days=pair.program.check_in_every_days)
+
+    def _survey(self, program: Program, *, opens: date, share: float, halfway: bool = False) -> None:
+        make = surveys.start_halfway if halfway else surveys.start_end_of_term
+        survey: Survey = make(
+            program, by=self.cora, at=_at(opens), opens_on=opens, closes_on=opens + timedelta(days=21)
+        )
+        surveys.open_survey(survey, by=self.cora, at=_at(opens))
+        questions = list(survey.questions.all())
+        for invitation in Invitation.objects.filter(survey=survey).select_related("person").order_by("pk"):
+            if self.dice.random() >= share or invitation.person_id in (self.mina.pk, self.otto.pk):
+                continue
+            values: dict[int, int | str] = {}
+            for question in questions:
+                if question.kind == QuestionKind.SCALE:
+                    values[question.pk] = self.dice.choices((1, 2, 3, 4, 5), (2, 6, 20, 40, 32))[0]
+                elif question.kind == QuestionKind.CHOICE:
+                    values[question.pk] = self.dice.choices(question.options, range(len(question.options) + 1, 1, -1))[
+                        0
+                    ]
+                elif self.dice.random() < 0.7:
+                    values[question.pk] = self.dice.choice(COMMENTS)
+            surveys.answer(survey, by=invitation.person, on=min(opens + timedelta(days=3), self.today), values=values)
+
+
+def _at(on: date, *, hour: int = 9) -> datetime:
+    return datetime.combine(on, time(hour), tzinfo=UTC)
+
+
+def _weighted(dice: Random, names: list[str], *, weight: int, count: int) -> list[str]:
+    """``count`` different skills, the popular ones more often."""
+    chosen: list[str] = []
+    left = list(names)
+    for _ in range(min(count, len(left))):
+        name = dice.choices(left, [SKILLS[each][weight] for each in left])[0]
+        chosen.append(name)
+        left.remove(name)
+    return chosen
