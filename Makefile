@@ -50,7 +50,7 @@ fmt:  ## put code and templates in order
 	$(TEMPLATES) $(RUN) djade --target-version 5.2
 
 bench:  ## how fast it is, against bare Django on this machine
-	$(RUN) --database python -m mentoring.bench
+	$(RUN) --site python -m mentoring.bench
 
 pictures:  ## take the README's pictures again
 	$(RUN) --site python -m mentoring.pictures

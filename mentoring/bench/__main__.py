@@ -1,0 +1,99 @@
+"""``make bench``: measure, and write docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import django
+
+from mentoring.local import processes
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+REPORT = CHECKOUT / "docs" / "benchmarks.md"
+REQUESTS, CLIENTS = 400, 4
+
+
+def main() -> None:
+    django.setup()
+    from mentoring.bench import load, matching, pages, starts
+
+    lines = [
+        "# Benchmarks",
+        "",
+        "Written by `make bench`. Ratios count; the machine and its neighbours do not stand still.",
+        "",
+    ]
+    lines += [f"Machine: {_machine()}. Load before the run: {os.getloadavg()[0]:.2f}.", ""]
+    with _server() as address:
+        cookies = {number: load.sign_in(address, number) for number in {page.persona for page in pages.PAGES}}
+        bare = load.drive(address, "/bare/", "", requests=REQUESTS, clients=CLIENTS)
+        lines += [
+            f"## Pages ({REQUESTS} requests, {CLIENTS} clients, gunicorn with 2 workers of 4 threads, 400 employees)",
+            "",
+            "| page | requests/s | median ms | p95 ms | kB | of the bare view's rate | queries |",
+            "|---|---|---|---|---|---|---|",
+            f"| a bare view | {bare.rate:.0f} | {bare.median:.1f} | {bare.p95:.1f} | {bare.size:.1f} | 1 | 0 |",
+        ]
+        for page in pages.PAGES:
+            found = load.drive(address, page.path(), cookies[page.persona], requests=REQUESTS, clients=CLIENTS)
+            lines.append(
+                f"| {page.name} | {found.rate:.0f} | {found.median:.1f} | {found.p95:.1f} | {found.size:.1f} "
+                f"| {found.rate / bare.rate:.2f} | {page.queries()} |"
+            )
+    lines += ["", *matching.report(), ""]
+    fresh, again = starts.measure()
+    lines += [
+        "## Starting the demo", "", "| start | seconds until ready |", "|---|---|",
+        f"| in a fresh clone, with its environment to make | {fresh:.1f} |", f"| a second time | {again:.1f} |", "",
+    ]  # fmt: skip
+    REPORT.write_text("\n".join(lines))
+    print("\n".join(lines))
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    """Our own gunicorn, as the demo runs it, with the bare view added."""
+    port = processes.free_port()
+    command = [
+        sys.executable, "-m", "gunicorn", "mentoring.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", "2",
+        "--threads", "4", "--preload", "--no-control-socket",
+    ]  # fmt: skip
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "mentoring.bench.settings"}
+    server = subprocess.Popen(command, cwd=CHECKOUT, env=environment, stderr=subprocess.DEVNULL)
+    address = f"http://localhost:{port}"
+    try:
+        for _ in range(200):
+            try:
+                urllib.request.urlopen(f"{address}/bare/", timeout=2).close()  # noqa: S310
+                break
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _machine() -> str:
+    model = next(
+        (line.split(":", 1)[1].strip() for line in _cpuinfo() if line.startswith("model name")), platform.machine()
+    )
+    return f"{os.cpu_count()} cores, {model}, Python {platform.python_version()}, Django {django.get_version()}"
+
+
+def _cpuinfo() -> list[str]:
+    file = Path("/proc/cpuinfo")
+    return file.read_text().splitlines() if file.exists() else []
+
+
+if __name__ == "__main__":
+    main()

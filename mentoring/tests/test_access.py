@@ -1,0 +1,193 @@
+"""Every URL of the site, opened and posted to by every kind of person.
+
+The expectations are ``mentoring.access``; the walk is over the resolver itself, so a page nobody thought of fails.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from mentoring.access import DESK_MODELS, PAGES, DeskModel, Page, Who
+from mentoring.tests.world import NAMES, World, build
+
+ADMIN_PAGES = ("changelist", "add", "history", "delete", "change")
+
+
+@dataclass(frozen=True)
+class Address:
+    """A place of the resolver: its full name, or its route where it has none."""
+
+    name: str
+    parameters: tuple[str, ...]
+
+
+def addresses(resolver: URLResolver | None = None, namespaces: tuple[str, ...] = ()) -> Iterator[Address]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = (*namespaces, entry.namespace) if entry.namespace else namespaces
+            yield from addresses(entry, inner)
+        elif isinstance(entry, URLPattern):
+            name = ":".join((*namespaces, entry.name)) if entry.name else f"route {entry.pattern}"
+            yield Address(name, tuple(entry.pattern.converters) or tuple(entry.pattern.regex.groupindex))
+
+
+ADDRESSES = {address.name: address for address in addresses()}
+
+
+def desk_model_of(name: str) -> tuple[str, DeskModel, str] | None:
+    match = re.fullmatch(rf"admin:(\w+)_(\w+)_({'|'.join(ADMIN_PAGES)})", name)
+    if match is None or (label := f"{match[1]}.{match[2]}") not in DESK_MODELS:
+        return None
+    return label, DESK_MODELS[label], match[3]
+
+
+def policy_of(name: str) -> Page | None:
+    if name in PAGES:
+        return PAGES[name]
+    if (found := desk_model_of(name)) is None:
+        return None
+    _, model, page = found
+    match page:
+        case "changelist":
+            return Page(model.lists, model.lists, model.names)
+        case "add":
+            return Page(model.adds, model.adds, model.names)
+        case "delete":
+            return Page(frozenset(), frozenset())
+        case "history":
+            return Page(model.sees, None, model.names)
+        case _:
+            return Page(model.sees, model.changes, model.names)
+
+
+def test_every_address_is_in_the_policy():
+    assert sorted(name for name in ADDRESSES if policy_of(name) is None) == []
+
+
+def test_the_policy_names_no_address_that_does_not_exist():
+    models = {found[0] for name in ADDRESSES if (found := desk_model_of(name))}
+    assert sorted(set(PAGES) - set(ADDRESSES)) == []
+    assert sorted(set(DESK_MODELS) - models) == []
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker) -> Iterator[World]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
+def arguments(address: Address, world: World) -> dict[str, Any]:
+    """What the URL is about: always something of the one program."""
+    if found := desk_model_of(address.name):
+        return {"object_id": world_object(found[0], world)} if address.parameters else {}
+    known = {
+        "program_id": world.program.pk, "program": world.program.pk, "pairing_id": world.pairing.pk,
+        "pairing": world.pairing.pk, "proposal_id": world.proposal.pk, "proposal": world.proposal.pk,
+        "run_id": world.run.pk, "run": world.run.pk, "goal_id": world.goal.pk, "goal": world.goal.pk,
+        "extension_id": world.extension.pk, "extension": world.extension.pk, "side": "mentor", "name": "a-letter",
+        "survey_id": world.closed_survey.pk if "results" in address.name else world.survey.pk,
+        "survey": world.closed_survey.pk if "results" in address.name else world.survey.pk, "version": 1,
+        "object_id": world.program.pk, "stage": "review", "content_type_id": 1, "app_label": "programs",
+        "url": "nowhere",
+    }  # fmt: skip
+    if "survey" in address.name.partition(":")[2] and address.name.startswith("admin:"):
+        known["object_id"] = world.survey.pk
+    if "people_person" in address.name:
+        known["id"] = known["object_id"] = world.people[Who.STRANGER].pk
+    return {parameter: known[parameter] for parameter in address.parameters}
+
+
+def world_object(label: str, world: World) -> Any:
+    from django.apps import apps
+
+    special = {
+        "programs.program": world.program, "pairings.pairing": world.pairing, "surveys.survey": world.survey,
+        "participants.participation": world.participation, "people.person": world.people[Who.STRANGER],
+    }  # fmt: skip
+    return (special.get(label) or apps.get_model(label).objects.order_by("pk").first()).pk
+
+
+def url_of(address: Address, world: World) -> str:
+    if address.name.startswith("route "):
+        return "/desk/nowhere/"
+    return reverse(address.name, kwargs=arguments(address, world))
+
+
+class Rolled(Exception):
+    """Takes back what a request wrote."""
+
+
+def ask(world: World, who: Who, method: str, url: str) -> Any:
+    client = Client(raise_request_exception=True)
+    answer = None
+    try:
+        with transaction.atomic():
+            if who is not Who.ANONYMOUS:
+                client.force_login(world.people[who])
+            answer = getattr(client, method)(url)
+            if hasattr(answer, "render") and not answer.is_rendered:
+                answer.render()
+            raise Rolled
+    except Rolled:
+        return answer
+
+
+def outcome(answer: Any) -> str:
+    """One word for what the reader got."""
+    if answer.status_code in (301, 302) and answer.url.startswith(reverse("people:sign_in")):
+        return "sign in"
+    if answer.status_code == 404:
+        return "not there"
+    if answer.status_code == 405:
+        return "no such verb"
+    return "let in" if answer.status_code in (200, 204, 301, 302, 400, 422, 503) else f"status {answer.status_code}"
+
+
+def expected(page: Page, who: Who, method: str) -> str:
+    allowed = page.reads if method == "get" else page.acts
+    if allowed is None:
+        return "no such verb"
+    if who in allowed:
+        return "let in"
+    return "sign in" if who is Who.ANONYMOUS else "not there"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("who", list(Who), ids=[who.name.lower() for who in Who])
+def test_everybody_gets_what_the_policy_says(world, django_db_blocker, who, method):
+    wrong, leaks = [], []
+    with django_db_blocker.unblock():
+        for address in ADDRESSES.values():
+            page = policy_of(address.name)
+            if page is None:
+                continue
+            answer = ask(world, who, method, url_of(address, world))
+            got, due = outcome(answer), expected(page, who, method)
+            # A verb the page does not know is refused before anything is looked up, and so to everybody alike;
+            # where it is refused later, whoever may not read the page must not learn that it exists.
+            if due == "no such verb" and got in ("sign in", "not there") and who not in (page.reads or page.acts or ()):
+                continue
+            if got != due:
+                wrong.append(f"{address.name}: {got}, and not {due}")
+            if got == "let in" and method == "get" and answer.status_code == 200:
+                leaks += [f"{address.name} names {name}" for name in names_on(answer, who, page)]
+    assert wrong == []
+    assert leaks == []
+
+
+def names_on(answer: Any, reader: Who, page: Page) -> list[str]:
+    if answer.streaming:
+        return []
+    text = answer.content.decode()
+    return [
+        family for who, (_, family) in NAMES.items() if who is not reader and who not in page.names and family in text
+    ]

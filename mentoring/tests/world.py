@@ -1,0 +1,148 @@
+"""One running program with everybody in it, and a colleague of each kind looking on.
+
+Each person has a family name of their own that no page uses for anything else, so a test can see whose names a page
+gives away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import clock
+from matching.models import MatchingRun, Proposal, Suggestion
+from mentoring.access import Who
+from notifications.models import Notice
+from pairings import actions as pairing_actions
+from pairings.choices import Arranger
+from pairings.models import Extension, Goal, Pairing
+from pairings.private_words import AgreementWords
+from participants.models import Participation
+from participants.tests.factories import MenteeFactory, MentorFactory
+from people.models import Person
+from people.tests.factories import PersonFactory
+from programs.choices import Duty, Stage
+from programs.models import Program
+from programs.tests.factories import DutyFactory, ObjectiveFactory, ProgramFactory, TopicFactory, ladder
+from surveys.choices import QuestionKind, SurveyKind
+from surveys.models import Invitation, Question, Survey
+
+NAMES = {
+    Who.STRANGER: ("Sten", "Strandqvist"),
+    Who.MENTOR: ("Mina", "Minakshi"),
+    Who.MENTEE: ("Otto", "Ottokarsson"),
+    Who.VOLUNTEER: ("Vera", "Veraswamy"),
+    Who.LINE_MANAGER: ("Bo", "Bobrowski"),
+    Who.COORDINATOR: ("Cora", "Coraggio"),
+    Who.CANDIDATE: ("Kim", "Kimathi"),
+    Who.ELSEWHERE: ("Nora", "Noramly"),
+    Who.SUPERVISOR: ("Sia", "Siamwalla"),
+    Who.EXECUTIVE: ("Eva", "Evaristo"),
+    Who.ADMINISTRATOR: ("Ada", "Adamczyk"),
+}
+
+
+@dataclass
+class World:
+    people: dict[Who, Person]
+    program: Program
+    elsewhere: Program
+    pairing: Pairing
+    proposal: Proposal
+    run: MatchingRun
+    survey: Survey
+    closed_survey: Survey
+    goal: Goal
+    extension: Extension
+    notice: Notice
+    participation: Participation
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def build() -> World:
+    now = clock.now()
+    today = now.date()
+    ladder()
+    people: dict[Who, Person] = {}
+    ranks = {Who.MENTEE: 6, Who.LINE_MANAGER: 7, Who.EXECUTIVE: 7, Who.CANDIDATE: 2, Who.VOLUNTEER: 2, Who.MENTOR: 2}
+    for who, (given, family) in NAMES.items():
+        people[who] = PersonFactory(
+            given_name=given,
+            family_name=family,
+            rank=ranks.get(who, 3),
+            is_coordinator=who in {Who.COORDINATOR, Who.CANDIDATE, Who.ELSEWHERE},
+            is_executive=who is Who.EXECUTIVE,
+            is_administrator=who is Who.ADMINISTRATOR,
+            hired_on=today - timedelta(days=900),
+            time_zone="UTC",
+        )
+    Person.objects.filter(pk=people[Who.MENTEE].pk).update(manager=people[Who.LINE_MANAGER])
+    people[Who.MENTEE].refresh_from_db()
+
+    program = ProgramFactory(
+        stage=Stage.RUNNING,
+        starts_on=today - timedelta(days=60),
+        ends_on=today + timedelta(days=300),
+        different_function=False,
+    )
+    elsewhere = ProgramFactory(
+        stage=Stage.RUNNING, starts_on=today - timedelta(days=60), ends_on=today + timedelta(days=300)
+    )
+    ObjectiveFactory(program=program, by=today + timedelta(days=30))
+    TopicFactory(program=program)
+    for who, duty, where in (
+        (Who.COORDINATOR, Duty.COORDINATOR, program),
+        (Who.CANDIDATE, Duty.COORDINATOR, program),
+        (Who.SUPERVISOR, Duty.SUPERVISOR, program),
+        (Who.ELSEWHERE, Duty.COORDINATOR, elsewhere),
+    ):
+        DutyFactory(program=where, person=people[who], duty=duty)
+
+    started = today - timedelta(days=30)
+    at = datetime.combine(started, datetime.min.time(), tzinfo=UTC)
+    mentor = MentorFactory(program=program, person=people[Who.MENTOR], volunteered_at=at)
+    mentee = MenteeFactory(program=program, person=people[Who.MENTEE], volunteered_at=at)
+    volunteer = MentorFactory(program=program, person=people[Who.VOLUNTEER], volunteered_at=at)
+    MentorFactory(program=program, person=people[Who.CANDIDATE], volunteered_at=at)
+    counterpart = MenteeFactory(
+        program=program, person=PersonFactory(given_name="Paul", family_name="Counterpart", rank=6), volunteered_at=at
+    )
+    pairing = pairing_actions.open_pairing(mentor=mentor, mentee=mentee, by=mentor.person, at=at, on=started)
+    pairing_actions.draft_agreement(
+        pairing, by=mentor.person, at=at, on=started, based_on=0, words=AgreementWords(where="Leeds"),
+        meet_every_days=21, meeting_minutes=60, arranged_by=Arranger.MENTEE,
+    )  # fmt: skip
+    goal = pairing_actions.set_goal(
+        pairing, by=mentor.person, at=at, on=started, title="Ride along", due_on=today + timedelta(days=30)
+    )
+    extension = pairing_actions.propose_extension(
+        pairing, by=mentor.person, at=now, on=today, until=pairing.runs_until + timedelta(days=28)
+    )
+    run = MatchingRun.objects.create(
+        program=program, state="published", requested_by=people[Who.COORDINATOR], requested_at=now, finished_at=now,
+        published_at=now, published_by=people[Who.COORDINATOR], mentors=1, mentees=1, allowed_pairs=1,
+    )  # fmt: skip
+    Suggestion.objects.create(run=run, mentor=volunteer, mentee=counterpart, fit=40_000, parts={})
+    proposal = Proposal.objects.create(
+        program=program, run=run, mentor=volunteer, mentee=counterpart, fit=40_000, parts={}, proposed_at=now,
+        expires_at=now + timedelta(days=7),
+    )  # fmt: skip
+    surveys = []
+    for kind, opens, closes in (
+        (SurveyKind.MID_TERM, today - timedelta(days=3), today + timedelta(days=10)),
+        (SurveyKind.END_OF_TERM, today - timedelta(days=30), today - timedelta(days=10)),
+    ):
+        survey = Survey.objects.create(
+            program=program, kind=kind, title=kind.label, opens_on=opens, closes_on=closes, opened_at=now,
+            opened_by=people[Who.COORDINATOR],
+        )  # fmt: skip
+        Question.objects.create(survey=survey, position=1, kind=QuestionKind.SCALE, words="I can say what I think.")
+        for who, side in ((Who.MENTOR, "mentor"), (Who.MENTEE, "mentee")):
+            Invitation.objects.create(survey=survey, person=people[who], side=side)
+        surveys.append(survey)
+    notice = Notice.objects.order_by("pk").first()
+    assert notice is not None
+    return World(
+        people, program, elsewhere, pairing, proposal, run, surveys[0], surveys[1], goal, extension, notice, mentor
+    )
