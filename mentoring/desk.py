@@ -11,11 +11,13 @@ from functools import wraps
 from typing import Any, cast
 
 from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 
 import clock
 from dashboards import queries
@@ -48,6 +50,7 @@ class Desk(AdminSite):
 
         return hidden
 
+    @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """There is one sign-in page."""
         return redirect(f"{reverse('people:sign_in')}?next={reverse('admin:index')}")
