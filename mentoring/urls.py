@@ -11,6 +11,7 @@ urlpatterns = [
     path("demo/", include("mentoring.demo.urls")),
     path("", include("dashboards.urls")),
     path("", include("matching.urls")),
+    path("surveys/", include("surveys.urls")),
     path("pairs/", include("pairings.urls")),
     path("programs/", include("participants.urls")),
     path("", include("people.urls")),

@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class SurveysConfig(AppConfig):
     name = "surveys"
+
+    def ready(self) -> None:
+        from notifications import kinds
+        from surveys import notices
+
+        kinds.register(*notices.KINDS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
@@ -12,20 +12,26 @@ from django.db import models
 from django.db.models import F, Q
 
 from privacy import classes
-from programs.choices import Duty, Side
+from programs.choices import Duty, Measure, Side
 from programs.models import Program
 from surveys.choices import QuestionKind, SurveyKind
+from surveys.constraints import FrozenOnceOpened
 
 if TYPE_CHECKING:
     from people.models import Person
 
 
+LAST_ZONE_CLOSES = timedelta(days=1)
+"""When a day has ended everywhere: some people still answer while others already write the next date."""
+
+
 class SurveyQuerySet(models.QuerySet["Survey"]):
     def open(self, on: date) -> SurveyQuerySet:
-        return self.filter(opens_on__lte=on, closes_on__gte=on)
+        return self.filter(opened_at__isnull=False, opens_on__lte=on, closes_on__gte=on)
 
-    def closed(self, on: date) -> SurveyQuerySet:
-        return self.filter(closes_on__lt=on)
+    def released(self, on: date) -> SurveyQuerySet:
+        """Surveys nobody can answer any more, anywhere: their results no longer change."""
+        return self.filter(opened_at__isnull=False, closes_on__lt=on - LAST_ZONE_CLOSES)
 
     def coordinated_by(self, person: Person) -> SurveyQuerySet:
         return self.filter(program__duties__person=person, program__duties__duty=Duty.COORDINATOR)
@@ -66,6 +72,15 @@ class Survey(models.Model):
     def __str__(self) -> str:
         return f"{self.title} ({self.program})"
 
+    @property
+    def is_opened(self) -> bool:
+        return self.opened_at is not None
+
+    @property
+    def results_on(self) -> date:
+        """The first day on which results are shown."""
+        return self.closes_on + LAST_ZONE_CLOSES + timedelta(days=1)
+
 
 class Question(models.Model):
     """One question. Once its survey has been opened it cannot change."""
@@ -81,6 +96,15 @@ class Question(models.Model):
         help_text="For “one of several”: the options, with commas between.",
         db_comment=classes.NOT_PERSONAL,
     )
+    measure = models.CharField(
+        "counts for the objective",
+        max_length=24,
+        choices=[(Measure.WORTH_THE_TIME.value, Measure.WORTH_THE_TIME.label)],
+        null=True,
+        blank=True,
+        help_text="Whoever answers “Mostly” or “Fully” counts towards it.",
+        db_comment=classes.NOT_PERSONAL,
+    )
 
     class Meta:
         ordering: ClassVar = ["position"]
@@ -90,6 +114,22 @@ class Question(models.Model):
                 name="question_position_once",
                 violation_error_message="Two questions have the same position.",
             ),
+            models.UniqueConstraint(
+                fields=["survey", "measure"],
+                name="question_measure_once",
+                violation_error_message="Two questions count for the same objective.",
+            ),
+            models.CheckConstraint(
+                condition=Q(measure=None) | Q(kind=QuestionKind.SCALE),
+                name="question_measure_on_scale",
+                violation_error_message="Only a question with a scale can count for an objective.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=QuestionKind.CHOICE) | Q(options__len__gte=2),
+                name="question_choice_has_options",
+                violation_error_message="“One of several” needs at least two options, with commas between.",
+            ),
+            FrozenOnceOpened(name="question_frozen_once_opened"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,140 @@
+"""Preparing, opening and answering a survey."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.db import connection, transaction
+from django.views.decorators.debug import sensitive_variables
+
+from notifications.actions import owe
+from programs import rules as program_rules
+from surveys import queries, rules
+from surveys.choices import SurveyKind
+from surveys.models import Answer, Invitation, Question, Survey
+from surveys.templates import TEMPLATES
+
+if TYPE_CHECKING:
+    from people.models import Person
+    from programs.models import Program
+
+INVITATION: Final = "surveys.invitation"
+REMINDER: Final = "surveys.reminder"
+REMINDER_AFTER: Final = timedelta(days=4)
+REMINDER_BEFORE_CLOSING: Final = timedelta(days=2)
+
+
+def start_end_of_term(program: Program, *, by: Person, at: datetime, opens_on: date, closes_on: date) -> Survey:
+    """Prepare an end-of-term survey with our questions. Nobody is asked before it is opened."""
+    return _start(SurveyKind.END_OF_TERM, program, by=by, opens_on=opens_on, closes_on=closes_on)
+
+
+def start_halfway(program: Program, *, by: Person, at: datetime, opens_on: date, closes_on: date) -> Survey:
+    """Prepare a survey at half time with our questions. Nobody is asked before it is opened."""
+    return _start(SurveyKind.MID_TERM, program, by=by, opens_on=opens_on, closes_on=closes_on)
+
+
+@transaction.atomic
+def _start(kind: SurveyKind, program: Program, *, by: Person, opens_on: date, closes_on: date) -> Survey:
+    program_rules.insist_coordinates(by, program)
+    template = TEMPLATES[kind]
+    survey = Survey(
+        program=program, kind=kind, title=template.title, introduction=template.introduction,
+        opens_on=opens_on, closes_on=closes_on,
+    )  # fmt: skip
+    survey.full_clean()
+    survey.save()
+    put_our_questions(survey)
+    return survey
+
+
+@transaction.atomic
+def put_our_questions(survey: Survey) -> list[Question]:
+    """Give a survey that has no questions those of its template."""
+    rules.insist_questions_may_change(survey)
+    return Question.objects.bulk_create(
+        Question(
+            survey=survey, position=position, kind=each.kind, words=each.words, options=list(each.options),
+            measure=each.measure,
+        )
+        for position, each in enumerate(TEMPLATES[SurveyKind(survey.kind)].questions, start=1)
+    )  # fmt: skip
+
+
+@transaction.atomic
+def open_survey(survey: Survey, *, by: Person, at: datetime) -> list[Invitation]:
+    """Ask everybody who takes part with a pair. From now on the questions stay as they are.
+
+    Owes each person an invitation, and two reminders that leave only while the answer is outstanding.
+    """
+    survey = Survey.objects.select_for_update().get(pk=survey.pk)
+    on = at.astimezone(by.zone).date()
+    program_rules.insist_coordinates(by, survey.program)
+    asked = queries.people_to_ask(survey, on=on)
+    rules.insist_may_be_opened(survey, questions=survey.questions.count(), people=len(asked), on=on)
+    survey.opened_at, survey.opened_by = at, by
+    survey.save(update_fields=["opened_at", "opened_by"])
+    invitations = Invitation.objects.bulk_create(
+        Invitation(survey=survey, person=person, side=side) for person, side in asked
+    )
+    for person, _ in asked:
+        _owe_messages(survey, person, at=at)
+    return invitations
+
+
+def _owe_messages(survey: Survey, person: Person, *, at: datetime) -> None:
+    today = at.astimezone(person.zone).date()
+    begins = max(survey.opens_on, today)
+    owe(
+        kind=INVITATION, subject=survey.pk, person=person, at=at, due_on=begins if begins > today else None,
+        good_for=survey.closes_on - begins + timedelta(days=1),
+    )  # fmt: skip
+    for due_on in sorted({begins + REMINDER_AFTER, survey.closes_on - REMINDER_BEFORE_CLOSING}):
+        if begins < due_on < survey.closes_on:
+            owe(
+                kind=REMINDER, subject=survey.pk, person=person, at=at, due_on=due_on,
+                occurrence=due_on.isoformat(), good_for=timedelta(days=1),
+            )  # fmt: skip
+
+
+@sensitive_variables()
+@transaction.atomic
+def answer(survey: Survey, *, by: Person, on: date, values: rules.Values) -> bool:
+    """Take somebody's answers. False when they had answered before: the first answers count, once.
+
+    Anonymous by construction. That ``by`` answered is noted on the invitation, what was answered in a row with a
+    random key and neither person nor time. Two things of PostgreSQL's own would still join the two, to somebody who
+    reads the tables as a superuser: the hidden column ``xmin``, the transaction that wrote a row, and ``ctid``, where
+    the row lies, which follows the order of writing. So each answer rewrites all answers and all invitations of its
+    survey, in a random order: afterwards every row comes from this one transaction and lies anywhere. The lock makes
+    one answer wait for another, so none is rewritten twice at once.
+
+    What this cannot hide: somebody who copies the whole database before and after a single answer, or who reads its
+    write-ahead log or not yet vacuumed pages, can compare. Backups belong under the same lock as the server.
+    """
+    survey = Survey.objects.select_for_update(no_key=True).get(pk=survey.pk)
+    invitation = Invitation.objects.filter(survey=survey, person=by).first()
+    if invitation is None:
+        raise rules.NotInvited
+    if invitation.answered:
+        return False
+    rules.insist_open(survey, on=on)
+    rules.insist_answers_fit(list(survey.questions.all()), values)
+    Answer.objects.create(
+        survey=survey, side=invitation.side, values={str(key): value for key, value in values.items()}
+    )
+    Invitation.objects.filter(pk=invitation.pk).update(answered=True)
+    for model in (Answer, Invitation):
+        _rewrite_in_random_order(model, survey)
+    return True
+
+
+def _rewrite_in_random_order(model: type[Answer | Invitation], survey: Survey) -> None:
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"with taken as (delete from {table} where survey_id = %s returning *) "  # noqa: S608 - our own table
+            f"insert into {table} select * from taken order by gen_random_uuid()",
+            [survey.pk],
+        )

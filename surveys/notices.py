@@ -1,0 +1,67 @@
+"""What we write to people who are asked. Nobody who has answered is written to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.urls import reverse
+
+from notifications.kinds import Kind, Message
+from notifications.models import Notice
+from surveys import rules
+from surveys.actions import INVITATION, REMINDER
+from surveys.models import Invitation, Survey
+
+PROMISE: Final = "We note that you answered, so that we do not remind you again. What you answered is stored apart."
+
+
+def _still_asked(notice: Notice, at: datetime) -> Survey | None:
+    invitation = (
+        Invitation.objects.filter(survey=int(notice.subject), person=notice.person_id, answered=False)
+        .select_related("survey__program")
+        .first()
+    )
+    if invitation is None:
+        return None
+    survey: Survey = invitation.survey
+    return survey if rules.is_open(survey, on=at.astimezone(notice.person.zone).date()) else None
+
+
+def invitation(notice: Notice, at: datetime) -> Message | None:
+    survey = _still_asked(notice, at)
+    if survey is None:
+        return None
+    return Message(
+        subject=f"{survey.title}: {survey.program}",
+        heading=survey.title,
+        paragraphs=(
+            f"We would like to know how {survey.program} is for you. It takes about three minutes.",
+            f"It is anonymous. {PROMISE}",
+            f"The survey is open until {survey.closes_on:%-d %B %Y}. Results are shown in groups of five or more.",
+        ),
+        link=reverse("surveys:answer", args=[survey.pk]),
+        action="Answer the survey",
+    )
+
+
+def reminder(notice: Notice, at: datetime) -> Message | None:
+    survey = _still_asked(notice, at)
+    if survey is None:
+        return None
+    return Message(
+        subject=f"{survey.title}, open until {survey.closes_on:%-d %B}",
+        heading=f"The survey is open until {survey.closes_on:%-d %B}",
+        paragraphs=(
+            f"Your view of {survey.program} is still missing. You may skip any question.",
+            f"It is anonymous. {PROMISE}",
+        ),
+        link=reverse("surveys:answer", args=[survey.pk]),
+        action="Answer the survey",
+    )
+
+
+KINDS: Final = (
+    Kind(INVITATION, "Somebody is asked to answer a survey.", invitation),
+    Kind(REMINDER, "A survey closes soon, or was opened some days ago, and somebody has not answered.", reminder),
+)

@@ -1,0 +1,254 @@
+"""Questions about surveys: who is asked, what waits, and the results, which leave only through disclosure control."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from disclosure import (
+    COMMENTS_K,
+    Bar,
+    Distribution,
+    Figure,
+    GroupedDistribution,
+    Hidden,
+    K,
+    Reason,
+    Shown,
+    by_group,
+    comments,
+    count_table,
+)
+from pairings.choices import Agreeing
+from pairings.models import Pairing
+from people.models import Person
+from privacy import audiences
+from programs.choices import Duty, Measure, Side
+from programs.models import Program
+from surveys import rules
+from surveys.choices import QuestionKind, SurveyKind
+from surveys.models import Answer, Invitation, Question, Survey, SurveyQuerySet
+from ui.charts import Tone
+from ui.components import QueueItem, in_words
+
+LITTLE_OR_NOT: Final = "Little or not"
+# The two lowest answers are rare and are counted together from the start, whatever people answer.
+SCALE: Final[Mapping[int, str]] = {
+    point.value: LITTLE_OR_NOT if point <= Agreeing.A_LITTLE else str(point.label) for point in Agreeing
+}
+POINTS: Final = tuple(dict.fromkeys(SCALE.values()))
+AGREEING: Final = frozenset({SCALE[Agreeing.MOSTLY], SCALE[Agreeing.FULLY]})
+TONES: Final[Mapping[str, Tone]] = dict(zip(POINTS, ("brick", "mute", "soft", "lake"), strict=True))
+SIDES: Final[Mapping[str, str]] = {Side.MENTOR.value: "Mentors", Side.MENTEE.value: "Mentees"}
+
+
+# Whose surveys
+
+
+def visible_to(person: Person) -> SurveyQuerySet:
+    """Surveys this person is asked to answer."""
+    mine = Invitation.objects.filter(person=person).values("survey")
+    asked: SurveyQuerySet = Survey.objects.filter(opened_at__isnull=False, pk__in=mine).select_related("program")
+    return asked
+
+
+def results_visible_to(person: Person) -> SurveyQuerySet:
+    """Surveys whose released results this person may read: those asked, coordinators, sponsors and executives."""
+    opened = Survey.objects.filter(opened_at__isnull=False).select_related("program")
+    if person.is_executive and person.is_active:
+        return opened
+    asked = Q(pk__in=Invitation.objects.filter(person=person).values("survey"))
+    duty = Program.objects.filter(
+        duties__person=person, duties__duty__in=[Duty.COORDINATOR, Duty.SPONSOR]
+    ).values("pk")  # fmt: skip
+    readable: SurveyQuerySet = opened.filter(asked | Q(program__in=duty))
+    return readable
+
+
+def has_answered(survey: Survey, person: Person) -> bool:
+    return Invitation.objects.filter(survey=survey, person=person, answered=True).exists()
+
+
+def people_to_ask(survey: Survey, *, on: date) -> list[tuple[Person, Side]]:
+    """Everybody who takes part with a pair and works here, by name; halfway, with a pair under way.
+
+    Somebody on both sides is asked once, on the side of the newer pair.
+    """
+    pairs = Pairing.objects.filter(program=survey.program_id)
+    if survey.kind == SurveyKind.MID_TERM:
+        pairs = pairs.open(on)
+    sides: dict[int, Side] = {}
+    newest_first = pairs.order_by("-started_on", "pk").values_list("mentor__person", "mentee__person")
+    for mentor, mentee in newest_first:
+        sides.setdefault(mentor, Side.MENTOR)
+        sides.setdefault(mentee, Side.MENTEE)
+    people = Person.objects.employed(on).filter(pk__in=sides).order_by("sort_name", "pk")
+    return [(person, sides[person.pk]) for person in people]
+
+
+def waiting_for(person: Person, on: date) -> list[QueueItem]:
+    """Open surveys this person has not answered, the first to close first."""
+    waiting = Invitation.objects.filter(person=person, answered=False, survey__in=Survey.objects.open(on))
+    surveys = (
+        Survey.objects.filter(pk__in=waiting.values("survey"))
+        .annotate(number_of_questions=Count("questions"))
+        .order_by("closes_on", "pk")
+    )
+    return [
+        QueueItem(
+            what=survey.title,
+            detail=f"{number_in_words(survey.number_of_questions)}, open until {survey.closes_on:%-d %B}.",
+            action="Answer",
+            url=reverse("surveys:answer", args=[survey.pk]),
+            audience=audiences.GROUPS,
+        )
+        for survey in surveys
+    ]
+
+
+def number_in_words(questions: int) -> str:
+    return f"{in_words(questions)} question{'' if questions == 1 else 's'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Returns:
+    """How many were asked and have answered: for coordinators, who remind."""
+
+    asked: int
+    answered: int
+
+
+def returns(survey: Survey) -> Returns:
+    counted = Invitation.objects.filter(survey=survey).aggregate(
+        asked=Count("pk"), answered=Count("pk", filter=Q(answered=True))
+    )
+    return Returns(**counted)
+
+
+# Results
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionResult:
+    """How one question was answered, by all and by side; safe to show together."""
+
+    words: str
+    kind: QuestionKind
+    released: GroupedDistribution
+
+    @property
+    def agreeing(self) -> tuple[Figure, ...]:
+        """The share that answered “Mostly” or “Fully”: all, mentors, mentees."""
+        return tuple(agreeing(each) for each in (self.released.total, *self.released.groups.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class CommentsResult:
+    words: str
+    texts: tuple[str, ...]
+    hidden: Hidden | None
+    needed: int = COMMENTS_K
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Everything that is shown of a survey, to whoever may read it at all."""
+
+    answered: Figure
+    asked: int | None
+    by_side: tuple[tuple[str, Figure], ...]
+    scales: tuple[QuestionResult, ...]
+    choices: tuple[QuestionResult, ...]
+    comments: tuple[CommentsResult, ...]
+
+
+def released_results(survey: Survey, on: date) -> Results | None:
+    """What may be shown of the answers; None before everybody has stopped answering, so nothing can be subtracted."""
+    if not rules.are_results_released(survey, on=on):
+        return None
+    answers = list(Answer.objects.filter(survey=survey))
+    questions = list(survey.questions.all())
+    closed = [question for question in questions if question.kind != QuestionKind.COMMENT]
+    results = [_question_result(question, answers) for question in closed]
+    counted = count_table(
+        [(answer.pk, {"side": SIDES[answer.side]}) for answer in answers],
+        by=("side",), categories={"side": tuple(SIDES.values())},
+    )  # fmt: skip
+    asked = Invitation.objects.filter(survey=survey).count()
+    return Results(
+        answered=counted.total,
+        # “72 of 76” would say of four people that they did not answer.
+        asked=asked if asked - len(answers) >= K else None,
+        by_side=tuple((side, counted.cell(side)) for side in SIDES.values()),
+        scales=tuple(each for each in results if each.kind is QuestionKind.SCALE),
+        choices=tuple(each for each in results if each.kind is QuestionKind.CHOICE),
+        comments=tuple(_comments(each, answers) for each in questions if each.kind == QuestionKind.COMMENT),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WorthTheTime:
+    """How many find it worth the time, of all who answered the last survey that asked, and how each side answered."""
+
+    survey: Survey
+    total: Figure
+    by_side: GroupedDistribution
+
+
+def worth_the_time(program: Program, on: date) -> WorthTheTime | None:
+    """From the newest survey of the program whose results are released; None before there is one."""
+    question = (
+        Question.objects.filter(measure=Measure.WORTH_THE_TIME, survey__in=Survey.objects.released(on))
+        .filter(survey__program=program)
+        .select_related("survey")
+        .order_by("-survey__closes_on", "-survey__pk")
+        .first()
+    )
+    if question is None:
+        return None
+    released = _question_result(question, list(Answer.objects.filter(survey=question.survey_id))).released
+    return WorthTheTime(question.survey, agreeing(released.total), released)
+
+
+def agreeing(distribution: Distribution) -> Figure:
+    """The share of “Mostly” and “Fully”, added up from released bars alone, so it tells nothing they do not."""
+    if distribution.reason is not None:
+        return distribution.reason
+    upper = [bar for bar in distribution.bars if AGREEING & set(bar.categories)]
+    covered = {category for bar in upper for category in bar.categories}
+    counts = [bar.count.number for bar in upper]
+    size = distribution.n.number
+    if covered != AGREEING or not size or None in counts:
+        return Hidden(Reason.PROTECTS, K)
+    return Shown(round(100 * sum(count or 0 for count in counts) / size), unit="%")
+
+
+def tone_of(bar: Bar) -> Tone:
+    """The colour of one part of a scale: disagreement brick, the middle pale, agreement lake."""
+    return TONES.get(bar.categories[-1], "soft")
+
+
+def _question_result(question: Question, answers: Sequence[Answer]) -> QuestionResult:
+    given = {answer.pk: answer.values[str(question.pk)] for answer in answers if str(question.pk) in answer.values}
+    sides = {answer.pk: SIDES[answer.side] for answer in answers if answer.pk in given}
+    is_scale = question.kind == QuestionKind.SCALE
+    released = by_group(
+        {key: SCALE[value] if is_scale else value for key, value in given.items()},
+        sides,
+        POINTS if is_scale else tuple(question.options),
+        group_names=tuple(SIDES.values()),
+        ordered=is_scale,
+    )
+    return QuestionResult(question.words, QuestionKind(question.kind), released)
+
+
+def _comments(question: Question, answers: Sequence[Answer]) -> CommentsResult:
+    released = comments(str(answer.values.get(str(question.pk), "")) for answer in answers)
+    if isinstance(released, Hidden):
+        return CommentsResult(question.words, (), released)
+    return CommentsResult(question.words, released, None)

@@ -1,0 +1,128 @@
+"""When a survey may be opened, changed, answered and read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from django.core.exceptions import ValidationError
+
+from pairings.choices import Agreeing
+from surveys.choices import QuestionKind
+from surveys.constraints import REFUSAL
+
+if TYPE_CHECKING:
+    from surveys.models import Question, Survey
+
+LONGEST_COMMENT: Final = 1000
+
+Values = Mapping[int, int | str]
+"""Answers by the primary key of their question: 1 to 5, an option, or a comment. A skipped question is absent."""
+
+
+class SurveyRefusal(ValidationError):
+    """Something that cannot be done with this survey now."""
+
+
+class QuestionsFrozen(SurveyRefusal):
+    def __init__(self) -> None:
+        super().__init__(REFUSAL, code="frozen")
+
+
+class AlreadyOpened(SurveyRefusal):
+    def __init__(self) -> None:
+        super().__init__("This survey has been opened already.", code="already_opened")
+
+
+class NoQuestions(SurveyRefusal):
+    def __init__(self) -> None:
+        super().__init__("There is no question yet. Add at least one.", code="no_questions")
+
+
+class ClosesInThePast(SurveyRefusal):
+    def __init__(self, survey: Survey) -> None:
+        super().__init__(
+            f"The survey would have closed on {survey.closes_on:%-d %B %Y}. Choose a later day.", code="too_late"
+        )
+
+
+class NobodyToAsk(SurveyRefusal):
+    def __init__(self) -> None:
+        super().__init__("Nobody in this program has a pair to be asked about.", code="nobody")
+
+
+class SurveyClosed(SurveyRefusal):
+    def __init__(self, survey: Survey) -> None:
+        super().__init__(
+            f"This survey closed on {survey.closes_on:%-d %B %Y}. Your answers were not stored.", code="closed"
+        )
+
+
+class SurveyNotOpen(SurveyRefusal):
+    def __init__(self, survey: Survey) -> None:
+        super().__init__(f"This survey opens on {survey.opens_on:%-d %B %Y}.", code="not_open")
+
+
+class NotInvited(SurveyRefusal):
+    def __init__(self) -> None:
+        super().__init__("This survey was put to other people.", code="not_invited")
+
+
+class NothingAnswered(SurveyRefusal):
+    def __init__(self) -> None:
+        super().__init__("Nothing is answered yet. Answer one question or more.", code="nothing")
+
+
+class DoesNotFit(SurveyRefusal):
+    def __init__(self) -> None:
+        super().__init__("An answer does not fit its question. Load the page again.", code="does_not_fit")
+
+
+def is_open(survey: Survey, *, on: date) -> bool:
+    return survey.is_opened and survey.opens_on <= on <= survey.closes_on
+
+
+def insist_open(survey: Survey, *, on: date) -> None:
+    if not survey.is_opened or on < survey.opens_on:
+        raise SurveyNotOpen(survey)
+    if on > survey.closes_on:
+        raise SurveyClosed(survey)
+
+
+def insist_questions_may_change(survey: Survey) -> None:
+    if survey.is_opened:
+        raise QuestionsFrozen
+
+
+def insist_may_be_opened(survey: Survey, *, questions: int, people: int, on: date) -> None:
+    if survey.is_opened:
+        raise AlreadyOpened
+    if not questions:
+        raise NoQuestions
+    if survey.closes_on < on:
+        raise ClosesInThePast(survey)
+    if not people:
+        raise NobodyToAsk
+
+
+def are_results_released(survey: Survey, *, on: date) -> bool:
+    """Only once nobody anywhere can still answer: results that move could be subtracted from one another."""
+    return survey.is_opened and on >= survey.results_on
+
+
+def insist_answers_fit(questions: Collection[Question], values: Values) -> None:
+    if not values:
+        raise NothingAnswered
+    by_key = {question.pk: question for question in questions}
+    for key, value in values.items():
+        if key not in by_key or not _fits(by_key[key], value):
+            raise DoesNotFit
+
+
+def _fits(question: Question, value: int | str) -> bool:
+    if question.kind == QuestionKind.SCALE:
+        return isinstance(value, int) and value in Agreeing.values
+    if question.kind == QuestionKind.CHOICE:
+        return value in question.options
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_COMMENT

@@ -1,0 +1,65 @@
+"""The questions we suggest. Coordinators may change them until a survey is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from programs.choices import Measure
+from surveys.choices import QuestionKind, SurveyKind
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionTemplate:
+    kind: QuestionKind
+    words: str
+    options: tuple[str, ...] = ()
+    measure: Measure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyTemplate:
+    title: str
+    introduction: str
+    questions: tuple[QuestionTemplate, ...]
+
+
+_SPEAK: Final = QuestionTemplate(QuestionKind.SCALE, "I can say what I really think.")
+_START: Final = QuestionTemplate(QuestionKind.SCALE, "Our meetings start from the mentor’s questions and views.")
+_USED: Final = QuestionTemplate(QuestionKind.SCALE, "I learned something I have used.")
+_TURN: Final = QuestionTemplate(QuestionKind.SCALE, "I know whom to turn to if it goes wrong.")
+_MANAGER: Final = QuestionTemplate(QuestionKind.SCALE, "My line manager leaves me the time for it.")
+
+TEMPLATES: Final[Mapping[SurveyKind, SurveyTemplate]] = {
+    SurveyKind.MID_TERM: SurveyTemplate(
+        "Halfway survey",
+        "How it goes so far, while there is time to change something.",
+        (
+            _SPEAK,
+            _START,
+            _USED,
+            _TURN,
+            _MANAGER,
+            QuestionTemplate(QuestionKind.SCALE, "It is worth my time so far.", measure=Measure.WORTH_THE_TIME),
+            QuestionTemplate(QuestionKind.COMMENT, "What should we change?"),
+        ),
+    ),
+    SurveyKind.END_OF_TERM: SurveyTemplate(
+        "End-of-term survey",
+        "What it brought, what it cost, and what we should do differently next time.",
+        (
+            QuestionTemplate(QuestionKind.SCALE, "I could say what I really think."),
+            QuestionTemplate(QuestionKind.SCALE, "Our meetings started from the mentor’s questions and views."),
+            _USED,
+            QuestionTemplate(QuestionKind.SCALE, "I knew whom to turn to if it went wrong."),
+            QuestionTemplate(QuestionKind.SCALE, "It was worth my time.", measure=Measure.WORTH_THE_TIME),
+            QuestionTemplate(
+                QuestionKind.CHOICE,
+                "Would you do it again?",
+                ("Yes, on the same side", "Yes, on the other side", "Not for now"),
+            ),
+            QuestionTemplate(QuestionKind.COMMENT, "What should we keep, and what should we change?"),
+        ),
+    ),
+}

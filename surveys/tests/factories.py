@@ -1,0 +1,70 @@
+"""Surveys for tests, and people of pairs who are asked."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import factory
+from factory.django import DjangoModelFactory
+
+from pairings.tests.factories import PairingFactory
+from people.models import Person
+from programs.choices import Measure, Side
+from programs.models import Program
+from surveys.choices import QuestionKind, SurveyKind
+from surveys.models import Invitation, Question, Survey
+
+OPENS_ON = date(2027, 6, 7)
+CLOSES_ON = date(2027, 6, 21)
+READABLE_ON = date(2027, 6, 23)
+OPENED_AT = datetime(2027, 6, 7, 8, 0, tzinfo=UTC)
+
+
+class SurveyFactory(DjangoModelFactory):
+    """An end-of-term survey without questions that nobody has opened."""
+
+    class Meta:
+        model = Survey
+
+    kind = SurveyKind.END_OF_TERM
+    title = "End-of-term survey"
+    opens_on = OPENS_ON
+    closes_on = CLOSES_ON
+
+
+class QuestionFactory(DjangoModelFactory):
+    class Meta:
+        model = Question
+
+    survey = factory.SubFactory(SurveyFactory)
+    position = factory.Sequence(lambda n: n + 1)
+    kind = QuestionKind.SCALE
+    words = "I can say what I really think."
+
+
+def three_questions(survey: Survey) -> tuple[Question, Question, Question]:
+    """A scale that counts for the objective, one of several, and a comment."""
+    return (
+        QuestionFactory(survey=survey, position=1, words="It was worth my time.", measure=Measure.WORTH_THE_TIME),
+        QuestionFactory(
+            survey=survey, position=2, kind=QuestionKind.CHOICE, words="Again?", options=["Yes", "No"]
+        ),
+        QuestionFactory(survey=survey, position=3, kind=QuestionKind.COMMENT, words="What should we change?"),
+    )  # fmt: skip
+
+
+def opened(survey: Survey, *people: tuple[Person, Side]) -> Survey:
+    """Open it without messages, for these people."""
+    survey.opened_at = OPENED_AT
+    survey.save()
+    Invitation.objects.bulk_create(Invitation(survey=survey, person=person, side=side) for person, side in people)
+    return survey
+
+
+def pairs(program: Program, count: int) -> list[tuple[Person, Side]]:
+    """``count`` pairs, and their people with the side each takes."""
+    found: list[tuple[Person, Side]] = []
+    for _ in range(count):
+        pairing = PairingFactory(program=program)
+        found += [(pairing.mentor.person, Side.MENTOR), (pairing.mentee.person, Side.MENTEE)]
+    return found

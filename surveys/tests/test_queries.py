@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from people.tests.factories import AdaFactory, CoraFactory, EvaFactory, PersonFactory, SiaFactory
+from programs.choices import Duty, Side
+from programs.tests.factories import DutyFactory, program_with
+from surveys import actions, queries
+from surveys.models import Answer, Survey
+from surveys.tests.factories import (
+    CLOSES_ON,
+    OPENS_ON,
+    READABLE_ON,
+    QuestionFactory,
+    SurveyFactory,
+    opened,
+    three_questions,
+)
+
+FEW = "fewer than 5"
+
+
+def answers(survey: Survey, side: Side, *points: int, choice: str = "", comment: str = "") -> None:
+    """Answers as they are stored, one for each point on the scale."""
+    scale, several, words = survey.questions.all()
+    for point in points:
+        values: dict[str, object] = {str(scale.pk): point}
+        if choice:
+            values[str(several.pk)] = choice
+        if comment:
+            values[str(words.pk)] = comment
+        Answer.objects.create(survey=survey, side=side, values=values)
+
+
+def results(survey: Survey) -> queries.Results:
+    found = queries.released_results(survey, READABLE_ON)
+    assert found is not None
+    return found
+
+
+# Who
+
+
+def test_only_who_is_asked_opens_the_survey(asked, survey, mina, otto, bo, sten, cora):
+    people = [mina, otto, bo, sten, cora, AdaFactory()]
+    assert [person for person in people if queries.visible_to(person).exists()] == [mina, otto]
+
+
+def test_a_survey_nobody_has_opened_is_visible_to_nobody(survey, questions, pairing, mina, cora):
+    assert not queries.visible_to(mina).exists()
+    assert not queries.results_visible_to(cora).exists()
+
+
+def test_results_are_for_those_asked_coordinators_sponsors_and_executives(asked, program, mina, otto, bo, sten, cora):
+    other = CoraFactory(email="another.cora@example.org")
+    program_with(other, name="Another")
+    sponsor, sia = PersonFactory(), SiaFactory()
+    DutyFactory(program=program, person=sponsor, duty=Duty.SPONSOR)
+    DutyFactory(program=program, person=sia, duty=Duty.SUPERVISOR)
+    eva = EvaFactory()
+    people = [mina, otto, bo, sten, cora, other, sponsor, sia, eva, AdaFactory()]
+    reading = [person for person in people if queries.results_visible_to(person).filter(pk=asked.pk).exists()]
+    assert reading == [mina, otto, cora, sponsor, eva]
+
+
+# What waits
+
+
+def test_an_open_survey_waits_until_it_is_answered_or_closed(asked, questions, mina):
+    item = queries.waiting_for(mina, OPENS_ON)[0]
+    assert (item.what, item.detail, item.url) == (
+        "End-of-term survey",
+        "Three questions, open until 21 June.",
+        f"/surveys/{asked.pk}/",
+    )
+    assert queries.waiting_for(mina, OPENS_ON - timedelta(days=1)) == []
+    assert len(queries.waiting_for(mina, CLOSES_ON)) == 1
+    assert queries.waiting_for(mina, CLOSES_ON + timedelta(days=1)) == []
+    actions.answer(asked, by=mina, on=OPENS_ON, values={questions[0].pk: 3})
+    assert queries.waiting_for(mina, OPENS_ON) == []
+
+
+def test_what_waits_is_read_in_one_query_for_one_survey_and_for_three(program, asked, mina):
+    def queries_needed() -> int:
+        with CaptureQueriesContext(connection) as needed:
+            queries.waiting_for(mina, OPENS_ON)
+        return len(needed)
+
+    one = queries_needed()
+    for _ in range(2):
+        more = SurveyFactory(program=program)
+        QuestionFactory(survey=more)
+        opened(more, (mina, Side.MENTOR))
+    assert len(queries.waiting_for(mina, OPENS_ON)) == 3
+    assert queries_needed() == one == 1
+
+
+# Results
+
+
+def test_there_are_no_results_before_everybody_everywhere_has_stopped_answering(asked):
+    answers(asked, Side.MENTOR, *[4] * 5, *[5] * 5)
+    for on in (OPENS_ON, CLOSES_ON, CLOSES_ON + timedelta(days=1)):
+        assert queries.released_results(asked, on) is None
+    assert queries.released_results(asked, CLOSES_ON + timedelta(days=2)) is not None
+    assert asked.results_on == CLOSES_ON + timedelta(days=2) == READABLE_ON
+
+
+def test_large_groups_are_shown_by_side(asked):
+    answers(asked, Side.MENTOR, *[4] * 10, *[5] * 10, *[3] * 5)
+    answers(asked, Side.MENTEE, *[4] * 6, *[5] * 6, *[3] * 8)
+    found = results(asked)
+    assert found.answered.words == "45"
+    assert [(side, figure.words) for side, figure in found.by_side] == [("Mentors", "25"), ("Mentees", "20")]
+    assert [each.words for each in found.scales] == ["It was worth my time."]
+    assert [figure.number for figure in found.scales[0].agreeing] == [71, 80, 60]
+
+
+def test_a_small_side_cannot_be_subtracted_from_the_margin(asked):
+    answers(asked, Side.MENTOR, *[4] * 10, *[5] * 10)
+    answers(asked, Side.MENTEE, *[1] * 3)
+    found = results(asked)
+    by_side = dict(found.by_side)
+    assert by_side["Mentees"].words == FEW
+    shown_numbers = [each.is_shown for each in (found.answered, by_side["Mentors"])]
+    assert shown_numbers != [True, True]
+    everybody, mentors, mentees = found.scales[0].agreeing
+    assert not mentees.is_shown
+    assert not (everybody.is_shown and mentors.is_shown)
+
+
+def test_four_answers_show_nothing_at_all(asked):
+    answers(asked, Side.MENTOR, 1, 3, 4, 5, choice="Yes", comment="CANARY")
+    found = results(asked)
+    assert found.answered.words == FEW
+    assert [figure.is_shown for figure in found.scales[0].agreeing] == [False] * 3
+    assert not any(bar.count.is_shown and bar.count.number for bar in found.choices[0].released.total.bars)
+    assert found.comments[0].texts == ()
+    assert "CANARY" not in repr(found.comments) + repr(found.answered)
+
+
+def test_nobody_answering_shows_nothing_and_breaks_nothing(asked):
+    found = results(asked)
+    assert [figure.is_shown for figure in found.scales[0].agreeing] == [False] * 3
+    assert found.comments[0].hidden is not None
+
+
+def test_everybody_saying_the_same_is_not_shown(asked):
+    answers(asked, Side.MENTOR, *[1] * 8)
+    assert not results(asked).scales[0].agreeing[0].is_shown
+
+
+def test_comments_open_with_the_tenth(asked):
+    for number in range(9):
+        answers(asked, Side.MENTOR, 4, comment=f"Comment {number}")
+    nine = results(asked).comments[0]
+    assert (nine.texts, nine.hidden is not None, nine.needed) == ((), True, 10)
+    answers(asked, Side.MENTEE, 4, comment="Comment 9")
+    ten = results(asked).comments[0]
+    assert sorted(ten.texts) == [f"Comment {number}" for number in range(10)]
+    assert ten.hidden is None
+
+
+def test_the_number_asked_is_told_only_when_it_gives_nobody_away(asked, mina, otto):
+    answers(asked, Side.MENTOR, *[4] * 5, *[5] * 5)
+    assert results(asked).asked is None  # two asked, ten answers: not a number to print
+    for _ in range(13):
+        asked.invitations.create(person=PersonFactory(), side=Side.MENTOR)
+    assert asked.invitations.count() == 15
+    assert results(asked).asked == 15
+
+
+# Worth the time
+
+
+def test_worth_the_time_comes_from_the_newest_survey_whose_results_are_released(program, asked):
+    answers(asked, Side.MENTOR, *[5] * 10, *[3] * 10)
+    answers(asked, Side.MENTEE, *[4] * 15, *[3] * 5)
+    earlier = SurveyFactory(program=program, opens_on=date(2027, 3, 1), closes_on=date(2027, 3, 14))
+    three_questions(earlier)
+    answers(opened(earlier), Side.MENTOR, *[3] * 10, *[2] * 10)
+
+    worth = queries.worth_the_time(program, READABLE_ON)
+    assert worth is not None
+    assert (worth.survey, worth.total.number) == (asked, 62)
+    before = queries.worth_the_time(program, CLOSES_ON)
+    assert before is not None
+    assert before.survey == earlier
+    assert queries.worth_the_time(program, OPENS_ON - timedelta(days=365)) is None
+
+
+def test_a_program_without_a_survey_has_no_figure(program):
+    assert queries.worth_the_time(program, READABLE_ON) is None
+
+
+def test_the_objective_says_no_more_than_the_results_page(asked):
+    answers(asked, Side.MENTOR, *[5] * 4, *[3] * 10)
+    worth = queries.worth_the_time(asked.program, READABLE_ON)
+    assert worth is not None
+    assert worth.total == results(asked).scales[0].agreeing[0]
+    assert not worth.total.is_shown
