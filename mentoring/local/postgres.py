@@ -38,7 +38,13 @@ ALWAYS = {
     "jit": "off",
 }
 # For data that nobody will miss.
-THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "4GB"}
+THROWAWAY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_wal_size": "4GB",
+    "max_connections": "300",
+}
 
 
 class Postgres:
