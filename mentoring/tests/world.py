@@ -134,10 +134,12 @@ def build() -> World:
         (SurveyKind.END_OF_TERM, today - timedelta(days=30), today - timedelta(days=10)),
     ):
         survey = Survey.objects.create(
-            program=program, kind=kind, title=kind.label, opens_on=opens, closes_on=closes, opened_at=now,
+            program=program, kind=kind, title=kind.label, opens_on=opens, closes_on=closes,
             opened_by=people[Who.COORDINATOR],
         )  # fmt: skip
         Question.objects.create(survey=survey, position=1, kind=QuestionKind.SCALE, words="I can say what I think.")
+        survey.opened_at = now  # only now: an opened survey takes no more questions
+        survey.save()
         for who, side in ((Who.MENTOR, "mentor"), (Who.MENTEE, "mentee")):
             Invitation.objects.create(survey=survey, person=people[who], side=side)
         surveys.append(survey)
