@@ -20,12 +20,21 @@ LISTS: Final[dict[str, type[Any]]] = {"function": Function, "line_of_business": 
 @transaction.atomic
 def keep_person(*, person: Person, by: Person) -> Person:
     """Add somebody to the directory or change their entry."""
-    rules.insist_keeps_directory(by)
+    rules.insist_keeps_directory(Person.objects.get(pk=by.pk))
+    rules.insist_stays_administrator(person, by)
     _hold_directory()
     if person.manager is not None:
         rules.insist_no_circle(person, person.manager)
     person.save()
     return person
+
+
+@transaction.atomic
+def set_password(*, person: Person, password: str, by: Person) -> None:
+    """Give somebody a first or a new password; sessions that began with the old one end."""
+    rules.insist_keeps_directory(by)
+    person.set_password(password)
+    person.save(update_fields=["password"])
 
 
 @transaction.atomic

@@ -22,6 +22,18 @@ def insist_keeps_directory(person: Person) -> None:
         raise NotTheAdministrator("Only an administrator can change the directory.")
 
 
+class LocksOneselfOut(ValidationError):
+    """An administrator would lose the desk by this very change."""
+
+
+def insist_stays_administrator(person: Person, by: Person) -> None:
+    """Nobody takes their own administration away: the last one could not come back."""
+    if person.pk == by.pk and not keeps_directory(person):
+        raise LocksOneselfOut(
+            {"is_administrator": "You cannot take this away from yourself. Another administrator can."}
+        )
+
+
 class ManagersInCircle(ValidationError):
     """Following the managers upwards would come back to the person."""
 

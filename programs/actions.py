@@ -22,6 +22,15 @@ def create_program(program: Program, *, by: Person) -> Program:
 
 
 @transaction.atomic
+def change_program(*, program: Program, by: Person) -> Program:
+    """Keep what a coordinator changed. The stage is not among it: only :func:`move_to` touches that."""
+    rules.insist_coordinates(by, program)
+    columns = {field.name for field in Program._meta.concrete_fields} - {"id", "stage", "created_by", "created_at"}
+    program.save(update_fields=columns)
+    return program
+
+
+@transaction.atomic
 def move_to(program: Program, *, stage: str, by: Person, at: datetime) -> Program:
     """Take the program to its next stage, or back where nothing was promised.
 

@@ -74,6 +74,13 @@ class Removed:
     rule: str
     label: str
     pairs: int
+    of: int
+
+    @property
+    def words(self) -> str:
+        if not self.pairs:
+            return f"{self.label}: removes nothing."
+        return f"{self.label}: removes {self.pairs:,} of {rules.counted(self.of, 'combination')}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +95,18 @@ class Eligibility:
     removed: tuple[Removed, ...]
 
     @property
-    def combinations(self) -> int:
-        return self.mentors * self.mentees
+    def in_words(self) -> tuple[str, str, str]:
+        return (
+            rules.counted(self.mentors, "mentor"),
+            rules.counted(self.mentees, "mentee"),
+            rules.counted(self.possible_pairs, "possible pair"),
+        )
+
+    @property
+    def left_over(self) -> tuple[str, ...]:
+        """Who the rules keep from everybody on the other side, in sentences without names."""
+        both = ((self.mentors_without, "mentor"), (self.mentees_without, "mentee"))
+        return tuple(f"{rules.counted(number, side)} could be paired with nobody." for number, side in both if number)
 
 
 def eligibility(program: Program, *, on: date) -> Eligibility:
@@ -113,7 +130,10 @@ def eligibility(program: Program, *, on: date) -> Eligibility:
         possible_pairs=possible,
         mentors_without=mentors_without,
         mentees_without=len(mentees) - int(np.count_nonzero(reached)),
-        removed=tuple(Removed(rule.name, rule.label, removed[rule.name]) for rule in rules.PAIR_RULES),
+        removed=tuple(
+            Removed(rule.name, rule.label, removed[rule.name], of=len(mentors) * len(mentees))
+            for rule in rules.PAIR_RULES
+        ),
     )
 
 

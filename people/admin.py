@@ -1,0 +1,172 @@
+"""The directory on the desk: administrators keep it, coordinators read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.forms import SetPasswordMixin
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
+
+from people import actions, rules
+from people.choices import Language
+from people.models import Function, Level, LineOfBusiness, Person, Site, Skill
+from privacy.audiences import COLLEAGUES
+from ui.admin import DeskModelAdmin, Move
+from ui.fields import TypedRowField
+from ui.forms import REFUSED, UpwellForm, UpwellModelForm, refusals_shown_on
+from ui.widgets import ChipsMany
+
+
+class DirectoryAdmin(DeskModelAdmin):
+    """Administrators change it, coordinators read it, nobody else knows that there is such a page."""
+
+    def may_see(self, request: HttpRequest) -> bool:
+        person = request.user
+        return isinstance(person, Person) and (person.is_administrator or person.is_coordinator)
+
+    def may_add(self, request: HttpRequest) -> bool:
+        return isinstance(request.user, Person) and rules.keeps_directory(request.user)
+
+    def may_change(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_add(request)
+
+
+@admin.register(Function, LineOfBusiness, Skill)
+class ListAdmin(DirectoryAdmin):
+    search_fields = ("name",)
+    fields = ("name",)
+
+
+@admin.register(Level)
+class LevelAdmin(DirectoryAdmin):
+    list_display = ("name", "rank")
+    fields = ("name", "rank")
+
+
+@admin.register(Site)
+class SiteAdmin(DirectoryAdmin):
+    list_display = ("name", "time_zone")
+    search_fields = ("name",)
+    fields = ("name", "time_zone")
+
+
+class PersonForm(UpwellModelForm):
+    manager = TypedRowField(
+        Person.objects.all(),
+        typed=("email", "employee_number"),
+        nobody="Nobody in the directory has this e-mail address or employee number.",
+        label="Manager",
+        help_text="Work e-mail or employee number.",
+        required=False,
+    )
+    languages = forms.TypedMultipleChoiceField(
+        label="Languages", choices=Language, widget=ChipsMany, required=False, empty_value=[]
+    )
+
+    class Meta:
+        model = Person
+        exclude = ("sort_name", "password", "last_login")
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        manager = said.get("manager")
+        if manager is not None and self.instance.pk is not None:
+            with refusals_shown_on(self):
+                rules.insist_no_circle(self.instance, manager)
+        return said
+
+
+class PasswordForm(SetPasswordMixin, UpwellForm):
+    """A first password, or a new one for somebody who lost theirs. It is checked, stored scrambled and never shown."""
+
+    password1, password2 = SetPasswordMixin.create_password_fields("Password", "Password again")
+    layout: ClassVar = ["password1", "password2"]
+
+    def __init__(self, person: Person, *args: Any, **kwargs: Any) -> None:
+        self.person = person
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        self.validate_passwords("password1", "password2")
+        self.validate_password_for_user(self.person, "password2")
+        return self.cleaned_data
+
+
+@admin.register(Person)
+class PersonAdmin(DirectoryAdmin):
+    form = PersonForm
+    list_display = ("name", "email", "job_title", "level", "function", "site", "still_here")
+    list_display_links = ("name",)
+    list_filter = ("level", "function", "site", "is_coordinator", "is_executive", "is_administrator", "is_active")
+    list_select_related = ("level", "function", "site")
+    search_fields = ("sort_name", "email", "employee_number")
+    search_help_text = "Search by name, e-mail or employee number."
+    audience = COLLEAGUES
+    lead = "The company directory. A larger change comes in with the import."
+    fieldsets = (
+        ("The person", {"fields": ("given_name", "family_name", "email", "employee_number", "languages")}),
+        (
+            "Place in the company",
+            {"fields": ("job_title", "level", "function", "line_of_business", "site", "time_zone", "manager")},
+        ),
+        ("Time here", {"fields": ("hired_on", "left_on", "is_active")}),
+        ("What the person may do", {"fields": ("is_coordinator", "is_executive", "is_administrator")}),
+    )
+
+    @admin.display(description="name", ordering="sort_name")
+    def name(self, person: Person) -> str:
+        return person.name
+
+    @admin.display(description="may sign in", boolean=True)
+    def still_here(self, person: Person) -> bool:
+        return person.is_active
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
+        people: QuerySet[Person] = super().get_queryset(request)
+        return people.select_related("manager", "level", "function", "line_of_business", "site").defer("password")
+
+    def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
+        if not change:
+            obj.set_unusable_password()
+        if isinstance(request.user, Person):
+            actions.keep_person(person=obj, by=request.user)
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path(
+                "<int:object_id>/password/",
+                self.admin_site.admin_view(self.password_view),
+                name="people_person_password",
+            ),
+            *super().get_urls(),
+        ]
+
+    def moves(self, request: HttpRequest, obj: Person) -> Sequence[Move]:
+        if not self.has_change_permission(request, obj):
+            return ()
+        url = reverse("admin:people_person_password", args=[obj.pk])
+        return [Move(label="Set a password", url=url, by_post=False, says="For somebody who signs in with a password.")]
+
+    @method_decorator(sensitive_post_parameters())
+    def password_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        person = self.get_queryset(request).filter(pk=object_id).first()
+        doer = request.user
+        if person is None or not isinstance(doer, Person) or not self.has_change_permission(request, person):
+            raise Http404
+        form = PasswordForm(person, request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            with refusals_shown_on(form):
+                actions.set_password(person=person, password=form.cleaned_data["password1"], by=doer)
+                messages.success(request, f"{person.name} can sign in with the new password. Nobody else was told.")
+                return redirect("admin:people_person_change", person.pk)
+        status = REFUSED if form.is_bound else 200
+        told = {**self.admin_site.each_context(request), "person": person, "form": form}
+        return render(request, "people/password.html", told, status=status)

@@ -1,0 +1,249 @@
+"""The coordinators' desk for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+
+import clock
+from people.models import Person
+from privacy.audiences import COLLEAGUES, DESK
+from programs import actions, queries, rules
+from programs.choices import Stage
+from programs.forms import (
+    COUNT,
+    RULE_FIELDS,
+    DutyForm,
+    DutyRows,
+    ObjectiveForm,
+    ObjectiveRows,
+    ProgramForm,
+    RulesForm,
+    TopicForm,
+    TopicRows,
+)
+from programs.models import Objective, Program, ProgramDuty, Topic
+from ui.admin import DeskInline, DeskModelAdmin, Move
+
+LEADS = {
+    Stage.DRAFT: "A draft. Only the people named below know of it.",
+    Stage.ENROLMENT: "Enrolment is open. Changed rules count for everyone who volunteers from now on.",
+    Stage.MATCHING: "Pairs are being searched. Changed rules count from the next search on.",
+    Stage.RUNNING: "Pairs meet. Those under way keep the end they were opened with.",
+    Stage.REVIEW: "The review. No new pairs are made.",
+    Stage.CLOSED: "Closed. It is kept to read.",
+}
+
+FORM_ONLY = ("never_in_line", "mark")
+
+
+class ObjectiveInline(DeskInline):
+    model = Objective
+    form = ObjectiveForm
+    formset = ObjectiveRows
+    lead = "What the program wants to reach. Dashboards show these against what was reached, in groups of five or more."
+
+
+class TopicInline(DeskInline):
+    model = Topic
+    form = TopicForm
+    formset = TopicRows
+    extra = 2
+    lead = "What people are asked to offer and to learn. They may choose other skills, too."
+
+
+class DutyInline(DeskInline):
+    model = ProgramDuty
+    form = DutyForm
+    formset = DutyRows
+    lead = "You are its first coordinator. A supervisor is somebody to turn to in difficulty, also from outside HR."
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ProgramDuty]:
+        rows: QuerySet[ProgramDuty] = super().get_queryset(request)
+        return rows.select_related("person")
+
+
+@admin.register(Program)
+class ProgramAdmin(DeskModelAdmin):
+    form = ProgramForm
+    inlines = (ObjectiveInline, TopicInline, DutyInline)
+    list_display = ("name", "stage", "purpose", "starts_on", "ends_on")
+    list_filter = ("stage",)
+    search_fields = ("name",)
+    lead = "A new program begins as a draft. You are its first coordinator."
+    audience = DESK
+    audiences = {"name": COLLEAGUES, "description": COLLEAGUES, "charter": COLLEAGUES}
+    fieldsets = (
+        ("The basics", {"fields": ("name", "purpose", "description", "starts_on", "ends_on", "mark")}),
+        (
+            "Guidelines",
+            {
+                "fields": ("term_weeks", "meet_every_days", "meeting_minutes", "out_of_bounds", "charter"),
+                "description": "A rhythm that guides. Pairs agree on their own within it.",
+            },
+        ),
+        (
+            "Who may take part",
+            {
+                "fields": ("mentor_highest_level", "mentor_months_here", "mentee_lowest_level"),
+                "classes": ("uw-rules",),
+                "description": "Mentors are less senior than the people they mentor.",
+            },
+        ),
+        (
+            "Rules for a pair",
+            {
+                "fields": ("never_in_line", "different_function", "different_line_of_business", "level_gap"),
+                "classes": ("uw-rules",),
+                "description": "Hard rules are never broken, neither by a search nor by hand.",
+            },
+        ),
+        (
+            "Reminders",
+            {
+                "fields": (
+                    "proposal_days",
+                    "proposal_reminder_days",
+                    "first_check_in_days",
+                    "check_in_every_days",
+                    "end_prompt_days",
+                ),
+                "description": "Sent at nine in the morning where the person works, and never to somebody who is done.",
+            },
+        ),
+    )
+
+    # Who
+
+    def may_see(self, request: HttpRequest) -> bool:
+        person = request.user
+        return isinstance(person, Person) and (person.is_coordinator or person.is_administrator)
+
+    def may_add(self, request: HttpRequest) -> bool:
+        return isinstance(request.user, Person) and request.user.is_coordinator
+
+    def may_change(self, request: HttpRequest, obj: Program | None = None) -> bool:
+        person = request.user
+        if not isinstance(person, Person) or not person.is_coordinator:
+            return False
+        return obj is None or (obj.stage != Stage.CLOSED and obj.pk in self._coordinated(request, person))
+
+    def _coordinated(self, request: HttpRequest, person: Person) -> frozenset[int]:
+        """The admin asks dozens of times for one page; the database is asked once."""
+        if not hasattr(request, "programs_coordinated"):
+            found = Program.objects.coordinated_by(person).values_list("pk", flat=True)
+            request.programs_coordinated = frozenset(found)  # type: ignore[attr-defined]
+        return request.programs_coordinated  # type: ignore[attr-defined,no-any-return]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Program]:
+        person = request.user
+        rows: QuerySet[Program] = super().get_queryset(request)
+        if not isinstance(person, Person):
+            return rows.none()
+        seen = Q(pk__in=Program.objects.coordinated_by(person).values("pk")) if person.is_coordinator else Q(pk=None)
+        if person.is_administrator:
+            seen |= ~Q(stage=Stage.DRAFT)
+        return rows.filter(seen).select_related("mentor_highest_level", "mentee_lowest_level")
+
+    # Writing
+
+    def save_model(self, request: HttpRequest, obj: Program, form: ProgramForm, change: bool) -> None:
+        if change:
+            actions.change_program(program=obj, by=_person(request))
+        else:
+            actions.create_program(obj, by=_person(request))
+
+    # The page
+
+    def get_fieldsets(self, request: HttpRequest, obj: Program | None = None) -> Any:
+        """Readers see what is kept; the sign of what always holds and the mark belong to the form."""
+        if obj is None or self.has_change_permission(request, obj):
+            return self.fieldsets
+        return [
+            (name, {**options, "fields": [field for field in options["fields"] if field not in FORM_ONLY]})
+            for name, options in self.fieldsets
+        ]
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path(
+                "eligibility/", self.admin_site.admin_view(self.eligibility_view), name="programs_program_eligibility"
+            ),
+            path(
+                "<int:object_id>/move/<slug:stage>/",
+                self.admin_site.admin_view(self.move_view),
+                name="programs_program_move",
+            ),
+            *super().get_urls(),
+        ]
+
+    def moves(self, request: HttpRequest, obj: Program) -> Sequence[Move]:
+        if not self.has_change_permission(request, obj):
+            return ()
+        today = clock.today(_person(request).zone)
+        return [
+            Move(
+                label=step.verb,
+                url=reverse("admin:programs_program_move", args=[obj.pk, step.target]),
+                says=step.then,
+                why_not=" ".join(rules.missing_for(obj, step.target, on=today)),
+                look="quiet" if step.back else "primary",
+            )
+            for step in rules.steps_from(obj.stage)
+        ]
+
+    def beside(self, request: HttpRequest, obj: Program | None) -> Mapping[str, Any]:
+        told: dict[str, Any] = {"count_name": COUNT}
+        if obj is not None and obj.pk is not None:
+            told |= {"lead": LEADS[Stage(obj.stage)], "stage": Stage(obj.stage).label}
+        if request.method == "POST":
+            return told | self._counted(request, RulesForm(request.POST))
+        if obj is not None:
+            return told | {"eligibility": queries.eligibility(obj, on=clock.today(_person(request).zone))}
+        return told
+
+    def _counted(self, request: HttpRequest, form: RulesForm) -> dict[str, Any]:
+        """Who is eligible by the rules as they stand on the page, or which answers are missing to say so."""
+        if not form.is_valid():
+            missing = [str(form.fields[name].label) for name in RULE_FIELDS if name in form.errors]
+            return {"eligibility": None, "uncountable": missing}
+        program = Program(**{name: form.cleaned_data[name] for name in RULE_FIELDS})
+        return {"eligibility": queries.eligibility(program, on=clock.today(_person(request).zone))}
+
+    def eligibility_view(self, request: HttpRequest) -> HttpResponse:
+        """The live count. POST, because a form under edit may be long; it changes nothing."""
+        if request.method != "POST":
+            raise Http404
+        if not self.may_add(request):
+            raise Http404
+        return render(
+            request, "admin/programs/program/_eligibility.html", self._counted(request, RulesForm(request.POST))
+        )
+
+    def move_view(self, request: HttpRequest, object_id: int, stage: str) -> HttpResponse:
+        program = self.get_queryset(request).filter(pk=object_id).first()
+        if request.method != "POST" or program is None or stage not in Stage.values:
+            raise Http404
+        if not self.may_change(request, program):
+            raise Http404
+        try:
+            actions.move_to(program, stage=stage, by=_person(request), at=clock.now())
+        except ValidationError as refusal:
+            for sentence in refusal.messages:
+                messages.error(request, sentence)
+        else:
+            messages.success(request, f"{program} is in {program.get_stage_display().lower()} now.")
+        return redirect("admin:programs_program_change", program.pk)
+
+
+def _person(request: HttpRequest) -> Person:
+    if not isinstance(request.user, Person):
+        raise Http404
+    return request.user

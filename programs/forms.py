@@ -1,0 +1,280 @@
+"""What coordinators write about a program."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.formsets import BaseFormSet
+from django.forms.models import BaseInlineFormSet
+from django.forms.utils import ErrorDict
+from django.http import QueryDict
+from django.utils.functional import cached_property
+
+from people.models import Person, Skill
+from programs import rules
+from programs.choices import Duty, Measure
+from programs.models import Objective, Program, ProgramDuty, Topic
+from ui.fields import DaysField, TypedRowField
+from ui.forms import UpwellModelForm
+
+RULE_FIELDS = (
+    "mentor_highest_level",
+    "mentor_months_here",
+    "mentee_lowest_level",
+    "level_gap",
+    "different_function",
+    "different_line_of_business",
+)
+"""The answers that decide who is eligible and who may be paired."""
+
+COUNT = "_count"
+"""The button that counts who is eligible and keeps everything as it was typed, for browsers without a script."""
+
+PERCENT = (Measure.MEETING_AS_AGREED, Measure.GOALS_MET, Measure.WORTH_THE_TIME)
+
+CHANGED_MEANWHILE = (
+    "Somebody else has saved this program since you opened it. Nothing of theirs was overwritten. "
+    "Look at the program in another window, then save again to keep what you wrote."
+)
+
+
+def mark_of(program: Program) -> str:
+    """Changes whenever anything on the form of this program has been saved."""
+    rows = [
+        Program.objects.filter(pk=program.pk).values_list().first(),
+        list(program.objectives.order_by("pk").values_list()),
+        list(program.topics.order_by("pk").values_list()),
+        list(program.duties.order_by("pk").values_list()),
+    ]
+    return hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
+
+
+class KeptAsTyped(UpwellModelForm):
+    """While somebody only counts, nothing typed is judged, and nothing is saved."""
+
+    def is_valid(self) -> bool:
+        return not only_counting(self) and super().is_valid()
+
+    def full_clean(self) -> None:
+        if only_counting(self):
+            self._errors = ErrorDict()
+            self.cleaned_data = {}
+        else:
+            super().full_clean()
+
+
+def only_counting(form: forms.BaseForm | BaseFormSet[Any]) -> bool:
+    return form.is_bound and COUNT in form.data
+
+
+class ProgramForm(KeptAsTyped):
+    never_in_line = forms.BooleanField(
+        label="Never within one reporting line",
+        help_text="Always holds, at any depth and in both directions.",
+        initial=True, disabled=True, required=False,
+    )  # fmt: skip
+    proposal_reminder_days = DaysField(
+        label="Remind of a proposal after days",
+        help_text="Up to five numbers with commas between. Whoever has answered is not reminded.",
+        required=False, initial=lambda: [2, 4],
+    )  # fmt: skip
+    end_prompt_days = DaysField(
+        label="Ask about the end this many days before",
+        help_text="Up to five numbers with commas between; 0 is the last day. Whoever has decided is not asked again.",
+        required=False, initial=lambda: [28, 7, 0],
+    )  # fmt: skip
+    mark = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Program
+        exclude = ("stage", "created_by", "created_at")
+        widgets: ClassVar = {"description": forms.Textarea, "charter": forms.Textarea(attrs={"rows": 9})}
+        labels: ClassVar = {
+            "purpose": "Purpose",
+            "starts_on": "Starts on",
+            "ends_on": "Ends on",
+            "charter": "Charter",
+        }
+        help_texts: ClassVar = {
+            "mentor_months_here": "0 admits everyone. Somebody without a hiring date counts as new.",
+            "different_function": "Somebody without a function in the directory is in nobody’s function.",
+            "different_line_of_business": "Somebody without one in the directory is in nobody’s line of business.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is not None:
+            self.initial["mark"] = mark_of(self.instance)
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        self._refuse_dates(said)
+        self._refuse_rhythm(said)
+        if all(said.get(name) is not None for name in ("mentor_highest_level", "mentee_lowest_level", "level_gap")):
+            try:
+                rules.insist_levels_leave_gap(
+                    mentor_highest=said["mentor_highest_level"],
+                    mentee_lowest=said["mentee_lowest_level"],
+                    gap=said["level_gap"],
+                )
+            except ValidationError as refusal:
+                self.add_error(None, refusal)
+        self._refuse_overwriting(said)
+        return said
+
+    def _refuse_dates(self, said: dict[str, Any]) -> None:
+        starts, ends = said.get("starts_on"), said.get("ends_on")
+        if starts is None or ends is None:
+            return
+        if ends <= starts:
+            self.add_error("ends_on", "The program ends before it starts. Choose a later end.")
+        elif said.get("term_weeks") and (ends - starts).days < said["term_weeks"] * 7:
+            weeks = (ends - starts).days // 7
+            self.add_error(
+                "term_weeks",
+                f"The program itself is {rules.counted(weeks, 'week')} long. Choose fewer weeks or a later end.",
+            )
+
+    def _refuse_rhythm(self, said: dict[str, Any]) -> None:
+        days, reminders = said.get("proposal_days"), said.get("proposal_reminder_days")
+        if days and reminders and max(reminders) >= days:
+            self.add_error(
+                "proposal_reminder_days",
+                f"A proposal waits {days} days. Remind earlier than that.",
+            )
+        weeks, prompts = said.get("term_weeks"), said.get("end_prompt_days")
+        if weeks and prompts and max(prompts) >= weeks * 7:
+            self.add_error("end_prompt_days", f"A pair runs {weeks * 7} days. Ask later than on the first.")
+
+    def _refuse_overwriting(self, said: dict[str, Any]) -> None:
+        """Two coordinators with the page open: the second hears of the first. The row stays locked until saved."""
+        if self.instance.pk is None:
+            return
+        list(Program.objects.select_for_update(of=("self",)).filter(pk=self.instance.pk).order_by("pk"))
+        now = mark_of(self.instance)
+        if said.get("mark") != now:
+            typed = QueryDict(mutable=True)
+            typed.update(self.data)
+            typed[self.add_prefix("mark")] = now
+            self.data = typed
+            self.add_error(None, CHANGED_MEANWHILE)
+
+    def validate_constraints(self) -> None:
+        """The dates are judged at their field; a second sentence above the form would say the same."""
+        if "ends_on" not in self.errors:
+            super().validate_constraints()
+
+
+class RulesForm(UpwellModelForm):
+    """The rules alone, while they are being edited: enough to count, nothing to save."""
+
+    class Meta:
+        model = Program
+        fields = RULE_FIELDS
+
+
+class ObjectiveForm(KeptAsTyped):
+    class Meta:
+        model = Objective
+        fields = ("measure", "target", "by")
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        target = said.get("target")
+        if target is not None and said.get("measure") in PERCENT and target > 100:
+            self.add_error("target", "A percentage is at most 100.")
+        return said
+
+
+class TopicForm(KeptAsTyped):
+    class Meta:
+        model = Topic
+        fields = ("skill",)
+
+    def __init__(self, *args: Any, skills: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["skill"].widget.choices = [("", "Choose a skill"), *skills]
+
+
+class DutyForm(KeptAsTyped):
+    person = TypedRowField(
+        Person.objects.all(),
+        typed=("email", "employee_number"),
+        nobody="Nobody in the directory has this e-mail address or employee number.",
+        label="Person",
+        help_text="Work e-mail or employee number.",
+    )
+
+    class Meta:
+        model = ProgramDuty
+        fields = ("person", "duty")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.person_id is not None:
+            self.initial["person"] = self.instance.person
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        person = said.get("person")
+        if person is not None and said.get("duty") == Duty.COORDINATOR and not person.is_coordinator:
+            self.add_error(
+                "person", f"{person.name} may not open the desk. An administrator can change that in the directory."
+            )
+        return said
+
+
+class Rows(BaseInlineFormSet):
+    """Rows on the page of a program."""
+
+    def is_valid(self) -> bool:
+        return not only_counting(self) and super().is_valid()
+
+    def full_clean(self) -> None:
+        if only_counting(self):
+            self._errors: list[Any] = []
+            self._non_form_errors = self.error_class()
+        else:
+            super().full_clean()
+
+
+class TopicRows(Rows):
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        """The list of skills is read once for all rows."""
+        return {**super().get_form_kwargs(index), "skills": self._skills}
+
+    @cached_property
+    def _skills(self) -> list[tuple[int, str]]:
+        return list(Skill.objects.values_list("pk", "name"))
+
+
+class ObjectiveRows(Rows):
+    def clean(self) -> None:
+        super().clean()
+        for form in self.forms:
+            by = form.cleaned_data.get("by") if hasattr(form, "cleaned_data") else None
+            starts = self.instance.starts_on
+            if by is not None and starts is not None and by < starts:
+                form.add_error("by", "The program has not started by then. Choose a later day.")
+
+
+class DutyRows(Rows):
+    def clean(self) -> None:
+        super().clean()
+        kept = [
+            form.cleaned_data
+            for form in self.forms
+            if hasattr(form, "cleaned_data") and form.cleaned_data and not form.cleaned_data.get("DELETE")
+        ]
+        if self.instance.pk is not None and not any(row.get("duty") == Duty.COORDINATOR for row in kept):
+            raise ValidationError("A program needs a coordinator. Name another before you remove this one.")
+
+    def save_new(self, form: Any, commit: bool = True) -> Any:
+        """Whoever makes a program is its coordinator already, also if they named themselves."""
+        said = form.cleaned_data
+        there = ProgramDuty.objects.filter(program=self.instance, person=said["person"], duty=said["duty"]).first()
+        return there or super().save_new(form, commit)
