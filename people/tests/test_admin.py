@@ -134,8 +134,13 @@ def test_a_password_is_set_and_never_shown(client, ada):
 
 @pytest.mark.parametrize(
     ("first", "second", "field"),
-    [("short", "short", "password2"), (NEW, "another", "password2"), ("", "", "password1"), ("mina@example.org", "mina@example.org", "password2")],
-)  # fmt: skip
+    [
+        ("short", "short", "password2"),
+        (NEW, "another", "password2"),
+        ("", "", "password1"),
+        ("mina@example.org", "mina@example.org", "password2"),
+    ],
+)
 def test_a_poor_password_is_refused(client, ada, first, second, field):
     mina = MinaFactory()
     response = client.post(password_of(mina), {"password1": first, "password2": second})
