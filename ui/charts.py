@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
@@ -218,7 +219,8 @@ def rhythm(
     top = max([value for row in rows for value in (row["held"], row["agreed"]) if value is not None], default=0) or 1
 
     def spec(width: int) -> Spec:
-        every = max(1, round(len(moments) * 26 / width))
+        room = max((len(moment.when) for moment in moments), default=1) * 7 + 8
+        every = max(1, math.ceil(len(moments) * room / width))
         ticks = [moment.when for place, moment in enumerate(moments) if place % every == 0]
         x = {"field": "when", "type": "ordinal", "sort": None, "scale": {"domain": [moment.when for moment in moments]},
              "axis": {"title": axis, "labelAngle": 0, "values": ticks}}  # fmt: skip
@@ -277,7 +279,8 @@ def stacked(title: str, groups: Sequence[Group], *, says: str = "", heads: tuple
 
     def spec(width: int) -> Spec:
         x = scale_to(100)
-        legend = {"columns": 2 if width == NARROW else max(len(tones), 1)}
+        widest = max((len(label) for label in tones), default=1) * 7 + 40
+        legend = {"columns": min(max(width // widest, 1), max(len(tones), 1))}
         drawn_parts: list[Spec] = [
             shown_only({
                 "mark": {"type": "bar", "height": 22, "stroke": SURFACE, "strokeWidth": 1.5},
@@ -294,7 +297,7 @@ def stacked(title: str, groups: Sequence[Group], *, says: str = "", heads: tuple
             "encoding": {"x": {"value": 0}, "text": {"field": "words"}},
         }  # fmt: skip
         layers = [*(drawn_parts if tones else []), dashed_box(x, 22), in_the_box]
-        return named_rows(rows, 62, width, layers, beside=False)
+        return named_rows(rows, 62, width, layers, beside=False, up=23)
 
     labels = list(tones)
     table = Table(
@@ -326,12 +329,17 @@ def scale_to(end: float) -> Spec:
     return {"type": "quantitative", "scale": {"domain": [0, end]}, "axis": None}
 
 
-def named_rows(rows: Sequence[Spec], step: int, width: int, layers: Sequence[Spec], *, beside: bool = True) -> Spec:
-    """The label above, the bar beneath: reads the same at any width. ``beside``: words stand at the end of its line."""
+def named_rows(
+    rows: Sequence[Spec], step: int, width: int, layers: Sequence[Spec], *, beside: bool = True, up: int = 19
+) -> Spec:
+    """The label above, the bar beneath: reads the same at any width. ``beside``: words stand at the end of its line.
+
+    ``up`` is how far above the middle of the bar the name stands, in pixels.
+    """
     broken = [{**row, **in_two_lines(row["name"], beside=row["words"] if beside else "", width=width)} for row in rows]
-    lines = [named("name", -19)]
+    lines = [named("name", -up)]
     if any(row["above"] for row in broken):
-        lines.append(named("above", -36))
+        lines.append(named("above", -up - 17))
         step += 17
     return {
         "data": {"values": broken},

@@ -26,7 +26,15 @@ ICONS = frozenset(
     {"check", "cross", "next", "up", "calendar", "clock", "pen", "flag"}
     | {"help", "warn", "info", "people", "pin", "file", "chat", "pause"}
 )
-DEPTHS = frozenset({"0", "1", "2", "3", "count", "manager"})
+ORDINARY = {
+    "0": audiences.COLLEAGUES,
+    "1": audiences.COORDINATORS,
+    "2": audiences.PARTNERS,
+    "3": audiences.ONESELF,
+    "count": audiences.GROUPS,
+    "manager": audiences.LINE_MANAGER,
+}
+DEPTHS = frozenset(ORDINARY)
 ROLES = frozenset({"", "mentor", "mentee"})
 TONES = frozenset({"", "good", "bad", "rise", "lake"})
 NOTICE_ICONS = {"good": "check", "rise": "info", "bad": "warn", "": "info", "lake": "info"}
@@ -53,10 +61,10 @@ def icon(name: str, *, flip: bool = False) -> SafeString:
 
 @register.inclusion_tag("components/depth.html")
 def depth(audience: Audience | str, words: str = "", id: str = "") -> dict[str, str]:
-    """Who can see this. Takes an Audience, its name ("partners"), or a depth ("2") together with words."""
+    """Who can see this. Takes an Audience, its name ("partners"), or a depth ("2"), mostly with words of its own."""
     if isinstance(audience, str):
         if audience in DEPTHS:
-            audience = Audience(audience, words)  # type: ignore[arg-type]
+            audience = ORDINARY[audience]
         else:
             found = getattr(audiences, audience.upper(), None)
             if not isinstance(found, Audience):

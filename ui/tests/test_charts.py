@@ -130,3 +130,11 @@ def test_no_line_of_a_name_is_wider_than_its_room(width, name):
     lines = charts.in_two_lines(name, beside="fewer than 5", width=width)
     assert len(lines["above"]) * charts.LETTER <= width
     assert len(lines["name"]) * charts.LETTER <= width - 12 * 7
+
+
+def test_moments_with_long_names_are_not_written_over_one_another():
+    moments = [charts.Moment(f"{day} September", 3) for day in range(10, 22)]
+    narrow, wide = charts.rhythm("Rhythm", moments).drawings()
+    written = [text for text in re.findall(r">([^<]*)</text>", narrow) if "September" in text]
+    assert len(written) * len("10 September") * 7 <= charts.NARROW
+    assert len([text for text in re.findall(r">([^<]*)</text>", wide) if "September" in text]) > len(written)

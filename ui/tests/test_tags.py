@@ -123,3 +123,9 @@ def test_the_pages_for_refusals_are_drawn(page):
 
     request = RequestFactory().get("/")
     assert "<h1>" in render_to_string(page, {}, request)
+
+
+@pytest.mark.parametrize("depth", ["0", "1", "2", "3", "count", "manager"])
+def test_a_depth_alone_never_stands_without_words(depth):
+    assert "<span></span>" not in drawn("{% depth which %}", which=depth)
+    assert "<span>Only us</span>" in drawn("{% depth which 'Only us' %}", which=depth)
