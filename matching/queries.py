@@ -47,8 +47,6 @@ def proposals_visible_to(person: Person) -> ProposalQuerySet:
             "run__published_by",
             "mentor__person__function",
             "mentee__person__function",
-            "mentor__data_key",
-            "mentee__data_key",
         )
         .defer("run__certificate")
     )
@@ -305,9 +303,14 @@ def proposal_page(proposal: Proposal, reader: Person, at: datetime) -> ProposalP
         answer_by=proposal.expires_at,
         outcome_on=rules.shown_from(partner.person, at) if state is ShownState.DECLINED else None,
         reasons=tuple(said),
-        profile=participants.profile_shown_to(partner, Relation.PROPOSED) if shows else None,
+        profile=_profile_of(partner) if shows else None,
         sent_by=_sent_by(proposal),
     )
+
+
+def _profile_of(partner: Participation) -> ShownProfile:
+    filled = participants.with_profile(Participation.objects.filter(pk=partner.pk)).get()
+    return participants.profile_shown_to(filled, Relation.PROPOSED)
 
 
 def _sent_by(proposal: Proposal) -> str:
