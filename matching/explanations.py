@@ -278,6 +278,10 @@ def _forcing(forcing: Forcing | None, inputs: Inputs) -> Fact | None:
     }
 
 
+NAMED_AT_MOST: Final = 6
+"""A crowd that wants more people than these is, in words, simply too large for the places there are."""
+
+
 @dataclass(frozen=True, slots=True)
 class WhyNobody:
     """For the coordinator: what stands in the way, the cheapest change, and what the change does."""
@@ -350,10 +354,12 @@ def _no_partner(side: Side, details: Facts) -> WhyNobody:
 
 def _crowded(side: Side, details: Facts, names: Mapping[UUID, str], total: int) -> WhyNobody:
     contested = [_name(pk, names) for pk in details["contested"]]
+    if len(contested) > NAMED_AT_MOST:
+        return _outcompeted(side, details, names, total)
     crowd, places = len(details["crowd"]), details["places"]
     return WhyNobody(
         f"{_number(crowd).capitalize()} {_plural(side)} share {_number(places)} place{'' if places == 1 else 's'}: "
-        f"the rules let them meet only {_several(contested)}.",
+        f"the rules let them meet only {_listed(contested, quoted=False)}.",
         *_one_more_place(details, names, total),
     )
 
@@ -361,7 +367,7 @@ def _crowded(side: Side, details: Facts, names: Mapping[UUID, str], total: int) 
 def _outcompeted(side: Side, details: Facts, names: Mapping[UUID, str], total: int) -> WhyNobody:
     missing = details["claims"] - details["places"]
     return WhyNobody(
-        f"There are more {_plural(side)} than places: {_number(missing)} of them "
+        f"There are more {_plural(side)} than places for them: {_number(missing)} of them "
         f"{'goes' if missing == 1 else 'go'} without, and the other pairs fit better in total.",
         *_one_more_place(details, names, total),
     )
@@ -385,16 +391,18 @@ def _price(cheapest: Facts | None, names: Mapping[UUID, str], total: int) -> str
         return ""
     mentor, mentee = _name(cheapest["mentor"], names), _name(cheapest["mentee"], names)
     losing = [_name(pk, names) for pk in cheapest["losing"]]
-    loss = f"{_several(losing)} would go without" if losing else "nobody would go without"
-    falls = _falls(cheapest["fit_lost"], total)
-    return f"Without it, to pair {mentor} with {mentee}: {loss}, and the total fit would {falls}."
+    leaves = (
+        f"leaves {_listed(losing, quoted=False)} without a match" if losing else "leaves nobody else without a match"
+    )
+    return f"Without it, pairing {mentor} with {mentee} {leaves} and {_lowers(cheapest['fit_lost'], total)}."
 
 
-def _falls(lost: int, total: int) -> str:
+def _lowers(lost: int, total: int) -> str:
     if lost <= 0:
-        return "stay the same" if lost == 0 else "rise"
+        return "keeps the total fit" if lost == 0 else "raises the total fit"
     share = 100 * lost / total if total else 100.0
-    return "fall by less than 0.1 percent" if share < 0.1 else f"fall by {share:.1f} percent"
+    by = "less than 0.1 percent" if share < 0.1 else f"{share:.1f} percent"
+    return f"lowers the total fit by {by}"
 
 
 # -- small words --------------------------------------------------------------------------------------------------
@@ -418,12 +426,6 @@ def _plural(side: Side) -> str:
 def _listed(names: Iterable[str], *, quoted: bool = True, word: str = "and") -> str:
     shown = [f"“{name}”" if quoted else str(name) for name in names]
     return f"{', '.join(shown[:-1])} {word} {shown[-1]}" if len(shown) > 1 else "".join(shown)
-
-
-def _several(names: Sequence[str], *, word: str = "and", most: int = 3) -> str:
-    if len(names) > most:
-        return f"{', '.join(names[:most])} {word} {_number(len(names) - most)} more"
-    return _listed(names, quoted=False, word=word)
 
 
 def _ranked(skills: Sequence[Sequence[Any]], wished: int) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from matching import explanations, rules
-from matching.choices import Fit, ProposalState, RunState, ShownState
+from matching.choices import Fit, ProposalState, RunState, ShownState, UnmatchedReason
 from matching.explanations import Names, Reason, WhyNobody
 from matching.inputs import free_places
 from matching.models import MatchingRun, Proposal, ProposalQuerySet, Suggestion, Unmatched
@@ -66,6 +67,9 @@ def proposals_waiting_for(person: Person, at: datetime) -> ProposalQuerySet:
     )
     return waiting
 
+
+STRONGEST: Final = 3
+"""So many reasons stand on the board at once; the others unfold."""
 
 # -- the coordinator's pages --------------------------------------------------------------------------------------
 
@@ -141,6 +145,8 @@ class BoardPair:
     mentee: Person
     fit: Fit
     reasons: tuple[Reason, ...]
+    """The strongest, and then what the pair costs."""
+    further: tuple[Reason, ...]
     state: str
     """What has become of the proposal, for the coordinator; empty before sending. Never who did not say yes."""
     tone: str
@@ -179,6 +185,7 @@ def board(run: MatchingRun, at: datetime) -> Board:
     gaps = list(
         run.unmatched.select_related("participation__person__site").order_by("participation__person__sort_name", "pk")
     )
+    gaps.sort(key=lambda gap: gap.reason != UnmatchedReason.NO_PARTNER)  # those whom only a change of rules can help
     names, proof = _names(gaps), _proof(run)
     total = proof.total if proof else 0
     return Board(
@@ -196,11 +203,14 @@ def _board_pair(suggestion: Suggestion, proposal: Proposal | None, run: Matching
     mentor, mentee = suggestion.mentor.person, suggestion.mentee.person
     names = Names(mentor.given_name, mentee.given_name)
     state, tone = _state_on_board(proposal, run, at)
+    said = explanations.reasons(suggestion.parts, names, "desk")
+    speaking = [reason for reason in said if reason.speaks_for]
     return BoardPair(
         mentor=mentor,
         mentee=mentee,
         fit=explanations.fit_in_words(suggestion.fit),
-        reasons=tuple(explanations.reasons(suggestion.parts, names, "desk")),
+        reasons=(*speaking[:STRONGEST], *(reason for reason in said if not reason.speaks_for)),
+        further=tuple(speaking[STRONGEST:]),
         state=state,
         tone=tone,
     )

@@ -181,7 +181,7 @@ def test_a_crowd_is_named_with_the_place_that_helps_most() -> None:
     assert why.in_the_way == "Three mentees share two places: the rules let them meet only Mina and Ana."
     assert why.change == "One more place with Ana"
     assert why.effect == (
-        "One pair more. Without it, to pair Mina with Ben: Cleo would go without, and the total fit would fall by 0.7 "
+        "One pair more. Without it, pairing Mina with Ben leaves Cleo without a match and lowers the total fit by 0.7 "
         "percent."
     )
     assert explanations.participations_named(details) == set(IDS[:5])
@@ -194,13 +194,23 @@ def test_too_few_places_for_everybody() -> None:
     }  # fmt: skip
     why = why_nobody(UnmatchedReason.OUTCOMPETED, Side.MENTOR, details, PEOPLE, 100_000)
     assert why.in_the_way == (
-        "There are more mentors than places: five of them go without, and the other pairs fit better in total."
+        "There are more mentors than places for them: five of them go without, and the other pairs fit better in total."
     )
     assert why.change == "One more place with Gus"
     assert why.effect == (
-        "One pair more. Without it, to pair Eli with Fay: nobody would go without, and the total fit would fall by "
-        "less than 0.1 percent."
+        "One pair more. Without it, pairing Eli with Fay leaves nobody else without a match and lowers the total fit "
+        "by less than 0.1 percent."
     )
+
+
+def test_a_crowd_that_wants_half_the_company_is_not_listed() -> None:
+    details = {
+        "claims": 9, "places": 8, "crowd": [str(pk) for pk in IDS], "contested": [str(pk) for pk in IDS],
+        "best_place": str(IDS[0]), "cheapest": None,
+    }  # fmt: skip
+    why = why_nobody(UnmatchedReason.CROWDED, Side.MENTEE, details, PEOPLE, 100_000)
+    assert why.in_the_way.startswith("There are more mentees than places for them: one of them goes without")
+    assert (why.change, why.effect) == ("One more place with Mina", "One pair more.")
 
 
 def test_every_rule_of_the_program_has_words() -> None:
