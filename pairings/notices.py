@@ -242,7 +242,10 @@ def _goal_due(notice: Notice, at: datetime) -> Message | None:
     return Message(
         subject=f"A goal you share with {partner} is due",
         heading="One of your goals is due today",
-        paragraphs=("Say how far it came. A goal may also move to a later day, or be dropped.",),
+        paragraphs=(
+            f"A goal you share with {partner} is due today.",
+            "Say how far it came. A goal may also move to a later day, or be dropped.",
+        ),
         link=reverse("pairings:goal", args=[pairing.pk, goal.pk]),
         action="Open the goal",
     )
@@ -264,6 +267,7 @@ def _end_prompt(notice: Notice, at: datetime) -> Message | None:
             subject=f"Today is the last day of your pair with {partner}",
             heading="A few closing words",
             paragraphs=(
+                f"Today is the last day of your pair with {partner}. Thank you for the time you gave each other.",
                 f"What stays with you? You may keep it for yourself or share it with {partner}.",
                 f"Your page stays readable to you both until {in_words(rules.readable_until(pairing))}.",
             ),
@@ -308,8 +312,9 @@ def _extension_asked(notice: Notice, at: datetime) -> Message | None:
     asker = extension.proposed_by.given_name
     return Message(
         subject=f"{asker} would like to go on",
-        heading=f"{asker} would like to go on until {in_words(extension.until)}",
+        heading="Go on together?",
         paragraphs=(
+            f"{asker} would like to go on until {in_words(extension.until)}.",
             f"Without an answer your pair ends on {in_words(extension.pairing.runs_until)}, as agreed.",
             "Yes or no, you need no reason.",
         ),
@@ -347,9 +352,9 @@ def _ended(notice: Notice, at: datetime) -> Message | None:
     partner = pairing.partner_of(notice.person).given_name
     return Message(
         subject=f"Your pair with {partner} has closed",
-        heading=f"{partner} has closed the pair",
+        heading="Your pair has closed",
         paragraphs=(
-            "Thank you for the time you gave each other.",
+            f"{partner} has closed the pair. Thank you for the time you gave each other.",
             f"Your page stays readable to you both until {in_words(rules.readable_until(pairing))}.",
             "If you would like a new match, your coordinator will look with you.",
         ),

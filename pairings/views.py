@@ -78,7 +78,7 @@ def _meeting_initial(page: queries.PairPage, on: date) -> dict[str, Any]:
 @sensitive_variables()
 @sensitive_post_parameters()
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def log_meeting(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
     pairing, on = _pairing(request, pairing_id), _today(request)
     page = queries.pair_page(pairing, _person(request), on)
@@ -94,7 +94,7 @@ def log_meeting(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
 @sensitive_variables()
 @sensitive_post_parameters()
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def agreement(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
     """Read the newest version, sign it, or write the next one."""
     pairing, on = _pairing(request, pairing_id), _today(request)
@@ -119,7 +119,7 @@ def agreement(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_agreement(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
     """Sign the version one has read. A GET, as after signing in again, leads back to the text."""
     pairing, on = _pairing(request, pairing_id), _today(request)
@@ -141,7 +141,7 @@ def sign_agreement(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
 @sensitive_variables()
 @sensitive_post_parameters()
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def set_goal(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
     pairing, on = _pairing(request, pairing_id), _today(request)
     if closed := _closed(request, pairing):
@@ -159,7 +159,7 @@ def set_goal(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
 @sensitive_variables()
 @sensitive_post_parameters()
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def goal(request: HttpRequest, pairing_id: uuid.UUID, goal_id: uuid.UUID) -> HttpResponse:
     pairing, on = _pairing(request, pairing_id), _today(request)
     found = get_object_or_404(Goal, pk=goal_id, pairing=pairing)
@@ -190,7 +190,7 @@ def goal(request: HttpRequest, pairing_id: uuid.UUID, goal_id: uuid.UUID) -> Htt
 
 @sensitive_post_parameters()
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def check_in(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
     pairing, on = _pairing(request, pairing_id), _today(request)
     if closed := _closed(request, pairing):
@@ -206,7 +206,7 @@ def check_in(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def extend(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
     """Ask to go on, or read the partner's question."""
     pairing, on = _pairing(request, pairing_id), _today(request)
@@ -227,7 +227,7 @@ def extend(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def answer_extension(request: HttpRequest, pairing_id: uuid.UUID, extension_id: int) -> HttpResponse:
     """Yes or no to the partner's question. A GET leads back to the question."""
     pairing, on = _pairing(request, pairing_id), _today(request)
@@ -251,7 +251,7 @@ def answer_extension(request: HttpRequest, pairing_id: uuid.UUID, extension_id: 
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def end(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
     """One calm page; a POST closes the pair."""
     pairing, on = _pairing(request, pairing_id), _today(request)
@@ -280,7 +280,7 @@ def end(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
 @sensitive_variables()
 @sensitive_post_parameters()
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def reflect(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
     pairing, on = _pairing(request, pairing_id), _today(request)
     partner = pairing.partner_of(_person(request))

@@ -8,7 +8,6 @@ from django.db import transaction
 
 from pairings import rules
 from pairings.actions.locking import held
-from pairings.choices import Agreeing
 from pairings.models import CheckIn, Pairing
 from people.models import Person
 
@@ -20,12 +19,15 @@ def answer_check_in(
     by: Person,
     at: datetime,
     on: date,
-    meeting: Agreeing,
-    getting: Agreeing,
-    speaking: Agreeing,
-    worth: Agreeing,
+    meeting: int,
+    getting: int,
+    speaking: int,
+    worth: int,
 ) -> CheckIn:
-    """Answer the check-in that is due. It is answered once: the same answers posted twice are one check-in."""
+    """Answer the check-in that is due, in points of ``choices.Agreeing``.
+
+    It is answered once: the same answers posted twice are one check-in.
+    """
     pairing = held(pairing)
     rules.insist_partner(pairing, by)
     rules.insist_open(pairing, on=on)

@@ -1,15 +1,15 @@
 from __future__ import annotations
 
-import threading
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from pairings import actions, queries, rules
 from pairings.models import Pairing
 from pairings.tests.factories import STARTED_ON, PairingFactory, noon, pair, two_sides
+from pairings.tests.instant import at_the_same_instant
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.tests.factories import FunctionFactory, PersonFactory
 from programs.choices import Stage
@@ -121,28 +121,6 @@ class TestOpening:
         with pytest.raises(IntegrityError, match="pairing_mentor_place_free"), transaction.atomic():
             PairingFactory(program=first.program, mentor=first.mentor, started_on=first.runs_until)
         PairingFactory(program=first.program, mentor=first.mentor, started_on=first.runs_until + timedelta(days=1))
-
-
-def at_the_same_instant(*calls):
-    """Run each call in a thread of its own, all let go at once; answers what each returned or raised."""
-    barrier = threading.Barrier(len(calls))
-    outcomes: list[object] = [None] * len(calls)
-
-    def run(place, call):
-        try:
-            barrier.wait(timeout=10)
-            outcomes[place] = call()
-        except Exception as refusal:
-            outcomes[place] = refusal
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return outcomes
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,291 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from pairings import actions
+from pairings.choices import GoalState
+from pairings.models import Agreement, CheckIn, Extension, Goal, Meeting, Pairing, Reflection
+from pairings.private_words import AgreementWords, opened
+from pairings.tests.conftest import DAY
+from pairings.tests.factories import STARTED_ON, drafted, met, noon, signed
+from privacy.models import DataKey
+
+
+def url(view, pairing, *more):
+    return reverse(f"pairings:{view}", args=[pairing.pk, *more])
+
+
+MEETING = {"held_on": "2027-01-12", "minutes": "50", "way": "video", "kind": "mentor_led", "topics": "The night shift"}
+AGREEMENT = {
+    "based_on": "0", "meet_every_days": "14", "meeting_minutes": "60", "arranged_by": "either", "where": "Leeds",
+    "boundaries": "The pay round",
+}  # fmt: skip
+GOAL = {"title": "Ride along on a night shift", "due_on": "2027-03-01"}
+CHECK_IN = {"meeting": "4", "getting": "2", "speaking": "1", "worth": "5"}
+
+
+def text(response):
+    return " ".join(response.content.decode().split())
+
+
+class TestThePage:
+    def test_both_open_it(self, mina, otto, pairing):
+        for client in (mina, otto):
+            assert client.get(url("detail", pairing)).status_code == 200
+
+    def test_it_tells_where_the_two_stand(self, mina, pairing):
+        met(pairing, STARTED_ON + timedelta(days=7))
+        shown = text(mina.get(url("detail", pairing)))
+        assert "Two weeks in, one meeting held. Your pair ends on 5 July 2027, unless you both" in shown
+        assert "Next check-in on 4 March." in shown
+
+    @pytest.mark.parametrize("rows", [1, 3])
+    def test_it_costs_the_same_whatever_the_two_have_done(self, rows, otto, pairing, django_assert_num_queries):
+        for number in range(rows):
+            met(pairing, STARTED_ON + timedelta(days=number), topics="Depots")
+            drafted(pairing, by=pairing.mentor.person, meet_every_days=10 + number)
+            actions.set_goal(
+                pairing, by=pairing.mentor.person, at=noon(DAY), on=DAY, title=f"Goal {number}", due_on=DAY
+            )  # fmt: skip
+        otto.get(url("detail", pairing))
+        with django_assert_num_queries(12):
+            otto.get(url("detail", pairing))
+
+    def test_it_stays_for_thirty_days_after_an_end_and_says_so(self, mina, otto, pairing, today):
+        otto.post(url("end", pairing))
+        last = DAY + timedelta(days=30)
+        today(last)
+        shown = text(mina.get(url("detail", pairing)))
+        assert "You can both read this page until 23 February 2027." in shown
+        assert "Otto has closed the pair. Thank you for the time you gave each other." in shown
+        today(last + timedelta(days=1))
+        assert mina.get(url("detail", pairing)).status_code == otto.get(url("detail", pairing)).status_code == 404
+
+    def test_the_partner_s_profile_goes_with_the_pair(self, mina, otto, pairing):
+        pairing.mentee.where_to_meet = "The canteen by the river"
+        pairing.mentee.save()
+        assert "The canteen by the river" in text(mina.get(url("detail", pairing)))
+        otto.post(url("end", pairing))
+        assert "The canteen by the river" not in text(mina.get(url("detail", pairing)))
+
+    def test_once_the_key_is_gone_the_page_says_so_and_shows_no_text(self, mina, pairing):
+        signed(pairing, words=AgreementWords(where="Kingfisher Lane"))
+        met(pairing, DAY, topics="Kingfisher Lane")
+        actions.set_goal(pairing, by=pairing.mentor.person, at=noon(DAY), on=DAY, title="Kingfisher Lane", due_on=DAY)
+        assert text(mina.get(url("detail", pairing))).count("Kingfisher Lane") > 2
+        DataKey.objects.get(pk=pairing.data_key_id).delete()
+        shown = text(mina.get(url("detail", pairing)))
+        assert "The private text of this pair was erased. Dates and minutes remain." in shown
+        assert "Kingfisher Lane" not in shown
+        assert "24 January 2027" in shown
+
+    def test_a_lost_master_key_gives_a_clear_message_and_no_text(self, mina, pairing, settings):
+        met(pairing, DAY, topics="Kingfisher Lane")
+        settings.SEALING_KEYS = (("another", bytes(32)),)
+        response = mina.get(url("detail", pairing))
+        assert response.status_code == 200
+        assert "Some private text cannot be opened at the moment." in text(response)
+        assert "Kingfisher Lane" not in text(response)
+
+    def test_text_copied_to_another_row_does_not_open(self, mina, pairing):
+        first = met(pairing, DAY, topics="Kingfisher Lane")
+        second = met(pairing, DAY - timedelta(days=1), topics="Something else")
+        Meeting.objects.filter(pk=second.pk).update(topics=first.topics)
+        shown = text(mina.get(url("detail", pairing)))
+        assert shown.count("Kingfisher Lane") == 1
+        assert "Some private text cannot be opened" in shown
+
+
+class TestMeetings:
+    def test_a_meeting_is_logged_and_both_see_it(self, mina, otto, pairing):
+        response = mina.post(url("log_meeting", pairing), MEETING, follow=True)
+        assert "Logged. Otto sees it on your page too." in text(response)
+        assert "The night shift" in text(otto.get(url("detail", pairing)))
+
+    def test_a_double_click_is_one_meeting(self, mina, pairing):
+        for _ in range(2):
+            assert mina.post(url("log_meeting", pairing), MEETING).status_code == 302
+        assert Meeting.objects.count() == 1
+
+    def test_a_refusal_keeps_what_was_typed(self, mina, pairing):
+        response = mina.post(url("log_meeting", pairing), {**MEETING, "held_on": "2027-02-12"})
+        assert response.status_code == 422
+        assert "This day has not come yet." in text(response)
+        assert "The night shift" in text(response)
+
+    def test_the_partner_s_meeting_of_that_day_is_met_with_a_kind_sentence(self, mina, otto, pairing):
+        mina.post(url("log_meeting", pairing), MEETING)
+        response = otto.post(url("log_meeting", pairing), {**MEETING, "minutes": "45"})
+        assert response.status_code == 422
+        assert "Mina has already logged your meeting of 12 January 2027. It counts for you both." in text(response)
+
+
+class TestTheAgreement:
+    def test_it_starts_with_what_the_program_and_the_two_have_said(self, mina, pairing):
+        pairing.mentee.number_one = "How apprentices choose where to work"
+        pairing.mentee.save()
+        pairing.program.out_of_bounds = "Anybody’s review"
+        pairing.program.save()
+        shown = text(mina.get(url("agreement", pairing)))
+        assert "How apprentices choose where to work" in shown
+        assert "Anybody’s review" in shown
+
+    def test_one_writes_and_the_other_signs(self, mina, otto, pairing):
+        mina.post(url("agreement", pairing), AGREEMENT)
+        shown = text(otto.get(url("agreement", pairing)))
+        assert "Mina has written a first version." in shown
+        assert "The pay round" in shown
+        otto.post(url("sign_agreement", pairing), {"version": "1"})
+        assert Agreement.objects.get().is_signed
+        assert "Signed by you both." in text(mina.get(url("agreement", pairing)))
+
+    def test_both_writing_at_once_loses_nothing(self, mina, otto, pairing):
+        mina.post(url("agreement", pairing), AGREEMENT)
+        response = otto.post(url("agreement", pairing), {**AGREEMENT, "where": "York, by the wall"})
+        assert response.status_code == 422
+        shown = text(response)
+        assert "Mina has written a newer version meanwhile." in shown
+        assert "York, by the wall" in shown
+        assert "The first version, by Mina" in shown
+        again = {**AGREEMENT, "where": "York, by the wall", "based_on": "1"}
+        assert 'name="based_on" value="1"' in shown
+        assert otto.post(url("agreement", pairing), again).status_code == 302
+        assert Agreement.objects.count() == 2
+
+    def test_an_older_version_cannot_be_signed_by_a_page_left_open(self, mina, otto, pairing):
+        drafted(pairing, by=pairing.mentor.person)
+        drafted(pairing, by=pairing.mentor.person, meet_every_days=7)
+        response = otto.post(url("sign_agreement", pairing), {"version": "1"}, follow=True)
+        assert "Mina has written a newer version meanwhile." in text(response)
+        assert not any(each.is_signed for each in Agreement.objects.all())
+
+    @pytest.mark.parametrize("version", ["", "x", "-1", "99999999999999999999", "²"])
+    def test_nonsense_signs_nothing(self, otto, pairing, version):
+        drafted(pairing, by=pairing.mentor.person)
+        assert otto.post(url("sign_agreement", pairing), {"version": version}).status_code == 302
+        assert not Agreement.objects.get().is_signed
+
+
+class TestGoals:
+    @pytest.fixture
+    def goal(self, mina, pairing):
+        mina.post(url("set_goal", pairing), GOAL)
+        return Goal.objects.get()
+
+    def test_a_goal_is_set_and_changed_by_either(self, otto, pairing, goal):
+        sent = {**GOAL, "based_on": "1", "progress": "40", "state": "open"}
+        assert otto.post(url("goal", pairing, goal.pk), sent).status_code == 302
+        goal.refresh_from_db()
+        assert (goal.progress, goal.version) == (40, 2)
+
+    def test_both_changing_it_at_once_loses_nothing(self, mina, otto, pairing, goal):
+        sent = {**GOAL, "based_on": "1", "progress": "40", "state": "open"}
+        otto.post(url("goal", pairing, goal.pk), sent)
+        response = mina.post(url("goal", pairing, goal.pk), {**sent, "title": "Two night shifts", "progress": "10"})
+        assert response.status_code == 422
+        shown = text(response)
+        assert "As it stands now" in shown
+        assert "40 %" in shown
+        assert "Two night shifts" in shown
+        again = {**sent, "title": "Two night shifts", "progress": "10", "based_on": "2"}
+        assert mina.post(url("goal", pairing, goal.pk), again).status_code == 302
+        goal.refresh_from_db()
+        assert opened(goal.title, pairing, goal, "title") == "Two night shifts"
+
+    def test_a_goal_of_another_pair_does_not_exist_here(self, mina, pairing, goal):
+        from pairings.tests.conftest import pair_beside
+
+        other = pair_beside(pairing)
+        assert mina.get(url("goal", other, goal.pk)).status_code == 404
+        theirs = actions.set_goal(other, by=other.mentor.person, at=noon(DAY), on=DAY, title="Theirs", due_on=DAY)
+        for method in (mina.get, mina.post):
+            assert method(url("goal", pairing, theirs.pk), {**GOAL, "based_on": "1"}).status_code == 404
+
+    def test_a_goal_is_met(self, mina, pairing, goal):
+        mina.post(url("goal", pairing, goal.pk), {**GOAL, "based_on": "1", "progress": "40", "state": "met"})
+        goal.refresh_from_db()
+        assert (goal.state, goal.progress) == (GoalState.MET, 100)
+
+
+class TestCheckIns:
+    def test_four_taps_and_one_s_own_answers(self, mina, otto, pairing):
+        response = mina.post(url("check_in", pairing), CHECK_IN, follow=True)
+        assert "Thank you. Only you see these answers." in text(response)
+        assert "Mostly" in text(response)
+        assert CheckIn.objects.get().person == pairing.mentor.person
+        assert "Mostly</td>" not in text(otto.get(url("check_in", pairing)))
+
+    def test_low_answers_bring_ideas_and_somebody_to_turn_to(self, mina, pairing):
+        shown = text(mina.post(url("check_in", pairing), CHECK_IN, follow=True))
+        assert "Things to try" in shown
+        assert "sia@example.org" in shown
+
+    def test_good_answers_bring_none(self, mina, pairing):
+        good = dict.fromkeys(CHECK_IN, "4")
+        assert "Things to try" not in text(mina.post(url("check_in", pairing), good, follow=True))
+
+    def test_all_four_are_asked(self, mina, pairing):
+        response = mina.post(url("check_in", pairing), {"meeting": "4"})
+        assert response.status_code == 422
+        assert text(response).count("Please choose one.") >= 3
+
+    def test_a_double_click_is_one_check_in(self, mina, pairing):
+        for _ in range(2):
+            assert mina.post(url("check_in", pairing), CHECK_IN).status_code == 302
+        assert CheckIn.objects.count() == 1
+
+
+class TestTheEnd:
+    def test_the_two_go_on_together(self, mina, otto, pairing):
+        mina.post(url("extend", pairing), {"until": "2027-08-01"})
+        assert "Mina would like to go on until 1 August 2027" in text(otto.get(url("detail", pairing)))
+        otto.post(url("answer_extension", pairing, Extension.objects.get().pk), {"agreed": "yes"})
+        pairing.refresh_from_db()
+        assert pairing.runs_until.isoformat() == "2027-08-01"
+
+    def test_nobody_goes_on_longer_than_the_program(self, mina, pairing):
+        response = mina.post(url("extend", pairing), {"until": "2028-01-01"})
+        assert response.status_code == 422
+        assert "The program ends on 7 December 2027." in text(response)
+
+    def test_a_question_answered_with_neither_word_stays_open(self, mina, otto, pairing):
+        mina.post(url("extend", pairing), {"until": "2027-08-01"})
+        question = Extension.objects.get()
+        for sent in ({}, {"agreed": "perhaps"}):
+            assert otto.post(url("answer_extension", pairing, question.pk), sent).status_code == 302
+        question.refresh_from_db()
+        assert question.answered_at is None
+
+    def test_one_button_ends_it(self, otto, pairing):
+        assert "It needs no reason" in text(otto.get(url("end", pairing)))
+        assert Pairing.objects.get().ended_on is None
+        shown = text(otto.post(url("end", pairing), follow=True))
+        assert "You have closed the pair. Your page stays readable until 23 February 2027." in shown
+        assert Pairing.objects.get().ended_on == DAY
+
+    def test_closing_words_are_for_oneself_unless_shared(self, mina, otto, pairing):
+        otto.post(url("end", pairing))
+        mina.post(url("reflect", pairing), {"words": "A night at the depot"})
+        otto.post(url("reflect", pairing), {"words": "Thank you for asking", "shared": "on"})
+        minas, ottos = text(mina.get(url("detail", pairing))), text(otto.get(url("detail", pairing)))
+        assert "A night at the depot" in minas
+        assert "Thank you for asking" in minas
+        assert "Thank you for asking" in ottos
+        assert "A night at the depot" not in ottos
+        assert Reflection.objects.count() == 2
+
+    def test_forms_of_a_pair_that_ended_lead_back_to_the_page(self, mina, otto, pairing):
+        actions.set_goal(pairing, by=pairing.mentor.person, at=noon(DAY), on=DAY, title="x", due_on=DAY)
+        otto.post(url("end", pairing))
+        goal = Goal.objects.get()
+        for view in ("agreement", "sign_agreement", "set_goal", "check_in", "extend", "end"):
+            for method in (mina.get, mina.post):
+                assert method(url(view, pairing)).url == url("detail", pairing)
+        assert mina.post(url("goal", pairing, goal.pk)).url == url("detail", pairing)
+
+
+def test_pages_of_a_pair_are_kept_by_no_cache(mina, pairing):
+    assert "no-store" in mina.get(url("detail", pairing))["Cache-Control"]
