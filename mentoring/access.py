@@ -6,6 +6,7 @@ and fails on one that is not listed here. Somebody who is not named gets a 404, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -37,28 +38,122 @@ DESK = COORDINATORS | {W.ELSEWHERE, W.ADMINISTRATOR}
 UNINVOLVED_COORDINATOR = frozenset({W.COORDINATOR})
 
 
+Names = frozenset[Who] | Mapping[Who, frozenset[Who]]
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """``reads`` is None where a page answers no GET. ``names`` are those who may appear besides the reader."""
+    """Who may read and act; None where the page answers no GET or no POST at all.
+
+    ``names`` are those who may appear on it besides the reader, for all readers or for each. ``asks_to_sign_in`` is off
+    for pages that treat somebody signed out like anybody else.
+    """
 
     reads: frozenset[Who] | None
     acts: frozenset[Who] | None = None
-    names: frozenset[Who] = NOBODY
+    names: Names = NOBODY
+    asks_to_sign_in: bool = True
+
+    def names_for(self, reader: Who) -> frozenset[Who]:
+        return self.names.get(reader, NOBODY) if isinstance(self.names, Mapping) else self.names
 
 
 @dataclass(frozen=True, slots=True)
 class DeskModel:
-    """Admin pages of a model: who sees rows of *their* programs, who changes one, who adds one. Nobody deletes.
+    """Admin pages of a model: who may open its list, see a row of the one program, change one, add one.
 
-    ``lists`` may open the list at all; rows they may not see are not in it.
+    Rows a reader may not see are not in the list. Nobody deletes.
     """
 
     lists: frozenset[Who]
     sees: frozenset[Who]
     changes: frozenset[Who] = NOBODY
     adds: frozenset[Who] = NOBODY
-    names: frozenset[Who] = NOBODY
+    names: Names = NOBODY
 
 
-PAGES: dict[str, Page] = {}
-DESK_MODELS: dict[str, DeskModel] = {}
+SUPPORTERS = COORDINATORS | {W.SUPERVISOR}
+ONE_OF_THE_PAIR = PAIR | SUPPORTERS
+MENTOR_SIDE = frozenset({W.MENTOR, W.VOLUNTEER, W.CANDIDATE})
+TAKING_PART = PAIR | {W.VOLUNTEER, W.CANDIDATE}
+FOLLOWERS = COORDINATORS | {W.EXECUTIVE}
+
+PAGES: dict[str, Page] = {
+    # For everybody, signed in or not
+    "live": Page(EVERYBODY, asks_to_sign_in=False),
+    "ready": Page(EVERYBODY, asks_to_sign_in=False),
+    "dashboards:who_sees_what": Page(EVERYBODY),
+    "people:sign_in": Page(EVERYBODY, EVERYBODY),
+    "people:sign_out": Page(None, EVERYBODY),
+    "ui:appearance": Page(None, EVERYBODY),
+    # The demo's doors, which exist in the demo alone
+    "demo:enter": Page(NOBODY, NOBODY, asks_to_sign_in=False),
+    "demo:mail": Page(NOBODY, NOBODY, asks_to_sign_in=False),
+    "demo:letter": Page(NOBODY, NOBODY, asks_to_sign_in=False),
+    "demo:letter_as_html": Page(NOBODY, NOBODY, asks_to_sign_in=False),
+    "demo:move_clock": Page(NOBODY, NOBODY, asks_to_sign_in=False),
+    # Overviews
+    "dashboards:home": Page(
+        SIGNED_IN,
+        names={
+            W.MENTOR: SUPPORTERS | {W.MENTEE},
+            W.MENTEE: SUPPORTERS | {W.MENTOR},
+            W.VOLUNTEER: SUPPORTERS,
+            W.CANDIDATE: SUPPORTERS,
+        },
+    ),
+    "dashboards:progress": Page(FOLLOWERS | {W.ELSEWHERE}),
+    "dashboards:program_progress": Page(FOLLOWERS),
+    # Taking part
+    "participants:programs": Page(SIGNED_IN),
+    "participants:program": Page(TAKING_PART | SUPPORTERS | {W.EXECUTIVE, W.ADMINISTRATOR}, names=SUPPORTERS),
+    "participants:volunteer": Page(
+        TAKING_PART | SUPPORTERS | {W.EXECUTIVE, W.ADMINISTRATOR},
+        TAKING_PART | SUPPORTERS | {W.EXECUTIVE, W.ADMINISTRATOR},
+    ),
+    "participants:profile": Page(MENTOR_SIDE, MENTOR_SIDE),
+    "participants:withdraw": Page(MENTOR_SIDE, MENTOR_SIDE),
+    # Proposals and pairs
+    "matching:proposal": Page(frozenset({W.VOLUNTEER}), frozenset({W.VOLUNTEER}), names=COORDINATORS),
+    "pairings:detail": Page(PAIR, names=ONE_OF_THE_PAIR),
+    "pairings:agreement": Page(PAIR, PAIR, names=PAIR),
+    "pairings:sign_agreement": Page(None, PAIR, names=PAIR),
+    "pairings:set_goal": Page(PAIR, PAIR, names=PAIR),
+    "pairings:goal": Page(PAIR, PAIR, names=PAIR),
+    "pairings:log_meeting": Page(PAIR, PAIR, names=PAIR),
+    "pairings:check_in": Page(PAIR, PAIR, names=PAIR),
+    "pairings:extend": Page(PAIR, PAIR, names=PAIR),
+    "pairings:answer_extension": Page(None, PAIR, names=PAIR),
+    "pairings:end": Page(PAIR, PAIR, names=PAIR),
+    "pairings:reflect": Page(PAIR, PAIR, names=PAIR),
+    # Surveys
+    "surveys:answer": Page(PAIR, PAIR),
+    "surveys:results": Page(PAIR | FOLLOWERS),
+    # Matching, at the desk: never for a coordinator who is a candidate
+    "matching:runs": Page(UNINVOLVED_COORDINATOR),
+    "matching:start": Page(None, UNINVOLVED_COORDINATOR),
+    "matching:board": Page(UNINVOLVED_COORDINATOR, names=TAKING_PART),
+    "matching:progress": Page(UNINVOLVED_COORDINATOR),
+    "matching:send": Page(None, UNINVOLVED_COORDINATOR),
+    "matching:discard": Page(None, UNINVOLVED_COORDINATOR),
+    # The desk
+    "admin:surveys_survey_open": Page(None, COORDINATORS),
+    "admin:index": Page(DESK, DESK),
+    "admin:login": Page(EVERYBODY, EVERYBODY),
+    "admin:logout": Page(None, DESK),
+    "admin:password_change": Page(DESK, DESK),
+    "admin:password_change_done": Page(DESK, DESK),
+    "admin:jsi18n": Page(DESK, DESK),
+    "admin:autocomplete": Page(NOBODY, NOBODY),
+    "admin:app_list": Page(DESK - {W.ADMINISTRATOR}, DESK - {W.ADMINISTRATOR}),
+    "route <path:object_id>/": Page(NOBODY, NOBODY),
+    "route (?P<url>.*)$": Page(NOBODY, NOBODY),
+}
+HR = COORDINATORS | {W.ELSEWHERE}
+KEEPERS = frozenset({W.ADMINISTRATOR})
+
+DESK_MODELS: dict[str, DeskModel] = {
+    "participants.participation": DeskModel(lists=HR, sees=COORDINATORS, names=TAKING_PART),
+    "surveys.survey": DeskModel(lists=HR, sees=COORDINATORS, changes=COORDINATORS, adds=HR),
+    "notifications.notice": DeskModel(lists=KEEPERS, sees=KEEPERS, names=EVERYBODY),
+}
