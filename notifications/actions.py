@@ -131,6 +131,11 @@ def _settle(notice: Notice, *, connection: BaseEmailBackend, clock: Clock, deliv
     except (smtplib.SMTPException, OSError) as error:
         connection.close()
         return _after_failure(notice, error, at=clock(), delivery=delivery)
+    except Exception as error:
+        # A message the mail library refuses to write, say for an address it cannot encode.
+        log.error("Notice %s (%s) could not be written as mail: %s.", notice.pk, notice.kind, type(error).__name__)
+        _put_off(notice, at=at, reason=type(error).__name__, delivery=delivery)
+        return True
     _finish(notice, state=NoticeState.SENT, at=clock())
     delivery.sent += 1
     return True

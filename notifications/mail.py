@@ -28,7 +28,7 @@ def as_email(notice: Notice, message: Message) -> EmailMultiAlternatives:
     }
     wrapped = {**context, "paragraphs": [textwrap.fill(text, 72) for text in message.paragraphs]}
     email = EmailMultiAlternatives(
-        subject=message.subject,
+        subject=" ".join(message.subject.split()),
         body=render_to_string("mail/notice.txt", wrapped),
         to=[notice.person.email],
         headers={

@@ -59,6 +59,7 @@ class Errand:
 
     done: bool = False
     broken: bool = False
+    subject: str = "A thing to do"
 
     def compose(self, notice: Notice, at: datetime) -> kinds.Message | None:
         if self.broken:
@@ -66,7 +67,7 @@ class Errand:
         if self.done:
             return None
         return kinds.Message(
-            subject="A thing to do",
+            subject=self.subject,
             heading="A thing to do",
             paragraphs=("It takes a minute.",),
             link="/do/",

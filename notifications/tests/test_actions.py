@@ -189,3 +189,22 @@ def test_many_workers_at_once_send_each_message_once(errand, mailbox):
     sent = [mail["Message-ID"] for mail in mailbox.messages]
     assert (len(sent), len(set(sent))) == (40, 40)
     assert Notice.objects.filter(state=NoticeState.SENT).count() == 40
+
+
+@pytest.mark.django_db
+def test_a_message_the_mail_library_refuses_holds_up_nobody(errand, mailbox):
+    owe(PersonFactory(email="mina@exa mple.org\r\nBcc: all@example.org"))
+    owe(PersonFactory(email="here@example.org"))
+    delivery = deliver()
+    assert (delivery.put_off, delivery.sent) == (1, 1)
+    assert [mail["To"] for mail in mailbox.messages] == ["here@example.org"]
+
+
+@pytest.mark.django_db
+def test_a_name_with_a_line_break_cannot_add_a_header(errand, mailbox, monkeypatch):
+    monkeypatch.setattr(errand, "subject", "A thing\nBcc: all@example.org")
+    owe(PersonFactory())
+    deliver()
+    (mail,) = mailbox.messages
+    assert mail["Subject"] == "A thing Bcc: all@example.org"
+    assert mail["Bcc"] is None
