@@ -36,7 +36,7 @@ def of(progress: Progress) -> ProgressCharts:
             says="People. Each step counts those of the step before who came this far.",
         ),
         rhythm=_rhythm(progress),
-        worth=_worth(progress.worth),
+        worth=_worth(progress.worth, progress.worth_source),
     )
 
 
@@ -69,13 +69,13 @@ def _rhythm(progress: Progress) -> Chart | None:
     )
 
 
-def _worth(answers: GroupedDistribution | None) -> Chart | None:
+def _worth(answers: GroupedDistribution | None, source: str) -> Chart | None:
     if answers is None:
         return None
     return charts.stacked(
         "Is it worth the time?",
         [_group(name, distribution) for name, distribution in answers.groups.items()],
-        says="Percent of the answers in the last survey, by side.",
+        says=f"Percent of the answers in {source}, by side.",
         heads=("Side",),
     )
 

@@ -21,6 +21,8 @@ from participants.queries import ProgramCard
 from people.models import Person
 from programs.choices import Duty, Measure, Side, Stage
 from programs.models import Objective, Program, ProgramDuty, ProgramQuerySet
+from surveys import queries as surveys
+from surveys.queries import WorthTheTime
 from ui.components import QueueItem, Stat
 
 
@@ -51,6 +53,7 @@ def home(person: Person, *, at: datetime) -> Home:
     waiting = [
         *_proposals(person, at),
         *pairings.waiting_for(person, on),
+        *surveys.waiting_for(person, on),
     ]
     pairs = pairings.current_pairs(person, on)
     programs = participants.program_cards(person, on=on)
@@ -219,6 +222,7 @@ class Progress:
     objectives: list[ObjectiveNow]
     funnel: tuple[FunnelStep, ...]
     worth: GroupedDistribution | None
+    worth_source: str
 
     @property
     def groups_note(self) -> str:
@@ -258,6 +262,7 @@ class Progress:
 
 def progress(program: Program, *, on: date) -> Progress:
     activity = pairings.program_activity(program, on)
+    asked = surveys.worth_the_time(program, on)
     length = (program.ends_on - program.starts_on).days
     return Progress(
         on=on,
@@ -265,9 +270,10 @@ def progress(program: Program, *, on: date) -> Progress:
         weeks_in=max((min(on, program.ends_on) - program.starts_on).days // 7, 0),
         fraction=min(max((on - program.starts_on).days / length, 0.0), 1.0),
         activity=activity,
-        objectives=[_objective_now(objective, activity) for objective in program.objectives.all()],
+        objectives=[_objective_now(objective, activity, asked) for objective in program.objectives.all()],
         funnel=_funnel(program, on),
-        worth=activity.check_ins.get("It is worth the time"),
+        worth=asked.by_side if asked else activity.check_ins.get("It is worth the time"),
+        worth_source="the last survey" if asked else "the latest check-ins",
     )
 
 
@@ -280,9 +286,10 @@ _NOW: dict[str, Callable[[ProgramActivity], Figure]] = {
 }
 
 
-def _objective_now(objective: Objective, activity: ProgramActivity) -> ObjectiveNow:
+def _objective_now(objective: Objective, activity: ProgramActivity, asked: WorthTheTime | None) -> ObjectiveNow:
     measure = Measure(objective.measure)
-    now = _NOW[measure](activity) if measure in _NOW else NotAsked()
+    now: Figure | NotAsked
+    now = _NOW[measure](activity) if measure in _NOW else asked.total if asked else NotAsked()
     target = float(objective.target)
     reached = now.number >= target if now.is_shown and now.number is not None else None
     name, _, unit = measure.label.removesuffix(")").partition(" (")
