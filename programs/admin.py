@@ -41,6 +41,7 @@ LEADS = {
     Stage.CLOSED: "Closed. It is kept to read.",
 }
 
+RULE_PARTS = ("Who may take part", "Rules for a pair")
 FORM_ONLY = ("never_in_line", "mark")
 
 
@@ -83,26 +84,24 @@ class ProgramAdmin(DeskModelAdmin):
     fieldsets = (
         ("The basics", {"fields": ("name", "purpose", "description", "starts_on", "ends_on", "mark")}),
         (
-            "Guidelines",
-            {
-                "fields": ("term_weeks", "meet_every_days", "meeting_minutes", "out_of_bounds", "charter"),
-                "description": "A rhythm that guides. Pairs agree on their own within it.",
-            },
-        ),
-        (
-            "Who may take part",
+            RULE_PARTS[0],
             {
                 "fields": ("mentor_highest_level", "mentor_months_here", "mentee_lowest_level"),
-                "classes": ("uw-rules",),
                 "description": "Mentors are less senior than the people they mentor.",
             },
         ),
         (
-            "Rules for a pair",
+            RULE_PARTS[1],
             {
                 "fields": ("never_in_line", "different_function", "different_line_of_business", "level_gap"),
-                "classes": ("uw-rules",),
                 "description": "Hard rules are never broken, neither by a search nor by hand.",
+            },
+        ),
+        (
+            "Guidelines",
+            {
+                "fields": ("term_weeks", "meet_every_days", "meeting_minutes", "out_of_bounds", "charter"),
+                "description": "A rhythm that guides. Pairs agree on their own within it.",
             },
         ),
         (
@@ -200,7 +199,7 @@ class ProgramAdmin(DeskModelAdmin):
         ]
 
     def beside(self, request: HttpRequest, obj: Program | None) -> Mapping[str, Any]:
-        told: dict[str, Any] = {"count_name": COUNT}
+        told: dict[str, Any] = {"count_name": COUNT, "rule_parts": RULE_PARTS}
         if obj is not None and obj.pk is not None:
             told |= {"lead": LEADS[Stage(obj.stage)], "stage": Stage(obj.stage).label}
         if request.method == "POST":

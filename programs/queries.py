@@ -103,6 +103,11 @@ class Eligibility:
         )
 
     @property
+    def worth_saying(self) -> tuple[Removed, ...]:
+        """What each rule removes. That nobody meets themselves goes without saying until somebody fits both sides."""
+        return tuple(rule for rule in self.removed if rule.pairs or rule.rule != "same_person")
+
+    @property
     def left_over(self) -> tuple[str, ...]:
         """Who the rules keep from everybody on the other side, in sentences without names."""
         both = ((self.mentors_without, "mentor"), (self.mentees_without, "mentee"))

@@ -1,0 +1,87 @@
+"""A coordinator sets up a program in a real browser."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page, expect
+
+from people.models import Person
+from people.tests.factories import CoraFactory, OttoFactory, PersonFactory, SiaFactory
+from programs.choices import Stage
+from programs.models import Program
+from programs.tests.factories import ladder, program_with
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def sign_in(context: BrowserContext, person: Person, url: str) -> None:
+    client = Client()
+    client.force_login(person)
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": url}])
+
+
+@pytest.fixture
+def cora(browser_context, live_server) -> Person:
+    cora: Person = CoraFactory()
+    sign_in(browser_context, cora, live_server.url)
+    return cora
+
+
+def test_the_count_follows_while_the_rules_are_edited(live_server, page: Page, cora, good_page):
+    SiaFactory()
+    PersonFactory.create_batch(2, rank=2)
+    program = program_with(cora, supervisor=OttoFactory(manager=None), stage=Stage.DRAFT)
+    page.goto(f"{live_server.url}/desk/programs/program/{program.pk}/change/")
+    count = page.locator("#eligibility")
+    expect(count).to_contain_text("3 mentors")
+    expect(count).to_contain_text("3 possible pairs")
+
+    page.get_by_label("Levels between mentor and mentee").fill("4")
+    expect(count).to_contain_text("2 possible pairs")
+    page.get_by_label("Mentors are at most at level").select_option(label="Level 1")
+    expect(count).to_contain_text("0 mentors")
+    page.get_by_label("Levels between mentor and mentee").fill("")
+    expect(count).to_contain_text("This can be counted once these are answered")
+    assert Program.objects.get().level_gap == 2
+    good_page()
+
+
+def test_a_program_is_made_and_opened(live_server, page: Page, cora, good_page):
+    ladder()
+    SiaFactory(), OttoFactory(), PersonFactory(rank=1)
+    page.goto(f"{live_server.url}/desk/programs/program/add/")
+    good_page()
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    expect(page.get_by_role("alert")).to_contain_text("Name")
+    good_page()
+
+    page.get_by_label("Name", exact=True).fill("Two-Way 2026")
+    page.get_by_label("Purpose").select_option(label="Digital skills")
+    page.get_by_label("What it is for").fill("Leaders learn what newer colleagues know.")
+    page.get_by_label("Starts on").fill("2098-01-06")
+    page.get_by_label("Ends on").fill("2099-01-06")
+    page.get_by_label("Mentors are at most at level").select_option(label="Level 3")
+    page.get_by_label("Mentees are at least at level").select_option(label="Level 5")
+    expect(page.locator("#eligibility")).to_contain_text("possible pair")
+    # Enter in a field saves, though the button that counts comes first on the page.
+    page.get_by_label("Name", exact=True).press("Enter")
+    expect(page.get_by_role("status").or_(page.locator(".uw-messages")).first).to_be_visible()
+    program = Program.objects.get()
+    page.goto(f"{live_server.url}/desk/programs/program/{program.pk}/change/")
+    expect(page.get_by_text("There is no objective yet.")).to_be_visible()
+    good_page()
+
+    page.get_by_label("Measure").first.select_option(label="Pairs formed (number)")
+    page.get_by_label("Target").first.fill("5")
+    page.get_by_label("By when").first.fill("2098-06-01")
+    page.get_by_label("Person").last.fill("sia@example.org")
+    page.get_by_label("Duty").last.select_option(label="Supervisor")
+    page.get_by_role("button", name="Save and stay here").click()
+    expect(page.get_by_text("There is no topic yet.")).to_be_visible()
+    assert re.fullmatch(r".*/change/", page.url)
+    assert program.duties.count() == 2
