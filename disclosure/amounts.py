@@ -182,7 +182,7 @@ def _by_group(
     while hidden:
         together = [value for name in hidden for value in members[name]]
         shown = [name for name, some in members.items() if some and name not in hidden]
-        if not shown or (len(hidden) > 1 and not unsafe(together)):
+        if not shown or not unsafe(together):
             break
         hidden[min(shown, key=lambda name: (len(members[name]), name))] = Hidden(Reason.PROTECTS, k)
     return GroupedFigures(

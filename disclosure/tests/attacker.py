@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_matrix, eye, kron, vstack
 
 Kind = tuple
@@ -71,6 +71,19 @@ class Attacker:
         assert solved.status == 0
         values = [float(aim @ part) for aim, part in zip(aims, np.split(solved.x, len(aims)), strict=True)]
         return [(group, least, -most) for group, least, most in zip(asked, values[::2], values[1::2], strict=True)]
+
+    def whole_intervals(self, groups: Iterable[Iterable[Kind]]) -> list[tuple[list[Kind], float, float]]:
+        """The same for an attacker who knows that there are no half people: narrower, and slower to find."""
+        known = LinearConstraint(np.array(self.rows), self.low, self.high)
+        found = []
+        for group in map(list, groups):
+            aim = np.array(self.row(group))
+            ends = [
+                milp(way * aim, constraints=known, integrality=np.ones(len(aim)), bounds=Bounds(0, 10_000)).fun
+                for way in (1, -1)
+            ]
+            found.append((group, ends[0], -ends[1]))
+        return found
 
     def eliminated(self) -> list[tuple[list[Fraction], Fraction]]:
         """The exact equations in reduced row echelon form: what subtraction alone gives."""

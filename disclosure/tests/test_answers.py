@@ -217,6 +217,24 @@ def test_in_no_small_survey_do_bars_and_means_isolate_a_group(fives, ordered):
         assert not leaks(published, answered, sides), seed
 
 
+def test_a_rare_answer_in_a_merged_bar_is_not_given_away_by_the_means():
+    answered, sides = wave(41)
+    published = by_group(answered, sides, SCALE, group_names=SIDES, ordered=True, scores=SCORES)
+    assert published.total.mean is not None
+    assert not leaks(published, answered, sides)
+
+
+@pytest.mark.parametrize("seed", [19, *range(4)])
+def test_a_reader_who_knows_that_there_are_no_half_people_isolates_nobody_either(seed):
+    answered, sides = wave(seed)
+    published = by_group(answered, sides, SCALE, group_names=SIDES, scores=SCORES)
+    sizes = Counter(sides.values())
+    given_by = Counter((sides[key], answer) for key, answer in answered.items())
+    few = [[kind] for kind, count in given_by.items() if 0 < count < 5 <= sizes[kind[0]]]
+    known = attacked(published, sizes).whole_intervals(few)
+    assert [one for one in known if one[1] > 0.5 and one[2] < 4.5] == []
+
+
 def test_the_attacker_finds_what_publishing_each_group_by_itself_leaves_open():
     """So the test above could fail."""
     found = 0

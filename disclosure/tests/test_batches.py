@@ -61,6 +61,21 @@ def test_one_who_changed_group_is_held():
     assert not compatible(before, changed)
 
 
+def test_a_group_of_the_same_size_in_which_two_were_exchanged_is_held():
+    people = [(f"sales {n}", "Sales") for n in range(12)]
+    before = [(f"it {n}", "IT") for n in range(9)] + people
+    after = [(f"it {n}", "IT") for n in range(2, 11)] + people + [(f"new {n}", "Sales") for n in range(5)]
+    shown = [release([(key, {"function": f}) for key, f in some], [("function",)]) for some in (before, after)]
+    assert [figure.words for figure in shown[1].figures.values()] == ["9", "17", "26"]
+    assert not compatible(*shown)
+
+
+def test_one_newcomer_is_too_few_even_where_the_total_is_hidden():
+    before, after = counted(IT=4, Sales=4), counted(IT=4, Sales=4, Operations=1)
+    assert not before.table("function").total.is_shown
+    assert not compatible(before, after)
+
+
 def test_hidden_figures_before_are_not_uncovered_by_figures_after():
     """Three in IT were hidden beside Operations; when both are shown with five more in IT and none elsewhere,
 

@@ -216,6 +216,19 @@ def test_tables_that_are_safe_apart_leak_when_both_are_read_and_a_release_does_n
     assert leaked >= 1
 
 
+def test_a_corner_that_follows_from_three_tables_is_kept_though_it_stands_in_none():
+    chance = random.Random(57)
+    size = chance.randint(20, 60)
+    people: Rows = [
+        (n, {"function": chance.choice("AB"), "side": chance.choice("xy"), "level": chance.choices("12", [5, 1])[0]})
+        for n in range(size)
+    ]
+    tables = [("function", "side"), ("function", "level"), ("side", "level")]
+    assert sum(set(one.values()) == {"A", "x", "1"} for _, one in people) == 3
+    published = release(people, tables)
+    assert not leaks(published.figures, published.categories, people, 5)
+
+
 def test_the_attacker_finds_what_primary_suppression_leaves_open():
     people = rows(IT=3, Operations=9, Sales=20)
     family = laid_out(people, "function")
