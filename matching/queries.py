@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from participants.choices import Relation
 from participants.models import Participation
 from participants.queries import ShownProfile
 from people.models import Person
+from privacy.audiences import Audience
 from programs.choices import Side
 from programs.models import Program, ProgramQuerySet
 
@@ -69,7 +70,7 @@ def proposals_waiting_for(person: Person, at: datetime) -> ProposalQuerySet:
 
 
 STRONGEST: Final = 3
-"""So many reasons stand on the board at once; the others unfold."""
+"""So many reasons stand on a page at once; the others unfold."""
 
 # -- the coordinator's pages --------------------------------------------------------------------------------------
 
@@ -282,10 +283,15 @@ class ProposalPage:
     side: Side
     state: ShownState
     answer_by: datetime
-    outcome_on: date | None
     reasons: tuple[Reason, ...]
+    """The strongest, what the rules saw to, and what the pair would have to work out."""
+    further: tuple[Reason, ...]
     profile: ShownProfile | None
     sent_by: str
+
+    @property
+    def readers_of_profile(self) -> Audience:
+        return Audience("0", f"Coordinators and people proposed to {self.other.given_name} see this")
 
     @property
     def is_open(self) -> bool:
@@ -301,8 +307,9 @@ def proposal_page(proposal: Proposal, reader: Person, at: datetime) -> ProposalP
     shows = state in (ShownState.TO_ANSWER, ShownState.ACCEPTED, ShownState.AGREED)
     names = Names(proposal.mentor.person.given_name, proposal.mentee.person.given_name)
     said = explanations.reasons(proposal.parts, names, "mentor" if side is Side.MENTOR else "mentee") if shows else []
-    if shows:
-        said.append(explanations.far_enough_apart(proposal))
+    speaking = [reason for reason in said if reason.speaks_for]
+    costs = [reason for reason in said if not reason.speaks_for]
+    apart = [explanations.far_enough_apart(proposal)] if shows else []
     return ProposalPage(
         proposal=proposal,
         program=proposal.program,
@@ -311,8 +318,8 @@ def proposal_page(proposal: Proposal, reader: Person, at: datetime) -> ProposalP
         side=side,
         state=state,
         answer_by=proposal.expires_at,
-        outcome_on=rules.shown_from(partner.person, at) if state is ShownState.DECLINED else None,
-        reasons=tuple(said),
+        reasons=(*speaking[:STRONGEST], *apart, *costs),
+        further=tuple(speaking[STRONGEST:]),
         profile=_profile_of(partner) if shows else None,
         sent_by=_sent_by(proposal),
     )
