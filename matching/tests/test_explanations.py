@@ -94,7 +94,7 @@ def test_every_part_has_words_for_every_reader() -> None:
         for mentee in people:
             parts = scoring.parts_of(mentor, mentee, WINTER)
             for reader in ("mentor", "mentee", "desk"):
-                for reason in reasons(parts, NAMES, reader):  # type: ignore[arg-type]
+                for reason in reasons(parts, NAMES, reader):
                     assert reason.claim
                     assert reader == "desk" or reason.evidence.endswith(".")
 
@@ -105,7 +105,7 @@ def test_no_reason_guesses_a_pronoun() -> None:
             for reader in ("mentor", "mentee", "desk"):
                 said = " ".join(
                     f"{reason.claim} {reason.evidence}"
-                    for reason in reasons(scoring.parts_of(mentor, mentee, WINTER), NAMES, reader)  # type: ignore[arg-type]
+                    for reason in reasons(scoring.parts_of(mentor, mentee, WINTER), NAMES, reader)
                 )
                 assert not {"he", "she", "his", "her", "him", "hers"} & set(said.lower().replace(".", " ").split())
 
