@@ -93,9 +93,9 @@ class Site:
         if self._postgres:
             self._postgres.wait()
             self.env["DATABASE_URL"] = self._postgres.url(DATABASE)  # its port may have changed
-        self._prepare()
         if self._broker:
             self._broker.wait()
+        self._prepare()
 
         self._begin("web", [
             *MODULE, "gunicorn", "mentoring.wsgi:application", "--bind", f"127.0.0.1:{self.port}",
@@ -149,7 +149,7 @@ class Site:
     def _prepare(self) -> None:
         """Bring tables, company and static files to where this code needs them, and nothing twice."""
         own = self._postgres
-        migrate, seed = self._own_database_needs(own) if own else self._given_database_needs()
+        migrate, seed = lacks(own, reset=self.options.reset) if own else self._given_database_lacks()
         static_print = _fingerprint([*CHECKOUT.glob("static/**/*"), *CHECKOUT.glob("*/static/**/*")], by_content=False)
         static_stamp = self.folder / "static.stamp"
         jobs: list[Child] = []
@@ -167,21 +167,10 @@ class Site:
         elif self.options.employees:
             self.say("The company stays as it was; --reset makes another of the size you ask for.")
         if own:
-            own.execute(f"comment on database {DATABASE} is '{_tables_fingerprint()}'")
+            mark_finished(own)
 
-    def _own_database_needs(self, own: Postgres) -> tuple[bool, bool]:
-        """Whether to migrate and whether to seed. A comment on the database says what was finished; without one
-        nothing was, so nobody has used it yet and it is made again."""
-        databases = own.execute("select datname, shobj_description(oid, 'pg_database') from pg_database")
-        finished = dict(databases).get(DATABASE)
-        if finished is None or self.options.reset:
-            own.execute(f"drop database if exists {DATABASE} with (force)")
-            own.execute(f"create database {DATABASE}")
-            return True, True
-        return finished != _tables_fingerprint(), False
-
-    def _given_database_needs(self) -> tuple[bool, bool]:
-        """As above for the database in DATABASE_URL, which is somebody else's: it is seeded only when empty."""
+    def _given_database_lacks(self) -> tuple[bool, bool]:
+        """As ``lacks`` for the database in DATABASE_URL, which is somebody else's: it is seeded only when empty."""
         if self.options.reset:
             raise CannotStart("--reset would empty the database in DATABASE_URL, which this command did not make.")
         try:
@@ -273,6 +262,24 @@ def running_variables() -> dict[str, str]:
         return dict(json.loads((DEMO_FOLDER / "environment.json").read_text()))
     except FileNotFoundError:
         raise CannotStart("no demo is running from this folder; start one with python3 dev.py demo.") from None
+
+
+def lacks(own: Postgres, *, reset: bool) -> tuple[bool, bool]:
+    """Whether our own database has to be migrated, and whether it has to be seeded.
+
+    A comment on it says what was finished. Without one nothing was, so nobody has used it yet and it is made again.
+    """
+    databases = own.execute("select datname, shobj_description(oid, 'pg_database') from pg_database")
+    finished = dict(databases).get(DATABASE)
+    if finished is None or reset:
+        own.execute(f"drop database if exists {DATABASE} with (force)")
+        own.execute(f"create database {DATABASE}")
+        return True, True
+    return finished != _tables_fingerprint(), False
+
+
+def mark_finished(own: Postgres) -> None:
+    own.execute(f"comment on database {DATABASE} is '{_tables_fingerprint()}'")
 
 
 def _port(wanted: int | None) -> int:
