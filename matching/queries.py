@@ -58,11 +58,10 @@ def proposals_visible_to(person: Person) -> ProposalQuerySet:
 def proposals_waiting_for(person: Person, at: datetime) -> ProposalQuerySet:
     """Proposals this person is asked to answer, as far as they can tell: see ``rules.hidden_since``."""
     looks_open = Q(closed_at=None) | Q(closed_at__gte=rules.hidden_since(person, at))
-    unanswered = Q(mentor__person=person, mentor_reply=None, mentor__withdrawn_at=None) | Q(
-        mentee__person=person, mentee_reply=None, mentee__withdrawn_at=None
-    )
+    unanswered = Q(mentor__person=person, mentor_reply=None) | Q(mentee__person=person, mentee_reply=None)
+    both_take_part = Q(mentor__withdrawn_at=None, mentee__withdrawn_at=None)
     waiting: ProposalQuerySet = (
-        Proposal.objects.filter(looks_open, unanswered, pairing=None, expires_at__gt=at)
+        Proposal.objects.filter(looks_open, unanswered, both_take_part, pairing=None, expires_at__gt=at)
         .with_people()
         .order_by("expires_at", "pk")
     )

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from matching import notices, rules
 from matching.choices import ProposalState, Reply
-from matching.models import Proposal
+from matching.models import Proposal, Suggestion
 from notifications.actions import owe
 from pairings.actions import open_pairing
 from pairings.rules import Refused
@@ -50,7 +50,13 @@ def answer_proposal(proposal: Proposal, *, by: Person, reply: Reply, at: datetim
 
 @transaction.atomic
 def close_abandoned_proposals(*, at: datetime) -> int:
-    """Close what waits for somebody who has withdrawn or left; how many. The tick calls this."""
+    """Close what waits for somebody who has withdrawn or left; how many. The tick calls this.
+
+    Withdrawing empties a profile, so what is kept of it in reasons goes as well; the fit itself stays.
+    """
+    for kept in (Suggestion, Proposal):
+        withdrawn = Q(mentor__withdrawn_at__isnull=False) | Q(mentee__withdrawn_at__isnull=False)
+        kept.objects.filter(withdrawn).exclude(parts=[]).update(parts=[])
     gone = Q()
     for side in ("mentor", "mentee"):
         gone |= Q(**{f"{side}__withdrawn_at__isnull": False})

@@ -8,13 +8,19 @@ import pytest
 
 from matching import notices, queries, rules
 from matching.actions import answer_proposal, close_abandoned_proposals
-from matching.choices import Reply, ShownState
-from matching.models import Proposal
-from matching.tests.factories import PROPOSED_AT, ProposalFactory, mina_and_otto, program_of_cora
+from matching.choices import Reply, RunState, ShownState
+from matching.models import Proposal, Suggestion
+from matching.tests.factories import (
+    PROPOSED_AT,
+    MatchingRunFactory,
+    ProposalFactory,
+    mina_and_otto,
+    program_of_cora,
+)
 from notifications import kinds
 from notifications.models import Notice
 from pairings.models import Pairing
-from participants.models import Participation
+from participants.actions import withdraw
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.models import Person
 from people.tests.factories import StenFactory
@@ -127,9 +133,9 @@ def test_a_yes_after_a_no_looks_like_any_yes_and_opens_nothing(proposal: Proposa
 
 
 def test_what_ends_a_proposal_cannot_be_told_from_what_the_other_sees() -> None:
-    """A no, no place left, and a withdrawal look the same to Otto, and change at the same moment."""
+    """A no, no place left, a leaver and a promotion look the same to Otto, and change at the same moment."""
     seen = []
-    for ending in ("no", "no place", "withdrawn"):
+    for ending in ("no", "no place", "left", "promoted"):
         program, _ = program_of_cora(name=f"Program of {ending}")
         mentor = MentorFactory(program=program)
         proposal = ProposalFactory(program=program, mentor=mentor, mentee=MenteeFactory(program=program))
@@ -141,9 +147,12 @@ def test_what_ends_a_proposal_cannot_be_told_from_what_the_other_sees() -> None:
             for person in (rival.mentor.person, rival.mentee.person):
                 answer_proposal(rival, by=person, reply=Reply.ACCEPTED, at=PROPOSED_AT)
             answer_proposal(proposal, by=mentor.person, reply=Reply.ACCEPTED, at=PROPOSED_AT)
-        else:
-            Participation.objects.filter(pk=mentor.pk).update(withdrawn_at=PROPOSED_AT)
+        elif ending == "left":
+            Person.objects.filter(pk=mentor.person_id).update(left_on=PROPOSED_AT.date())
             assert close_abandoned_proposals(at=PROPOSED_AT) == 1
+        else:
+            answer_proposal(proposal, by=mentor.person, reply=Reply.ACCEPTED, at=PROPOSED_AT)
+            Person.objects.filter(pk=mentor.person_id).update(level=reader.level)
         states = [seen_by(reader, proposal, PROPOSED_AT)]
         answer_proposal(proposal, by=reader, reply=Reply.ACCEPTED, at=PROPOSED_AT + HOUR)
         states += [seen_by(reader, proposal, at) for at in (PROPOSED_AT + HOUR, THE_NEXT_MORNING)]
@@ -152,7 +161,7 @@ def test_what_ends_a_proposal_cannot_be_told_from_what_the_other_sees() -> None:
         [ShownState.TO_ANSWER, ShownState.ACCEPTED, ShownState.NOT_GOING_AHEAD],
         ["This pairing did not come together"],
     )
-    assert seen == [expected] * 3
+    assert seen == [expected] * 4
 
 
 def test_no_place_left_closes_the_proposal_and_opens_no_second_pair() -> None:
@@ -212,3 +221,35 @@ def test_the_list_of_what_waits_says_what_the_page_says(proposal: Proposal) -> N
         listed = queries.proposals_waiting_for(otto(proposal), at).exists()
         assert listed == (seen_by(otto(proposal), proposal, at) == ShownState.TO_ANSWER)
     assert not queries.proposals_waiting_for(mina(proposal), PROPOSED_AT).exists()
+
+
+def test_withdrawing_empties_what_reasons_kept_of_the_profile(proposal: Proposal) -> None:
+    program, cora = proposal.program, Person.objects.get(email="cora@example.org")
+    run = MatchingRunFactory(program=program, state=RunState.SOLVED, requested_by=cora)
+    kept = Suggestion.objects.create(
+        run=run, mentor=proposal.mentor, mentee=proposal.mentee, fit=proposal.fit, parts=proposal.parts
+    )
+    other = ProposalFactory(program=program)
+    assert "Data and dashboards" in str(kept.parts)
+
+    withdraw(proposal.mentor, by=mina(proposal), at=PROPOSED_AT)
+    close_abandoned_proposals(at=PROPOSED_AT)
+
+    for row in (kept, proposal):
+        row.refresh_from_db()
+        assert row.parts == []
+        assert row.fit > 0
+    other.refresh_from_db()
+    assert other.parts != []
+    assert queries.board(run, PROPOSED_AT).pairs[0].reasons == ()
+
+
+def test_a_withdrawal_shows_at_once_because_it_empties_the_profile(proposal: Proposal) -> None:
+    withdraw(proposal.mentor, by=mina(proposal), at=PROPOSED_AT)
+    for closed in (0, 1):
+        assert seen_by(otto(proposal), proposal, PROPOSED_AT) == ShownState.NOT_GOING_AHEAD
+        assert not queries.proposals_waiting_for(otto(proposal), PROPOSED_AT).exists()
+        with pytest.raises(rules.NoLongerWaiting):
+            answer_proposal(proposal, by=otto(proposal), reply=Reply.ACCEPTED, at=PROPOSED_AT)
+        assert close_abandoned_proposals(at=PROPOSED_AT) == 1 - closed
+    assert letters(otto(proposal), THE_NEXT_MORNING) == ["This pairing did not come together"]

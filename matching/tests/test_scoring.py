@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -182,3 +184,9 @@ def test_two_common_hobbies_are_enough() -> None:
 def test_empty_sides_have_an_empty_fit() -> None:
     assert scoring.fit(*scoring.crowds([], [NEUTRAL], WINTER)).shape == (0, 1)
     assert scoring.fit(*scoring.crowds([NEUTRAL], [], WINTER)).shape == (1, 0)
+
+
+def test_the_documentation_names_the_weights_that_count() -> None:
+    words = (Path(__file__).parents[2] / "docs" / "matching.md").read_text()
+    rows = dict(re.findall(r"^\| ([a-z ]+) \| (\d+) \|", words, flags=re.MULTILINE))
+    assert rows == {part.name.replace("_", " "): str(part.weight) for part in PARTS}
