@@ -67,7 +67,7 @@ def volunteer(request: HttpRequest, program_id: int, side: str) -> HttpResponse:
         status = REFUSED if request.method == "POST" else 200
         return render(request, "participants/volunteer.html", context, status=status)
     form = ProfileForm(
-        request.POST or None, side=taking, choose=queries.skills_to_choose(joined), later="later" in request.POST,
+        request.POST if request.method == "POST" else None, side=taking, choose=queries.skills_to_choose(joined), later="later" in request.POST,
         initial=first_told(person),
     )  # fmt: skip
     if form.is_valid():
@@ -97,7 +97,7 @@ def profile(request: HttpRequest, program_id: int, side: str) -> HttpResponse:
         status = REFUSED if request.method == "POST" else 200
         return render(request, "participants/profile.html", {**context, "profile": shown}, status=status)
     form = ProfileForm(
-        request.POST or None, side=Side(participation.side), later=True,
+        request.POST if request.method == "POST" else None, side=Side(participation.side), later=True,
         choose=queries.skills_to_choose(participation.program),
         charter_signed=participation.charter_signed_at is not None, initial=told_before(participation),
     )  # fmt: skip

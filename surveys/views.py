@@ -33,7 +33,7 @@ def answer(request: HttpRequest, survey_id: int) -> HttpResponse:
         status = REFUSED if request.method == "POST" else 200
         return render(request, "surveys/answer.html", context, status=status)
     questions = list(survey.questions.all())
-    form = form_of(questions)(request.POST or None)
+    form = form_of(questions)(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_shown_on(form):
             actions.answer(survey, by=person, on=on, values=form.values())

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from notifications.models import Notice
+from people.tests.factories import AdaFactory, CoraFactory
+from programs.choices import Side
+from programs.tests.factories import program_with
+from surveys.choices import SurveyKind
+from surveys.models import Answer, Invitation, Survey
+from surveys.tests.factories import opened
+
+LIST = "/desk/surveys/survey/"
+
+
+@pytest.fixture
+def desk(client, cora):
+    client.force_login(cora)
+    return client
+
+
+def row(survey: Survey, what: str = "change") -> str:
+    return reverse(f"admin:surveys_survey_{what}", args=[survey.pk])
+
+
+def written(program, **changed: object) -> dict[str, object]:
+    return {
+        "program": program.pk, "kind": "end_of_term", "title": "How was it?", "introduction": "",
+        "opens_on": "2027-06-07", "closes_on": "2027-06-21",
+        "questions-TOTAL_FORMS": "0", "questions-INITIAL_FORMS": "0", **changed,
+    }  # fmt: skip
+
+
+def test_cora_writes_a_survey_and_it_begins_with_our_questions(desk, program):
+    assert desk.get(f"{LIST}add/").status_code == 200
+    assert desk.post(f"{LIST}add/", written(program)).status_code == 302
+    survey = Survey.objects.get()
+    assert (survey.title, survey.kind, survey.is_opened) == ("How was it?", SurveyKind.END_OF_TERM, False)
+    assert survey.questions.count() == 7
+
+
+def test_cora_writes_questions_of_her_own(desk, program):
+    own = {
+        "questions-TOTAL_FORMS": "1", "questions-0-position": "1", "questions-0-kind": "choice",
+        "questions-0-words": "Tea?", "questions-0-options": "Yes, No", "questions-0-measure": "",
+    }  # fmt: skip
+    assert desk.post(f"{LIST}add/", written(program, **own)).status_code == 302
+    question = Survey.objects.get().questions.get()
+    assert (question.words, question.options) == ("Tea?", ["Yes", "No"])
+
+
+def test_a_choice_without_options_is_refused_in_words(desk, program):
+    own = {
+        "questions-TOTAL_FORMS": "1", "questions-0-position": "1", "questions-0-kind": "choice",
+        "questions-0-words": "Tea?", "questions-0-options": "Yes", "questions-0-measure": "",
+    }  # fmt: skip
+    answer = desk.post(f"{LIST}add/", written(program, **own))
+    assert answer.status_code == 422
+    assert "needs at least two options" in answer.text
+    assert not Survey.objects.exists()
+
+
+def test_cora_writes_surveys_for_her_own_programs_only(desk, program):
+    another = program_with(CoraFactory(email="another.cora@example.org"), name="Another")
+    assert "Another" not in desk.get(f"{LIST}add/").text
+    assert desk.post(f"{LIST}add/", written(another)).status_code == 422
+    assert not Survey.objects.exists()
+
+
+def test_cora_opens_the_survey_with_one_button(desk, survey, questions, pairing):
+    assert "Open the survey" in desk.get(row(survey)).text
+    answer = desk.post(row(survey, "open"), follow=True)
+    assert answer.status_code == 200
+    survey.refresh_from_db()
+    assert survey.is_opened
+    assert Invitation.objects.count() == 2
+    assert Notice.objects.count() > 0
+    again = desk.post(row(survey, "open"), follow=True)
+    assert "This survey has been opened already." in again.text
+    assert Invitation.objects.count() == 2
+
+
+def test_the_button_is_a_post(desk, survey, questions):
+    assert desk.get(row(survey, "open")).status_code == 405
+
+
+def test_an_opened_survey_is_read_and_a_change_is_refused_in_words(desk, asked, program):
+    assert "0 of 2 people" in desk.get(row(asked)).text
+    answer = desk.post(row(asked), written(program, title="Something else"), follow=True)
+    assert "This survey has been opened. Its questions no longer change" in answer.text
+    asked.refresh_from_db()
+    assert asked.title == "End-of-term survey"
+
+
+def test_the_desk_shows_no_answer(desk, asked, questions, mina):
+    Answer.objects.create(survey=asked, side=Side.MENTOR, values={str(questions[2].pk): "CANARY"})
+    for url in (LIST, row(asked), "/desk/"):
+        assert "CANARY" not in desk.get(url).text
+    for model in ("answer", "invitation", "question"):
+        assert desk.get(f"/desk/surveys/{model}/").status_code == 404
+
+
+def test_surveys_of_other_programs_do_not_exist(client, survey, questions, pairing, mina, otto, bo, sten):
+    other = CoraFactory(email="another.cora@example.org")
+    program_with(other, name="Another")
+    for person in (other, mina, otto, bo, sten, AdaFactory()):
+        client.force_login(person)
+        assert client.get(row(survey)).status_code == 404
+        assert client.post(row(survey, "open")).status_code == 404
+    survey.refresh_from_db()
+    assert not survey.is_opened
+
+
+def test_an_opened_survey_of_another_program_gives_no_hint(client, program, asked):
+    other = CoraFactory(email="another.cora@example.org")
+    client.force_login(other)
+    answer = client.post(row(opened(asked)), written(program))
+    assert answer.status_code == 404

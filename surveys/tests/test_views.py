@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from people.models import Person
+from people.tests.factories import EvaFactory
+from programs.choices import Side
+from surveys import queries
+from surveys.forms import form_of
+from surveys.models import Answer, Invitation, Survey
+from surveys.tests.factories import SurveyFactory, opened, three_questions
+from surveys.tests.test_queries import answers
+
+
+@pytest.fixture
+def survey(program) -> Survey:
+    """Open today, whatever day it is: views read the clock."""
+    today = timezone.now().date()
+    return SurveyFactory(program=program, opens_on=today - timedelta(days=2), closes_on=today + timedelta(days=5))
+
+
+@pytest.fixture
+def closed(program, mina, otto) -> Survey:
+    today = timezone.now().date()
+    survey = SurveyFactory(program=program, opens_on=today - timedelta(days=30), closes_on=today - timedelta(days=9))
+    three_questions(survey)
+    return opened(survey, (mina, Side.MENTOR), (otto, Side.MENTEE))
+
+
+@pytest.fixture
+def signed_in(client, mina):
+    client.force_login(mina)
+    return client
+
+
+def page(survey: Survey) -> str:
+    return reverse("surveys:answer", args=[survey.pk])
+
+
+def results_page(survey: Survey) -> str:
+    return reverse("surveys:results", args=[survey.pk])
+
+
+def posted(survey: Survey, **changed: str) -> dict[str, str]:
+    scale, choice, comment = survey.questions.all()
+    return {f"q{scale.pk}": "4", f"q{choice.pk}": "Yes", f"q{comment.pk}": "CANARY-COMMENT", **changed}
+
+
+# Answering
+
+
+def test_the_survey_says_where_answers_go(signed_in, asked):
+    text = signed_in.get(page(asked)).text
+    assert "Three questions, about three minutes. Skip any of them." in text
+    assert "Your single answers: never shown to anyone" in text
+    assert "Shown without names, once ten people have written one" in text
+    assert "1. It was worth my time." in text
+
+
+def test_every_question_says_who_can_see_the_answer(asked, questions):
+    form = form_of(questions)()
+    assert set(form.audiences) == set(form.fields)
+
+
+def test_mina_answers_and_is_thanked_on_a_page_that_shows_nothing(signed_in, asked, mina):
+    answer = signed_in.post(page(asked), posted(asked))
+    assert (answer.status_code, answer.url) == (302, page(asked))
+    assert sorted(str(value) for value in Answer.objects.get().values.values()) == ["4", "CANARY-COMMENT", "Yes"]
+    after = signed_in.get(page(asked)).text
+    assert "Your answers are in" in after
+    assert "CANARY" not in after
+    assert "Send my answers" not in after
+
+
+def test_answers_leave_no_trace_in_session_messages_or_logs(signed_in, asked, caplog):
+    with caplog.at_level(logging.DEBUG):
+        signed_in.post(page(asked), posted(asked), follow=True)
+    assert Answer.objects.count() == 1
+    assert "CANARY" not in caplog.text
+    assert all("CANARY" not in str(session.get_decoded()) for session in Session.objects.all())
+
+
+def test_any_question_may_be_skipped_but_not_all(signed_in, asked, questions):
+    nothing = signed_in.post(page(asked), {})
+    assert nothing.status_code == 422
+    assert "Nothing is answered yet. Answer one question or more." in nothing.text
+    assert signed_in.post(page(asked), {f"q{questions[0].pk}": "2"}).status_code == 302
+    assert list(Answer.objects.get().values.values()) == [2]
+
+
+def test_a_second_sending_counts_once_and_is_calm(signed_in, asked, questions):
+    signed_in.post(page(asked), {f"q{questions[0].pk}": "5"})
+    again = signed_in.post(page(asked), {f"q{questions[0].pk}": "1"})
+    assert again.status_code == 200
+    assert "Your answers are in" in again.text
+    assert [list(answer.values.values()) for answer in Answer.objects.all()] == [[5]]
+
+
+def test_the_back_button_finds_no_old_form(signed_in, asked):
+    assert "no-store" in signed_in.get(page(asked)).headers["Cache-Control"]
+
+
+def test_a_text_too_long_is_kept_and_refused_in_words(signed_in, asked, questions):
+    answer = signed_in.post(page(asked), posted(asked, **{f"q{questions[2].pk}": "y" * 1003}))
+    assert answer.status_code == 422
+    assert "This is 1,003 characters long. Take out 3 or more." in answer.text
+    assert "y" * 1003 in answer.text
+    assert not Answer.objects.exists()
+
+
+def test_who_comes_late_reads_that_it_has_closed(signed_in, closed):
+    for answer, status in ((signed_in.get(page(closed)), 200), (signed_in.post(page(closed), posted(closed)), 422)):
+        assert answer.status_code == status
+        assert "This survey has closed" in answer.text
+    assert not Answer.objects.exists()
+
+
+def test_who_comes_early_reads_when_it_opens(signed_in, program, mina):
+    today = timezone.now().date()
+    soon = SurveyFactory(program=program, opens_on=today + timedelta(days=3), closes_on=today + timedelta(days=9))
+    three_questions(soon)
+    opened(soon, (mina, Side.MENTOR))
+    assert "It opens on" in signed_in.get(page(soon)).text
+    assert signed_in.post(page(soon), posted(soon)).status_code == 422
+
+
+def test_a_survey_put_to_others_does_not_exist(client, asked, bo, sten, cora):
+    for person in (bo, sten, cora):
+        client.force_login(person)
+        assert client.get(page(asked)).status_code == 404
+        assert client.post(page(asked), posted(asked)).status_code == 404
+    assert not Answer.objects.exists()
+
+
+# Results
+
+
+def test_results_wait_until_the_survey_has_closed(client, asked, mina, cora):
+    answers(asked, Side.MENTOR, *[4] * 8, *[5] * 8)
+    for person in (mina, cora, EvaFactory()):
+        client.force_login(person)
+        text = client.get(results_page(asked)).text
+        assert "No results yet" in text
+        assert "How true is it for you?" not in text
+
+
+def test_those_asked_coordinators_and_executives_read_the_same_results(client, closed, mina, cora):
+    answers(closed, Side.MENTOR, *[4] * 8, *[5] * 8, choice="Yes", comment="More time with my mentee.")
+    for person in (mina, cora, EvaFactory()):
+        client.force_login(person)
+        text = client.get(results_page(closed)).text
+        assert "16 people answered." in text
+        assert "How true is it for you?" in text
+        assert "More time with my mentee." in text
+
+
+def test_hidden_cells_speak_in_words(client, closed, cora):
+    answers(closed, Side.MENTOR, *[4] * 8, *[5] * 8)
+    answers(closed, Side.MENTEE, 1, 2, comment="CANARY-COMMENT")
+    client.force_login(cora)
+    text = client.get(results_page(closed)).text
+    assert "fewer than 5" in text
+    assert "hidden to protect others" in text
+    assert "They open once 10 people have written one." in text
+    assert "CANARY" not in text
+
+
+def test_results_are_not_there_for_anybody_else(client, closed, bo, sten, program):
+    answers(closed, Side.MENTOR, *[4] * 8, *[5] * 8)
+    for person in (bo, sten):
+        client.force_login(person)
+        assert client.get(results_page(closed)).status_code == 404
+
+
+def test_the_pages_need_a_constant_number_of_queries(client, closed, asked, cora, mina):
+    def needed(person: Person, url: str) -> int:
+        client.force_login(person)
+        with CaptureQueriesContext(connection) as counted:
+            assert client.get(url).status_code == 200
+        return len(counted)
+
+    one = needed(cora, results_page(closed)), needed(mina, page(asked))
+    answers(closed, Side.MENTOR, *[4] * 8, *[5] * 8)
+    Invitation.objects.create(survey=asked, person=cora, side=Side.MENTOR)
+    assert (needed(cora, results_page(closed)), needed(mina, page(asked))) == one
+    assert max(one) <= 9
+    assert queries.returns(asked).asked == 3
