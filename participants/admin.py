@@ -20,16 +20,17 @@ from ui.admin import ReadOnlyWindow
 class ParticipationWindow(ReadOnlyWindow):
     lead = "Who takes part in the programs you coordinate. People change their own profiles; you read them here."
     audience = DESK
-    list_display = ("person", "side", "program", "since", "hours_a_month", "places", "charter")
+    empty_value_display = "Not said"
+    list_display = ("person", "side", "program", "since", "hours_a_month", "people_at_a_time", "charter")
     list_filter = (("program", admin.RelatedOnlyFieldListFilter), "side")
     list_select_related = ("person", "program")
     search_fields = ("person__sort_name",)
     search_help_text = "Search by name."
     fields = (
-        "person", "program", "side", "since", "hours_a_month", "places", "charter", "offers", "would_like_to_learn",
-        "talks", "number_one",
+        "person", "program", "side", "since", "hours_a_month", "people_at_a_time", "charter", "offers",
+        "would_like_to_learn", "talks", "number_one",
     )  # fmt: skip
-    readonly_fields = ("since", "charter", "offers", "would_like_to_learn", "talks")
+    readonly_fields = ("since", "people_at_a_time", "charter", "offers", "would_like_to_learn", "talks")
 
     def may_see(self, request: HttpRequest) -> bool:
         return isinstance(request.user, Person) and request.user.is_coordinator
@@ -46,18 +47,24 @@ class ParticipationWindow(ReadOnlyWindow):
     def since(self, row: Participation) -> Any:
         return row.volunteered_at.date()
 
-    @admin.display(description="charter", boolean=True)
-    def charter(self, row: Participation) -> bool:
-        return row.charter_signed_at is not None
+    @admin.display(description="people at a time", ordering="places")
+    def people_at_a_time(self, row: Participation) -> int:
+        return row.places
+
+    @admin.display(description="charter")
+    def charter(self, row: Participation) -> str:
+        return "Still open" if row.charter_signed_at is None else "Agreed"
 
     @admin.display(description="can show")
     def offers(self, row: Participation) -> str:
-        return ", ".join(queries.profile_shown_to(row, Relation.COORDINATOR).offered or ())
+        return ", ".join(queries.profile_shown_to(row, Relation.COORDINATOR).offered or ()) or self.empty_value_display
 
     @admin.display(description="would like to learn")
     def would_like_to_learn(self, row: Participation) -> str:
-        return ", ".join(queries.profile_shown_to(row, Relation.COORDINATOR).wanted or ())
+        return ", ".join(queries.profile_shown_to(row, Relation.COORDINATOR).wanted or ()) or self.empty_value_display
 
     @admin.display(description="talks in")
     def talks(self, row: Participation) -> str:
-        return ", ".join(queries.profile_shown_to(row, Relation.COORDINATOR).languages or ())
+        return (
+            ", ".join(queries.profile_shown_to(row, Relation.COORDINATOR).languages or ()) or self.empty_value_display
+        )

@@ -21,7 +21,7 @@ from people.models import Person, Skill
 from privacy.audiences import CHARTER, HOURS, INTRODUCED, ONESELF, PARTNER_LATER, PROGRAM
 from programs.choices import Side
 from ui import layout, widgets
-from ui.forms import UpwellForm
+from ui.forms import BoundField, UpwellForm
 
 WISHES: Final = ("wish_1", "wish_2", "wish_3")
 
@@ -52,8 +52,19 @@ def skill_choices(skills: Iterable[Skill]) -> list[tuple[str, str]]:
     return [(str(skill.pk), skill.name) for skill in skills]
 
 
+class ProfileField(BoundField):
+    """A mentor offers at least one thing, from the topics or from the other skills: neither list is required alone."""
+
+    @property
+    def is_optional(self) -> bool:
+        needed = self.name == "offered" and getattr(self.form, "must_offer", False)
+        return super().is_optional and not needed
+
+
 class ProfileForm(UpwellForm):
     """What others read about somebody on one side of a program, the charter last."""
+
+    bound_field_class = ProfileField
 
     offered = forms.TypedMultipleChoiceField(widget=widgets.ChipsMany)
     offered_more = forms.TypedMultipleChoiceField(

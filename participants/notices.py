@@ -31,7 +31,7 @@ def in_pool(notice: Notice, at: datetime) -> Message | None:
         heading=f"You are in the pool as a {side}",
         paragraphs=(
             f"You volunteered for {program}, and you agreed to its charter.",
-            "When enrolment ends, the coordinators look for the best set of pairs. We write to you either way.",
+            "When enrolment ends, coordinators look for the best pairs. We write to you when there is a proposal.",
             "You can change your profile, or withdraw at any time without giving a reason.",
         ),
         link=reverse("participants:program", args=[program.pk]),

@@ -67,9 +67,12 @@ def volunteer(request: HttpRequest, program_id: int, side: str) -> HttpResponse:
         status = REFUSED if request.method == "POST" else 200
         return render(request, "participants/volunteer.html", context, status=status)
     form = ProfileForm(
-        request.POST if request.method == "POST" else None, side=taking, choose=queries.skills_to_choose(joined), later="later" in request.POST,
+        request.POST if request.method == "POST" else None,
+        side=taking,
+        choose=queries.skills_to_choose(joined),
+        later="later" in request.POST,
         initial=first_told(person),
-    )  # fmt: skip
+    )
     if form.is_valid():
         with refusals_shown_on(form):
             participation = actions.volunteer(program=joined, side=taking, by=person, at=clock.now(), **form.profile())
@@ -97,10 +100,13 @@ def profile(request: HttpRequest, program_id: int, side: str) -> HttpResponse:
         status = REFUSED if request.method == "POST" else 200
         return render(request, "participants/profile.html", {**context, "profile": shown}, status=status)
     form = ProfileForm(
-        request.POST if request.method == "POST" else None, side=Side(participation.side), later=True,
+        request.POST if request.method == "POST" else None,
+        side=Side(participation.side),
         choose=queries.skills_to_choose(participation.program),
-        charter_signed=participation.charter_signed_at is not None, initial=told_before(participation),
-    )  # fmt: skip
+        charter_signed=participation.charter_signed_at is not None,
+        later=True,
+        initial=told_before(participation),
+    )
     if form.is_valid():
         with refusals_shown_on(form):
             actions.change_profile(participation, by=person, at=clock.now(), **form.profile())
@@ -128,4 +134,4 @@ def _welcome(participation: Participation) -> str:
     if participation.charter_signed_at is None:
         return "Your offer is kept. You join the pool once you agree to the charter."
     side = participation.get_side_display().lower()
-    return f"You are in the pool as a {side}. We write to you when enrolment has ended, either way."
+    return f"You are in the pool as a {side}. We write to you when somebody is proposed to you."

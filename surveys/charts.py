@@ -8,8 +8,8 @@ from ui import charts
 from ui.charts import Chart
 
 MERGED = (
-    f"Percent of the answers. “{LITTLE_OR_NOT}” counts “Not at all” and “A little”. Neighbouring answers are counted "
-    "together where fewer than five people gave one of them."
+    f"Percent of the answers. “{LITTLE_OR_NOT}” counts “Not at all” and “A little”. Where fewer than five people of "
+    "one side gave an answer, it is counted together with its neighbour."
 )
 
 

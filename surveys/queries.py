@@ -18,6 +18,7 @@ from disclosure import (
     GroupedDistribution,
     Hidden,
     K,
+    Key,
     Reason,
     Shown,
     by_group,
@@ -36,14 +37,25 @@ from surveys.models import Answer, Invitation, Question, Survey, SurveyQuerySet
 from ui.charts import Tone
 from ui.components import QueueItem, in_words
 
+Scale = Mapping[int, str]
+"""What each of the five points is counted as."""
+
 LITTLE_OR_NOT: Final = "Little or not"
-# The two lowest answers are rare and are counted together from the start, whatever people answer.
-SCALE: Final[Mapping[int, str]] = {
-    point.value: LITTLE_OR_NOT if point <= Agreeing.A_LITTLE else str(point.label) for point in Agreeing
-}
-POINTS: Final = tuple(dict.fromkeys(SCALE.values()))
-AGREEING: Final = frozenset({SCALE[Agreeing.MOSTLY], SCALE[Agreeing.FULLY]})
-TONES: Final[Mapping[str, Tone]] = dict(zip(POINTS, ("brick", "mute", "soft", "lake"), strict=True))
+PARTLY_OR_LESS: Final = "Partly or less"
+MOSTLY_OR_FULLY: Final = "Mostly or fully"
+_PARTLY, _MOSTLY, _FULLY = (str(point.label) for point in (Agreeing.PARTLY, Agreeing.MOSTLY, Agreeing.FULLY))
+SCALES: Final[tuple[Scale, ...]] = (
+    {1: LITTLE_OR_NOT, 2: LITTLE_OR_NOT, 3: _PARTLY, 4: _MOSTLY, 5: _FULLY},
+    {1: PARTLY_OR_LESS, 2: PARTLY_OR_LESS, 3: PARTLY_OR_LESS, 4: _MOSTLY, 5: _FULLY},
+    {1: PARTLY_OR_LESS, 2: PARTLY_OR_LESS, 3: PARTLY_OR_LESS, 4: MOSTLY_OR_FULLY, 5: MOSTLY_OR_FULLY},
+)
+"""From fine to coarse. The two lowest points are rare, so they are counted together from the start."""
+
+AGREEING: Final = frozenset({_MOSTLY, _FULLY, MOSTLY_OR_FULLY})
+TONES: Final[Mapping[str, Tone]] = {
+    LITTLE_OR_NOT: "brick", PARTLY_OR_LESS: "plum", _PARTLY: "mute",
+    _MOSTLY: "soft", _FULLY: "lake", MOSTLY_OR_FULLY: "lake",
+}  # fmt: skip
 SIDES: Final[Mapping[str, str]] = {Side.MENTOR.value: "Mentors", Side.MENTEE.value: "Mentees"}
 
 
@@ -142,9 +154,10 @@ class QuestionResult:
     released: GroupedDistribution
 
     @property
-    def agreeing(self) -> tuple[Figure, ...]:
-        """The share that answered “Mostly” or “Fully”: all, mentors, mentees."""
-        return tuple(agreeing(each) for each in (self.released.total, *self.released.groups.values()))
+    def agreeing(self) -> tuple[tuple[str, Figure], ...]:
+        """The share that answered “Mostly” or “Fully”: all, and each side, by name."""
+        parts = {"All": self.released.total, **self.released.groups}
+        return tuple((name, agreeing(part)) for name, part in parts.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,32 +232,47 @@ def agreeing(distribution: Distribution) -> Figure:
     """The share of “Mostly” and “Fully”, added up from released bars alone, so it tells nothing they do not."""
     if distribution.reason is not None:
         return distribution.reason
-    upper = [bar for bar in distribution.bars if AGREEING & set(bar.categories)]
-    covered = {category for bar in upper for category in bar.categories}
-    counts = [bar.count.number for bar in upper]
+    counts = [bar.count.number for bar in distribution.bars if AGREEING.issuperset(bar.categories)]
     size = distribution.n.number
-    if covered != AGREEING or not size or None in counts:
+    if not size or None in counts:
         return Hidden(Reason.PROTECTS, K)
     return Shown(round(100 * sum(count or 0 for count in counts) / size), unit="%")
 
 
 def tone_of(bar: Bar) -> Tone:
-    """The colour of one part of a scale: disagreement brick, the middle pale, agreement lake."""
+    """The colour of one part of a scale: the lower end brick or plum, the middle pale, agreement lake."""
     return TONES.get(bar.categories[-1], "soft")
 
 
 def _question_result(question: Question, answers: Sequence[Answer]) -> QuestionResult:
     given = {answer.pk: answer.values[str(question.pk)] for answer in answers if str(question.pk) in answer.values}
     sides = {answer.pk: SIDES[answer.side] for answer in answers if answer.pk in given}
-    is_scale = question.kind == QuestionKind.SCALE
-    released = by_group(
-        {key: SCALE[value] if is_scale else value for key, value in given.items()},
-        sides,
-        POINTS if is_scale else tuple(question.options),
-        group_names=tuple(SIDES.values()),
-        ordered=is_scale,
-    )
+    if question.kind == QuestionKind.SCALE:
+        released = _on_the_finest_scale(given, sides)
+    else:
+        released = by_group(given, sides, question.options, group_names=tuple(SIDES.values()))
     return QuestionResult(question.words, QuestionKind(question.kind), released)
+
+
+def _on_the_finest_scale(given: Mapping[Key, int], sides: Mapping[Key, str]) -> GroupedDistribution:
+    """Answers counted as finely as leaves no cell hidden, for both sides alike; on the coarsest scale otherwise.
+
+    Which scale was taken tells less than a cell that says “fewer than 5” would: that there was one, not which.
+    """
+    for scale in SCALES:
+        released = by_group(
+            {key: scale[point] for key, point in given.items()},
+            sides,
+            tuple(dict.fromkeys(scale.values())),
+            group_names=tuple(SIDES.values()),
+        )
+        if all(_is_whole(each) for each in (released.total, *released.groups.values())):
+            break
+    return released
+
+
+def _is_whole(distribution: Distribution) -> bool:
+    return distribution.reason is None and all(bar.count.is_shown for bar in distribution.bars)
 
 
 def _comments(question: Question, answers: Sequence[Answer]) -> CommentsResult:

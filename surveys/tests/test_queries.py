@@ -116,7 +116,34 @@ def test_large_groups_are_shown_by_side(asked):
     assert found.answered.words == "45"
     assert [(side, figure.words) for side, figure in found.by_side] == [("Mentors", "25"), ("Mentees", "20")]
     assert [each.words for each in found.scales] == ["It was worth my time."]
-    assert [figure.number for figure in found.scales[0].agreeing] == [71, 80, 60]
+    assert [(name, figure.number) for name, figure in found.scales[0].agreeing] == [
+        ("All", 71),
+        ("Mentors", 80),
+        ("Mentees", 60),
+    ]
+
+
+def labels(survey: Survey) -> list[str]:
+    return [bar.label for bar in results(survey).scales[0].released.total.bars]
+
+
+def test_answers_are_counted_as_finely_as_hides_nothing(asked):
+    answers(asked, Side.MENTOR, *[1] * 5, *[3] * 5, *[4] * 6, *[5] * 6)
+    answers(asked, Side.MENTEE, *[2] * 5, *[3] * 5, *[4] * 5, *[5] * 5)
+    assert labels(asked) == ["Little or not", "Partly", "Mostly", "Fully"]
+
+
+def test_rare_answers_of_one_side_are_counted_with_their_neighbours(asked):
+    answers(asked, Side.MENTOR, *[1] * 3, *[3] * 5, *[4] * 6, *[5] * 6)
+    answers(asked, Side.MENTEE, *[2] * 5, *[3] * 5, *[4] * 5, *[5] * 5)
+    assert labels(asked) == ["Partly or less", "Mostly", "Fully"]
+
+
+def test_where_few_chose_the_upper_answers_only_two_parts_are_left(asked):
+    answers(asked, Side.MENTOR, *[1] * 3, *[3] * 5, *[4] * 2, *[5] * 6)
+    answers(asked, Side.MENTEE, *[2] * 5, *[3] * 5, *[4] * 5, *[5] * 5)
+    assert labels(asked) == ["Partly or less", "Mostly or fully"]
+    assert [figure.number for _, figure in results(asked).scales[0].agreeing] == [50, 50, 50]
 
 
 def test_a_small_side_cannot_be_subtracted_from_the_margin(asked):
@@ -127,7 +154,7 @@ def test_a_small_side_cannot_be_subtracted_from_the_margin(asked):
     assert by_side["Mentees"].words == FEW
     shown_numbers = [each.is_shown for each in (found.answered, by_side["Mentors"])]
     assert shown_numbers != [True, True]
-    everybody, mentors, mentees = found.scales[0].agreeing
+    everybody, mentors, mentees = (figure for _, figure in found.scales[0].agreeing)
     assert not mentees.is_shown
     assert not (everybody.is_shown and mentors.is_shown)
 
@@ -136,7 +163,7 @@ def test_four_answers_show_nothing_at_all(asked):
     answers(asked, Side.MENTOR, 1, 3, 4, 5, choice="Yes", comment="CANARY")
     found = results(asked)
     assert found.answered.words == FEW
-    assert [figure.is_shown for figure in found.scales[0].agreeing] == [False] * 3
+    assert [figure.is_shown for _, figure in found.scales[0].agreeing] == [False] * 3
     assert not any(bar.count.is_shown and bar.count.number for bar in found.choices[0].released.total.bars)
     assert found.comments[0].texts == ()
     assert "CANARY" not in repr(found.comments) + repr(found.answered)
@@ -144,13 +171,13 @@ def test_four_answers_show_nothing_at_all(asked):
 
 def test_nobody_answering_shows_nothing_and_breaks_nothing(asked):
     found = results(asked)
-    assert [figure.is_shown for figure in found.scales[0].agreeing] == [False] * 3
+    assert [figure.is_shown for _, figure in found.scales[0].agreeing] == [False] * 3
     assert found.comments[0].hidden is not None
 
 
 def test_everybody_saying_the_same_is_not_shown(asked):
     answers(asked, Side.MENTOR, *[1] * 8)
-    assert not results(asked).scales[0].agreeing[0].is_shown
+    assert not results(asked).scales[0].agreeing[0][1].is_shown
 
 
 def test_comments_open_with_the_tenth(asked):
@@ -200,5 +227,5 @@ def test_the_objective_says_no_more_than_the_results_page(asked):
     answers(asked, Side.MENTOR, *[5] * 4, *[3] * 10)
     worth = queries.worth_the_time(asked.program, READABLE_ON)
     assert worth is not None
-    assert worth.total == results(asked).scales[0].agreeing[0]
+    assert worth.total == results(asked).scales[0].agreeing[0][1]
     assert not worth.total.is_shown
