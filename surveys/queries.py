@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from django.db.models import Count, Q
@@ -18,7 +20,6 @@ from disclosure import (
     GroupedDistribution,
     Hidden,
     K,
-    Key,
     Reason,
     Shown,
     by_group,
@@ -245,30 +246,43 @@ def tone_of(bar: Bar) -> Tone:
 
 
 def _question_result(question: Question, answers: Sequence[Answer]) -> QuestionResult:
-    given = {answer.pk: answer.values[str(question.pk)] for answer in answers if str(question.pk) in answer.values}
-    sides = {answer.pk: SIDES[answer.side] for answer in answers if answer.pk in given}
+    key = str(question.pk)
+    counted = Counter((answer.side, answer.values[key]) for answer in answers if key in answer.values)
+    counts = tuple((SIDES[side], value, people) for (side, value), people in sorted(counted.items()))
     if question.kind == QuestionKind.SCALE:
-        released = _on_the_finest_scale(given, sides)
+        released = _on_the_finest_scale(counts)
     else:
-        released = by_group(given, sides, question.options, group_names=tuple(SIDES.values()))
+        released = _released(counts, tuple(question.options))
     return QuestionResult(question.words, QuestionKind(question.kind), released)
 
 
-def _on_the_finest_scale(given: Mapping[Key, int], sides: Mapping[Key, str]) -> GroupedDistribution:
+def _on_the_finest_scale(counts: tuple[tuple[str, int, int], ...]) -> GroupedDistribution:
     """Answers counted as finely as leaves no cell hidden, for both sides alike; on the coarsest scale otherwise.
 
     Which scale was taken tells less than a cell that says “fewer than 5” would: that there was one, not which.
     """
     for scale in SCALES:
-        released = by_group(
-            {key: scale[point] for key, point in given.items()},
-            sides,
-            tuple(dict.fromkeys(scale.values())),
-            group_names=tuple(SIDES.values()),
-        )
+        named = tuple((side, scale[point], people) for side, point, people in counts)
+        released = _released(named, tuple(dict.fromkeys(scale.values())))
         if all(_is_whole(each) for each in (released.total, *released.groups.values())):
             break
     return released
+
+
+@lru_cache(maxsize=1024)
+def _released(counts: tuple[tuple[str, str, int], ...], categories: tuple[str, ...]) -> GroupedDistribution:
+    """``(side, answer, people)`` through disclosure control.
+
+    The search for what to hide takes up to a second, and depends on the numbers alone: so it runs once for them.
+    People stand here as numbers that mean nothing, and not even the keys of answers go further than this.
+    """
+    each = [(side, answer) for side, answer, people in counts for _ in range(people)]
+    return by_group(
+        {number: answer for number, (_, answer) in enumerate(each)},
+        {number: side for number, (side, _) in enumerate(each)},
+        categories,
+        group_names=tuple(SIDES.values()),
+    )
 
 
 def _is_whole(distribution: Distribution) -> bool:
