@@ -93,9 +93,7 @@ class GoalForm(UpwellForm):
 
 
 class GoalChangeForm(VersionedForm, GoalForm):
-    progress = forms.IntegerField(
-        label="How far, in percent?", help_text="Your own estimate.", min_value=0, max_value=100
-    )
+    progress = forms.IntegerField(label="Percent, your estimate", min_value=0, max_value=100)
     state = forms.ChoiceField(label="Where does it stand?", widget=widgets.Rows)
 
     audiences: ClassVar = {**GoalForm.audiences, "progress": PARTNERS, "state": COUNTED_ONLY}

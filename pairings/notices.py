@@ -220,7 +220,7 @@ def _check_in(notice: Notice, at: datetime) -> Message | None:
         heading="Four taps, twenty seconds",
         paragraphs=(
             "Are you meeting, are you getting what you want, can you speak freely, is it worth the time?",
-            f"Only you see your answers. {partner} does not, and neither does HR.",
+            f"Only you see your answers: {partner} does not, and HR sees counts of larger groups.",
         ),
         link=_page(pairing, "check_in"),
         action="Answer the check-in",

@@ -158,6 +158,7 @@ class GoalOnPage:
 class MeetingOnPage:
     """``topics`` is empty when none were written, ``None`` when they cannot be opened (any more)."""
 
+    pk: uuid.UUID
     held_on: date
     minutes: int
     kind: str
@@ -407,6 +408,7 @@ def _goal(goal: Goal, pairing: Pairing, on: date) -> GoalOnPage:
 
 def _meeting(meeting: Meeting, pairing: Pairing, person: Person) -> MeetingOnPage:
     return MeetingOnPage(
+        pk=meeting.pk,
         held_on=meeting.held_on,
         minutes=meeting.minutes,
         kind=meeting.get_kind_display(),

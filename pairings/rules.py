@@ -117,6 +117,10 @@ class MeetingLogged(Refused):
             super().__init__(f"{name} has already logged your meeting of {day}. It counts for you both.")
 
 
+class NotYourMeeting(Refused):
+    sentence = "Only whoever logged a meeting can take it back."
+
+
 class AgreementChanged(Refused):
     def __init__(self, writer: Person, *, reader: Person) -> None:
         name = "You have" if writer.pk == reader.pk else f"{writer.given_name} has"
@@ -338,6 +342,11 @@ def insist_held(pairing: Pairing, *, held_on: date, minutes: int, on: date) -> N
         raise MeetingOutsideTerm(pairing)
     if not LEAST_MINUTES <= minutes <= MOST_MINUTES:
         raise MinutesOutOfBounds
+
+
+def insist_logged(meeting: Meeting, *, by: Person) -> None:
+    if meeting.logged_by_id != by.pk:
+        raise NotYourMeeting
 
 
 def has_signed(agreement: Agreement, side: Side) -> bool:

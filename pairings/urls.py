@@ -13,6 +13,7 @@ urlpatterns = [
     path("<uuid:pairing_id>/goals/new/", views.set_goal, name="set_goal"),
     path("<uuid:pairing_id>/goals/<uuid:goal_id>/", views.goal, name="goal"),
     path("<uuid:pairing_id>/meetings/new/", views.log_meeting, name="log_meeting"),
+    path("<uuid:pairing_id>/meetings/<uuid:meeting_id>/", views.take_back_meeting, name="take_back_meeting"),
     path("<uuid:pairing_id>/check-in/", views.check_in, name="check_in"),
     path("<uuid:pairing_id>/extend/", views.extend, name="extend"),
     path("<uuid:pairing_id>/extend/<int:extension_id>/answer/", views.answer_extension, name="answer_extension"),

@@ -91,6 +91,22 @@ def log_meeting(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
     return render_form(request, "pairings/log_meeting.html", {"pair": page, "form": form})
 
 
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_back_meeting(request: HttpRequest, pairing_id: uuid.UUID, meeting_id: uuid.UUID) -> HttpResponse:
+    """For a meeting one logged by mistake. One that is gone already, or was never one's own, leads back to the page."""
+    pairing, person = _pairing(request, pairing_id), _person(request)
+    meeting = pairing.meetings.filter(pk=meeting_id, logged_by=person).first()
+    if meeting is None:
+        return _to_page(pairing)
+    if request.method == "POST":
+        actions.take_back_meeting(meeting, by=person, at=clock.now(), on=_today(request))
+        messages.success(request, f"Taken back. {pairing.partner_of(person).given_name} no longer sees it either.")
+        return _to_page(pairing)
+    context = {"pairing": pairing, "meeting": meeting}
+    return render_form(request, "pairings/take_back_meeting.html", context)
+
+
 @sensitive_variables()
 @sensitive_post_parameters()
 @never_cache

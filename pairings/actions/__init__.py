@@ -5,7 +5,7 @@ from pairings.actions.check_in import answer_check_in
 from pairings.actions.end import end_pairing, reflect
 from pairings.actions.extend import answer_extension, propose_extension
 from pairings.actions.goals import set_goal, update_goal
-from pairings.actions.meet import log_meeting
+from pairings.actions.meet import log_meeting, take_back_meeting
 from pairings.actions.open import open_pairing
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "reflect",
     "set_goal",
     "sign_agreement",
+    "take_back_meeting",
     "update_goal",
 ]

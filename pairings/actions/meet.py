@@ -1,4 +1,4 @@
-"""The pair met."""
+"""The pair met, or did not after all."""
 
 from __future__ import annotations
 
@@ -51,8 +51,23 @@ def log_meeting(
     if topics:
         meeting.topics = sealed(topics, pairing, meeting, "topics")
     meeting.save(force_insert=True)
-    if rules.is_open(pairing, on=on):
-        latest = rules.last_met(pairing.meetings.all()) or held_on
-        rhythm = rules.rhythm_days(pairing, pairing.agreements.all())
-        notices.owe_quiet(pairing, since=latest, rhythm=rhythm, at=at)
+    _count_from_latest(pairing, at=at, on=on)
     return meeting
+
+
+@transaction.atomic
+def take_back_meeting(meeting: Meeting, *, by: Person, at: datetime, on: date) -> None:
+    """Take a meeting out that was logged by mistake, by whoever logged it. Taking it back twice does no harm."""
+    pairing = held(meeting.pairing)
+    rules.insist_partner(pairing, by)
+    rules.insist_readable(pairing, on=on)
+    rules.insist_logged(meeting, by=by)
+    pairing.meetings.filter(pk=meeting.pk).delete()
+    _count_from_latest(pairing, at=at, on=on)
+
+
+def _count_from_latest(pairing: Pairing, *, at: datetime, on: date) -> None:
+    if rules.is_open(pairing, on=on):
+        since = rules.last_met(pairing.meetings.all()) or pairing.started_on
+        rhythm = rules.rhythm_days(pairing, pairing.agreements.all())
+        notices.owe_quiet(pairing, since=since, rhythm=rhythm, at=at)

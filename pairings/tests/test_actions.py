@@ -170,6 +170,15 @@ class TestMeetings:
             met(pairing, DAY - timedelta(days=1), on=last + timedelta(days=1))
 
 
+    def test_a_meeting_taken_back_lets_the_count_begin_where_it_was(self, pairing, mina, otto):
+        meeting = met(pairing, DAY)
+        with pytest.raises(rules.NotYourMeeting):
+            actions.take_back_meeting(meeting, by=otto, at=AT, on=DAY)
+        for _ in range(2):
+            actions.take_back_meeting(meeting, by=mina, at=AT, on=DAY)
+        assert rules.last_met(pairing.meetings.all()) is None
+
+
 class TestCheckIns:
     def answer(self, pairing, by, on=DAY, **answers):
         given = {"meeting": 4, "getting": 3, "speaking": 5, "worth": 4, **answers}

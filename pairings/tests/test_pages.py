@@ -48,8 +48,10 @@ def test_the_page_of_a_pair_and_what_leads_away_from_it(live_server, page, good_
     for name in pages:
         page.goto(live_server.url + reverse(f"pairings:{name}", args=[story.pk]))
         good_page()
-    page.goto(live_server.url + reverse("pairings:goal", args=[story.pk, Goal.objects.earliest("set_at").pk]))
-    good_page()
+    rows = {"goal": Goal.objects.earliest("set_at").pk, "take_back_meeting": Meeting.objects.earliest("held_on").pk}
+    for name, row in rows.items():
+        page.goto(live_server.url + reverse(f"pairings:{name}", args=[story.pk, row]))
+        good_page()
 
 
 def test_a_refused_form_and_a_page_that_has_ended(live_server, page, good_page, come_in, story):

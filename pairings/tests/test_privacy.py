@@ -35,13 +35,15 @@ def pages(pairing):
     goal = actions.set_goal(pairing, by=mina, at=noon(DAY), on=DAY, title="Depots", due_on=DAY)
     until = pairing.runs_until + timedelta(days=7)
     question = actions.propose_extension(pairing, by=mina, at=noon(DAY), on=DAY, until=until)
-    more: dict[str, list[object]] = {"goal": [goal.pk], "answer_extension": [question.pk]}
+    more: dict[str, list[object]] = {
+        "goal": [goal.pk], "answer_extension": [question.pk], "take_back_meeting": [met(pairing, DAY).pk],
+    }  # fmt: skip
     names = [str(pattern.name) for pattern in urls.urlpatterns]
     return {name: reverse(f"pairings:{name}", args=[pairing.pk, *more.get(name, [])]) for name in names}
 
 
 def test_every_page_of_a_pair_exists_for_the_two_alone(pages, others, pairing):
-    assert len(pages) == 11
+    assert len(pages) == 12
     partner = as_seen_by(pairing.mentee.person)
     for name, address in pages.items():
         assert partner.get(address).status_code in (200, 302), name
@@ -54,6 +56,7 @@ def test_every_page_of_a_pair_exists_for_the_two_alone(pages, others, pairing):
                 assert status == (405 if nobody_may else 404), (who, name, method, status)
     pairing.refresh_from_db()
     assert (pairing.ended_on, Extension.objects.get().answered_at) == (None, None)
+    assert pairing.meetings.count() == 1
 
 
 def test_a_page_that_is_not_yours_looks_like_one_that_does_not_exist(pages, others, pairing):

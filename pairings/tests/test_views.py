@@ -123,6 +123,19 @@ class TestMeetings:
         assert "Mina has already logged your meeting of 12 January 2027. It counts for you both." in text(response)
 
 
+    def test_whoever_logged_one_by_mistake_takes_it_back(self, mina, otto, pairing):
+        mine = met(pairing, DAY)
+        address = url("take_back_meeting", pairing, mine.pk)
+        assert otto.post(address).status_code == 302
+        assert "Logged by mistake?" not in text(otto.get(url("detail", pairing)))
+        assert Meeting.objects.count() == 1
+        assert "24 January 2027, 60 minutes" in text(mina.get(address))
+        assert Meeting.objects.count() == 1
+        for _ in range(2):
+            assert mina.post(address).status_code == 302
+        assert Meeting.objects.count() == 0
+
+
 class TestTheAgreement:
     def test_it_starts_with_what_the_program_and_the_two_have_said(self, mina, pairing):
         pairing.mentee.number_one = "How apprentices choose where to work"
