@@ -224,7 +224,7 @@ def test_a_rare_answer_in_a_merged_bar_is_not_given_away_by_the_means():
     assert not leaks(published, answered, sides)
 
 
-@pytest.mark.parametrize("seed", [19, *range(4)])
+@pytest.mark.parametrize("seed", [0, 19])
 def test_a_reader_who_knows_that_there_are_no_half_people_isolates_nobody_either(seed):
     answered, sides = wave(seed)
     published = by_group(answered, sides, SCALE, group_names=SIDES, scores=SCORES)
