@@ -76,6 +76,8 @@ SUPPORTERS = COORDINATORS | {W.SUPERVISOR}
 ONE_OF_THE_PAIR = PAIR | SUPPORTERS
 MENTOR_SIDE = frozenset({W.MENTOR, W.VOLUNTEER, W.CANDIDATE})
 TAKING_PART = PAIR | {W.VOLUNTEER, W.CANDIDATE}
+HR = COORDINATORS | {W.ELSEWHERE}
+KEEPERS = frozenset({W.ADMINISTRATOR})
 FOLLOWERS = COORDINATORS | {W.EXECUTIVE}
 
 PAGES: dict[str, Page] = {
@@ -84,7 +86,7 @@ PAGES: dict[str, Page] = {
     "ready": Page(EVERYBODY, asks_to_sign_in=False),
     "dashboards:who_sees_what": Page(EVERYBODY),
     "people:sign_in": Page(EVERYBODY, EVERYBODY),
-    "people:sign_out": Page(None, EVERYBODY),
+    "people:sign_out": Page(None, SIGNED_IN),
     "ui:appearance": Page(None, EVERYBODY),
     # The demo's doors, which exist in the demo alone
     "demo:enter": Page(NOBODY, NOBODY, asks_to_sign_in=False),
@@ -117,13 +119,13 @@ PAGES: dict[str, Page] = {
     "matching:proposal": Page(frozenset({W.VOLUNTEER}), frozenset({W.VOLUNTEER}), names=COORDINATORS),
     "pairings:detail": Page(PAIR, names=ONE_OF_THE_PAIR),
     "pairings:agreement": Page(PAIR, PAIR, names=PAIR),
-    "pairings:sign_agreement": Page(None, PAIR, names=PAIR),
+    "pairings:sign_agreement": Page(PAIR, PAIR, names=PAIR),
     "pairings:set_goal": Page(PAIR, PAIR, names=PAIR),
     "pairings:goal": Page(PAIR, PAIR, names=PAIR),
     "pairings:log_meeting": Page(PAIR, PAIR, names=PAIR),
     "pairings:check_in": Page(PAIR, PAIR, names=PAIR),
     "pairings:extend": Page(PAIR, PAIR, names=PAIR),
-    "pairings:answer_extension": Page(None, PAIR, names=PAIR),
+    "pairings:answer_extension": Page(PAIR, PAIR, names=PAIR),
     "pairings:end": Page(PAIR, PAIR, names=PAIR),
     "pairings:reflect": Page(PAIR, PAIR, names=PAIR),
     # Surveys
@@ -137,23 +139,33 @@ PAGES: dict[str, Page] = {
     "matching:send": Page(None, UNINVOLVED_COORDINATOR),
     "matching:discard": Page(None, UNINVOLVED_COORDINATOR),
     # The desk
+    "admin:programs_program_eligibility": Page(NOBODY, HR),
+    "admin:programs_program_move": Page(NOBODY, COORDINATORS),
+    "admin:people_person_password": Page(KEEPERS, KEEPERS, names=EVERYBODY),
     "admin:surveys_survey_open": Page(None, COORDINATORS),
     "admin:index": Page(DESK, DESK),
-    "admin:login": Page(EVERYBODY, EVERYBODY),
+    "admin:login": Page(SIGNED_IN, SIGNED_IN),
     "admin:logout": Page(None, DESK),
     "admin:password_change": Page(DESK, DESK),
-    "admin:password_change_done": Page(DESK, DESK),
-    "admin:jsi18n": Page(DESK, DESK),
-    "admin:autocomplete": Page(NOBODY, NOBODY),
+    "admin:password_change_done": Page(DESK),
+    "admin:jsi18n": Page(DESK),
+    "admin:autocomplete": Page(NOBODY),
     "admin:app_list": Page(DESK - {W.ADMINISTRATOR}, DESK - {W.ADMINISTRATOR}),
-    "route <path:object_id>/": Page(NOBODY, NOBODY),
+    "route <path:object_id>/": Page(DESK, DESK),
     "route (?P<url>.*)$": Page(NOBODY, NOBODY),
 }
-HR = COORDINATORS | {W.ELSEWHERE}
-KEEPERS = frozenset({W.ADMINISTRATOR})
-
 DESK_MODELS: dict[str, DeskModel] = {
     "participants.participation": DeskModel(lists=HR, sees=COORDINATORS, names=TAKING_PART),
+    "people.person": DeskModel(lists=DESK, sees=DESK, changes=KEEPERS, adds=KEEPERS, names=EVERYBODY),
+    **{
+        f"people.{name}": DeskModel(lists=DESK, sees=DESK, changes=KEEPERS, adds=KEEPERS)
+        for name in ("function", "lineofbusiness", "skill", "level", "site")
+    },
+    "programs.program": DeskModel(
+        lists=DESK, sees=COORDINATORS | KEEPERS, changes=COORDINATORS, adds=HR, names=SUPPORTERS
+    ),
+    "pairings.pairing": DeskModel(lists=HR, sees=COORDINATORS, names=PAIR),
+    "pairings.meeting": DeskModel(lists=HR, sees=COORDINATORS, names=PAIR),
     "surveys.survey": DeskModel(lists=HR, sees=COORDINATORS, changes=COORDINATORS, adds=HR),
     "notifications.notice": DeskModel(lists=KEEPERS, sees=KEEPERS, names=EVERYBODY),
 }

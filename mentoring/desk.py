@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
@@ -56,8 +57,9 @@ class Desk(AdminSite):
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """There is one sign-in page."""
-        return redirect(f"{reverse('people:sign_in')}?next={reverse('admin:index')}")
+        """There is one sign-in page; it judges itself where it may lead to afterwards."""
+        wanted = request.GET.get("next", reverse("admin:index"))
+        return redirect(f"{reverse('people:sign_in')}?{urlencode({'next': wanted})}")
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         opening = queries.desk_opening(cast(Person, request.user), at=clock.now())

@@ -15,9 +15,10 @@ from matching.models import MatchingRun, Proposal, Suggestion
 from mentoring.access import Who
 from notifications.models import Notice
 from pairings import actions as pairing_actions
-from pairings.choices import Arranger
+from pairings.choices import Arranger, Kind
 from pairings.models import Extension, Goal, Pairing
 from pairings.private_words import AgreementWords
+from participants.choices import Way
 from participants.models import Participation
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.models import Person
@@ -112,6 +113,9 @@ def build() -> World:
     pairing_actions.draft_agreement(
         pairing, by=mentor.person, at=at, on=started, based_on=0, words=AgreementWords(where="Leeds"),
         meet_every_days=21, meeting_minutes=60, arranged_by=Arranger.MENTEE,
+    )  # fmt: skip
+    pairing_actions.log_meeting(
+        pairing, by=mentor.person, at=at, on=started, held_on=started, minutes=60, kind=Kind.MENTOR_LED, way=Way.VIDEO,
     )  # fmt: skip
     goal = pairing_actions.set_goal(
         pairing, by=mentor.person, at=at, on=started, title="Ride along", due_on=today + timedelta(days=30)
