@@ -6,7 +6,6 @@ signed-in colleague to a login page, the desk answers 404.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -24,8 +23,6 @@ import clock
 from dashboards import queries
 from people.models import Person
 
-View = Callable[..., Any]
-
 
 class Desk(AdminSite):
     site_header = "Upwell"
@@ -41,7 +38,7 @@ class Desk(AdminSite):
         """Without Django's short way to any object by type and key: no model here has a page of its own to lead to."""
         return [entry for entry in super().get_urls() if getattr(entry, "name", None) != "view_on_site"]
 
-    def admin_view(self, view: View, cacheable: bool = False) -> View:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         inner = super().admin_view(view, cacheable)
 
         @wraps(view)

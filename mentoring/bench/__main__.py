@@ -24,7 +24,7 @@ REQUESTS, CLIENTS = 400, 4
 
 def main() -> None:
     django.setup()
-    from mentoring.bench import load, matching, pages, starts
+    from mentoring.bench import load, pages, searches, starts
 
     lines = [
         "# Benchmarks",
@@ -49,7 +49,7 @@ def main() -> None:
                 f"| {page.name} | {found.rate:.0f} | {found.median:.1f} | {found.p95:.1f} | {found.size:.1f} "
                 f"| {found.rate / bare.rate:.2f} | {page.queries()} |"
             )
-    lines += ["", *matching.report(), ""]
+    lines += ["", *searches.report(), ""]
     fresh, again = starts.measure()
     lines += [
         "## Starting the demo", "", "| start | seconds until ready |", "|---|---|",

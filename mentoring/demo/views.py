@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from pathlib import Path
@@ -23,10 +22,8 @@ from mentoring.demo.personas import PARTS
 from mentoring.local import mail_sink
 from people.models import Person
 
-View = Callable[..., Any]
 
-
-def demo_only(view: View) -> View:
+def demo_only(view: Any) -> Any:
     """Outside the demo the page does not exist, signed in or not."""
 
     @wraps(view)
@@ -67,7 +64,7 @@ def letter(request: HttpRequest, name: str) -> HttpResponse:
 
 @demo_only
 @require_GET
-@csp_replace({"style-src": ["'unsafe-inline'"], "sandbox": ["allow-top-navigation-by-user-activation"]})
+@csp_replace({"style-src": ["'unsafe-inline'"], "sandbox": ["allow-top-navigation-by-user-activation"]})  # type: ignore[arg-type]
 def letter_as_html(request: HttpRequest, name: str) -> HttpResponse:
     """The HTML part as a mail program shows it: its own styles, no script, no way to the rest of the site's pages."""
     found = mail_sink.message(_mail_folder(), name)

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -43,13 +44,14 @@ def test_no_relation_hides_in_an_implicit_table():
         for config in OURS
         for model in config.get_models()
         for field in model._meta.local_many_to_many
-        if field.remote_field.through._meta.auto_created
+        if (through := field.remote_field.through) is not None and through._meta.auto_created
     ]
     assert implicit == []
 
 
 def test_text_that_is_sealed_is_kept_in_columns_that_cannot_be_read_as_text():
-    sealed = [param.values[0] for param in COLUMNS if param.values[0].db_comment == classes.SEALED]
+    fields: list[Any] = [param.values[0] for param in COLUMNS]
+    sealed = [field for field in fields if field.db_comment == classes.SEALED]
     assert sealed
     assert all(isinstance(field, models.BinaryField) for field in sealed)
 
