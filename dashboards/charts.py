@@ -6,17 +6,9 @@ from dataclasses import dataclass
 
 from dashboards.queries import Progress
 from disclosure import Distribution, GroupedDistribution
+from surveys.queries import tone_of
 from ui import charts
 from ui.charts import Chart
-
-WORTH = ("Not at all", "A little", "Partly", "Mostly", "Fully")
-TONES: dict[str, charts.Tone] = {
-    "Not at all": "brick",
-    "A little": "brick",
-    "Partly": "mute",
-    "Mostly": "soft",
-    "Fully": "lake",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,5 +75,5 @@ def _worth(answers: GroupedDistribution | None, source: str) -> Chart | None:
 def _group(name: str, answers: Distribution) -> charts.Group:
     if answers.reason is not None:
         return charts.Group(name, words=answers.reason.words)
-    parts = tuple(charts.Part(bar.label, bar.percent, TONES.get(bar.label, "soft")) for bar in answers.bars)
+    parts = tuple(charts.Part(bar.label, bar.percent, tone_of(bar)) for bar in answers.bars)
     return charts.Group(f"{name}, {answers.n.words} answered", parts)

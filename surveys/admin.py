@@ -27,6 +27,11 @@ class QuestionInline(DeskInline):
     lead = "Leave this empty to begin with our questions. They can be changed until the survey is opened."
     fields = ("position", "kind", "words", "options", "measure")
 
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        if obj is not None and obj.is_opened:
+            self.lead = "They no longer change, so that every answer means the same."
+        return super().get_formset(request, obj, **kwargs)
+
 
 @admin.register(Survey)
 class SurveyAdmin(DeskModelAdmin):

@@ -57,7 +57,7 @@ TEMPLATES: Final[Mapping[SurveyKind, SurveyTemplate]] = {
             QuestionTemplate(
                 QuestionKind.CHOICE,
                 "Would you do it again?",
-                ("Yes, on the same side", "Yes, on the other side", "Not for now"),
+                ("Again on the same side", "Again on the other side", "Not for now"),
             ),
             QuestionTemplate(QuestionKind.COMMENT, "What should we keep, and what should we change?"),
         ),

@@ -19,6 +19,7 @@ from programs.tests.factories import program_with
 from surveys import actions, queries, rules
 from surveys.choices import SurveyKind
 from surveys.models import Answer, Invitation, Question, Survey
+from surveys.templates import TEMPLATES
 from surveys.tests.factories import (
     CLOSES_ON,
     OPENED_AT,
@@ -55,6 +56,12 @@ def test_a_survey_begins_with_our_questions_and_asks_nobody_yet(program, cora, p
     assert [question.measure for question in questions].count(Measure.WORTH_THE_TIME) == 1
     assert not Invitation.objects.exists()
     assert not Notice.objects.exists()
+
+
+def test_our_options_survive_being_edited_as_a_list_with_commas():
+    options = [option for template in TEMPLATES.values() for each in template.questions for option in each.options]
+    assert options
+    assert [option for option in options if "," in option] == []
 
 
 def test_only_a_coordinator_of_the_program_starts_or_opens_a_survey(program, survey, questions, pairing, mina):
