@@ -21,10 +21,16 @@ def test_elsewhere(): pytest.skip("another reason")
 def test_a_skipped_browser_test_fails_only_where_a_browser_is_required(tmp_path, required, outcome):
     (tmp_path / "test_pages.py").write_text(TESTS)
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = browser\n")
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "UPWELL_REQUIRE_BROWSER": required,
+    }
     said = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "mentoring.tests.plugin", "-p", "no:django", "-p", "no:cacheprovider"],
+        [sys.executable, "-m", "pytest", "-p", "mentoring.tests.plugin", "-p", "no:cacheprovider"],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "UPWELL_REQUIRE_BROWSER": required},
+        env=environment,
         capture_output=True,
         text=True,
     ).stdout

@@ -96,7 +96,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     Postgres(folder / "postgres", password="any").erase()
 
 
-def comes_true(fact: Callable[[], bool], *, within: float = 30.0) -> bool:
+def comes_true(fact: Callable[[], bool], *, within: float = 90.0) -> bool:
     deadline = time.monotonic() + within
     while not fact():
         if time.monotonic() > deadline:
