@@ -5,7 +5,8 @@ class MatchingConfig(AppConfig):
     name = "matching"
 
     def ready(self) -> None:
-        from matching import notices
+        from matching import checks, notices
         from notifications import kinds
 
         kinds.register(*notices.KINDS)
+        checks.register()

@@ -6,6 +6,7 @@ class PairingsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import kinds
-        from pairings import notices
+        from pairings import checks, notices
 
         kinds.register(*notices.KINDS)
+        checks.register()

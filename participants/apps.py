@@ -6,6 +6,7 @@ class ParticipantsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import kinds
-        from participants import notices
+        from participants import checks, notices
 
         kinds.register(*notices.KINDS)
+        checks.register()

@@ -1,0 +1,31 @@
+"""What enrolment knows before a program moves on; registered with ``programs.rules`` when Django starts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from participants import queries
+from participants.models import Participation
+from programs.choices import Side, Stage
+from programs.models import Program
+from programs.rules import require
+
+
+def nobody_has_volunteered(program: Program, on: date) -> str | None:
+    """Also somebody who withdrew had been promised a program."""
+    if not Participation.objects.filter(program=program).exists():
+        return None
+    return "Somebody has volunteered already, so this cannot become a draft again."
+
+
+def somebody_waits_on_both_sides(program: Program, on: date) -> str | None:
+    waiting = queries.in_pool(program, on)
+    for side in Side:
+        if not waiting.on_side(side).exists():
+            return f"Nobody who could be a {side.label.lower()} has volunteered and agreed to the charter yet."
+    return None
+
+
+def register() -> None:
+    require(Stage.ENROLMENT, Stage.DRAFT, nobody_has_volunteered)
+    require(Stage.ENROLMENT, Stage.MATCHING, somebody_waits_on_both_sides)
