@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 import numpy as np
+from django.db.models import Q
 from numpy.typing import NDArray
 
 from matching import scoring
@@ -18,7 +19,7 @@ from matching.models import Proposal
 from matching.scoring import Points, Profile
 from pairings import queries as pairings
 from participants import queries as participants
-from participants.models import Participation
+from participants.models import Participation, ParticipationQuerySet
 from programs import queries as programs
 from programs.choices import Side
 from programs.models import Program
@@ -72,16 +73,16 @@ def gather(program: Program, *, at: datetime) -> Inputs:
     """The inputs of a search at that instant. The same people saying the same things give the same inputs."""
     on = at.astimezone(UTC).date()
     free = free_places(program, at)
-    pool = [
+    people = [
         participation
-        for participation in participants.in_pool(program, on=on)
+        for participation in pool(program, on)
         .select_related("program", "person__function", "person__line_of_business", "person__level", "person__site")
         .prefetch_related("offered__skill", "wanted__skill")
         if free.get(participation.pk, 0) > 0
     ]
-    pool.sort(key=lambda participation: key(participation.pk))
-    mentors = tuple(one for one in pool if one.side == Side.MENTOR)
-    mentees = tuple(one for one in pool if one.side == Side.MENTEE)
+    people.sort(key=lambda participation: key(participation.pk))
+    mentors = tuple(one for one in people if one.side == Side.MENTOR)
+    mentees = tuple(one for one in people if one.side == Side.MENTEE)
     week = program.starts_on
     mentor_profiles, mentee_profiles = profiles_of(mentors), profiles_of(mentees)
     forbidden_by = _forbidden(program, mentors, mentees)
@@ -99,6 +100,15 @@ def gather(program: Program, *, at: datetime) -> Inputs:
         mentee_places=tuple(free[one.pk] for one in mentees),
         week=week,
     )
+
+
+def pool(program: Program, on: date) -> ParticipationQuerySet:
+    """Everybody who waits and still meets what the program asks of their side: levels change after volunteering."""
+    still_may = Q()
+    for side in Side:
+        still_may |= Q(side=side, person__in=programs.eligible(program, side, on=on))
+    found: ParticipationQuerySet = participants.in_pool(program, on=on).filter(still_may)
+    return found
 
 
 def free_places(program: Program, at: datetime) -> dict[UUID, int]:

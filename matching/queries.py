@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from matching import explanations, rules
 from matching.choices import Fit, ProposalState, RunState, ShownState, UnmatchedReason
 from matching.explanations import Names, Reason, WhyNobody
-from matching.inputs import free_places
+from matching.inputs import free_places, pool
 from matching.models import MatchingRun, Proposal, ProposalQuerySet, Suggestion, Unmatched
 from participants import queries as participants
 from participants.choices import Relation
@@ -68,6 +68,9 @@ def proposals_waiting_for(person: Person, at: datetime) -> ProposalQuerySet:
     return waiting
 
 
+SHOWN_AT_ONCE: Final = 40
+"""So many pairs stand on the board until its reader asks for all."""
+
 STRONGEST: Final = 3
 """So many reasons stand on a page at once; the others unfold."""
 
@@ -103,9 +106,7 @@ class RunLine:
 def waiting_in(program: Program, at: datetime) -> Waiting:
     free = free_places(program, at)
     sides = [
-        side
-        for pk, side in participants.in_pool(program, on=at.astimezone(UTC).date()).values_list("pk", "side")
-        if free.get(pk, 0) > 0
+        side for pk, side in pool(program, at.astimezone(UTC).date()).values_list("pk", "side") if free.get(pk, 0) > 0
     ]
     return Waiting(mentors=sides.count(Side.MENTOR), mentees=sides.count(Side.MENTEE))
 
@@ -164,19 +165,22 @@ class BoardGap:
 class Board:
     run: MatchingRun
     proof: Proof | None
+    found: int
     pairs: tuple[BoardPair, ...]
+    """Those shown, which may be fewer than were found."""
     mentees_without: tuple[BoardGap, ...]
     mentors_without: tuple[BoardGap, ...]
 
     @property
     def is_sendable(self) -> bool:
-        return self.run.state == RunState.SOLVED and bool(self.pairs)
+        return self.run.state == RunState.SOLVED and self.found > 0
 
 
-def board(run: MatchingRun, at: datetime) -> Board:
+def board(run: MatchingRun, at: datetime, *, at_most: int | None = None) -> Board:
     """Everything on the board, in a constant number of queries; the weakest fit first."""
+    found = run.suggestions.count()
     suggestions = list(
-        run.suggestions.select_related("mentor__person__site", "mentee__person__site").order_by("fit", "pk")
+        run.suggestions.select_related("mentor__person__site", "mentee__person__site").order_by("fit", "pk")[:at_most]
     )
     proposals = {
         (proposal.mentor_id, proposal.mentee_id): proposal
@@ -191,6 +195,7 @@ def board(run: MatchingRun, at: datetime) -> Board:
     return Board(
         run=run,
         proof=proof,
+        found=found,
         pairs=tuple(
             _board_pair(each, proposals.get((each.mentor_id, each.mentee_id)), run, at) for each in suggestions
         ),

@@ -129,7 +129,9 @@ def _run(request: HttpRequest, program: int, run: UUID) -> MatchingRun:
 def _board(
     request: HttpRequest, run: MatchingRun, affected: tuple[Affected, ...] = (), status: int = 200
 ) -> HttpResponse:
-    context = {"board": queries.board(run, clock.now()), "program": run.program, "run": run, "affected": affected}
+    at_most = None if request.GET.get("all") == "yes" else queries.SHOWN_AT_ONCE
+    shown = queries.board(run, clock.now(), at_most=at_most)
+    context = {"board": shown, "program": run.program, "run": run, "affected": affected}
     return render(request, "matching/board.html", context, status=status)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -13,14 +13,14 @@ from django.db import transaction
 
 from matching import notices, rules
 from matching.choices import RunState
-from matching.inputs import free_places, met_before
+from matching.inputs import free_places, met_before, pool
 from matching.models import MatchingRun, Proposal, Suggestion
 from notifications.actions import owe
-from participants import queries as participants
 from participants.models import Participation
 from people.models import Person
 from programs import queries as programs
 from programs import rules as program_rules
+from programs.choices import Side
 from programs.models import Program
 
 
@@ -92,7 +92,7 @@ def judge(program: Program, suggestions: Sequence[Suggestion], *, at: datetime) 
     if not suggestions:
         return []
     on = at.astimezone(UTC).date()
-    pool = set(participants.in_pool(program, on=on).values_list("pk", flat=True))
+    waiting = set(pool(program, on).values_list("pk", flat=True))
     free = Counter(free_places(program, at))
     before = met_before(program)
     mentors = programs.facts_of([suggestion.mentor.person for suggestion in suggestions])
@@ -105,7 +105,7 @@ def judge(program: Program, suggestions: Sequence[Suggestion], *, at: datetime) 
             for rule in program_rules.PAIR_RULES
             if rule.forbids(program, mentors.part(one), mentees.part(one))[0, 0]
         ]
-        why = _why_not(suggestion, pool, free, before, forbidding)
+        why = _why_not(suggestion, waiting, free, before, forbidding, on)
         if why:
             affected.append(Affected(suggestion, why))
         else:
@@ -115,21 +115,29 @@ def judge(program: Program, suggestions: Sequence[Suggestion], *, at: datetime) 
 
 def _why_not(
     suggestion: Suggestion,
-    pool: set[UUID],
+    waiting: set[UUID],
     free: Counter[UUID],
     before: set[tuple[UUID, UUID]],
     forbidding: Sequence[str],
+    on: date,
 ) -> str:
     """A sentence for the coordinator, or nothing."""
     for participation in (suggestion.mentor, suggestion.mentee):
-        if participation.pk not in pool:
-            return f"{participation.person.name} no longer takes part."
+        if participation.pk not in waiting:
+            return _why_not_waiting(participation, on)
     for participation in (suggestion.mentor, suggestion.mentee):
         if free[participation.pk] < 1:
             return f"{participation.person.name} has no free place any more."
     if (suggestion.mentor_id, suggestion.mentee_id) in before:
         return "They have been proposed to one another in the meantime."
     return " ".join(forbidding)
+
+
+def _why_not_waiting(participation: Participation, on: date) -> str:
+    person, side = participation.person, Side(participation.side)
+    if participation.withdrawn_at is not None or program_rules.may_take_side(participation.program, person, side, on):
+        return f"{person.name} no longer takes part."
+    return " ".join(program_rules.reasons_against_side(participation.program, person, side, on))
 
 
 def _hold(suggestions: Sequence[Suggestion]) -> None:

@@ -109,7 +109,7 @@ def pool(
 
     def member(side: Side) -> Participation:
         site = sites[int(chance.integers(len(sites)))]
-        rank = int(chance.integers(1, 4)) if side is Side.MENTOR else int(chance.integers(4, 8))
+        rank = int(chance.integers(1, 4)) if side is Side.MENTOR else int(chance.integers(5, 8))
         making = MentorFactory if side is Side.MENTOR else MenteeFactory
         return making(
             program=program,

@@ -159,9 +159,10 @@ def test_a_run_that_found_nobody_cannot_be_sent() -> None:
 
 CHANGES = {
     "withdrew": "Mina Mentor no longer takes part.",
-    "left": "Mina Mentor no longer takes part.",
+    "left": "Only people who work here can take part.",
     "moved": "Both work in the same function.",
-    "promoted": "The mentor does not stand far enough below the mentee.",
+    "promoted": "Mentors in this program are at most at level Level 3.",
+    "closer": "The mentor does not stand far enough below the mentee.",
     "reports": "One of the two reports to the other, directly or through others.",
     "proposed elsewhere": "Mina Mentor has no free place any more.",
     "met": "They have been proposed to one another in the meantime.",
@@ -200,6 +201,9 @@ def change_something(change: str, program: Program, mina: Participation, otto: P
             person.update(function=otto.person.function)
         case "promoted":
             person.update(level=otto.person.level)
+        case "closer":
+            Program.objects.filter(pk=program.pk).update(level_gap=4)
+            person.update(level=program.mentor_highest_level)
         case "reports":
             person.update(manager=otto.person)
         case "proposed elsewhere":

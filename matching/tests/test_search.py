@@ -215,6 +215,8 @@ def test_nobody_who_cannot_be_matched_is_looked_at() -> None:
     MentorFactory(program=program, charter_signed_at=None)
     MentorFactory(program=program, withdrawn_at=REQUESTED_AT)
     MentorFactory(program=program, person__left_on=REQUESTED_AT.date())
+    MentorFactory(program=program, person__rank=4)  # too senior for a mentor by now
+    MenteeFactory(program=program, person__rank=4)  # and not senior enough for a mentee
     MentorFactory()  # in another program
     inputs = gather(program, at=REQUESTED_AT)
     assert (inputs.mentors, inputs.mentees) == ((mina,), (otto,))

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 import clock
+from matching import explanations, queries
 from matching.actions import answer_proposal, publish, request_run, solve_run
 from matching.choices import Reply, RunState
 from matching.models import MatchingRun, Proposal
@@ -204,6 +205,22 @@ def test_the_board_shows_the_weakest_fit_first_with_reasons_and_no_percentages_o
     assert "No language in common" in page
     assert "Send 2 proposals" in page
     assert "%" not in page
+
+
+def test_a_long_board_shows_its_weakest_pairs_and_all_of_them_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    program, cora = program_of_cora()
+    pool(program, 6, 6)
+    run = solved(program, cora)
+    found = run.suggestions.count()
+    monkeypatch.setattr(queries, "SHOWN_AT_ONCE", 2)
+    weakest = run.suggestions.order_by("fit", "pk")[1].fit
+    client = client_of(cora)
+    page = client.get(board_of(run))
+    assert f"Showing 2 of {found} · weakest fit first" in words_of(page.content)
+    assert f"Send {found} proposals" in words_of(page.content)
+    assert page.content.count(b"uw-duo") == 2
+    assert explanations.fit_in_words(weakest).label in words_of(page.content)
+    assert client.get(board_of(run) + "?all=yes").content.count(b"uw-duo") == found
 
 
 def test_the_board_says_proven_only_where_the_independent_check_passed() -> None:
