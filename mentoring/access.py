@@ -148,8 +148,6 @@ PAGES: dict[str, Page] = {
     "admin:logout": Page(None, DESK),
     "admin:password_change": Page(DESK, DESK),
     "admin:password_change_done": Page(DESK),
-    "admin:jsi18n": Page(DESK),
-    "admin:autocomplete": Page(NOBODY),
     "admin:app_list": Page(DESK - {W.ADMINISTRATOR}, DESK - {W.ADMINISTRATOR}),
     "route <path:object_id>/": Page(DESK, DESK),
     "route (?P<url>.*)$": Page(NOBODY, NOBODY),

@@ -12,6 +12,8 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
@@ -142,11 +144,27 @@ class DeskModelAdmin(DeskFields, admin.ModelAdmin):
 
     # What may not be seen does not exist
 
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """The filters shown beside the list, and nothing else: a query string could ask for any column, hidden ones
+        too, and the number of rows would answer."""
+        return lookup in self.lookups_shown(request)
+
+    def lookups_shown(self, request: HttpRequest | None) -> frozenset[str]:
+        shown: set[str] = set()
+        for entry in self.list_filter if request is None else self.get_list_filter(request):
+            name = entry[0] if isinstance(entry, list | tuple) else entry
+            if not isinstance(name, str):
+                raise TypeError(f"{type(self).__name__}: name the field of a filter, so that its lookups can be listed")
+            field = get_fields_from_path(self.model, name)[-1]
+            exact = f"{name}__{field.target_field.name}__exact" if field.is_relation else f"{name}__exact"
+            shown |= {exact, f"{name}__isnull"}
+        return frozenset(shown)
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         told = {"lead": self.lead, "audience": self.audience, **(extra_context or {})}
         try:
             return super().changelist_view(request, told)
-        except PermissionDenied:
+        except (PermissionDenied, DisallowedModelAdminLookup):
             raise Http404 from None
 
     def changeform_view(

@@ -6,7 +6,9 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from people.tests.factories import PersonFactory
+from participants.tests.factories import MentorFactory, with_not_discussed
+from people.tests.factories import AdaFactory, CoraFactory, PersonFactory
+from programs.tests.factories import program_with
 
 OURS = {"people", "programs", "participants", "pairings", "matching", "surveys", "notifications"}
 
@@ -35,3 +37,75 @@ def test_whoever_has_the_desk_is_greeted_by_name(client, role):
     page = client.get(reverse("admin:index"))
     assert page.status_code == 200
     assert ", Cora</h1>" in page.content.decode()
+
+
+COLUMN_QUESTIONS = [
+    "people/person/?password__startswith=!",
+    "people/person/?password__regex=%5B",
+    "people/person/?last_login__isnull=True",
+    "people/person/?name__regex=%5B",
+    "people/person/?manager__password__startswith=p",
+    "participants/participation/?not_discussed__isnull=False",
+    "participants/participation/?data_key__isnull=True",
+    "participants/participation/?side__range=x",
+    "pairings/pairing/?ended_by__exact=1",
+    "pairings/meeting/?topics__isnull=False",
+    "pairings/meeting/?logged_by__exact=1",
+    "notifications/notice/?kind__startswith=matching",
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("question", COLUMN_QUESTIONS)
+def test_a_list_is_filtered_only_by_what_its_page_offers(client, question):
+    client.force_login(CoraFactory(is_administrator=True))
+    assert client.get(f"/desk/{question}").status_code == 404
+
+
+@pytest.mark.django_db
+def test_no_lookup_beside_the_offered_ones_is_allowed_on_any_list():
+    forms = ("exact", "startswith", "regex", "range", "gt", "isnull", "in", "contains", "id__exact")
+    for model, desk in admin.site._registry.items():
+        offered = {entry if isinstance(entry, str) else entry[0] for entry in desk.list_filter}
+        for field in model._meta.concrete_fields:
+            allowed = {form for form in forms if desk.lookup_allowed(f"{field.name}__{form}", "x")}
+            assert not desk.lookup_allowed(field.name, "x")
+            assert allowed <= ({"exact", "id__exact", "isnull"} if field.name in offered else set()), field
+
+
+@pytest.mark.django_db
+def test_the_offered_filters_work(client):
+    cora = CoraFactory()
+    program = program_with(cora)
+    with_not_discussed(MentorFactory(program=program), "CANARY")
+    client.force_login(cora)
+    page = client.get("/desk/participants/participation/?side__exact=mentor")
+    assert (page.status_code, page.context["cl"].result_count) == (200, 1)
+    page = client.get("/desk/participants/participation/?side__exact=mentee")
+    assert (page.status_code, page.context["cl"].result_count) == (200, 0)
+    assert client.get(f"/desk/participants/participation/?program__id__exact={program.pk}").status_code == 200
+    assert client.get(f"/desk/people/person/?level__id__exact={cora.level_id}&is_active__exact=1").status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", [f"{m._meta.app_label}/{m._meta.model_name}" for m in admin.site._registry])
+def test_no_value_of_a_query_string_breaks_a_list(client, model):
+    client.force_login(CoraFactory(is_administrator=True))
+    offered = next(
+        desk.lookups_shown(None)
+        for each, desk in admin.site._registry.items()
+        if f"{each._meta.app_label}/{each._meta.model_name}" == model
+    )
+    for name in (*sorted(offered), "q", "o", "p", "all", "e", "_popup", "_to_field", "_facets"):
+        for value in ("%00", "x", "9" * 25, "-1", "%5B", "%ED%A0%80", "1e400", "a%00b", "True"):
+            status = client.get(f"/desk/{model}/?{name}={value}").status_code
+            assert status < 500, (name, value)
+    assert client.get(f"/desk/{model}/?q=%00").status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("where", ["autocomplete/", "jsi18n/", "r/1/1/"])
+def test_addresses_of_the_admin_that_nobody_needs_are_not_there(client, where):
+    client.force_login(AdaFactory())
+    asked = "?app_label=people&model_name=person&field_name=manager&term=a"
+    assert client.get(f"/desk/{where}{asked}").status_code == 404
