@@ -109,8 +109,9 @@ def _part_of_day(now: time) -> str:
 
 def _lead(waiting: list[QueueItem], pairs: list[PairCard], programs: list[ProgramCard]) -> str:
     if waiting:
-        number = "One thing waits" if len(waiting) == 1 else f"{_in_words(len(waiting))} things wait"
-        return f"{number} for you. None takes longer than a few minutes."
+        if len(waiting) == 1:
+            return "One thing waits for you. It takes a few minutes."
+        return f"{_in_words(len(waiting))} things wait for you. None takes longer than a few minutes."
     if pairs:
         return "Nothing waits for you. Your next meeting is up to the two of you."
     if any(card.may_join_as for card in programs):

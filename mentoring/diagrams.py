@@ -1,4 +1,4 @@
-"""Draws what the code says of itself: the map of the apps and the life cycles, as Mermaid inside Markdown.
+"""Draws what the code says of itself: the map of the apps, the life cycles, and who sees what, as Markdown.
 
 ``python -m mentoring.diagrams`` writes them into ``docs/diagrams``; ``--check`` only compares, and fails on a
 drawing that no longer says what the code does.
@@ -92,8 +92,39 @@ def life_cycles() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def who_sees_what() -> str:
+    from mentoring.access import DESK_MODELS, PAGES, Who
+    from privacy.policy import POLICY, Reader
+
+    lines = ["# Who sees what", "", DRAWN.format(source="`privacy/policy.py` and `mentoring/access.py`"), ""]
+    lines += [
+        "An empty cell means: nothing, not even that it exists. Counts are about five people or more, and checked so"
+    ]
+    lines += ["that a smaller group cannot be worked out from them ([disclosure control](../disclosure.md)).", ""]
+    lines += [f"| what | {' | '.join(Reader)} |", f"| --- |{' --- |' * len(Reader)}"]
+    lines += [f"| {row.what} | {' | '.join(row.seen_by.get(reader, '') for reader in Reader)} |" for row in POLICY]
+    lines += ["", "## Every address", "", "Whoever is not named gets a 404, or the sign-in page when signed out.", ""]
+    lines += ["| address | reads | acts |", "| --- | --- | --- |"]
+
+    def named(people: frozenset[Who] | None) -> str:
+        if people is None:
+            return "–"
+        if len(people) >= len(Who) - 1:
+            return "everybody" if len(people) == len(Who) else "everybody signed in"
+        return ", ".join(str(who) for who in Who if who in people) or "nobody"
+
+    lines += [f"| `{name}` | {named(page.reads)} | {named(page.acts)} |" for name, page in PAGES.items()]
+    lines += ["", "## Every list of the desk", "", "Rows are those of programs one coordinates. Nobody deletes.", ""]
+    lines += ["| model | opens the list | sees a row | changes | adds |", "| --- | --- | --- | --- | --- |"]
+    lines += [
+        f"| `{name}` | {named(model.lists)} | {named(model.sees)} | {named(model.changes)} | {named(model.adds)} |"
+        for name, model in DESK_MODELS.items()
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def drawings() -> dict[str, str]:
-    return {"apps.md": map_of_apps(), "life-cycles.md": life_cycles()}
+    return {"apps.md": map_of_apps(), "life-cycles.md": life_cycles(), "who-sees-what.md": who_sees_what()}
 
 
 def main(arguments: list[str] | None = None) -> int:

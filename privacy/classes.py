@@ -1,7 +1,7 @@
 """Classes of personal data.
 
 Each column of each model names its class in ``db_comment``, so the classification stands beside the field, travels
-with the schema, and a test fails on a column without one. The words are the policy's (docs/privacy.md).
+with the schema, and a test fails on a column without one. The words are the policy's (docs/diagrams/who-sees-what.md).
 """
 
 from typing import Final

@@ -1,4 +1,4 @@
-"""The policy of who sees what, as data: the page that shows it and docs/privacy.md are made from it.
+"""The policy of who sees what, as data: the page that shows it and docs/diagrams/who-sees-what.md are made from it.
 
 A reader who is not named for a row sees nothing of it, not even that it exists.
 """

@@ -13,7 +13,7 @@ def test_the_drawings_in_the_documentation_say_what_the_code_does():
 def test_a_stale_drawing_is_noticed_and_drawn_again(tmp_path, monkeypatch, capsys: pytest.CaptureFixture[str]):
     monkeypatch.setattr(diagrams, "FOLDER", tmp_path / "diagrams")
     assert diagrams.main(["--check"]) == 1
-    assert "apps.md, life-cycles.md" in capsys.readouterr().err
+    assert "apps.md, life-cycles.md, who-sees-what.md" in capsys.readouterr().err
     assert not (tmp_path / "diagrams").exists()
     assert diagrams.main([]) == 0
     assert diagrams.main(["--check"]) == 0
