@@ -246,8 +246,10 @@ class _Reading:
         }
 
     def plan(self) -> Plan:
-        entries = [entry for row in self.sheet.rows if (entry := self._entry(row)) is not None]
-        self._refuse_shared(entries)
+        readable = [entry for row in self.sheet.rows if (entry := self._entry(row)) is not None]
+        entries = [entry for entry in readable if all(name in entry.values for name in _REQUIRED)]
+        self._refuse_shared(readable)
+        self._refuse_taken(entries, {str(entry.values.get("employee_number")) for entry in readable})
         self._refuse_managers(entries)
         if self.options.level_from_depth:
             self._level_from_depth(entries)
@@ -281,7 +283,7 @@ class _Reading:
     # One row
 
     def _entry(self, row: Row) -> _Entry | None:
-        """The row's values; None for a row that cannot be told apart. A bad cell is reported and left out."""
+        """The row's values; None where the cells are not under their headers. A bad cell is reported and left out."""
         width = len(self.sheet.header.cells)
         if row.is_blank:
             self.problems.append(Problem(row.number, "", "", "This row is empty. Take it out."))
@@ -295,15 +297,13 @@ class _Reading:
             )  # fmt: skip
             return None
         values: dict[str, Value] = {}
-        whole = True
         for name, place in self.columns.items():
             raw = row.cells[place]
             try:
                 values[name] = self._value(COLUMNS[name], raw)
             except CellRefused as refusal:
                 self._refuse(row.number, name, raw, str(refusal))
-                whole = whole and not COLUMNS[name].required
-        return _Entry(row.number, values) if whole else None
+        return _Entry(row.number, values)
 
     def _value(self, column: Column, raw: str) -> Value:
         text = clean(raw)
@@ -432,24 +432,25 @@ class _Reading:
 
     # Between rows
 
-    def _refuse_shared(self, entries: list[_Entry]) -> None:
-        by_number, by_email = defaultdict(list), defaultdict(list)
-        for entry in entries:
-            by_number[entry.number].append(entry)
-            by_email[str(entry.values["email"]).casefold()].append(entry)
-        for entry in entries:
-            for name, sharing in (
-                ("employee_number", by_number[entry.number]),
-                ("email", by_email[str(entry.values["email"]).casefold()]),
-            ):
-                others = [str(other.row) for other in sharing if other is not entry]
-                if others:
+    def _refuse_shared(self, readable: list[_Entry]) -> None:
+        """Numbers and addresses that stand in more than one row, also in rows with other problems."""
+        for name in ("employee_number", "email"):
+            sharing: dict[str, list[_Entry]] = defaultdict(list)
+            for entry in readable:
+                if name in entry.values:
+                    sharing[str(entry.values[name]).casefold()].append(entry)
+            for entries in sharing.values():
+                for entry in entries if len(entries) > 1 else ():
+                    others = [str(other.row) for other in entries if other is not entry]
                     also = f"row {others[0]}" if len(others) == 1 else f"rows {', '.join(others[:5])}"
                     self._refuse(entry.row, name, str(entry.values[name]), f"Also used in {also}.")
+
+    def _refuse_taken(self, entries: list[_Entry], in_file: set[str]) -> None:
+        """What does not go together with the directory as it stands."""
         elsewhere = {
             str(known.values["email"]).casefold(): known
             for number, known in self.directory.people.items()
-            if number not in by_number
+            if number not in in_file
         }
         for entry in entries:
             holder = elsewhere.get(str(entry.values["email"]).casefold())
@@ -544,6 +545,8 @@ _LANGUAGES: Final[dict[str, str]] = {
     **{language.value: language.value for language in Language},
     **{language.label.casefold(): language.value for language in Language},
 }
+
+_REQUIRED: Final = tuple(column.field for column in COLUMNS.values() if column.required)
 
 _EMPTY: Final[dict[str, Value]] = {"job_title": "", "languages": (), "time_zone": "UTC"}
 """What an empty cell means where it does not mean nothing."""

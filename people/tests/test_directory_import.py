@@ -266,6 +266,14 @@ def test_an_address_that_stands_twice_is_said_at_both_rows_whatever_its_case():
     ]
 
 
+def test_an_address_in_a_row_with_another_problem_counts_too():
+    assert problems(HEADER, GOOD, "2,,B,a@example.org,") == [
+        Problem(2, "email", "a@example.org", "Also used in row 3."),
+        Problem(3, "first_name", "", "This may not be empty."),
+        Problem(3, "email", "a@example.org", "Also used in row 2."),
+    ]
+
+
 def test_an_address_of_somebody_else_in_the_directory_is_refused():
     assert problems(HEADER, "1,A,A,KING@example.org,", known=directory(KING)) == [
         Problem(
