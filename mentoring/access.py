@@ -1,7 +1,7 @@
 """The access policy: every URL, who may read it, who may act on it, and whose names may stand on it.
 
-``docs/diagrams/who-sees-what.md`` says it for people; this says it for the resolver. A test opens every URL as every kind of person
-and fails on one that is not listed here. Somebody who is not named gets a 404, or the sign-in page when signed out.
+``privacy.policy`` says it for people; this says it for the resolver. A test opens every URL as every kind of person and
+fails on one that is not listed here. Somebody who is not named gets a 404, or the sign-in page when signed out.
 """
 
 from __future__ import annotations

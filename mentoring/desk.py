@@ -1,6 +1,6 @@
 """The coordinators' desk: Django's admin, restyled, beginning with what needs attention.
 
-What somebody may not see does not exist (docs/diagrams/who-sees-what.md): where Django's admin would answer 403, or send a
+What somebody may not see does not exist (``privacy.policy``): where Django's admin would answer 403, or send a
 signed-in colleague to a login page, the desk answers 404.
 """
 

@@ -67,7 +67,7 @@ def with_profile(participations: ParticipationQuerySet) -> ParticipationQuerySet
     return filled
 
 
-# What a reader sees of a profile: docs/privacy.md as data
+# What a reader sees of a profile: privacy.policy as data
 
 _PROFILE: Final = frozenset(
     {"offered", "wanted", "hobbies", "languages", "ways", "half_days", "where_to_meet", "places", "hours_a_month"}

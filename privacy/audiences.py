@@ -1,7 +1,7 @@
 """Who can see a thing, in words short enough to stand at the field.
 
 ``depth`` names the label's drawing: 0 is above the waterline, 3 is the full bowl, ``count`` and ``manager`` are
-their own signs. Forms and pages take their words from here and nowhere else; docs/diagrams/who-sees-what.md is the policy.
+their own signs. Forms and pages take their words from here and nowhere else; ``privacy.policy`` is the policy.
 """
 
 from __future__ import annotations

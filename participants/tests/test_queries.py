@@ -17,7 +17,7 @@ from people.tests.factories import CoraFactory, PersonFactory
 from programs.choices import Duty, Measure, Side, Stage
 from programs.tests.factories import DutyFactory, ObjectiveFactory, program_with
 
-# docs/privacy.md, row by row, written out once more: the code must say the same.
+# privacy.policy, row by row, written out once more: the code must say the same.
 PROFILE = {"offered", "wanted", "hobbies", "languages", "ways", "half_days", "where_to_meet", "places", "hours_a_month"}
 TAKES_PART = {"program", "side"}
 INTRODUCTION = {"number_one", "background"}
