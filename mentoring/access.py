@@ -123,6 +123,7 @@ PAGES: dict[str, Page] = {
     "pairings:set_goal": Page(PAIR, PAIR, names=PAIR),
     "pairings:goal": Page(PAIR, PAIR, names=PAIR),
     "pairings:log_meeting": Page(PAIR, PAIR, names=PAIR),
+    "pairings:take_back_meeting": Page(PAIR, PAIR, names=PAIR),
     "pairings:check_in": Page(PAIR, PAIR, names=PAIR),
     "pairings:extend": Page(PAIR, PAIR, names=PAIR),
     "pairings:answer_extension": Page(PAIR, PAIR, names=PAIR),
