@@ -26,10 +26,8 @@ from programs.forms import (
     ObjectiveRows,
     ProgramForm,
     RulesForm,
-    TopicForm,
-    TopicRows,
 )
-from programs.models import Objective, Program, ProgramDuty, Topic
+from programs.models import Objective, Program, ProgramDuty
 from ui.admin import DeskInline, DeskModelAdmin, Move
 
 LEADS = {
@@ -42,7 +40,7 @@ LEADS = {
 }
 
 RULE_PARTS = ("Who may take part", "Rules for a pair")
-FORM_ONLY = ("never_in_line", "mark")
+FORM_ONLY = ("never_in_line", "mark", "topics")
 
 
 class ObjectiveInline(DeskInline):
@@ -50,14 +48,6 @@ class ObjectiveInline(DeskInline):
     form = ObjectiveForm
     formset = ObjectiveRows
     lead = "What the program wants to reach. Dashboards show these against what was reached, in groups of five or more."
-
-
-class TopicInline(DeskInline):
-    model = Topic
-    form = TopicForm
-    formset = TopicRows
-    extra = 2
-    lead = "What people are asked to offer and to learn. They may choose other skills, too."
 
 
 class DutyInline(DeskInline):
@@ -74,7 +64,7 @@ class DutyInline(DeskInline):
 @admin.register(Program)
 class ProgramAdmin(DeskModelAdmin):
     form = ProgramForm
-    inlines = (ObjectiveInline, TopicInline, DutyInline)
+    inlines = (ObjectiveInline, DutyInline)
     list_display = ("name", "stage", "purpose", "starts_on", "ends_on")
     list_filter = ("stage",)
     search_fields = ("name",)
@@ -100,7 +90,7 @@ class ProgramAdmin(DeskModelAdmin):
         (
             "Guidelines",
             {
-                "fields": ("term_weeks", "meet_every_days", "meeting_minutes", "out_of_bounds", "charter"),
+                "fields": ("topics", "term_weeks", "meet_every_days", "meeting_minutes", "out_of_bounds", "charter"),
                 "description": "A rhythm that guides. Pairs agree on their own within it.",
             },
         ),
@@ -155,9 +145,9 @@ class ProgramAdmin(DeskModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Program, form: ProgramForm, change: bool) -> None:
         if change:
-            actions.change_program(program=obj, by=_person(request))
+            actions.change_program(program=obj, topics=form.cleaned_data["topics"], by=_person(request))
         else:
-            actions.create_program(obj, by=_person(request))
+            actions.create_program(obj, topics=form.cleaned_data["topics"], by=_person(request))
 
     # The page
 

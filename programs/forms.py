@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,12 +11,12 @@ from django.forms.formsets import BaseFormSet
 from django.forms.models import BaseInlineFormSet
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
-from django.utils.functional import cached_property
 
 from people.models import Person, Skill
 from programs import rules
 from programs.choices import Duty, Measure
-from programs.models import Objective, Program, ProgramDuty, Topic
+from programs.models import Objective, Program, ProgramDuty
+from ui import widgets
 from ui.fields import DaysField, TypedRowField
 from ui.forms import UpwellModelForm
 
@@ -87,6 +86,10 @@ class ProgramForm(KeptAsTyped):
         help_text="Up to five numbers with commas between; 0 is the last day. Whoever has decided is not asked again.",
         required=False, initial=lambda: [28, 7, 0],
     )  # fmt: skip
+    topics = forms.ModelMultipleChoiceField(
+        Skill.objects.all(), widget=widgets.ChipsMany, label="Topics", required=False,
+        help_text="What people are asked to offer and to learn. They may choose other skills, too.",
+    )  # fmt: skip
     mark = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
@@ -109,6 +112,7 @@ class ProgramForm(KeptAsTyped):
         super().__init__(*args, **kwargs)
         if self.instance.pk is not None:
             self.initial["mark"] = mark_of(self.instance)
+            self.initial["topics"] = list(self.instance.topics.values_list("skill", flat=True))
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data
@@ -190,16 +194,6 @@ class ObjectiveForm(KeptAsTyped):
         return said
 
 
-class TopicForm(KeptAsTyped):
-    class Meta:
-        model = Topic
-        fields = ("skill",)
-
-    def __init__(self, *args: Any, skills: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["skill"].widget.choices = [("", "Choose a skill"), *skills]
-
-
 class DutyForm(KeptAsTyped):
     person = TypedRowField(
         Person.objects.all(),
@@ -240,16 +234,6 @@ class Rows(BaseInlineFormSet):
             self._non_form_errors = self.error_class()
         else:
             super().full_clean()
-
-
-class TopicRows(Rows):
-    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        """The list of skills is read once for all rows."""
-        return {**super().get_form_kwargs(index), "skills": self._skills}
-
-    @cached_property
-    def _skills(self) -> list[tuple[int, str]]:
-        return list(Skill.objects.values_list("pk", "name"))
 
 
 class ObjectiveRows(Rows):

@@ -15,11 +15,12 @@ from people.tests.factories import (
     MinaFactory,
     OttoFactory,
     SiaFactory,
+    SkillFactory,
 )
 from programs import actions, rules
 from programs.choices import Duty, Stage
 from programs.models import Program
-from programs.tests.factories import ProgramFactory, program_with
+from programs.tests.factories import DutyFactory, ProgramFactory, program_with
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 12, 7, 12, tzinfo=UTC)
@@ -77,7 +78,7 @@ def test_only_a_coordinator_of_the_program_moves_or_changes_it(factory):
     with pytest.raises(rules.NotACoordinator):
         actions.move_to(program, stage=Stage.REVIEW, by=someone, at=AT)
     with pytest.raises(rules.NotACoordinator):
-        actions.change_program(program=program, by=someone)
+        actions.change_program(program=program, topics=[], by=someone)
 
 
 def test_changing_a_program_never_carries_an_old_stage_back():
@@ -85,7 +86,7 @@ def test_changing_a_program_never_carries_an_old_stage_back():
     program = program_with(cora, stage=Stage.RUNNING)
     Program.objects.filter(pk=program.pk).update(stage=Stage.REVIEW)
     program.name = "Renamed"
-    actions.change_program(program=program, by=cora)
+    actions.change_program(program=program, topics=[], by=cora)
     assert Program.objects.values_list("name", "stage").get(pk=program.pk) == ("Renamed", Stage.REVIEW)
 
 
@@ -109,3 +110,16 @@ def test_two_coordinators_at_the_same_instant_take_one_step():
     for thread in threads:
         thread.join()
     assert ended == [Stage.REVIEW, Stage.REVIEW]
+
+
+@pytest.mark.django_db
+def test_topics_are_those_that_were_chosen_and_a_kept_one_keeps_its_row():
+    program = ProgramFactory()
+    cora = CoraFactory()
+    DutyFactory(program=program, person=cora, duty=Duty.COORDINATOR)
+    stays, goes, comes = (SkillFactory(name=name) for name in ("Data", "Fax machines", "Using AI tools well"))
+    actions.change_program(program=program, topics=[stays, goes], by=cora)
+    kept = program.topics.get(skill=stays)
+    actions.change_program(program=program, topics=[comes, stays], by=cora)
+    assert {str(topic) for topic in program.topics.all()} == {"Data", "Using AI tools well"}
+    assert program.topics.get(skill=stays).pk == kept.pk
