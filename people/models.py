@@ -12,7 +12,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Lower
 
 from people.choices import TIME_ZONES, Language
@@ -100,8 +100,10 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
 class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, username: str | None) -> Person:
-        """Sign-in names are e-mail addresses, compared without regard to case."""
-        person: Person = self.get(email__iexact=username)
+        """Sign-in names are e-mail addresses, compared without regard to case as the constraint compares them: two
+        addresses may differ in small letters and be one in capitals."""
+        wanted = Lower(Value(username, output_field=models.CharField()))
+        person: Person = self.alias(lowered=Lower("email")).get(lowered=wanted)
         return person
 
 

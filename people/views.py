@@ -5,15 +5,15 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
 from people.forms import SignInForm
 from ui.forms import render_form
+from ui.links import path_here
 
 NOT_KNOWN = "This e-mail address and password do not belong together. Check both and try again."
 
@@ -26,7 +26,7 @@ NOT_KNOWN = "This e-mail address and password do not belong together. Check both
 def sign_in(request: HttpRequest) -> HttpResponse:
     """One sentence for every refusal, so that it tells nobody who has an account here."""
     if request.user.is_authenticated:
-        return redirect(_next_page(request))
+        return HttpResponseRedirect(_next_page(request))
     form = SignInForm(request.POST or None)
     if form.is_valid():
         person = authenticate(
@@ -34,7 +34,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
         if person is not None:
             login(request, person)
-            return redirect(_next_page(request))
+            return HttpResponseRedirect(_next_page(request))
         form.add_error(None, NOT_KNOWN)
     return render_form(request, "people/sign_in.html", {"form": form, "next": request.GET.get("next", "")})
 
@@ -48,6 +48,4 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def _next_page(request: HttpRequest) -> str:
     """Where the person wanted to go, if it is a page of this site."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        return wanted
-    return resolve_url(settings.LOGIN_REDIRECT_URL)
+    return path_here(request, wanted, otherwise=resolve_url(settings.LOGIN_REDIRECT_URL))

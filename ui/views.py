@@ -2,12 +2,11 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST
 
 from ui.appearance import COOKIE, SCHEMES
+from ui.links import path_here
 
 ONE_YEAR = 60 * 60 * 24 * 365
 
@@ -16,10 +15,7 @@ ONE_YEAR = 60 * 60 * 24 * 365
 @require_POST
 def appearance(request: HttpRequest) -> HttpResponse:
     """Keep the colour scheme somebody chose, and go back to where they were."""
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
-        back = "/"
-    response = redirect(back)
+    response = HttpResponseRedirect(path_here(request, request.POST.get("next", ""), otherwise="/"))
     chosen = request.POST.get("scheme", "")
     if chosen not in SCHEMES or not chosen:
         response.delete_cookie(COOKIE, samesite="Lax")

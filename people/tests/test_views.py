@@ -72,11 +72,22 @@ def test_after_signing_in_people_come_to_the_page_they_asked_for(client, mina):
     assert enter(client, mina.email, next="/desk/")["Location"] == "/desk/"
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+ELSEWHERE = ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+NO_PATH = ["abc", "a\x00b", "people:sign_in", "1e400", "-1", "../desk/", "/" + "a" * 9_000]
+
+
+@pytest.mark.parametrize("elsewhere", [*ELSEWHERE, *NO_PATH])
 def test_nobody_is_sent_to_another_site(client, mina, settings, elsewhere):
     settings.LOGIN_REDIRECT_URL = "/home-page/"
     assert enter(client, mina.email, next=elsewhere)["Location"] == "/home-page/"
     assert client.get(SIGN_IN, {"next": elsewhere})["Location"] == "/home-page/"
+
+
+def test_an_address_is_found_by_the_same_letters_as_keep_it_unique(client):
+    dotless, dotted = MinaFactory(email="a@b\u0131.org"), MinaFactory(email="a@bi.org", signs_in=True)
+    assert Person.objects.get_by_natural_key("A@bi.ORG") == dotted
+    assert Person.objects.get_by_natural_key("a@b\u0131.org") == dotless
+    assert enter(client, "A@bi.org").status_code == 302
 
 
 def test_the_page_is_open_to_everybody_and_keeps_where_they_wanted_to_go(client):

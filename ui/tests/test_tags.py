@@ -99,7 +99,20 @@ class TestAppearance:
         client.post("/ui/appearance/", {"scheme": ""})
         assert b"data-bs-theme" not in client.get("/form/").content
 
-    @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", ""])
+    @pytest.mark.parametrize(
+        "elsewhere",
+        [
+            "https://evil.example/",
+            "//evil.example/",
+            "javascript:alert(1)",
+            "",
+            "abc",
+            "a\x00b",
+            "1e400",
+            "-1",
+            "/" * 9,
+        ],
+    )
     def test_it_never_leads_to_another_site(self, client, elsewhere):
         assert client.post("/ui/appearance/", {"scheme": "light", "next": elsewhere})["Location"] == "/"
 
