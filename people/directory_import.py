@@ -21,6 +21,7 @@ from django.core.validators import validate_email
 
 from people.choices import TIME_ZONES, Language
 from people.spreadsheets import Row, Sheet
+from ui.lines import is_one_line
 
 Value = str | date | tuple[str, ...] | None
 
@@ -307,7 +308,7 @@ class _Reading:
 
     def _value(self, column: Column, raw: str) -> Value:
         text = clean(raw)
-        if any(unicodedata.category(letter) in {"Cc", "Cs", "Cn"} for letter in text):
+        if not is_one_line(text):
             raise CellRefused("This holds a character that is no text. Type the cell again.")
         if len(text) > column.longest:
             raise CellRefused(f"This is {len(text):,} characters long; {column.longest} fit.")

@@ -23,6 +23,7 @@ from django.shortcuts import render
 
 from privacy.audiences import Audience
 from ui import widgets
+from ui.lines import insist_one_line
 
 REFUSED = 422
 
@@ -128,6 +129,7 @@ class UpwellMixin(BaseForm):
         for field in self.fields.values():
             make_native(field)
             speak_plainly(field)
+            keep_to_one_line(field)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.form_show_errors = True
@@ -215,6 +217,13 @@ def speak_plainly(field: forms.Field) -> None:
         TakeOut(validator.limit_value) if type(validator) is MaxLengthValidator else validator
         for validator in field.validators
     ]
+
+
+def keep_to_one_line(field: forms.Field) -> None:
+    """A browser sends no line break from an input, but anybody may; it would become part of names and subjects."""
+    typed = field.widget
+    if isinstance(field, forms.CharField) and not isinstance(typed, forms.Textarea | forms.PasswordInput):
+        field.validators = [*field.validators, insist_one_line]
 
 
 @dataclass(frozen=True, slots=True)

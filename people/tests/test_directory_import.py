@@ -225,6 +225,12 @@ GOOD = "1,A,A,a@example.org,"
             "B�",
             "This holds a character that is no text. Type the cell again.",
         ),
+        (
+            "2,A\u202eB,B,b@example.org,",
+            "first_name",
+            "A�B",
+            "This holds a character that is no text. Type the cell again.",
+        ),
         (f"2,{'b' * 81},B,b@example.org,", "first_name", f"{'b' * 59}…", "This is 81 characters long; 80 fit."),
         (",,,,", "", "", "This row is empty. Take it out."),
         ("2,B,B,b@example.org,,more", "", "more", "This row has 6 cells and the header has 5. Something has shifted."),

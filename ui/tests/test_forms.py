@@ -13,6 +13,7 @@ from django.test import RequestFactory
 from privacy.audiences import ONESELF, PARTNERS
 from ui import widgets
 from ui.forms import Problem, UpwellForm, problems_of, refusals_shown_on, render_form
+from ui.lines import NO_LINE
 
 
 class NoteForm(UpwellForm):
@@ -148,3 +149,27 @@ def test_a_choice_may_have_a_second_line():
 def test_what_people_typed_comes_back_escaped():
     html = drawn(NoteForm({"text": "</textarea><script>x</script>"}))
     assert "<script>" not in html
+
+
+class LineForm(UpwellForm):
+    name = forms.CharField()
+    email = forms.EmailField(required=False)
+    words = forms.CharField(widget=forms.Textarea, required=False)
+
+
+@pytest.mark.parametrize(
+    "hidden", ["\n", "\r\nBcc: x@evil.example ", "\t", "\x1b", "\x7f", "\u2028", "\u202e", "\u2066", "\u200b"]
+)
+def test_one_line_takes_no_break_and_nothing_that_cannot_be_seen(hidden):
+    assert LineForm({"name": f"Mi{hidden}na"}).errors == {"name": [NO_LINE]}
+    assert "email" in LineForm({"name": "Mina", "email": f"mi{hidden}na@example.org"}).errors
+    assert LineForm({"name": f" Mina{hidden}" if hidden.isspace() else "Mina"}).is_valid()  # blanks around are cut off
+
+
+@pytest.mark.parametrize("name", ["Zoë", "O’Neil-Łukasz", "می\u200cخواهم", "क्\u200dष", "李 小龍"])
+def test_names_of_all_scripts_are_lines(name):
+    assert LineForm({"name": name}).is_valid()
+
+
+def test_a_text_of_several_lines_may_have_them():
+    assert LineForm({"name": "Mina", "words": "One\nand another."}).is_valid()

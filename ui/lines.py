@@ -1,0 +1,26 @@
+"""What one line of text may hold."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+from django.core.exceptions import ValidationError
+
+NO_LINE: Final = "This holds a line break or another character that cannot be seen. Take it out, or type it again."
+
+JOINERS: Final = frozenset("\u200c\u200d")
+"""They shape letters in Persian, in Indian scripts and in emoji, and turn nothing around."""
+
+UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
+"""Control, formatting (which turns text around), halves of characters, none at all, and breaks of lines."""
+
+
+def is_one_line(text: str) -> bool:
+    """Whether a name or a subject made of this stays one line that reads as it was typed."""
+    return all(letter in JOINERS or unicodedata.category(letter) not in UNSEEN for letter in text)
+
+
+def insist_one_line(text: str) -> None:
+    if not is_one_line(text):
+        raise ValidationError(NO_LINE, code="not_one_line")
