@@ -221,10 +221,14 @@ CELERY_BEAT_SCHEDULE = {
     }
 }
 
+# Nothing of a row that the database refused (mentoring.logs), and one handler, so that no other writes it
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "plain": {"class": "mentoring.logs.Plain", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "loggers": {"django": {"handlers": [], "level": "INFO"}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }

@@ -1,22 +1,53 @@
-"""The administrators' window on delivery: envelopes only, no words."""
+"""The administrators' window on delivery: what does not arrive, and nothing of what it is about.
+
+The life of a notice tells its subject: who was told "not going ahead" and who no longer needed to be, who has yet to
+answer, who does not meet. So there is no kind here, no instant at which a fact arose, and nothing that ran its course.
+"""
 
 from __future__ import annotations
 
-from django.contrib import admin
-from django.http import HttpRequest
+from typing import Any
 
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from notifications import queries
+from notifications.choices import NoticeState
 from notifications.models import Notice
 from people.models import Person
 from ui.admin import ReadOnlyWindow
 
+IN_TROUBLE = Q(state__in=[NoticeState.FAILED, NoticeState.MISSED]) | (
+    Q(state__in=[NoticeState.OWED, NoticeState.CLAIMED]) & ~Q(reason="")
+)
+
 
 @admin.register(Notice)
 class NoticeWindow(ReadOnlyWindow):
-    list_display = ("due_at", "kind", "person", "state", "attempts", "finished_at")
-    list_filter = ("state", "kind")
+    list_display = ("message", "person", "trouble", "due_at", "attempts", "finished_at")
+    list_display_links = ("message",)
     list_select_related = ("person",)
     search_fields = ("person__sort_name", "person__employee_number")
-    fields = ("kind", "person", "state", "owed_at", "due_at", "not_after", "attempts", "finished_at", "reason")
+    search_help_text = "Search by name or employee number."
+    fields = ("person", "trouble", "due_at", "not_after", "attempts", "finished_at", "reason")
+    readonly_fields = fields
 
     def may_see(self, request: HttpRequest) -> bool:
         return isinstance(request.user, Person) and request.user.is_administrator
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
+        rows: QuerySet[Notice] = super().get_queryset(request)
+        return rows.filter(IN_TROUBLE).defer("key", "kind", "subject", "owed_at")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        told = {"lead": queries.delivery_in_words(), **(extra_context or {})}
+        return super().changelist_view(request, told)
+
+    @admin.display(description="message", ordering="pk")
+    def message(self, notice: Notice) -> str:
+        return str(notice)
+
+    @admin.display(description="what happened", ordering="state")
+    def trouble(self, notice: Notice) -> str:
+        return "Put off" if notice.finished_at is None else notice.get_state_display()

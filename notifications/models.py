@@ -71,4 +71,5 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.key
+        """Its number alone: the key says what it is about."""
+        return f"Message {self.pk}"

@@ -156,8 +156,8 @@ class DeskModelAdmin(DeskFields, admin.ModelAdmin):
             if not isinstance(name, str):
                 raise TypeError(f"{type(self).__name__}: name the field of a filter, so that its lookups can be listed")
             field = get_fields_from_path(self.model, name)[-1]
-            exact = f"{name}__{field.target_field.name}__exact" if field.is_relation else f"{name}__exact"
-            shown |= {exact, f"{name}__isnull"}
+            key = f"__{field.target_field.name}" if isinstance(field, models.ForeignKey) else ""
+            shown |= {f"{name}{key}__exact", f"{name}__isnull"}
         return frozenset(shown)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

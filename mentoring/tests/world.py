@@ -149,6 +149,8 @@ def build() -> World:
         surveys.append(survey)
     notice = Notice.objects.order_by("pk").first()
     assert notice is not None
+    # The desk shows only what did not arrive.
+    Notice.objects.filter(pk=notice.pk).update(state="failed", finished_at=now, reason="SMTPRecipientsRefused 550")
     return World(
         people, program, elsewhere, pairing, proposal, run, surveys[0], surveys[1], goal, extension, notice, mentor
     )

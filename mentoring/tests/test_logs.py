@@ -1,0 +1,104 @@
+"""The log says what failed and where, and never what somebody wrote; looked at as it is printed."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import path
+
+from mentoring.logs import Plain, without_rows
+from participants.models import Participation
+from participants.tests.factories import MentorFactory
+
+WISH = "CANARY-WISH"
+
+
+def refused(request=None):
+    """A row with somebody's words in it, refused by a constraint."""
+    MentorFactory(number_one=f"{WISH}\nDETAIL: and another line {WISH}", places=99)
+
+
+urlpatterns = [path("refused/", refused)]
+
+
+@pytest.fixture
+def printed():
+    """What our own handler would have printed so far."""
+    ours = next(handler for handler in logging.getLogger().handlers if isinstance(handler.formatter, Plain))
+    lines: list[str] = []
+
+    class Kept(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(self.format(record))
+
+    kept = Kept()
+    kept.setFormatter(ours.formatter)
+    logging.getLogger().addHandler(kept)
+    yield lines
+    logging.getLogger().removeHandler(kept)
+
+
+def test_nothing_but_our_own_handler_writes_what_django_logs():
+    assert logging.getLogger("django").handlers == []
+    assert logging.getLogger("django").propagate
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.urls("mentoring.tests.test_logs")
+def test_a_row_the_database_refused_is_not_in_the_log_of_the_failed_page(printed, settings):
+    settings.MIDDLEWARE = []
+    assert Client(raise_request_exception=False).get("/refused/").status_code == 500
+    text = "\n".join(printed)
+    assert "IntegrityError" in text
+    assert "rule participation_places" in text
+    assert "in refused" in text
+    assert WISH not in text
+    assert "Failing row" not in text
+
+
+@pytest.mark.django_db
+def test_an_error_raised_from_a_refusal_is_told_without_the_row(printed):
+    try:
+        try:
+            with transaction.atomic():
+                refused()
+        except IntegrityError as refusal:
+            raise RuntimeError(f"Not saved: {refusal}") from refusal
+    except RuntimeError as error:
+        logging.getLogger("upwell").exception("Failed with %s and %r", error, error)
+    text = "\n".join(printed)
+    assert text.count("Traceback") == 3
+    assert "RuntimeError: Not saved: new row for relation" in text
+    assert WISH not in text
+
+
+@pytest.mark.django_db
+def test_the_values_and_the_statement_of_a_query_are_left_out(printed):
+    for wrong in (
+        lambda: Participation.objects.raw("select * from participants_participation where id = %s", [WISH]),
+        lambda: Participation.objects.raw(f"select nothing, '{WISH}' from participants_participation"),  # noqa: S608
+    ):
+        try:
+            with transaction.atomic():
+                list(wrong())
+        except Exception as error:
+            logging.getLogger("upwell").exception("Asked: %s", error)
+            logging.getLogger("upwell").error("Asked: %r", str(error))
+    assert len(printed) == 4
+    assert WISH not in "\n".join(printed)
+
+
+@pytest.mark.django_db
+def test_text_another_handler_kept_in_the_record_is_not_printed():
+    record = logging.LogRecord("x", logging.ERROR, __file__, 1, "Failed", (), None)
+    record.exc_text = f"IntegrityError: refused\nDETAIL:  Failing row contains ({WISH})"
+    assert Plain().format(record) == "Failed\nIntegrityError: refused [left out]"
+    assert WISH in record.exc_text
+
+
+def test_other_words_stay():
+    for text in ("Notice 4 (matching.agreed) could not be composed.", "Two lines\nof something", "LINE 1 is long"):
+        assert without_rows(text) == text
