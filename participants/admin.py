@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
 from participants import queries
@@ -14,6 +15,17 @@ from participants.models import Participation
 from people.models import Person
 from privacy.audiences import DESK
 from ui.admin import ReadOnlyWindow
+
+READ_FROM: Mapping[str, str] = {
+    "charter": "charter_signed_at", "offers": "offered", "would_like_to_learn": "wanted", "talks": "languages",
+    "people_at_a_time": "places", "hours_a_month": "hours_a_month", "number_one": "number_one",
+}  # fmt: skip
+"""What of a profile each line of the page shows."""
+
+
+def relation_to(row: Participation) -> Relation:
+    """Of the coordinator who reads this row of the window to its person."""
+    return Relation.PROPOSED if getattr(row, "to_a_candidate", False) else Relation.COORDINATOR
 
 
 @admin.register(Participation)
@@ -40,8 +52,20 @@ class ParticipationWindow(ReadOnlyWindow):
         if not isinstance(request.user, Person):
             return rows.none()
         mine = Participation.objects.coordinated_by(request.user).taking_part().values("pk")
+        candidate = Participation.objects.filter(program=OuterRef("program"), person=request.user)
         # The sealed text does not even leave the database for this page.
-        return rows.filter(pk__in=mine).defer("not_discussed")
+        return (
+            rows.filter(pk__in=mine)
+            .defer("not_discussed")
+            .annotate(to_a_candidate=Exists(candidate) & ~Q(person=request.user))
+        )
+
+    def get_fields(self, request: HttpRequest, obj: Participation | None = None) -> tuple[str, ...]:
+        """A coordinator who takes part reads of the others what anybody proposed to them would."""
+        if obj is None:
+            return self.fields
+        seen = queries.fields_seen(obj, relation_to(obj))
+        return tuple(name for name in self.fields if name not in READ_FROM or READ_FROM[name] in seen)
 
     @admin.display(description="since", ordering="volunteered_at")
     def since(self, row: Participation) -> Any:
@@ -53,18 +77,18 @@ class ParticipationWindow(ReadOnlyWindow):
 
     @admin.display(description="charter")
     def charter(self, row: Participation) -> str:
+        if "charter_signed_at" not in queries.fields_seen(row, relation_to(row)):
+            return "Not shown to candidates"
         return "Still open" if row.charter_signed_at is None else "Agreed"
 
     @admin.display(description="can show")
     def offers(self, row: Participation) -> str:
-        return ", ".join(queries.profile_shown_to(row, Relation.COORDINATOR).offered or ()) or self.empty_value_display
+        return ", ".join(queries.profile_shown_to(row, relation_to(row)).offered or ()) or self.empty_value_display
 
     @admin.display(description="would like to learn")
     def would_like_to_learn(self, row: Participation) -> str:
-        return ", ".join(queries.profile_shown_to(row, Relation.COORDINATOR).wanted or ()) or self.empty_value_display
+        return ", ".join(queries.profile_shown_to(row, relation_to(row)).wanted or ()) or self.empty_value_display
 
     @admin.display(description="talks in")
     def talks(self, row: Participation) -> str:
-        return (
-            ", ".join(queries.profile_shown_to(row, Relation.COORDINATOR).languages or ()) or self.empty_value_display
-        )
+        return ", ".join(queries.profile_shown_to(row, relation_to(row)).languages or ()) or self.empty_value_display

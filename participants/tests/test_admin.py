@@ -6,9 +6,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from participants.tests.conftest import NOON
-from participants.tests.factories import MentorFactory, with_not_discussed, with_skills
-from people.tests.factories import AdaFactory, CoraFactory, EvaFactory
-from programs.tests.factories import program_with
+from participants.tests.factories import MenteeFactory, MentorFactory, with_not_discussed, with_skills
+from people.tests.factories import AdaFactory, CoraFactory, EvaFactory, PersonFactory
+from programs.tests.factories import DutyFactory, program_with
 
 LIST = "/desk/participants/participation/"
 
@@ -75,6 +75,43 @@ def test_who_withdrew_is_not_listed(client, cora, minas):
     client.force_login(cora)
     assert "Mina Mentor" not in client.get(LIST).text
     assert client.get(page_of(minas)).status_code == 404
+
+
+@pytest.fixture
+def kim(program):
+    """A coordinator of the program who takes part in it."""
+    kim = PersonFactory(given_name="Kim", family_name="Candidate", rank=6, is_coordinator=True)
+    DutyFactory(program=program, person=kim)
+    return MenteeFactory(program=program, person=kim, number_one="Kims own wish.")
+
+
+@pytest.mark.parametrize("introduced", [False, True])
+def test_a_coordinator_who_takes_part_reads_of_the_others_what_somebody_proposed_would(client, kim, minas, introduced):
+    minas.introduce = introduced
+    minas.save()
+    client.force_login(kim.person)
+    listed, page = client.get(LIST), client.get(page_of(minas))
+    assert "Mina Mentor" in listed.text
+    assert listed.text.count("Not shown to candidates") == 1
+    assert "Chess" in page.text
+    assert ("Be heard." in page.text) is introduced
+    assert "Charter" not in page.text
+    own = client.get(page_of(kim)).text
+    assert "Kims own wish." in own
+    assert "Charter" in own
+
+
+def test_having_withdrawn_from_the_pool_makes_no_coordinator_of_a_candidate(client, kim, minas):
+    kim.withdrawn_at = NOON
+    kim.save()
+    client.force_login(kim.person)
+    assert "Be heard." not in client.get(page_of(minas)).text
+
+
+def test_a_candidate_elsewhere_is_a_coordinator_here(client, cora, minas):
+    MentorFactory(program=program_with(CoraFactory(email="c2@example.org"), name="Another"), person=cora)
+    client.force_login(cora)
+    assert "Be heard." in client.get(page_of(minas)).text
 
 
 def test_the_list_needs_as_many_queries_for_three_people_as_for_one(client, cora, minas):
