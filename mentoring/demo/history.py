@@ -307,6 +307,9 @@ class History:
         run = matching.request_run(program, by=self.cora, at=at - timedelta(minutes=30))
         matching.solve_run(run.pk, at=at - timedelta(minutes=29))
         run.refresh_from_db()
+        if not run.suggestions.exists():  # in the smallest companies nobody is left to pair
+            matching.discard(run, by=self.cora, at=at)
+            return []
         return matching.publish(run, by=self.cora, at=at)
 
     def _match(self, program: Program, *, on: date, replies: tuple[float, float] = (1, 1)) -> list[Pairing]:
