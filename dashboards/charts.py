@@ -23,9 +23,9 @@ def of(progress: Progress) -> ProgressCharts:
     return ProgressCharts(
         objectives=_objectives(progress),
         funnel=charts.funnel(
-            "From being eligible to three meetings",
+            "From being eligible to a first meeting",
             [charts.Bar(step.label, step.figure, faint=place == 0) for place, step in enumerate(progress.funnel)],
-            says="People. Each step counts those of the step before who came this far.",
+            says="People. From “In a pair” on, somebody in two pairs counts twice.",
         ),
         rhythm=_rhythm(progress),
         worth=_worth(progress.worth, progress.worth_source),
@@ -56,7 +56,7 @@ def _rhythm(progress: Progress) -> Chart | None:
     return charts.rhythm(
         "Meetings held and meetings agreed",
         [charts.Moment(week.label, week.held, week.expected) for week in weeks],
-        says="By week. The line is what the pairs’ own agreements would have brought.",
+        says="By week. The line is what the program’s rhythm would bring for the pairs then under way.",
         axis="Week beginning",
     )
 
@@ -66,8 +66,8 @@ def _worth(answers: GroupedDistribution | None, source: str) -> Chart | None:
         return None
     return charts.stacked(
         "Is it worth the time?",
-        [_group(name, distribution) for name, distribution in answers.groups.items()],
-        says=f"Percent of the answers in {source}, by side.",
+        [_group(name, distribution) for name, distribution in [("All", answers.total), *answers.groups.items()]],
+        says=f"Percent of the answers in {source}, all and by side.",
         heads=("Side",),
     )
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 
-from disclosure import Figure, FunnelStep, GroupedDistribution, funnel
+from disclosure import Figure, FunnelStep, GroupedDistribution, Hidden, Reason, Shown
 from matching import queries as matching
 from matching.choices import RunState
 from matching.models import Proposal
@@ -227,23 +227,25 @@ class Progress:
 
     @property
     def groups_note(self) -> str:
-        return f"Groups under {self.smallest_group} are never shown. Counted on {self.on:%-d %B %Y}."
+        return (
+            f"Groups under {self.smallest_group} are never shown. As of Sunday, {self.activity.as_of:%-d %B %Y}: "
+            f"counted once a week, and a change only once at least {self.smallest_group} people share it."
+        )
 
     @property
     def stats(self) -> list[Stat]:
         reached = sum(objective.reached is True for objective in self.objectives)
         unknown = sum(objective.reached is None for objective in self.objectives)
+        activity = self.activity
         return [
-            Stat(
-                "pairs under way", self.activity.pairs_under_way, f"Formed so far: {self.activity.pairs_formed.words}"
-            ),
-            Stat("meetings held", self.activity.meetings_held, f"A pair: {self.activity.meetings_per_pair.words}"),
+            Stat("pairs under way", activity.pairs_under_way, f"Formed so far: {activity.pairs_formed.words}"),
+            Stat("meetings held", activity.meetings_held, f"A pair: {activity.meetings_per_pair.words}"),
             Stat(
                 "objectives reached",
                 f"{reached} of {len(self.objectives)}",
                 f"{unknown} cannot be told yet" if unknown else "Each with its target and date",
             ),
-            Stat("pairs ended early", self.activity.pairs_ended_early, "Ending needs no reason"),
+            Stat("pairs ended early", activity.pairs_ended_early, "Ending needs no reason"),
         ]
 
     @property
@@ -257,7 +259,7 @@ class Progress:
             Stat("Meetings a pair", activity.meetings_per_pair),
             Stat("Hours a pair", activity.hours_per_pair),
             Stat("Hours together, all pairs", activity.hours_together),
-            Stat("Goals met", activity.goals_met),
+            Stat("Goals met, to the nearest ten", activity.goals_met),
         ]
 
 
@@ -272,8 +274,8 @@ def progress(program: Program, *, on: date) -> Progress:
         fraction=min(max((on - program.starts_on).days / length, 0.0), 1.0),
         activity=activity,
         objectives=[_objective_now(objective, activity, asked) for objective in program.objectives.all()],
-        funnel=_funnel(program, on),
-        worth=asked.by_side if asked else activity.check_ins.get("It is worth the time"),
+        funnel=_funnel(program, activity, on),
+        worth=asked.by_side if asked else pairings.check_in_answers(program, on),
         worth_source="the last survey" if asked else "the latest check-ins",
     )
 
@@ -297,9 +299,27 @@ def _objective_now(objective: Objective, activity: ProgramActivity, asked: Worth
     return ObjectiveNow(name, now, target, "%" if unit == "percent" else "", objective.by, reached)
 
 
-def _funnel(program: Program, on: date) -> tuple[FunnelStep, ...]:
-    """From everybody eligible to three meetings, as one funnel: steps that are released apart protect nobody."""
-    pairs = pairings.people_of_pairs(program, on)
-    steps = participants.enrolment_steps(program, on)
-    steps += [("In a pair", pairs.paired), ("Agreement signed", pairs.agreed), ("Three meetings or more", pairs.met)]
-    return funnel(steps, k=settings.SMALLEST_GROUP)
+def _funnel(program: Program, activity: ProgramActivity, on: date) -> tuple[FunnelStep, ...]:
+    """From everybody eligible to a first meeting.
+
+    The steps of the pairs are two for each pair, as shown above the funnel. So they are known already, and the steps
+    before give way: one that differs by a few people from another number on show is hidden.
+    """
+    k = settings.SMALLEST_GROUP
+    paired = [
+        FunnelStep("In a pair", activity.places_paired),
+        FunnelStep("Agreement signed", activity.places_agreed),
+        FunnelStep("Met at least once", activity.places_met),
+    ]
+    known = {step.figure.number for step in paired if step.figure.number is not None}
+    steps = []
+    for label, people in participants.enrolment_steps(program, on, paired=pairings.paired_since(program)):
+        figure: Figure = Shown(len(people))
+        if 0 < len(people) < k:
+            figure = Hidden(Reason.FEW, k)
+        elif any(0 < abs(len(people) - number) < k for number in known):
+            figure = Hidden(Reason.PROTECTS, k)
+        else:
+            known.add(len(people))
+        steps.append(FunnelStep(label, figure))
+    return (*steps, *paired)

@@ -12,6 +12,7 @@ Other figures
     :func:`share`, :func:`mean`, :func:`total`, and :func:`mean_by_group`, :func:`total_by_group`.
 Over time
     :func:`compatible` asks whether a new release may follow an old one; :func:`hold` keeps the old one if not.
+    :func:`moved_together` counts changes of facts only in groups, from one of the :func:`sundays` to the next.
 
 People are opaque keys: hashable, compared, never printed. Answers of anonymous surveys have keys of their own. The
 smallest group, ``k``, is 5 unless set otherwise, never under 3 (:class:`ThresholdTooLow`), never under 5 for what
@@ -45,6 +46,7 @@ from disclosure.figures import (
     Shown,
     ThresholdTooLow,
 )
+from disclosure.flows import last_sunday, moved_together, sundays
 from disclosure.tables import Release, Table, TableLine, count_table, release
 
 __all__ = [
@@ -71,11 +73,14 @@ __all__ = [
     "distribution",
     "funnel",
     "hold",
+    "last_sunday",
     "mean",
     "mean_by_group",
+    "moved_together",
     "release",
     "series",
     "share",
+    "sundays",
     "total",
     "total_by_group",
 ]

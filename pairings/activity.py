@@ -1,21 +1,37 @@
 """What the pairs of a program did, as figures about groups. Every figure leaves through ``disclosure``.
 
-Pairs are counted from three up, as pure activity; every other figure needs five pairs or five people. Where few
-people share many pairs, more pairs are asked for, so that no number speaks about fewer than five people.
+Figures change once a week, and only in company. The past is told again from the rows, Sunday by Sunday: a pair that
+was formed, signed, met or ended is counted together with others that did the same since, never alone; meetings and
+hours are added in stretches of weeks that enough pairs filled. What was shown before follows from the same rows, so
+that nothing has to be kept, and two releases never differ by what fewer than ``settings.SMALLEST_GROUP`` people did.
 """
 
 from __future__ import annotations
 
-import uuid
-from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from django.conf import settings
 
-from disclosure import Figure, GroupedDistribution, by_group, count_table, mean, series, share, total
+from disclosure import (
+    Figure,
+    GroupedDistribution,
+    Hidden,
+    Reason,
+    Shown,
+    by_group,
+    compatible,
+    count_table,
+    last_sunday,
+    moved_together,
+    share,
+    sundays,
+    total,
+)
 from pairings import rules
 from pairings.choices import Agreeing, GoalState
 from pairings.models import Agreement, CheckIn, Goal, Meeting, Pairing
@@ -23,11 +39,14 @@ from programs.choices import Side
 from programs.models import Program
 
 LEAST_PAIRS: Final = 3
-LEAST_PEOPLE: Final = 5
+"""Pairs that are counted in company, as pure activity; their people must be the smallest group as well."""
 
 UNDER_WAY: Final = "Under way"
 RAN_ITS_TERM: Final = "Ran to its last day"
 ENDED_EARLY: Final = "Ended early"
+
+FORMED, SIGNED, MET = "0 formed", "1 signed", "2 met"
+NOT_DUE, BEHIND, AS_AGREED = "not due", "behind", "as agreed"
 
 QUESTIONS: Final[Mapping[str, str]] = {
     "meeting": "We meet as we agreed",
@@ -36,12 +55,27 @@ QUESTIONS: Final[Mapping[str, str]] = {
     "worth": "It is worth the time",
 }
 
-Pair = uuid.UUID
+Scale = Mapping[int, str]
+"""What each of the five points is counted as."""
+
+LITTLE_OR_NOT: Final = "Little or not"
+PARTLY_OR_LESS: Final = "Partly or less"
+MOSTLY_OR_FULLY: Final = "Mostly or fully"
+_PARTLY, _MOSTLY, _FULLY = (str(point.label) for point in (Agreeing.PARTLY, Agreeing.MOSTLY, Agreeing.FULLY))
+SCALES: Final[tuple[Scale, ...]] = (
+    {1: LITTLE_OR_NOT, 2: LITTLE_OR_NOT, 3: _PARTLY, 4: _MOSTLY, 5: _FULLY},
+    {1: PARTLY_OR_LESS, 2: PARTLY_OR_LESS, 3: PARTLY_OR_LESS, 4: _MOSTLY, 5: _FULLY},
+    {1: PARTLY_OR_LESS, 2: PARTLY_OR_LESS, 3: PARTLY_OR_LESS, 4: MOSTLY_OR_FULLY, 5: MOSTLY_OR_FULLY},
+)
+"""From fine to coarse. The two lowest points are rare, so they are counted together from the start."""
+
+Pair = tuple[int, int]
+"""The two people, the lower key first: two who are paired once more are still the same two people."""
 
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """One ISO week, from its Monday: meetings held, and how many the agreed rhythms would have brought."""
+    """One ISO week, from its Monday: meetings counted in it, and how many the program's rhythm would have brought."""
 
     monday: date
     held: Figure
@@ -54,16 +88,20 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class ProgramActivity:
-    """Pairs, their rhythm, hours and goals, and check-in answers by side; all of it fit to be shown to anybody.
+    """Pairs, their rhythm, hours and goals, as of the last Sunday; all of it fit to be shown to anybody, together.
 
-    Shares are whole per cent, means have one decimal. ``check_ins`` maps a question's words to its answers by side,
-    from complete months alone.
+    ``places_…`` are two for each pair: somebody in two pairs counts twice, so they tell no more than the pairs do.
+    Shares are whole per cent; averages are divided from the figures on show, and are hidden with them.
     """
 
+    as_of: date
     pairs_formed: Figure
     pairs_under_way: Figure
     pairs_completed: Figure
     pairs_ended_early: Figure
+    places_paired: Figure
+    places_agreed: Figure
+    places_met: Figure
     weeks: Sequence[Week]
     meetings_held: Figure
     hours_together: Figure
@@ -72,237 +110,330 @@ class ProgramActivity:
     hours_per_pair: Figure
     agreements_signed: Figure
     goals_met: Figure
-    check_ins: Mapping[str, GroupedDistribution]
 
 
 @dataclass(frozen=True, slots=True)
-class PeopleOfPairs:
-    """Who came how far, by primary key of the person: for a funnel under disclosure control, never for show."""
-
-    paired: frozenset[int]
-    agreed: frozenset[int]
-    met: frozenset[int]
+class _Spell:
+    started_on: date
+    runs_until: date
+    ended_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What is known of one pair on one day."""
+    """What is known of two people. Days are those from which something counts: never before it was written down."""
 
     pair: Pair
-    people: tuple[int, int]
-    started_on: date
-    until: date
-    state: str
-    rhythm: int
-    signed: bool
+    spells: tuple[_Spell, ...]
+    rhythms: tuple[tuple[date, int], ...]
+    """The day on which both had signed, and the days between meetings; by version."""
+    usual_rhythm: int
     held: tuple[tuple[date, int], ...]
+    """Day and minutes."""
+
+    @property
+    def started_on(self) -> date:
+        return self.spells[0].started_on
+
+    def state(self, on: date) -> str:
+        spell = next(each for each in reversed(self.spells) if each.started_on <= on)
+        if spell.ended_on is not None and spell.ended_on <= on:
+            return ENDED_EARLY
+        return UNDER_WAY if on <= spell.runs_until else RAN_ITS_TERM
+
+    def came_to(self, on: date) -> str:
+        if not any(day <= on for day, _ in self.rhythms):
+            return FORMED
+        return MET if self.number_held(on) else SIGNED
+
+    def keeps(self, on: date) -> str:
+        signed = [every for day, every in self.rhythms if day <= on]
+        rhythm = signed[-1] if signed else self.usual_rhythm
+        expected = sum(
+            rules.expected_meetings(each.started_on, min(on, each.ended_on or each.runs_until), rhythm=rhythm)
+            for each in self.spells
+            if each.started_on <= on
+        )
+        if not expected:
+            return NOT_DUE
+        return AS_AGREED if self.number_held(on) >= expected else BEHIND
+
+    def number_held(self, on: date) -> int:
+        return sum(day <= on for day, _ in self.held)
 
 
-def people_of_pairs(program: Program, on: date) -> PeopleOfPairs:
-    facts = _facts(program, on)
-
-    def people(some: Iterable[_Facts]) -> frozenset[int]:
-        return frozenset(person for each in some for person in each.people)
-
-    return PeopleOfPairs(
-        paired=people(facts),
-        agreed=people(each for each in facts if each.signed),
-        met=people(each for each in facts if each.held),
+def paired_since(program: Program) -> dict[int, date]:
+    """For each person who ever was in a pair of the program, since when; never for show."""
+    since: dict[int, date] = {}
+    rows = (
+        Pairing.objects.filter(program=program)
+        .order_by("-started_on")
+        .values_list("mentor__person_id", "mentee__person_id", "started_on")
     )
+    for mentor, mentee, started_on in rows:
+        since[mentor] = since[mentee] = started_on
+    return since
 
 
 def program_activity(program: Program, on: date) -> ProgramActivity:
-    """Everything the dashboards show about the pairs of a program, released. Six queries, however many pairs."""
-    k = settings.SMALLEST_GROUP
-    facts = _facts(program, on)
+    """Everything the dashboards show about the pairs of a program, released. Four queries, however many pairs."""
+    k, as_of = settings.SMALLEST_GROUP, last_sunday(on)
+    counted = _counted(_facts(program), as_of, k)
     states = [UNDER_WAY, RAN_ITS_TERM, ENDED_EARLY]
+    few = Hidden(Reason.FEW, k)
     pairs = count_table(
-        [(each.pair, {"state": each.state}) for each in facts],
-        by=("state",),
-        k=_least_pairs(facts, states),
-        categories={"state": states},
+        [(pair, {"state": state}) for pair, state in counted.state.items()],
+        by=("state",), k=LEAST_PAIRS, categories={"state": states},
+    )  # fmt: skip
+    formed = pairs.total if counted.state else few
+    under_way, completed, early = (pairs.cell(state) if counted.state else few for state in states)
+    came_to = Counter(counted.came_to.values())
+    steps = len(counted.state), came_to[SIGNED] + came_to[MET], came_to[MET]
+    keeps = {pair: how for pair, how in counted.keeps.items() if how != NOT_DUE}
+    meetings, hours = (
+        total(sums, k=k, unit=unit) if counted.state else few
+        for sums, unit in ((counted.meetings, ""), ({pair: each / 60 for pair, each in counted.minutes.items()}, "h"))
     )
-    expected = {
-        each.pair: rules.expected_meetings(each.started_on, each.until, rhythm=each.rhythm) for each in facts
-    }  # fmt: skip
-    due = {pair for pair, number in expected.items() if number}
-    on_rhythm = {each.pair for each in facts if each.pair in due and len(each.held) >= expected[each.pair]}
-    hours: dict[Hashable, float] = {each.pair: sum(minutes for _, minutes in each.held) / 60 for each in facts}
-    meetings: dict[Hashable, float] = {each.pair: float(len(each.held)) for each in facts}
     return ProgramActivity(
-        pairs_formed=pairs.total,
-        pairs_under_way=pairs.cell(UNDER_WAY),
-        pairs_completed=pairs.cell(RAN_ITS_TERM),
-        pairs_ended_early=pairs.cell(ENDED_EARLY),
-        weeks=_weeks(facts, on, k=k),
-        meetings_held=total(meetings, k=k),
-        hours_together=total(hours, k=k, unit="h"),
-        meeting_as_agreed=share(on_rhythm, due, k=k, sensitive=False),
-        meetings_per_pair=mean(meetings, k=k),
-        hours_per_pair=mean(hours, k=k),
-        agreements_signed=share(
-            {each.pair for each in facts if each.signed}, {each.pair for each in facts}, k=k, sensitive=False
-        ),
+        as_of=as_of,
+        pairs_formed=formed,
+        pairs_under_way=under_way,
+        pairs_completed=completed,
+        pairs_ended_early=early,
+        places_paired=Shown(2 * steps[0]) if formed.is_shown else formed,
+        places_agreed=Shown(2 * steps[1]) if formed.is_shown else formed,
+        places_met=Shown(2 * steps[2]) if formed.is_shown else formed,
+        weeks=[
+            Week(monday, held, Shown(pairs_then * 7 / program.meet_every_days))
+            for monday, held, pairs_then in counted.weeks
+        ],
+        meetings_held=meetings,
+        hours_together=hours,
+        meeting_as_agreed=share(
+            {pair for pair, how in keeps.items() if how == AS_AGREED}, keeps.keys(), k=LEAST_PAIRS, sensitive=False
+        ) if keeps else few,
+        meetings_per_pair=_a_pair(meetings, formed),
+        hours_per_pair=_a_pair(hours, formed),
+        agreements_signed=Shown(100 * steps[1] / steps[0], unit="%") if formed.is_shown else formed,
         goals_met=_goals_met(program, k=k),
-        check_ins=_check_ins(program, on, k=k),
+    )  # fmt: skip
+
+
+def _a_pair(sum_of_all: Figure, formed: Figure) -> Figure:
+    for figure in (formed, sum_of_all):
+        if isinstance(figure, Hidden):
+            return figure
+    return (
+        Shown(sum_of_all.number / formed.number, decimals=1)
+        if formed.number and sum_of_all.number is not None
+        else formed
     )
 
 
-def _facts(program: Program, on: date) -> list[_Facts]:
-    pairings = (
-        Pairing.objects.filter(program=program, started_on__lte=on)
-        .order_by("pk")
+def _facts(program: Program) -> tuple[_Facts, ...]:
+    spells: dict[Pair, list[_Spell]] = defaultdict(list)
+    pair_of: dict[object, Pair] = {}
+    for pk, mentor, mentee, started_on, runs_until, ended_on in (
+        Pairing.objects.filter(program=program)
+        .order_by("started_on", "pk")
         .values_list("pk", "mentor__person_id", "mentee__person_id", "started_on", "runs_until", "ended_on")
-    )
-    rhythms: dict[Pair, int] = dict(  # of several versions in force the newest comes last, and stays
-        Agreement.objects.filter(pairing__program=program)
-        .exclude(mentor_signed_at=None)
-        .exclude(mentee_signed_at=None)
-        .order_by("version")
-        .values_list("pairing_id", "meet_every_days")
-    )
-    held: dict[Pair, list[tuple[date, int]]] = defaultdict(list)
-    for pair, day, minutes in Meeting.objects.filter(pairing__program=program, held_on__lte=on).values_list(
-        "pairing_id", "held_on", "minutes"
     ):
-        held[pair].append((day, minutes))
-    return [
-        _Facts(
-            pair=pk,
-            people=(mentor, mentee),
-            started_on=started_on,
-            until=min(on, ended_on or runs_until),
-            state=_state(runs_until, ended_on, on),
-            rhythm=rhythms.get(pk, program.meet_every_days),
-            signed=pk in rhythms,
-            held=tuple(held[pk]),
+        pair_of[pk] = pair = (min(mentor, mentee), max(mentor, mentee))
+        spells[pair].append(_Spell(started_on, runs_until, ended_on))
+    rhythms: dict[Pair, list[tuple[date, int]]] = defaultdict(list)
+    for pk, mentor_at, mentee_at, every in (
+        Agreement.objects.filter(pairing__program=program)
+        .order_by("pairing__started_on", "version")
+        .values_list("pairing_id", "mentor_signed_at", "mentee_signed_at", "meet_every_days")
+    ):
+        if mentor_at and mentee_at:
+            rhythms[pair_of[pk]].append((max(mentor_at, mentee_at).date(), every))
+    held: dict[Pair, list[tuple[date, int]]] = defaultdict(list)
+    for pk, day, logged_at, minutes in (
+        Meeting.objects.filter(pairing__program=program)
+        .order_by("held_on", "pk")
+        .values_list("pairing_id", "held_on", "logged_at", "minutes")
+    ):
+        held[pair_of[pk]].append((max(day, logged_at.date()), minutes))
+    return tuple(
+        _Facts(pair, tuple(some), tuple(rhythms[pair]), program.meet_every_days, tuple(held[pair]))
+        for pair, some in sorted(spells.items())
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What counts on a day, by pair; and the weeks whose meetings are in the sums, with the pairs then under way."""
+
+    state: Mapping[Pair, str]
+    came_to: Mapping[Pair, str]
+    keeps: Mapping[Pair, str]
+    meetings: Mapping[Pair, float]
+    minutes: Mapping[Pair, float]
+    weeks: tuple[tuple[date, Figure, int], ...]
+
+
+@lru_cache(maxsize=64)
+def _counted(facts: tuple[_Facts, ...], as_of: date, k: int) -> _Counted:
+    """The weeks up to ``as_of`` one after the other. Remembered by the facts themselves, so never out of date."""
+
+    def enough(some: Collection[Pair]) -> bool:
+        return len(some) >= LEAST_PAIRS and len({person for pair in some for person in pair}) >= k
+
+    state: dict[Pair, str] = {}
+    came_to: dict[Pair, str] = {}
+    keeps: dict[Pair, str] = {}
+    meetings: Counter[Pair] = Counter()
+    minutes: Counter[Pair] = Counter()
+    weeks: list[tuple[date, Figure, int]] = []
+    waiting: dict[date, Counter[Pair]] = {}
+    for sunday in sundays(min((each.started_on for each in facts), default=as_of), as_of):
+        here = [each for each in facts if each.started_on <= sunday]
+        came = moved_together(
+            state,
+            dict.fromkeys((each.pair for each in here if each.pair not in state), UNDER_WAY) | state,
+            enough=enough,
         )
-        for pk, mentor, mentee, started_on, runs_until, ended_on in pairings
-    ]
+        here = [each for each in here if each.pair in came]
+        state = moved_together(came, {each.pair: each.state(sunday) for each in here}, enough=enough)
+        keeps = moved_together(
+            {pair: keeps.get(pair, NOT_DUE) for pair in came},
+            {each.pair: each.keeps(sunday) for each in here},
+            enough=enough,
+        )
+        before = {pair: came_to.get(pair, FORMED) for pair in came}
+        after = moved_together(before, {each.pair: each.came_to(sunday) for each in here}, enough=enough)
+
+        monday = sunday - timedelta(days=6)
+        waiting[monday] = Counter(each.pair for each in facts for day, _ in each.held if monday <= day <= sunday)
+        added = sum(waiting.values(), Counter())
+        added_minutes: Counter[Pair] = Counter()
+        for each in facts:
+            added_minutes[each.pair] = sum(amount for day, amount in each.held if min(waiting) <= day <= sunday)
+        fit = _fits(added, k) and total(added_minutes, k=k).is_shown
+        for stage, adds in ((after, fit), (after, False), (before, fit), (before, False)):
+            # Meetings beyond the first of each pair that met: a few of them would say that a few pairs met again.
+            again = meetings.total() + (added.total() if adds else 0) - sum(each == MET for each in stage.values())
+            if again == 0 or again >= k:
+                break
+        came_to = stage
+        if adds:
+            meetings, minutes = meetings + added, minutes + added_minutes
+            under_way = sum(each == UNDER_WAY for each in state.values())
+            weeks += [(week, held, under_way) for week, held in _shown_weeks(waiting, k)]
+            waiting = {}
+    while weeks and weeks[-1][1] == Shown(0):
+        weeks.pop()
+    return _Counted(state, came_to, keeps, meetings, minutes, tuple(weeks))
 
 
-def _state(runs_until: date, ended_on: date | None, on: date) -> str:
-    if ended_on is not None and ended_on <= on:
-        return ENDED_EARLY
-    return UNDER_WAY if on <= runs_until else RAN_ITS_TERM
+def _fits(held: Mapping[Pair, int], k: int) -> bool:
+    """Whether a sum of these may be shown: of nobody, or of ``k`` pairs and people, none with by far the most."""
+    people = {person for pair, number in held.items() if number for person in pair}
+    return not people or (len(people) >= k and total(dict(held), k=k).is_shown)
 
 
-def _least_pairs(facts: Sequence[_Facts], states: Sequence[str]) -> int:
-    """The least number of pairs, three or more, that in each state stands for five people or more."""
-    least = LEAST_PAIRS
-    for state in states:
-        group = [each for each in facts if each.state == state]
-        if len({person for each in group for person in each.people}) < LEAST_PEOPLE:
-            least = max(least, len(group) + 1)
-    return least
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
-
-
-def _weeks(facts: Sequence[_Facts], on: date, *, k: int) -> list[Week]:
-    """Complete ISO weeks from the first pair on; the running week would show fewer meetings than it will have."""
-    if not facts:
-        return []
-    mondays = []
-    monday = _monday(min(each.started_on for each in facts))
-    last = min(_monday(max(each.until for each in facts)), _monday(on) - timedelta(days=7))
-    while monday <= last:
-        mondays.append(monday)
-        monday += timedelta(days=7)
-    held: dict[date, set[tuple[Pair, date]]] = defaultdict(set)
-    for each in facts:
-        for day, _ in each.held:
-            held[_monday(day)].add((each.pair, day))
-    steps = series([(monday.isoformat(), held[monday]) for monday in mondays], k=k)
-    return [
-        Week(monday, step.figure, total(_expected_in(facts, monday), k=k))
-        for monday, step in zip(mondays, steps, strict=True)
-    ]
-
-
-def _expected_in(facts: Sequence[_Facts], monday: date) -> dict[Hashable, float]:
-    """For each pair under way in that week, its share of a meeting: days under way by days between meetings."""
-    found: dict[Hashable, float] = {}
-    for each in facts:
-        first, last = max(each.started_on, monday), min(each.until, monday + timedelta(days=6))
-        if first <= last:
-            found[each.pair] = ((last - first).days + 1) / each.rhythm
-    return found
+def _shown_weeks(weeks: Mapping[date, Counter[Pair]], k: int) -> list[tuple[date, Figure]]:
+    """The weeks of one stretch, whose sum is known: all that is hidden of it, together, must be fit to be shown."""
+    hidden: dict[date, Hidden] = {
+        week: Hidden(Reason.FEW, k) for week, held in weeks.items() if not _fits(held, k)
+    }  # fmt: skip
+    while hidden and not _fits(sum((weeks[week] for week in hidden), Counter()), k):
+        shown = [week for week, held in weeks.items() if week not in hidden and held]
+        hidden[min(shown, key=lambda week: (weeks[week].total(), week))] = Hidden(Reason.PROTECTS, k)
+    return [(week, hidden.get(week) or total(dict(held), k=k)) for week, held in weeks.items()]
 
 
 def _goals_met(program: Program, *, k: int) -> Figure:
-    """Goals met, of all that were not dropped; only where at least ``k`` pairs have set any."""
-    goals = list(
+    """Goals met, of all that were not dropped, to the nearest ten per cent; only where ``k`` pairs each have set some,
+    have met some and have some left. When a goal was met is not kept, so this figure alone is of today; a step of ten
+    says little about one goal.
+    """
+    goals: Counter[Pair] = Counter()
+    met: Counter[Pair] = Counter()
+    for one, other, state in (
         Goal.objects.filter(pairing__program=program)
         .exclude(state=GoalState.DROPPED)
         .order_by()
-        .values_list("pk", "pairing_id", "state")
-    )
-    if len({pair for _, pair, _ in goals}) < k:
-        goals = []
-    return share({pk for pk, _, state in goals if state == GoalState.MET}, {pk for pk, _, _ in goals}, k=k)
+        .values_list("pairing__mentor__person_id", "pairing__mentee__person_id", "state")
+    ):
+        pair = (min(one, other), max(one, other))
+        goals[pair] += 1
+        met[pair] += state == GoalState.MET
+    if not goals or not _fits(goals, k):
+        return Hidden(Reason.FEW, k)
+    if not (_fits(met, k) and _fits(goals - met, k)):
+        return Hidden(Reason.PROTECTS, k)
+    return Shown(round(10 * met.total() / goals.total()) * 10, unit="%")
+
+
+# What they answered
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
     person: int
-    side: Side
-    answered_at: datetime
-    answers: Mapping[str, int]
+    side: str
+    month: tuple[int, int]
+    point: int
 
 
-def _check_ins(program: Program, on: date, *, k: int) -> dict[str, GroupedDistribution]:
-    """The latest answer of each person, by question and side, from complete batches of answers alone."""
-    rows = (
-        CheckIn.objects.filter(pairing__program=program)
-        .order_by("answered_at")
-        .values_list("person_id", "pairing__mentor__person_id", "answered_at", *QUESTIONS)
-    )
-    answers = [
-        _Answer(
-            person=person,
-            side=Side.MENTOR if person == mentor else Side.MENTEE,
-            answered_at=answered_at,
-            answers=dict(zip(QUESTIONS, given, strict=True)),
-        )
-        for person, mentor, answered_at, *given in rows
-    ]
-    latest = _latest_batch(answers, on, k=k)
-    sides: dict[Hashable, str] = {answer.person: answer.side.label for answer in latest}
-    labels = [Agreeing(point).label for point in Agreeing.values]
-    return {
-        words: by_group(
-            {answer.person: Agreeing(answer.answers[question]).label for answer in latest},
-            sides,
-            labels,
-            group_names=[side.label for side in Side],
-            k=k,
-            scores={Agreeing(point).label: float(point) for point in Agreeing.values},
-        )
-        for question, words in QUESTIONS.items()
-    }
+def check_in_answers(program: Program, on: date, question: str = "worth") -> GroupedDistribution:
+    """Each person's latest answer to one question of the check-ins, by side, from complete batches alone.
 
-
-def _latest_batch(answers: Sequence[_Answer], on: date, *, k: int) -> Collection[_Answer]:
-    """Each person's latest answer as of the last month's end that brought answers of ``k`` people or more.
-
-    So two releases never differ by the answers of fewer people: a month that brings less waits for the next one.
-    Answers are never changed, so what was released on a day can be told from the answers alone.
+    ``question`` is a key of ``QUESTIONS``. A batch is a side's answers of whole months, of at least
+    ``settings.SMALLEST_GROUP`` people; it waits for more when the release before it and the new one would tell
+    together what fewer said. Answers are never changed, so what was released follows from them.
     """
-    released: dict[int, _Answer] = {}
-    waiting: dict[int, _Answer] = {}
-    month: tuple[int, int] | None = None
-    for answer in answers:
-        of = (answer.answered_at.year, answer.answered_at.month)
-        if of >= (on.year, on.month):
+    rows: Iterator[tuple[int, int, datetime, int]] = (
+        CheckIn.objects.filter(pairing__program=program)
+        .order_by("answered_at", "pk")
+        .values_list("person_id", "pairing__mentor__person_id", "answered_at", question)
+        .iterator()
+    )
+    newest_side: dict[int, str] = {}
+    answers = []
+    for person, mentor, at, point in rows:
+        # Somebody on both sides stays on the side of their first answer: nobody moves between groups.
+        side = newest_side.setdefault(person, str((Side.MENTOR if person == mentor else Side.MENTEE).label))
+        answers.append(_Answer(person, side, (at.year, at.month), point))
+    done = tuple(each for each in answers if each.month < (on.year, on.month))
+    return _last_batch(done, settings.SMALLEST_GROUP)
+
+
+@lru_cache(maxsize=64)
+def _last_batch(answers: tuple[_Answer, ...], k: int) -> GroupedDistribution:
+    counted: dict[int, _Answer] = {}
+    waiting: dict[str, dict[int, _Answer]] = {str(side.label): {} for side in Side}
+    shown: GroupedDistribution | None = None
+    for month in sorted({each.month for each in answers}):
+        for each in answers:
+            if each.month == month:
+                waiting[each.side][each.person] = each
+        ripe = {side: some for side, some in waiting.items() if len(some) >= k}
+        # Both sides together when they may, else one side alone.
+        for sides in ([*ripe], *([side] for side in ripe)) if len(ripe) > 1 else ([*ripe],):
+            if not sides:
+                continue
+            candidate = counted | {person: each for side in sides for person, each in ripe[side].items()}
+            new = _by_side(candidate.values(), k)
+            if shown is None or compatible(shown, new, k=k):
+                shown, counted = new, candidate
+                waiting |= {side: {} for side in sides}
+                break
+    return shown or _by_side((), k)
+
+
+def _by_side(answers: Collection[_Answer], k: int) -> GroupedDistribution:
+    """Counted as finely as leaves no bar hidden, for both sides alike; on the coarsest scale otherwise."""
+    for scale in SCALES:
+        released = by_group(
+            {each.person: scale[each.point] for each in answers},
+            {each.person: each.side for each in answers},
+            tuple(dict.fromkeys(scale.values())),
+            group_names=[str(side.label) for side in Side],
+            k=k,
+        )
+        if all(bar.count.is_shown for one in (released.total, *released.groups.values()) for bar in one.bars):
             break
-        if month is not None and of != month and len(waiting) >= k:
-            released |= waiting
-            waiting = {}
-        month = of
-        waiting[answer.person] = answer
-    if len(waiting) >= k:
-        released |= waiting
-    return released.values()
+    return released

@@ -13,7 +13,18 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
 from pairings import ideas, rules
-from pairings.activity import QUESTIONS, PeopleOfPairs, ProgramActivity, people_of_pairs, program_activity
+from pairings.activity import (
+    LITTLE_OR_NOT,
+    MOSTLY_OR_FULLY,
+    PARTLY_OR_LESS,
+    QUESTIONS,
+    SCALES,
+    ProgramActivity,
+    Scale,
+    check_in_answers,
+    paired_since,
+    program_activity,
+)
 from pairings.choices import Agreeing, Arranger, GoalState
 from pairings.models import Agreement, CheckIn, Extension, Goal, Meeting, Pairing, PairingQuerySet, Reflection
 from pairings.path import stops_of
@@ -29,12 +40,17 @@ from programs.models import Program
 from ui.components import QueueItem, Stop, in_words
 
 __all__ = [
+    "LITTLE_OR_NOT",
+    "MOSTLY_OR_FULLY",
+    "PARTLY_OR_LESS",
+    "SCALES",
     "CheckInPage",
     "PairCard",
     "PairPage",
-    "PeopleOfPairs",
     "ProgramActivity",
+    "Scale",
     "agreement_to_start_from",
+    "check_in_answers",
     "check_in_page",
     "current_pairs",
     "former_partners",
@@ -44,7 +60,7 @@ __all__ = [
     "newest_version",
     "own_reflection",
     "pair_page",
-    "people_of_pairs",
+    "paired_since",
     "program_activity",
     "visible_to",
     "waiting_for",

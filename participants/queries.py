@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Prefetch, Q, Sum
 from django.views.decorators.debug import sensitive_variables
 
-from disclosure import FunnelStep, funnel
+from disclosure import FunnelStep, funnel, last_sunday, moved_together, sundays
 from participants import rules
 from participants.choices import HalfDay, Relation, Way
 from participants.models import OfferedSkill, Participation, ParticipationQuerySet, WantedSkill
@@ -406,23 +408,64 @@ def enrolment_counts(program: Program, on: date) -> EnrolmentCounts:
     )
 
 
-def enrolment_steps(program: Program, on: date) -> list[tuple[str, frozenset[int]]]:
-    """Funnel steps as sets of people, for apps above that add theirs and release the whole funnel at once."""
+def enrolment_steps(
+    program: Program, on: date, *, paired: Mapping[int, date] | None = None
+) -> list[tuple[str, frozenset[int]]]:
+    """Funnel steps as sets of people, for apps above that add theirs and release the whole funnel at once.
+
+    As of the last Sunday, and only in company: who volunteered or signed counts once ``settings.SMALLEST_GROUP`` did.
+    ``paired`` are people who have had a pair, since when: they came that far, whatever they did later. (Whoever
+    leaves without one is forgotten with the signature, so this alone is not told again as it was shown.)
+    """
     eligible: set[int] = set()
     for side in Side:
         eligible.update(program_queries.eligible(program, side, on=on).values_list("pk", flat=True))
-    here = Participation.objects.taking_part().filter(program=program, person__in=Person.objects.employed(on))
-    rows: Sequence[tuple[int, object]] = list(here.order_by().values_list("person_id", "charter_signed_at"))
-    volunteered = frozenset(person for person, _ in rows)
-    ready = frozenset(person for person, signed in rows if signed is not None)
+    rows = (
+        Participation.objects.filter(program=program)
+        .order_by("pk")
+        .values_list("person_id", "volunteered_at", "charter_signed_at", "withdrawn_at")
+    )
+    came = tuple(
+        _Came(person, volunteered.date(), signed and signed.date(), withdrawn and withdrawn.date())
+        for person, volunteered, signed, withdrawn in rows
+    )
+    where = _where(came, tuple(sorted((paired or {}).items())), last_sunday(on), settings.SMALLEST_GROUP)
+    ready = frozenset(person for person, step in where.items() if step == _READY)
     # Somebody promoted since volunteering is no longer eligible, and still counts among those who could join.
     return [
-        ("Eligible", frozenset(eligible) | volunteered),
-        ("Volunteered", volunteered),
-        ("Ready to be matched", ready),
+        ("Eligible", frozenset(eligible | where.keys())),
+        (_VOLUNTEERED, frozenset(where)),
+        (_READY, ready),
     ]
+
+
+_VOLUNTEERED: Final = "Volunteered"
+_READY: Final = "Ready to be matched"
+
+
+@dataclass(frozen=True, slots=True)
+class _Came:
+    person: int
+    volunteered_on: date
+    signed_on: date | None
+    withdrawn_on: date | None
+
+
+@lru_cache(maxsize=64)
+def _where(came: tuple[_Came, ...], paired: tuple[tuple[int, date], ...], as_of: date, k: int) -> dict[int, str]:
+    """Which step each person is counted at. Remembered by the facts themselves, so never out of date."""
+    where: dict[int, str] = {}
+    for sunday in sundays(min((each.volunteered_on for each in came), default=as_of), as_of):
+        now: dict[int, str] = {}
+        for each in came:
+            if each.volunteered_on <= sunday and not (each.withdrawn_on and each.withdrawn_on <= sunday):
+                ready = each.signed_on is not None and each.signed_on <= sunday
+                now[each.person] = _READY if ready else now.get(each.person, _VOLUNTEERED)
+        now |= {person: _READY for person, since in paired if since <= sunday}
+        where = moved_together(where, now, enough=lambda some: len(some) >= k)
+    return where
 
 
 def enrolment_released(program: Program, on: date) -> tuple[FunnelStep, ...]:
     """The same for executives and sponsors: only through disclosure control."""
-    return funnel(enrolment_steps(program, on))
+    return funnel(enrolment_steps(program, on), k=settings.SMALLEST_GROUP)

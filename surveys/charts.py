@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from disclosure import Distribution
-from surveys.queries import LITTLE_OR_NOT, Results, tone_of
+from pairings.queries import LITTLE_OR_NOT
+from surveys.queries import Results, tone_of
 from ui import charts
 from ui.charts import Chart
 
 MERGED = (
     f"Percent of the answers. “{LITTLE_OR_NOT}” counts “Not at all” and “A little”. Where fewer than five people of "
-    "one side gave an answer, it is counted together with its neighbour."
+    "one side gave an answer, or gave none, it is counted together with its neighbour."
 )
 
 

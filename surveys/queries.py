@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
+from django.conf import settings
 from django.db.models import Count, Q
 from django.urls import reverse
 
@@ -28,6 +29,7 @@ from disclosure import (
 )
 from pairings.choices import Agreeing
 from pairings.models import Pairing
+from pairings.queries import LITTLE_OR_NOT, MOSTLY_OR_FULLY, PARTLY_OR_LESS, SCALES
 from people.models import Person
 from privacy import audiences
 from programs.choices import Duty, Measure, Side
@@ -38,20 +40,11 @@ from surveys.models import Answer, Invitation, Question, Survey, SurveyQuerySet
 from ui.charts import Tone
 from ui.components import QueueItem, in_words
 
-Scale = Mapping[int, str]
-"""What each of the five points is counted as."""
+NO_ANSWER: Final = "No answer"
+OR_NONE: Final = ", or no answer"
+"""Added to the lowest part of a scale when fewer skipped the question than may be spoken about."""
 
-LITTLE_OR_NOT: Final = "Little or not"
-PARTLY_OR_LESS: Final = "Partly or less"
-MOSTLY_OR_FULLY: Final = "Mostly or fully"
 _PARTLY, _MOSTLY, _FULLY = (str(point.label) for point in (Agreeing.PARTLY, Agreeing.MOSTLY, Agreeing.FULLY))
-SCALES: Final[tuple[Scale, ...]] = (
-    {1: LITTLE_OR_NOT, 2: LITTLE_OR_NOT, 3: _PARTLY, 4: _MOSTLY, 5: _FULLY},
-    {1: PARTLY_OR_LESS, 2: PARTLY_OR_LESS, 3: PARTLY_OR_LESS, 4: _MOSTLY, 5: _FULLY},
-    {1: PARTLY_OR_LESS, 2: PARTLY_OR_LESS, 3: PARTLY_OR_LESS, 4: MOSTLY_OR_FULLY, 5: MOSTLY_OR_FULLY},
-)
-"""From fine to coarse. The two lowest points are rare, so they are counted together from the start."""
-
 AGREEING: Final = frozenset({_MOSTLY, _FULLY, MOSTLY_OR_FULLY})
 TONES: Final[Mapping[str, Tone]] = {
     LITTLE_OR_NOT: "brick", PARTLY_OR_LESS: "plum", _PARTLY: "mute",
@@ -175,6 +168,7 @@ class Results:
 
     answered: Figure
     asked: int | None
+    """About how many were asked, to the nearest ten."""
     by_side: tuple[tuple[str, Figure], ...]
     scales: tuple[QuestionResult, ...]
     choices: tuple[QuestionResult, ...]
@@ -191,13 +185,12 @@ def released_results(survey: Survey, on: date) -> Results | None:
     results = [_question_result(question, answers) for question in closed]
     counted = count_table(
         [(answer.pk, {"side": SIDES[answer.side]}) for answer in answers],
-        by=("side",), categories={"side": tuple(SIDES.values())},
+        by=("side",), k=smallest_group(), categories={"side": tuple(SIDES.values())},
     )  # fmt: skip
     asked = Invitation.objects.filter(survey=survey).count()
     return Results(
         answered=counted.total,
-        # “72 of 76” would say of four people that they did not answer.
-        asked=asked if asked - len(answers) >= K else None,
+        asked=_about(asked, len(answers)),
         by_side=tuple((side, counted.cell(side)) for side in SIDES.values()),
         scales=tuple(each for each in results if each.kind is QuestionKind.SCALE),
         choices=tuple(each for each in results if each.kind is QuestionKind.CHOICE),
@@ -236,41 +229,70 @@ def agreeing(distribution: Distribution) -> Figure:
     counts = [bar.count.number for bar in distribution.bars if AGREEING.issuperset(bar.categories)]
     size = distribution.n.number
     if not size or None in counts:
-        return Hidden(Reason.PROTECTS, K)
+        return Hidden(Reason.PROTECTS, smallest_group())
     return Shown(round(100 * sum(count or 0 for count in counts) / size), unit="%")
 
 
 def tone_of(bar: Bar) -> Tone:
     """The colour of one part of a scale: the lower end brick or plum, the middle pale, agreement lake."""
-    return TONES.get(bar.categories[-1], "soft")
+    return TONES.get(bar.categories[-1].removesuffix(OR_NONE), "soft")
 
 
 def _question_result(question: Question, answers: Sequence[Answer]) -> QuestionResult:
+    """How one question was answered. Those who skipped it count as “no answer” when they are few on a side.
+
+    How many took part is told once for all questions: a second number beside it would say how many skipped this one.
+    """
     key = str(question.pk)
-    counted = Counter((answer.side, answer.values[key]) for answer in answers if key in answer.values)
-    counts = tuple((SIDES[side], value, people) for (side, value), people in sorted(counted.items()))
+    counted = Counter((SIDES[answer.side], answer.values.get(key)) for answer in answers)
+    skipped = [counted[side, None] for side in SIDES.values()]
+    if not any(0 < few < smallest_group() for few in skipped):
+        counted = Counter({given: people for given, people in counted.items() if given[1] is not None})
+    counts = tuple((side, value, people) for (side, value), people in sorted(counted.items(), key=str))
     if question.kind == QuestionKind.SCALE:
         released = _on_the_finest_scale(counts)
     else:
-        released = _released(counts, tuple(question.options))
+        named = tuple((side, NO_ANSWER if value is None else value, people) for side, value, people in counts)
+        categories = (
+            (*question.options, NO_ANSWER) if any(value is None for _, value, _ in counts) else question.options
+        )
+        released = _released(named, tuple(categories), smallest_group())
     return QuestionResult(question.words, QuestionKind(question.kind), released)
 
 
-def _on_the_finest_scale(counts: tuple[tuple[str, int, int], ...]) -> GroupedDistribution:
+def _about(asked: int, answered: int) -> int | None:
+    """To the nearest ten: “71 asked” beside 36 pairs would say that one person is in two.
+
+    None where few did not answer: “72 of 76” would say so of four people.
+    """
+    nearest = round(asked, -1)
+    return nearest if asked - answered >= smallest_group() and nearest > answered else None
+
+
+def smallest_group() -> int:
+    return max(settings.SMALLEST_GROUP, K)
+
+
+def _on_the_finest_scale(counts: tuple[tuple[str, int | None, int], ...]) -> GroupedDistribution:
     """Answers counted as finely as leaves no cell hidden, for both sides alike; on the coarsest scale otherwise.
 
     Which scale was taken tells less than a cell that says “fewer than 5” would: that there was one, not which.
     """
+    skipped = any(point is None for _, point, _ in counts)
     for scale in SCALES:
-        named = tuple((side, scale[point], people) for side, point, people in counts)
-        released = _released(named, tuple(dict.fromkeys(scale.values())))
+        lowest = scale[1] + (OR_NONE if skipped else "")
+        names: dict[int | None, str] = {point: lowest if name == scale[1] else name for point, name in scale.items()}
+        names[None] = lowest
+        named = tuple((side, names[point], people) for side, point, people in counts)
+        categories = tuple(dict.fromkeys(names.values()))
+        released = _released(named, categories, smallest_group())
         if all(_is_whole(each) for each in (released.total, *released.groups.values())):
             break
     return released
 
 
 @lru_cache(maxsize=1024)
-def _released(counts: tuple[tuple[str, str, int], ...], categories: tuple[str, ...]) -> GroupedDistribution:
+def _released(counts: tuple[tuple[str, str, int], ...], categories: tuple[str, ...], k: int) -> GroupedDistribution:
     """``(side, answer, people)`` through disclosure control.
 
     The search for what to hide takes up to a second, and depends on the numbers alone: so it runs once for them.
@@ -282,6 +304,7 @@ def _released(counts: tuple[tuple[str, str, int], ...], categories: tuple[str, .
         {number: side for number, (side, _) in enumerate(each)},
         categories,
         group_names=tuple(SIDES.values()),
+        k=k,
     )
 
 

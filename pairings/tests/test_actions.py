@@ -169,7 +169,6 @@ class TestMeetings:
         with pytest.raises(rules.PairingOutOfSight):
             met(pairing, DAY - timedelta(days=1), on=last + timedelta(days=1))
 
-
     def test_a_meeting_taken_back_lets_the_count_begin_where_it_was(self, pairing, mina, otto):
         meeting = met(pairing, DAY)
         with pytest.raises(rules.NotYourMeeting):

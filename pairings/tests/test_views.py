@@ -122,7 +122,6 @@ class TestMeetings:
         assert response.status_code == 422
         assert "Mina has already logged your meeting of 12 January 2027. It counts for you both." in text(response)
 
-
     def test_whoever_logged_one_by_mistake_takes_it_back(self, mina, otto, pairing):
         mine = met(pairing, DAY)
         address = url("take_back_meeting", pairing, mine.pk)

@@ -42,5 +42,5 @@ def test_mina_answers_goes_back_and_reads_results_of_another(
     answers(closed, Side.MENTOR, *[3] * 6, *[4] * 8, *[5] * 8, choice="Yes", comment="More time.")
     answers(closed, Side.MENTEE, 4, 5)
     page.goto(f"{live_server.url}/surveys/{closed.pk}/results/")
-    page.get_by_text("hidden to protect others").first.wait_for()
+    page.locator("[aria-labelledby=sides] td").get_by_text("hidden to protect others").first.wait_for()
     good_page()

@@ -194,10 +194,47 @@ def test_comments_open_with_the_tenth(asked):
 def test_the_number_asked_is_told_only_when_it_gives_nobody_away(asked, mina, otto):
     answers(asked, Side.MENTOR, *[4] * 5, *[5] * 5)
     assert results(asked).asked is None  # two asked, ten answers: not a number to print
-    for _ in range(13):
+    for _ in range(16):
         asked.invitations.create(person=PersonFactory(), side=Side.MENTOR)
-    assert asked.invitations.count() == 15
-    assert results(asked).asked == 15
+    assert asked.invitations.count() == 18
+    assert results(asked).asked == 20  # to the nearest ten, or it would tell from the pairs who is in two
+
+
+def test_one_who_skipped_a_question_is_counted_with_the_rare_answers(asked):
+    answers(asked, Side.MENTOR, *[5] * 5, *[4] * 5, *[3] * 5)
+    answers(asked, Side.MENTEE, *[5] * 6, *[4] * 6, *[3] * 5)
+    scale = asked.questions.first()
+    skipping = Answer.objects.filter(survey=asked, side=Side.MENTOR, values={str(scale.pk): 3})[0]
+    skipping.values = {}
+    skipping.save()
+    found = results(asked)
+    scale_result = found.scales[0].released
+    assert [(bar.label, bar.count.words) for bar in scale_result.groups["Mentors"].bars] == [
+        ("Partly or less, or no answer", "5"), ("Mostly", "5"), ("Fully", "5")
+    ]  # fmt: skip
+    assert found.answered.words == scale_result.total.n.words == "32"
+
+
+def test_one_who_skipped_a_choice_is_not_told_by_a_second_number(asked):
+    answers(asked, Side.MENTOR, *[5] * 12, choice="Yes")
+    answers(asked, Side.MENTOR, *[5] * 11, choice="No")
+    answers(asked, Side.MENTOR, 5)
+    answers(asked, Side.MENTEE, *[5] * 10, choice="Yes")
+    answers(asked, Side.MENTEE, *[5] * 10, choice="No")
+    released = results(asked).choices[0].released
+    assert released.total.n.number == 44
+    mentors = {bar.label: bar.count for bar in released.groups["Mentors"].bars}
+    assert not mentors["No answer"].is_shown
+    assert not all(mentors[option].is_shown for option in ("Yes", "No"))
+
+
+def test_five_who_skipped_may_be_told(asked):
+    answers(asked, Side.MENTOR, *[5] * 12, choice="Yes")
+    answers(asked, Side.MENTOR, *[5] * 11, choice="No")
+    answers(asked, Side.MENTOR, *[5] * 5)
+    released = results(asked).choices[0].released
+    assert [bar.label for bar in released.total.bars] == ["Yes", "No"]
+    assert released.total.n.number == 23
 
 
 # Worth the time
