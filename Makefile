@@ -1,7 +1,7 @@
 # The developers' habits. Each one goes through dev.py, so there is one way to do a thing.
 .DEFAULT_GOAL := help
 CHECKS := lint types order templates security migrations settings generated
-.PHONY: help demo test check $(CHECKS) fmt bench pictures diagrams lock
+.PHONY: help demo test check $(CHECKS) fmt proofs bench pictures diagrams lock
 
 RUN := python3 dev.py run
 TEMPLATES := git ls-files -z -- '*.html' | xargs -0 -r
@@ -15,6 +15,9 @@ demo:  ## the whole site with a made-up company
 
 test:  ## every test, on a PostgreSQL of its own
 	python3 dev.py test
+
+proofs:  ## the long versions of the proofs whose short ones are among the tests
+	UPWELL_LONG_PROOFS=1 python3 dev.py test disclosure
 
 check: $(CHECKS)  ## lint, types, order of the apps, templates, security, migrations, settings, generated files
 
