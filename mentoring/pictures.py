@@ -40,7 +40,8 @@ def main() -> None:
     address = os.environ["UPWELL_BASE_URL"]
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+        as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=as_root)
         for picture in PICTURES:
             take(browser, address, picture)
         browser.close()
