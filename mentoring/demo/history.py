@@ -115,12 +115,12 @@ class History:
         pilot = self._program(
             "Two-Way Pilot",
             Purpose.GENERATIONS,
-            "A first try with ten pairs: people early in their career show leaders what the work looks like from the "
+            "A first try: people early in their career show leaders what the work looks like from the "
             "track, the desk and the counter.",
             start=start,
             end=start + timedelta(days=200),
             objectives=(
-                (Measure.PAIRS_FORMED, 8, 90),
+                (Measure.PAIRS_FORMED, 20, 90),
                 (Measure.MEETINGS_PER_PAIR, 5, 180),
                 (Measure.WORTH_THE_TIME, 75, 200),
             ),
@@ -128,7 +128,7 @@ class History:
             mentor_rank=3,
             mentee_rank=6,
         )
-        self._enrol(pilot, mentors=13, mentees=11, at=start - timedelta(days=40))
+        self._enrol(pilot, mentors=30, mentees=26, at=start - timedelta(days=40))
         for pair in self._match(pilot, on=start - timedelta(days=14)):
             self._live(pair, until=pair.last_day, keeps_to_it=0.85)
             for partner in (pair.mentor.person, pair.mentee.person):
