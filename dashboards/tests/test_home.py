@@ -1,0 +1,164 @@
+"""The page one arrives on, and the opening of the desk."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from dashboards import queries
+from pairings.tests.factories import PairingFactory
+from participants.tests.factories import MenteeFactory, MentorFactory
+from people.models import Person
+from people.tests.factories import BoFactory, CoraFactory, MinaFactory, OttoFactory, PersonFactory, SiaFactory
+from programs.choices import Duty, Stage
+from programs.models import Program
+from programs.tests.factories import DutyFactory, ProgramFactory
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2027, 2, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def program() -> Program:
+    program = ProgramFactory(stage=Stage.RUNNING)
+    DutyFactory(program=program, person=CoraFactory(), duty=Duty.COORDINATOR)
+    DutyFactory(program=program, person=SiaFactory(), duty=Duty.SUPERVISOR)
+    return program
+
+
+@pytest.fixture
+def otto() -> Person:
+    return OttoFactory(manager=BoFactory())
+
+
+@pytest.fixture
+def mina(program, otto) -> Person:
+    """Mina, in a pair with Otto."""
+    mina = MinaFactory()
+    PairingFactory(
+        program=program,
+        mentor=MentorFactory(program=program, person=mina),
+        mentee=MenteeFactory(program=program, person=otto),
+    )
+    return mina
+
+
+def page_of(client, person: Person) -> str:
+    client.force_login(person)
+    return client.get(reverse("dashboards:home")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("zone", "greeting"),
+    [
+        ("America/New_York", "Good morning, Pat"),
+        ("Europe/London", "Good afternoon, Pat"),
+        ("Asia/Kolkata", "Good afternoon, Pat"),
+        ("Asia/Tokyo", "Good evening, Pat"),
+    ],
+)
+def test_the_greeting_knows_what_time_it_is_there(zone, greeting):
+    assert queries.home(PersonFactory(time_zone=zone), at=NOON).greeting == greeting
+
+
+def test_somebody_without_any_part_is_told_so_and_nothing_else():
+    home = queries.home(PersonFactory(), at=NOON)
+    assert (home.waiting, home.pairs, home.programs, home.supporters) == ([], [], [], [])
+    assert home.lead == "Nothing waits for you. When a program opens for you, it appears here."
+
+
+def test_the_next_step_comes_first_and_the_sentence_counts_them(mina):
+    home = queries.home(mina, at=NOON)
+    assert home.waiting
+    assert home.lead.startswith(("One thing waits", "Two things wait", "Three things wait"))
+    assert home.lead.split()[0] == {1: "One", 2: "Two", 3: "Three"}[len(home.waiting)]
+
+
+def test_the_supervisor_stands_before_the_coordinator_and_nobody_twice(mina, program):
+    DutyFactory(program=program, person=Person.objects.get(given_name="Sia"), duty=Duty.COORDINATOR)
+    home = queries.home(mina, at=NOON)
+    assert [(each.person.given_name, each.role) for each in home.supporters] == [
+        ("Sia", "Supervisor"),
+        ("Cora", "Coordinator"),
+    ]
+
+
+def test_bo_learns_nothing_of_his_report_and_the_mentor(client, mina, otto):
+    page = page_of(client, otto.manager)
+    assert mina.family_name not in page
+    assert otto.family_name not in page
+    assert otto.family_name in page_of(client, mina), "what must not leak is really there for whoever may see it"
+
+
+def test_the_page_asks_the_database_as_often_with_three_pairs_as_with_one(client, mina, program):
+    client.force_login(mina)
+    client.get(reverse("dashboards:home"))
+    counts = []
+    for more in (0, 2):
+        for _ in range(more):
+            another = ProgramFactory(stage=Stage.RUNNING)
+            DutyFactory(program=another, person=PersonFactory(), duty=Duty.SUPERVISOR)
+            PairingFactory(
+                program=another,
+                mentor=MentorFactory(program=another, person=mina),
+                mentee=MenteeFactory(program=another),
+            )
+        with CaptureQueriesContext(connection) as captured:
+            client.get(reverse("dashboards:home"))
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
+    assert len(queries.home(mina, at=NOON).pairs) == 3
+
+
+def entries(client, person: Person) -> list[str]:
+    client.force_login(person)
+    return [entry.name for entry in client.get(reverse("dashboards:home")).context["navigation"]]
+
+
+def test_the_head_of_the_page_offers_what_the_person_may_open(client):
+    assert entries(client, PersonFactory()) == ["Home", "Programs"]
+    assert entries(client, PersonFactory(is_executive=True)) == ["Home", "Programs", "Progress"]
+    assert entries(client, PersonFactory(is_administrator=True)) == ["Home", "Programs", "Desk"]
+    assert entries(client, CoraFactory()) == ["Home", "Programs", "Progress", "Desk"]
+
+
+def what_needs(person: Person) -> list[str]:
+    return [item.what for item in queries.desk_opening(person, at=NOON).attention]
+
+
+def test_the_desk_says_who_waits_for_a_match(program):
+    MentorFactory(program=program)
+    MentorFactory(program=program)
+    MenteeFactory(program=program)
+    cora = Person.objects.get(given_name="Cora")
+    assert what_needs(cora) == ["2 mentors and 1 mentee wait for a match"]
+
+
+def test_a_coordinator_hears_nothing_of_matching_where_she_is_a_candidate(program):
+    kim = PersonFactory(given_name="Kim", is_coordinator=True, rank=2)
+    DutyFactory(program=program, person=kim, duty=Duty.COORDINATOR)
+    MentorFactory(program=program)
+    MenteeFactory(program=program)
+    assert len(what_needs(kim)) == 1
+    MentorFactory(program=program, person=kim)
+    assert what_needs(kim) == []
+
+
+def test_the_desk_is_silent_about_programs_of_others(program):
+    MentorFactory(program=program)
+    MenteeFactory(program=program)
+    elsewhere = PersonFactory(is_coordinator=True)
+    DutyFactory(program=ProgramFactory(), person=elsewhere, duty=Duty.COORDINATOR)
+    assert what_needs(elsewhere) == ["0 people volunteered so far"]
+
+
+def test_the_policy_page_is_open_to_everybody_and_names_nobody(client, mina, otto):
+    page = client.get(reverse("dashboards:who_sees_what"))
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "Topics I will not discuss" in text
+    assert mina.family_name not in text
