@@ -770,7 +770,7 @@ def an_executive_reads_the_progress(scene: Scene, enter: Enter) -> None:
     reads(
         eva,
         "Objectives against their targets", "Pairs formed", "People who find it worth the time",
-        "From being eligible to three meetings", "Eligible", "In a pair", "Agreement signed",
+        "From being eligible to", "Eligible", "In a pair", "Agreement signed",
         "Meetings held and meetings agreed", "Is it worth the time?", "the last survey",
     )  # fmt: skip
     reads(eva, "Pairs formed 11")
