@@ -9,7 +9,7 @@ that nothing has to be kept, and two releases never differ by what fewer than ``
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -314,7 +314,7 @@ def _counted(facts: tuple[_Facts, ...], as_of: date, k: int) -> _Counted:
         for stage, adds in ((after, fit), (after, False), (before, fit), (before, False)):
             # Meetings beyond the first of each pair that met: a few of them would say that a few pairs met again.
             again = meetings.total() + (added.total() if adds else 0) - sum(each == MET for each in stage.values())
-            if again == 0 or again >= k:
+            if _is_told(again, k):
                 break
         came_to = stage
         if adds:
@@ -325,6 +325,11 @@ def _counted(facts: tuple[_Facts, ...], as_of: date, k: int) -> _Counted:
     while weeks and weeks[-1][1] == Shown(0):
         weeks.pop()
     return _Counted(state, came_to, keeps, meetings, minutes, tuple(weeks))
+
+
+def _is_told(again: int, k: int) -> bool:
+    """Whether so many meetings beyond the first ones leave open how few pairs met again."""
+    return again == 0 or again >= k
 
 
 def _fits(held: Mapping[Pair, int], k: int) -> bool:
@@ -385,11 +390,10 @@ def check_in_answers(program: Program, on: date, question: str = "worth") -> Gro
     ``settings.SMALLEST_GROUP`` people; it waits for more when the release before it and the new one would tell
     together what fewer said. Answers are never changed, so what was released follows from them.
     """
-    rows: Iterator[tuple[int, int, datetime, int]] = (
+    rows: Iterable[tuple[int, int, datetime, int]] = (
         CheckIn.objects.filter(pairing__program=program)
         .order_by("answered_at", "pk")
         .values_list("person_id", "pairing__mentor__person_id", "answered_at", question)
-        .iterator()
     )
     newest_side: dict[int, str] = {}
     answers = []

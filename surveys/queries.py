@@ -246,7 +246,7 @@ def _question_result(question: Question, answers: Sequence[Answer]) -> QuestionR
     key = str(question.pk)
     counted = Counter((SIDES[answer.side], answer.values.get(key)) for answer in answers)
     skipped = [counted[side, None] for side in SIDES.values()]
-    if not any(0 < few < smallest_group() for few in skipped):
+    if not _would_tell(skipped):
         counted = Counter({given: people for given, people in counted.items() if given[1] is not None})
     counts = tuple((side, value, people) for (side, value), people in sorted(counted.items(), key=str))
     if question.kind == QuestionKind.SCALE:
@@ -258,6 +258,11 @@ def _question_result(question: Question, answers: Sequence[Answer]) -> QuestionR
         )
         released = _released(named, tuple(categories), smallest_group())
     return QuestionResult(question.words, QuestionKind(question.kind), released)
+
+
+def _would_tell(skipped: Sequence[int]) -> bool:
+    """Whether a second number of answers would say how few skipped on one side, or on both."""
+    return any(0 < few < smallest_group() for few in skipped)
 
 
 def _about(asked: int, answered: int) -> int | None:
