@@ -49,7 +49,8 @@ def mina(program, otto) -> Person:
 
 def page_of(client, person: Person) -> str:
     client.force_login(person)
-    return client.get(reverse("dashboards:home")).content.decode()
+    text: str = client.get(reverse("dashboards:home")).content.decode()
+    return text
 
 
 @pytest.mark.parametrize(
