@@ -182,6 +182,9 @@ def test_everybody_gets_what_the_policy_says(world, who, method):
             wrong.append(f"{address.name}: {got}, and not {due}")
         if got == "let in" and method == "get" and answer.status_code == 200:
             leaks += [f"{address.name} names {name}" for name in names_on(answer, who, page)]
+        policy = answer.headers.get("Content-Security-Policy", "")
+        if "default-src 'none'" not in policy or "unsafe" in policy or "data:" in policy:
+            wrong.append(f"{address.name}: the content security policy is “{policy}”")
     assert wrong == []
     assert leaks == []
 
