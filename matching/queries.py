@@ -57,11 +57,16 @@ def proposals_visible_to(person: Person) -> ProposalQuerySet:
 
 def proposals_waiting_for(person: Person, at: datetime) -> ProposalQuerySet:
     """Proposals this person is asked to answer, as far as they can tell: see ``rules.hidden_since``."""
-    looks_open = Q(closed_at=None) | Q(closed_at__gte=rules.hidden_since(person, at))
-    unanswered = Q(mentor__person=person, mentor_reply=None) | Q(mentee__person=person, mentee_reply=None)
-    both_take_part = Q(mentor__withdrawn_at=None, mentee__withdrawn_at=None)
+    shown_before = rules.hidden_since(person, at)
+    looks_open = Q(closed_at=None) | Q(closed_at__gte=shown_before)
+    unanswered = Q(mentor__person=person, mentor__withdrawn_at=None, mentor_reply=None) | Q(
+        mentee__person=person, mentee__withdrawn_at=None, mentee_reply=None
+    )
+    looks_there = Q()
+    for side in ("mentor", "mentee"):
+        looks_there &= Q(**{f"{side}__withdrawn_at": None}) | Q(**{f"{side}__withdrawn_at__gte": shown_before})
     waiting: ProposalQuerySet = (
-        Proposal.objects.filter(looks_open, unanswered, both_take_part, pairing=None, expires_at__gt=at)
+        Proposal.objects.filter(looks_open, looks_there, unanswered, pairing=None, expires_at__gt=at)
         .with_people()
         .order_by("expires_at", "pk")
     )

@@ -156,10 +156,9 @@ def shown_state(proposal: Proposal, reader: Person, at: datetime) -> ShownState:
 
 
 def _shows(proposal: Proposal, reader: Person, at: datetime) -> bool:
-    """A withdrawal shows at once: it empties the profile, and the page could not hide that."""
-    if proposal.mentor.withdrawn_at is not None or proposal.mentee.withdrawn_at is not None:
-        return True
-    return proposal.closed_at is not None and proposal.closed_at < hidden_since(reader, at)
+    """A withdrawal shows when a "not this one" given at the same instant would."""
+    ends = (proposal.closed_at, proposal.mentor.withdrawn_at, proposal.mentee.withdrawn_at)
+    return min(end for end in ends if end is not None) < hidden_since(reader, at)
 
 
 def insist_may_answer(proposal: Proposal, person: Person, reply: Reply, at: datetime) -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from celery import shared_task
 
 import clock
-from matching.actions import solve_waiting_runs
+from matching.actions import close_abandoned_proposals, solve_waiting_runs
 from notifications.actions import Delivery, deliver_due
+from participants.actions import empty_withdrawn_profiles
 
 
 def look_after_everything(*, limit: int) -> tuple[Delivery, int]:
-    """Deliver what is due, then take up searches that wait or whose worker is gone; answers both counts."""
+    """Close what those who left can no longer answer, deliver what is due, and take up searches that wait or whose
+    worker is gone; answers how much was delivered and searched."""
+    close_abandoned_proposals(at=clock.now())
+    empty_withdrawn_profiles(at=clock.now())
     delivery = deliver_due(clock=clock.now, limit=limit)
     return delivery, solve_waiting_runs(at=clock.now())
 

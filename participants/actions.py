@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.views.decorators.debug import sensitive_variables
 
 from notifications.actions import owe
@@ -72,6 +73,7 @@ def volunteer(*, program: Program, side: Side, by: Person, at: datetime, **profi
     if participation.withdrawn_at is not None:
         participation.withdrawn_at = None
         participation.volunteered_at = at
+        _empty(participation)
     _write(participation, at=at, profile=profile)
     if participation.charter_signed_at is None:
         owe(
@@ -96,8 +98,10 @@ def change_profile(
 
 @transaction.atomic
 def withdraw(participation: Participation, *, by: Person, at: datetime) -> Participation:
-    """Leave the program on this side, at any time and without a reason. The profile is emptied, its key deleted.
+    """Leave the program on this side, at any time and without a reason.
 
+    What somebody proposed could not see is emptied at once, and the key deleted. The rest follows after
+    ``rules.KEPT_AFTER_WITHDRAWING``: a profile that vanished from a proposal would tell the other who left, and when.
     Asking again changes nothing. Pairs go on until one of the two ends them: that is a decision of its own.
     """
     participation = _locked(pk=participation.pk)
@@ -109,15 +113,36 @@ def withdraw(participation: Participation, *, by: Person, at: datetime) -> Parti
     participation.charter_signed_at = None
     participation.not_discussed = None
     participation.data_key = None
-    empty = Participation()
-    for name in PLAIN_FIELDS:
-        setattr(participation, name, getattr(empty, name))
+    if not participation.introduce:
+        participation.number_one = participation.background = ""
     participation.save()
-    participation.offered.all().delete()
-    participation.wanted.all().delete()
     if key is not None:
         key.delete()
     return participation
+
+
+@transaction.atomic
+def empty_withdrawn_profiles(*, at: datetime) -> int:
+    """Empty what is left of the profiles of those who withdrew long enough ago; how many. The tick calls this."""
+    due = Participation.objects.filter(withdrawn_at__lte=at - rules.KEPT_AFTER_WITHDRAWING)
+    said = Q(Exists(OfferedSkill.objects.filter(participation=OuterRef("pk"))))
+    said |= Q(Exists(WantedSkill.objects.filter(participation=OuterRef("pk"))))
+    empty = Participation()
+    for name in PLAIN_FIELDS:
+        said |= ~Q(**{name: getattr(empty, name)})
+    left = due.filter(said).select_for_update(of=("self",), skip_locked=True).order_by("pk")
+    for participation in left:
+        _empty(participation)
+        participation.save()
+    return len(left)
+
+
+def _empty(participation: Participation) -> None:
+    empty = Participation()
+    for name in PLAIN_FIELDS:
+        setattr(participation, name, getattr(empty, name))
+    participation.offered.all().delete()
+    participation.wanted.all().delete()
 
 
 def _locked(**which: Any) -> Participation:

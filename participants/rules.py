@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
@@ -18,6 +19,10 @@ MOST_OFFERED = 8
 MOST_WANTED = 5
 MOST_HOBBIES = 10
 LONGEST_HOBBY = 40
+
+KEPT_AFTER_WITHDRAWING = timedelta(hours=36)
+"""So long a profile outlives a withdrawal. The others learn of it at nine the next morning in their own time zone,
+which is at most 33 hours later, and one more where clocks are put back."""
 
 
 class EnrolmentNotOpen(ValidationError):

@@ -13,6 +13,7 @@ from matching.models import Proposal, Suggestion
 from notifications.actions import owe
 from pairings.actions import open_pairing
 from pairings.rules import Refused
+from participants.rules import KEPT_AFTER_WITHDRAWING
 from people.models import Person
 from programs.choices import Side
 from programs.rules import MayNotPair
@@ -52,10 +53,11 @@ def answer_proposal(proposal: Proposal, *, by: Person, reply: Reply, at: datetim
 def close_abandoned_proposals(*, at: datetime) -> int:
     """Close what waits for somebody who has withdrawn or left; how many. The tick calls this.
 
-    Withdrawing empties a profile, so what is kept of it in reasons goes as well; the fit itself stays.
+    With the profile of somebody who withdrew goes what is kept of it in reasons; the fit itself stays.
     """
+    emptied = at - KEPT_AFTER_WITHDRAWING
     for kept in (Suggestion, Proposal):
-        withdrawn = Q(mentor__withdrawn_at__isnull=False) | Q(mentee__withdrawn_at__isnull=False)
+        withdrawn = Q(mentor__withdrawn_at__lte=emptied) | Q(mentee__withdrawn_at__lte=emptied)
         kept.objects.filter(withdrawn).exclude(parts=[]).update(parts=[])
     gone = Q()
     for side in ("mentor", "mentee"):

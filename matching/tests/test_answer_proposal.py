@@ -21,6 +21,7 @@ from notifications import kinds
 from notifications.models import Notice
 from pairings.models import Pairing
 from participants.actions import withdraw
+from participants.rules import KEPT_AFTER_WITHDRAWING
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.models import Person
 from people.tests.factories import StenFactory
@@ -234,6 +235,9 @@ def test_withdrawing_empties_what_reasons_kept_of_the_profile(proposal: Proposal
 
     withdraw(proposal.mentor, by=mina(proposal), at=PROPOSED_AT)
     close_abandoned_proposals(at=PROPOSED_AT)
+    proposal.refresh_from_db()
+    assert proposal.parts != []
+    close_abandoned_proposals(at=PROPOSED_AT + KEPT_AFTER_WITHDRAWING)
 
     for row in (kept, proposal):
         row.refresh_from_db()
@@ -244,12 +248,35 @@ def test_withdrawing_empties_what_reasons_kept_of_the_profile(proposal: Proposal
     assert queries.board(run, PROPOSED_AT).pairs[0].reasons == ()
 
 
-def test_a_withdrawal_shows_at_once_because_it_empties_the_profile(proposal: Proposal) -> None:
+@pytest.mark.parametrize("closed", [False, True], ids=["before the tick", "after it"])
+def test_a_withdrawal_shows_the_next_morning_as_a_not_this_one_does(proposal: Proposal, closed: bool) -> None:
+    last_instant = THE_NEXT_MORNING - timedelta(seconds=1)
+    before = queries.proposal_page(proposal, otto(proposal), last_instant)
     withdraw(proposal.mentor, by=mina(proposal), at=PROPOSED_AT)
-    for closed in (0, 1):
-        assert seen_by(otto(proposal), proposal, PROPOSED_AT) == ShownState.NOT_GOING_AHEAD
-        assert not queries.proposals_waiting_for(otto(proposal), PROPOSED_AT).exists()
-        with pytest.raises(rules.NoLongerWaiting):
-            answer_proposal(proposal, by=otto(proposal), reply=Reply.ACCEPTED, at=PROPOSED_AT)
-        assert close_abandoned_proposals(at=PROPOSED_AT) == 1 - closed
+    if closed:
+        assert close_abandoned_proposals(at=PROPOSED_AT) == 1
+    for at in (PROPOSED_AT, last_instant):
+        assert seen_by(otto(proposal), proposal, at) == ShownState.TO_ANSWER
+        assert queries.proposals_waiting_for(otto(proposal), at).exists()
+    now = queries.proposal_page(Proposal.objects.with_people().get(pk=proposal.pk), otto(proposal), last_instant)
+    assert (now.profile, now.reasons, now.further) == (before.profile, before.reasons, before.further)
+    assert now.profile is not None
+    assert now.profile.offered
+
+    assert seen_by(otto(proposal), proposal, THE_NEXT_MORNING) == ShownState.NOT_GOING_AHEAD
+    assert not queries.proposals_waiting_for(otto(proposal), THE_NEXT_MORNING).exists()
+    shown = Proposal.objects.with_people().get(pk=proposal.pk)
+    assert queries.proposal_page(shown, otto(proposal), THE_NEXT_MORNING).profile is None
+    with pytest.raises(rules.NoLongerWaiting):
+        answer_proposal(proposal, by=otto(proposal), reply=Reply.ACCEPTED, at=THE_NEXT_MORNING)
+    if closed:
+        assert letters(otto(proposal), THE_NEXT_MORNING) == ["This pairing did not come together"]
+
+
+def test_an_answer_to_somebody_who_has_withdrawn_is_kept_and_opens_nothing(proposal: Proposal) -> None:
+    withdraw(proposal.mentor, by=mina(proposal), at=PROPOSED_AT)
+    answered = answer_proposal(proposal, by=otto(proposal), reply=Reply.ACCEPTED, at=PROPOSED_AT)
+    assert (answered.mentee_reply, answered.pairing_id) == (Reply.ACCEPTED, None)
+    assert seen_by(otto(proposal), proposal, PROPOSED_AT) == ShownState.ACCEPTED
+    assert seen_by(otto(proposal), proposal, THE_NEXT_MORNING) == ShownState.NOT_GOING_AHEAD
     assert letters(otto(proposal), THE_NEXT_MORNING) == ["This pairing did not come together"]

@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from notifications.models import Notice
-from participants import actions, rules
+from participants import actions, queries, rules
+from participants.choices import Relation
 from participants.models import OfferedSkill, Participation, WantedSkill
 from participants.queries import not_discussed
 from participants.tests.conftest import NOON
@@ -180,6 +181,9 @@ def test_withdrawing_is_possible_at_every_stage_and_empties_the_profile(program,
     program.save()
 
     actions.withdraw(participation, by=mina, at=NOON)
+    assert not DataKey.objects.exists()
+    assert actions.empty_withdrawn_profiles(at=NOON + rules.KEPT_AFTER_WITHDRAWING) == 1
+    assert actions.empty_withdrawn_profiles(at=NOON + rules.KEPT_AFTER_WITHDRAWING) == 0
 
     participation.refresh_from_db()
     emptied = Participation(pk=participation.pk, program=program, person=mina, side=Side.MENTOR)
@@ -192,6 +196,26 @@ def test_withdrawing_is_possible_at_every_stage_and_empties_the_profile(program,
     assert not OfferedSkill.objects.exists()
     assert not WantedSkill.objects.exists()
     assert not DataKey.objects.exists()
+
+
+@pytest.mark.parametrize("introduce", [False, True])
+def test_what_somebody_proposed_could_see_stays_until_they_learn_of_it(program, mina, told, introduce):
+    participation = volunteer(program, mina, **{**told, "introduce": introduce})
+    before = queries.profile_shown_to(participation, Relation.PROPOSED)
+    actions.withdraw(participation, by=mina, at=NOON)
+    almost = NOON + rules.KEPT_AFTER_WITHDRAWING - timedelta(seconds=1)
+    assert actions.empty_withdrawn_profiles(at=almost) == 0
+    participation.refresh_from_db()
+    assert queries.profile_shown_to(participation, Relation.PROPOSED) == before
+    assert (participation.number_one != "") == (participation.background != "") == introduce
+    assert participation.not_discussed is None
+
+
+def test_those_who_take_part_keep_their_profiles(program, mina, told):
+    participation = volunteer(program, mina, **told)
+    assert actions.empty_withdrawn_profiles(at=NOON + timedelta(days=400)) == 0
+    participation.refresh_from_db()
+    assert participation.number_one == told["number_one"]
 
 
 def test_withdrawing_twice_is_once(program, mina):
@@ -212,7 +236,7 @@ def test_who_has_withdrawn_changes_no_profile(program, mina):
 def test_who_comes_back_begins_anew_in_the_same_row(program, mina, told):
     participation = volunteer(program, mina, **told)
     actions.withdraw(participation, by=mina, at=NOON)
-    later = NOON + timedelta(days=2)
+    later = NOON + timedelta(hours=2)
     again = actions.volunteer(program=program, side=Side.MENTOR, by=mina, at=later, charter_agreed=True)
     assert again.pk == participation.pk
     assert (again.withdrawn_at, again.volunteered_at, again.charter_signed_at) == (None, later, later)
