@@ -54,10 +54,11 @@ def _rhythm(progress: Progress) -> Chart | None:
     if not weeks:
         return None
     return charts.rhythm(
-        "Meetings held and meetings agreed",
+        "Meetings held and the program’s rhythm",
         [charts.Moment(week.label, week.held, week.expected) for week in weeks],
         says="By week. The line is what the program’s rhythm would bring for the pairs then under way.",
         axis="Week beginning",
+        heads=("Week", "Held", "Rhythm"),
     )
 
 

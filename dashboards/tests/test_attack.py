@@ -16,7 +16,7 @@ from itertools import pairwise
 import pytest
 
 from dashboards import queries
-from disclosure import Figure, GroupedDistribution
+from disclosure import Figure, GroupedDistribution, Hidden, Reason, total
 from disclosure.tests.attacker import Attacker
 from pairings import activity
 from pairings.models import Agreement, CheckIn, Meeting, Pairing
@@ -222,8 +222,8 @@ def survey_of(seed: int) -> list[object]:
     for result, answers in ((found.scales[0], POINTS), (found.choices[0], ("Yes", "No"))):
         attacker = Attacker([(side, answer) for side in surveys.SIDES.values() for answer in (None, *answers)])
         learns(attacker, found.answered, list(attacker.kinds))
-        for side, figure in found.by_side:
-            learns(attacker, figure, [kind for kind in attacker.kinds if kind[0] == side])
+        for group, figure in found.by_side:
+            learns(attacker, figure, [kind for kind in attacker.kinds if kind[0] == group])
         for name, one in {"": result.released.total, **result.released.groups}.items():
             here = [kind for kind in attacker.kinds if not name or kind[0] == name]
             skips = any(surveys.OR_NONE in c or c == surveys.NO_ANSWER for bar in one.bars for c in bar.categories)
@@ -283,7 +283,7 @@ def alone(counted, now, *, enough):
 
 def each_week_by_itself(weeks, k):
     return [
-        (week, activity.total(dict(held), k=k) if activity._fits(held, k) else activity.Hidden(activity.Reason.FEW, k))
+        (week, total(dict(held), k=k) if activity._fits(held, k) else Hidden(Reason.FEW, k))
         for week, held in weeks.items()
     ]
 

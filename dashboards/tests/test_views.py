@@ -29,6 +29,7 @@ from people.tests.factories import (
 from programs.choices import Duty, Measure, Stage
 from programs.models import Program
 from programs.tests.factories import DutyFactory, ObjectiveFactory, program_with
+from ui.components import spoken
 
 
 def on():
@@ -151,13 +152,13 @@ def test_figures_are_those_that_the_pairs_released_and_agree_with_one_another(pr
         lived(program)
     shown = queries.progress(program, on=on())
     assert shown.activity == pairings.program_activity(program, on())
-    by_name = {stat.noun: stat.number for stat in (*shown.stats, *shown.figures)}
+    by_name = {stat.noun: spoken(stat.number) for stat in (*shown.stats, *shown.figures)}
     steps = {step.label: step.figure.words for step in shown.funnel}
-    assert (by_name["Pairs formed"].words, by_name["pairs under way"].words) == ("8", "8")
-    assert by_name["Agreements signed by both"].words == "100%"
+    assert (by_name["Pairs formed"], by_name["pairs under way"]) == ("8", "8")
+    assert by_name["Agreements signed by both"] == "100%"
     assert (steps["In a pair"], steps["Agreement signed"], steps["Met at least once"]) == ("16", "16", "16")
-    assert by_name["meetings held"].words == "24"
-    assert by_name["Meetings a pair"].words == "3.0"
+    assert by_name["meetings held"] == "24"
+    assert by_name["Meetings a pair"] == "3.0"
     assert sum(int(week.held.words) for week in shown.activity.weeks) == 24
 
 
