@@ -771,7 +771,7 @@ def an_executive_reads_the_progress(scene: Scene, enter: Enter) -> None:
         eva,
         "Objectives against their targets", "Pairs formed", "People who find it worth the time",
         "From being eligible to", "Eligible", "In a pair", "Agreement signed",
-        "Meetings held and meetings agreed", "Is it worth the time?", "the last survey",
+        "Meetings held and the program’s rhythm", "Is it worth the time?", "the last survey",
     )  # fmt: skip
     reads(eva, "Pairs formed 11")
     does_not_read(eva, *family_names_of_participants(scene))
