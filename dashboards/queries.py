@@ -229,7 +229,8 @@ class Progress:
     def groups_note(self) -> str:
         return (
             f"Groups under {self.smallest_group} people are never shown. "
-            f"As of Sunday, {self.activity.as_of:%-d %B %Y}: counted once a week, and a change only once at least {self.smallest_group} people share it."
+            f"As of Sunday, {self.activity.as_of:%-d %B %Y}: counted once a week, "
+            f"and a change only once at least {self.smallest_group} people share it."
         )
 
     @property
