@@ -127,6 +127,7 @@ def _settle(notice: Notice, *, connection: BaseEmailBackend, clock: Clock, deliv
         delivery.cancelled += 1
         return True
     try:
+        connection.open()  # kept open for the whole round; left to itself it would be made anew for each message
         connection.send_messages([email])
     except (smtplib.SMTPException, OSError) as error:
         connection.close()

@@ -23,6 +23,14 @@ class Mailbox:
 
     messages: list[EmailMessage] = field(default_factory=list)
     refusals: dict[str, list[str]] = field(default_factory=dict)
+    greetings: int = 0
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        self.greetings += 1
+        session.host_name = hostname
+        return responses
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, rcpt_options: list[str]

@@ -208,3 +208,11 @@ def test_a_name_with_a_line_break_cannot_add_a_header(errand, mailbox, monkeypat
     (mail,) = mailbox.messages
     assert mail["Subject"] == "A thing Bcc: all@example.org"
     assert mail["Bcc"] is None
+
+
+@pytest.mark.django_db
+def test_a_round_greets_the_mail_server_once(errand, mailbox):
+    for _ in range(3):
+        owe(PersonFactory())
+    assert deliver().sent == 3
+    assert mailbox.greetings == 1

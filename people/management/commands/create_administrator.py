@@ -22,12 +22,15 @@ class Command(BaseCommand):
         parser.add_argument("--family-name", required=True)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        person = Person.objects.filter(employee_number=options["number"]).first() or Person(
-            employee_number=options["number"]
-        )
-        person.email = options["email"]
-        person.given_name = options["given_name"]
-        person.family_name = options["family_name"]
+        number, email = options["number"], options["email"]
+        person = Person.objects.filter(employee_number=number).first()
+        if person is None:
+            names = {"given_name": options["given_name"], "family_name": options["family_name"]}
+            person = Person(employee_number=number, email=email, **names)
+        elif person.email.casefold() != email.casefold():
+            raise CommandError(
+                f"Employee number {number} is somebody with another e-mail address. Nothing was changed."
+            )
         person.is_administrator = True
         password = secrets.token_urlsafe(18)
         person.set_password(password)
