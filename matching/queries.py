@@ -122,6 +122,7 @@ def searches(program: Program, at: datetime) -> Searches:
         .defer("certificate")
         .select_related("requested_by")
         .annotate(pairs=Count("suggestions", distinct=True), alone=Count("unmatched", distinct=True))
+        .order_by("-requested_at")  # said again, because grouping drops the order of the model
     )
     lines = tuple(RunLine(run, run.pairs, run.alone) for run in runs)
     return Searches(

@@ -6,7 +6,7 @@ signed-in colleague to a login page, the desk answers 404.
 
 from __future__ import annotations
 
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, cast
 from urllib.parse import unquote_plus, urlencode
 
@@ -18,9 +18,11 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils.decorators import method_decorator
+from django.utils.functional import SimpleLazyObject
 
 import clock
 from dashboards import queries
+from matching.queries import programs_matched_by
 from people.models import Person
 
 UNUSED = frozenset({"view_on_site", "autocomplete", "jsi18n"})
@@ -62,7 +64,21 @@ class Desk(AdminSite):
         wanted = request.GET.get("next", reverse("admin:index"))
         return redirect(f"{reverse('people:sign_in')}?{urlencode({'next': wanted}, safe='/')}")
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """For every page of the desk; asked of the database only where a page uses it.
+
+        ``matched_programs``: keys of the programs whose searches the reader may open. Programs cannot ask matching
+        themselves, and a link that leads to nothing would tell a coordinator who takes part that there is something.
+        """
+        return {**super().each_context(request), "matched_programs": SimpleLazyObject(partial(_matched, request))}
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         opening = queries.desk_opening(cast(Person, request.user), at=clock.now())
         context = {"greeting": opening.greeting, "attention": opening.attention}
         return super().index(request, {**(extra_context or {}), **context})
+
+
+def _matched(request: HttpRequest) -> frozenset[int]:
+    if not isinstance(request.user, Person):
+        return frozenset()
+    return frozenset(programs_matched_by(request.user).values_list("pk", flat=True))

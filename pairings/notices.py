@@ -272,7 +272,7 @@ def _end_prompt(notice: Notice, at: datetime) -> Message | None:
                 f"Your page stays readable to you both until {in_words(rules.readable_until(pairing))}.",
             ),
             link=_page(pairing, "reflect"),
-            action="Write a closing reflection",
+            action="Write your closing words",
         )
     if not rules.may_extend(pairing, on=_today(notice, at)):
         return Message(

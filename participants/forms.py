@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any, ClassVar, Final
 
 from crispy_forms.layout import HTML, Layout, LayoutObject
@@ -88,7 +89,9 @@ class ProfileForm(UpwellForm):
         label="Hobbies", help_text="With commas between, like: chess, rowing.", max_length=400, required=False
     )
     languages = forms.MultipleChoiceField(
-        label="Languages you like to talk in", choices=Language, widget=widgets.ChipsMany
+        label="Languages you like to talk in",
+        choices=sorted(Language.choices, key=itemgetter(1)),
+        widget=widgets.ChipsMany,
     )
     ways = forms.MultipleChoiceField(
         label="How would you like to meet?", help_text="Choose all that work.", choices=Way, widget=widgets.ChipsMany

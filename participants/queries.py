@@ -296,9 +296,9 @@ OBJECTIVES_IN_WORDS: Final[Mapping[Measure, str]] = {
     Measure.PAIRS_FORMED: "{target} pairs",
     Measure.MEETINGS_PER_PAIR: "{target} meetings per pair, on average",
     Measure.HOURS_PER_PAIR: "{target} hours per pair, on average",
-    Measure.MEETING_AS_AGREED: "{target} % of pairs meet as often as they agreed",
-    Measure.GOALS_MET: "{target} % of the goals that pairs set are met",
-    Measure.WORTH_THE_TIME: "{target} % of the people who take part find it worth the time",
+    Measure.MEETING_AS_AGREED: "{target}% of pairs meet as often as they agreed",
+    Measure.GOALS_MET: "{target}% of the goals that pairs set are met",
+    Measure.WORTH_THE_TIME: "{target}% of the people who take part find it worth the time",
 }
 
 

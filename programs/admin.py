@@ -54,7 +54,10 @@ class DutyInline(DeskInline):
     model = ProgramDuty
     form = DutyForm
     formset = DutyRows
-    lead = "You are its first coordinator. A supervisor is somebody to turn to in difficulty, also from outside HR."
+    lead = (
+        "Whoever adds a program is its first coordinator. "
+        "A supervisor is somebody to turn to in difficulty, also from outside HR."
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ProgramDuty]:
         rows: QuerySet[ProgramDuty] = super().get_queryset(request)

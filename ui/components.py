@@ -39,13 +39,13 @@ def amount(number: Number) -> float | None:
 
 
 def spoken(number: Number, unit: str = "") -> str:
-    """The number as text: 1,284 or 79 % or 4.5. A figure brings its own words, unit included."""
+    """The number as text: 1,284 or 79% or 4.5 h. A figure brings its own words, unit included."""
     if isinstance(number, Figure):
         return number.words
     if isinstance(number, str):
         return number
     text = f"{number:,.1f}".removesuffix(".0") if isinstance(number, float) else f"{number:,}"
-    return (text + ("\u00a0" + unit if unit else "")).replace("-", "\u2212")
+    return (text + (unit if unit == "%" else "\u00a0" + unit if unit else "")).replace("-", "\u2212")
 
 
 @dataclass(frozen=True, slots=True)

@@ -312,6 +312,22 @@ def test_setting_aside_leads_back_to_the_searches() -> None:
     assert "nobody was told" in words_of(client_of(cora).get(board_of(run)).content)
 
 
+def test_the_newest_search_stands_first() -> None:
+    program, _ = program_of_cora()
+    for day in (2, 0, 1):
+        MatchingRunFactory(program=program, state=RunState.DISCARDED, requested_at=REQUESTED_AT + timedelta(days=day))
+    runs = queries.searches(program, REQUESTED_AT).runs
+    assert [line.run.requested_at - REQUESTED_AT for line in runs] == [timedelta(days=day) for day in (2, 1, 0)]
+
+
+def test_no_search_is_offered_while_one_side_has_nobody_free() -> None:
+    program, cora = program_of_cora()
+    MentorFactory(program=program)
+    page = words_of(client_of(cora).get(reverse("matching:runs", args=[program.pk])).content)
+    assert "no mentee is free now" in page
+    assert "Start the search" not in page
+
+
 def test_the_desk_s_pages_ask_the_database_as_often_for_many_rows_as_for_one() -> None:
     counts: dict[str, list[int]] = {"runs": [], "board": [], "sent": []}
     for size in (1, 3, 9):

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from participants.tests.factories import MentorFactory, with_not_discussed
 from people.tests.factories import AdaFactory, CoraFactory, PersonFactory
+from programs.choices import Stage
 from programs.tests.factories import program_with
 
 OURS = {"people", "programs", "participants", "pairings", "matching", "surveys", "notifications"}
@@ -37,6 +38,19 @@ def test_whoever_has_the_desk_is_greeted_by_name(client, role):
     page = client.get(reverse("admin:index"))
     assert page.status_code == 200
     assert ", Cora</h1>" in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_coordinator_who_takes_part_is_not_led_to_the_search(client):
+    cora = CoraFactory()
+    program = program_with(coordinator=cora, stage=Stage.MATCHING)
+    client.force_login(cora)
+    page = reverse("admin:programs_program_change", args=[program.pk])
+    search = reverse("matching:runs", args=[program.pk])
+    assert search in client.get(page).content.decode()
+    MentorFactory(program=program, person=cora)
+    assert search not in client.get(page).content.decode()
+    assert client.get(search).status_code == 404
 
 
 COLUMN_QUESTIONS = [

@@ -200,7 +200,7 @@ class TestGoals:
         assert response.status_code == 422
         shown = text(response)
         assert "As it stands now" in shown
-        assert "40 %" in shown
+        assert "40%" in shown
         assert "Two night shifts" in shown
         again = {**sent, "title": "Two night shifts", "progress": "10", "based_on": "2"}
         assert mina.post(url("goal", pairing, goal.pk), again).status_code == 302

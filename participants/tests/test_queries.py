@@ -190,12 +190,12 @@ def test_the_list_of_programs_needs_as_many_queries_for_three_as_for_one(mina, c
         (Measure.PAIRS_FORMED, "5", "5 pairs, by 7 March 2027"),
         (Measure.MEETINGS_PER_PAIR, "6.5", "6.5 meetings per pair, on average, by 7 March 2027"),
         (Measure.HOURS_PER_PAIR, "10", "10 hours per pair, on average, by 7 March 2027"),
-        (Measure.MEETING_AS_AGREED, "80", "80 % of pairs meet as often as they agreed, by 7 March 2027"),
-        (Measure.GOALS_MET, "60", "60 % of the goals that pairs set are met, by 7 March 2027"),
+        (Measure.MEETING_AS_AGREED, "80", "80% of pairs meet as often as they agreed, by 7 March 2027"),
+        (Measure.GOALS_MET, "60", "60% of the goals that pairs set are met, by 7 March 2027"),
         (
             Measure.WORTH_THE_TIME,
             "90",
-            "90 % of the people who take part find it worth the time, by 7 March 2027",
+            "90% of the people who take part find it worth the time, by 7 March 2027",
         ),
     ],
 )
