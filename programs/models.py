@@ -210,7 +210,7 @@ class Objective(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_measure_display()}: {self.target.normalize():f} by {self.by:%d %B %Y}"
+        return f"{self.get_measure_display()}: {self.target.normalize():f} by {self.by:%-d %B %Y}"
 
 
 class Topic(models.Model):

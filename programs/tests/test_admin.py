@@ -133,7 +133,7 @@ def test_whoever_makes_a_program_coordinates_it_and_it_begins_as_a_draft(client,
     assert (program.stage, program.created_by, program.end_prompt_days) == (Stage.DRAFT, cora, [28, 7, 0])
     assert set(program.duties.values_list("person", "duty")) == {(cora.pk, "coordinator"), (sia.pk, "supervisor")}
     assert [str(row) for row in (*program.objectives.all(), *program.topics.all())] == [
-        "Pairs formed (number): 5 by 07 March 2027",
+        "Pairs formed (number): 5 by 7 March 2027",
         "Digital tools",
     ]
 
