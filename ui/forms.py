@@ -8,6 +8,7 @@ for a browser, and htmx, tests and the access matrix can tell a refusal from a p
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -221,6 +222,12 @@ def speak_plainly(field: forms.Field) -> None:
 
 def keep_to_one_line(field: forms.Field) -> None:
     """A browser sends no line break from an input, but anybody may; it would become part of names and subjects."""
+    several = getattr(field, "base_field", None)
+    if isinstance(several, forms.Field):
+        # A list typed in one input: its values are judged one by one. The forms share this field, so a copy is kept.
+        field.base_field = deepcopy(several)  # type: ignore[attr-defined]
+        keep_to_one_line(field.base_field)  # type: ignore[attr-defined]
+        return
     typed = field.widget
     if isinstance(field, forms.CharField) and not isinstance(typed, forms.Textarea | forms.PasswordInput):
         field.validators = [*field.validators, insist_one_line]
