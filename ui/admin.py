@@ -206,6 +206,7 @@ class DeskInline(DeskFields, admin.StackedInline):
     template = "admin/edit_inline/desk.html"
     form = UpwellModelForm  # type: ignore[misc, unused-ignore]
     extra = 1
+    max_num = 50
     lead: str = ""
 
     def parent(self) -> DeskModelAdmin:
@@ -226,6 +227,7 @@ class DeskInline(DeskFields, admin.StackedInline):
         return self.has_change_permission(request, obj)
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        made = super().get_formset(request, obj, **kwargs)
+        # A post may claim any number of rows; Django would draw up to two thousand of them.
+        made = super().get_formset(request, obj, **{"absolute_max": 2 * self.max_num, **kwargs})
         told_who_reads(made.form, self.audiences)
         return made

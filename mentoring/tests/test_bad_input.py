@@ -1,0 +1,125 @@
+"""Odd values in every address, every query string, and every form of the desk: refused, and never an error of ours.
+
+A client hands our own exceptions on to the test, so a request that would have ended as an error page fails it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db import transaction
+from django.test import Client
+
+from mentoring.access import Who
+from mentoring.tests.test_access import ADDRESSES, url_of
+from mentoring.tests.world import World, build
+
+pytestmark = pytest.mark.django_db
+
+QUERIES = ("%00", "%ED%A0%80")
+NUMBERS = ("2147483648", "9" * 25)
+VALUES = ("a\x00b", "9" * 25, "0001-01-01")
+KEEPERS = {
+    "people": Who.ADMINISTRATOR,
+    "programs": Who.COORDINATOR,
+    "surveys": Who.COORDINATOR,
+}
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker) -> Iterator[World]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
+def client_of(world: World, who: Who) -> Client:
+    client = Client()
+    client.force_login(world.people[who])
+    return client
+
+
+def undone(send: Any, *args: Any) -> Any:
+    """The answer to a request whose writing is taken back."""
+    with transaction.atomic():
+        answer = send(*args)
+        transaction.set_rollback(True)
+    return answer
+
+
+OUTSIDE = [address for address in ADDRESSES.values() if not address.name.startswith(("admin:", "route "))]
+
+
+@pytest.mark.parametrize("who", [Who.MENTOR, Who.COORDINATOR])
+def test_no_query_string_breaks_a_page(world, who):
+    client = client_of(world, who)
+    for address in OUTSIDE:
+        url = url_of(address, world)
+        for value in QUERIES:
+            answer = undone(client.get, f"{url}?next={value}&page={value}&all={value}&{value}=1")
+            assert answer.status_code < 500 or address.name == "ready", url  # no worker answers here
+
+
+def test_no_number_in_an_address_breaks_it(world):
+    client = client_of(world, Who.COORDINATOR)
+    for address in ADDRESSES.values():
+        url = url_of(address, world)
+        for place in re.finditer(r"(?<=/)\d+(?=/)", url):
+            for number in NUMBERS:
+                odd = f"{url[: place.start()]}{number}{url[place.end() :]}"
+                assert undone(client.get, odd).status_code in (404, 405), odd
+                assert undone(client.post, odd).status_code in (404, 405), odd
+
+
+def test_no_nul_in_an_address_breaks_it(world):
+    client = client_of(world, Who.COORDINATOR)
+    for address in ADDRESSES.values():
+        if address.parameters:
+            odd = re.sub(r"(?<=/)[\w-]+/$", "%00/", url_of(address, world))
+            assert undone(client.get, odd).status_code in (302, 404, 405), odd
+
+
+def typed_on(page: str) -> dict[str, str]:
+    """What a browser would send from the form of this page as it stands."""
+    form: dict[str, str] = {}
+    for tag in re.findall(r"<input[^>]*>", page):
+        name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
+        ticked = "checked" in tag or not re.search(r'type="(checkbox|radio)"', tag)
+        if name and ticked:
+            form[name[1]] = unescape(value[1]) if value else ""
+    for name, options in re.findall(r'<select[^>]*name="([^"]+)"(.*?)</select>', page, re.DOTALL):
+        chosen = re.search(r'value="([^"]*)" selected', options) or re.search(r'value="([^"]+)"', options)
+        form[name] = chosen[1] if chosen else ""
+    for name, text in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>(.*?)</textarea>', page, re.DOTALL):
+        form[name] = unescape(text).strip()
+    return {name: value for name, value in form.items() if name not in {"next", "scheme", "q"}}
+
+
+def forms_of_the_desk(world: World) -> Iterator[tuple[Client, str]]:
+    for model in admin.site._registry:
+        where = f"/desk/{model._meta.app_label}/{model._meta.model_name}/"
+        who = KEEPERS.get(model._meta.app_label)
+        if who is not None:
+            yield client_of(world, who), f"{where}add/"
+    yield client_of(world, Who.COORDINATOR), f"/desk/programs/program/{world.program.pk}/change/"
+    ada = client_of(world, Who.ADMINISTRATOR)
+    yield ada, f"/desk/people/person/{world.people[Who.STRANGER].pk}/change/"
+    yield ada, f"/desk/people/person/{world.people[Who.STRANGER].pk}/password/"
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_no_value_breaks_a_form_of_the_desk(world, value):
+    """Every field at once, and each kind of hidden field beside good answers."""
+    for client, url in forms_of_the_desk(world):
+        form = typed_on(client.get(url).text)
+        assert form, url
+        rows = {name for name in form if name.endswith("_FORMS")}
+        odd = {name: form[name] if name in rows else value for name in form}
+        assert undone(client.post, url, odd).status_code in (200, 302, 422), url
+        for name in rows | {name for name in form if name.endswith(("-id", "mark"))}:
+            assert undone(client.post, url, {**form, name: value}).status_code in (200, 302, 422), (url, name)
