@@ -135,9 +135,7 @@ class NothingToSign(Refused):
 
 
 class GoalChanged(Refused):
-    sentence = (
-        "This goal was changed meanwhile. Nothing of yours is lost: look at the newer version, then save again."
-    )
+    sentence = "This goal was changed meanwhile. Nothing of yours is lost: look at the newer version, then save again."
 
 
 class GoalDueOutsideTerm(Refused):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib import admin
 from django.urls import reverse
@@ -79,7 +81,8 @@ def test_a_list_is_filtered_only_by_what_its_page_offers(client, question):
 @pytest.mark.django_db
 def test_no_lookup_beside_the_offered_ones_is_allowed_on_any_list():
     forms = ("exact", "startswith", "regex", "range", "gt", "isnull", "in", "contains", "id__exact")
-    for model, desk in admin.site._registry.items():
+    desks: dict[Any, Any] = dict(admin.site._registry)
+    for model, desk in desks.items():
         offered = {entry if isinstance(entry, str) else entry[0] for entry in desk.list_filter}
         for field in model._meta.concrete_fields:
             allowed = {form for form in forms if desk.lookup_allowed(f"{field.name}__{form}", "x")}
@@ -105,9 +108,10 @@ def test_the_offered_filters_work(client):
 @pytest.mark.parametrize("model", [f"{m._meta.app_label}/{m._meta.model_name}" for m in admin.site._registry])
 def test_no_value_of_a_query_string_breaks_a_list(client, model):
     client.force_login(CoraFactory(is_administrator=True))
+    desks: dict[Any, Any] = dict(admin.site._registry)
     offered = next(
         desk.lookups_shown(None)
-        for each, desk in admin.site._registry.items()
+        for each, desk in desks.items()
         if f"{each._meta.app_label}/{each._meta.model_name}" == model
     )
     for name in (*sorted(offered), "q", "o", "p", "all", "e", "_popup", "_to_field", "_facets"):
