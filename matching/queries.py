@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from matching import explanations, rules
 from matching.choices import Fit, ProposalState, RunState, ShownState, UnmatchedReason
@@ -116,12 +117,18 @@ def waiting_in(program: Program, at: datetime) -> Waiting:
     return Waiting(mentors=sides.count(Side.MENTOR), mentees=sides.count(Side.MENTEE))
 
 
+def _counted_of(rows: type[Suggestion] | type[Unmatched]) -> Coalesce:
+    """How many rows a run has, each kind counted by itself: joined, every pair would meet every unmatched person."""
+    per_run = rows._default_manager.filter(run=OuterRef("pk")).order_by().values("run").annotate(number=Count("pk"))
+    return Coalesce(Subquery(per_run.values("number")), 0)
+
+
 def searches(program: Program, at: datetime) -> Searches:
     runs = (
         MatchingRun.objects.filter(program=program)
         .defer("certificate")
         .select_related("requested_by")
-        .annotate(pairs=Count("suggestions", distinct=True), alone=Count("unmatched", distinct=True))
+        .annotate(pairs=_counted_of(Suggestion), alone=_counted_of(Unmatched))
         .order_by("-requested_at")  # said again, because grouping drops the order of the model
     )
     lines = tuple(RunLine(run, run.pairs, run.alone) for run in runs)
