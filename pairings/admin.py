@@ -118,9 +118,9 @@ class PairingWindow(PairWindow):
     def state(self, row: Model) -> str:
         return str(getattr(row, "shown_state", ""))
 
-    @admin.display(description="agreement signed", boolean=True, ordering="shown_signed")
-    def agreement_signed(self, row: Model) -> bool:
-        return bool(getattr(row, "shown_signed", False))
+    @admin.display(description="agreement", ordering="shown_signed")
+    def agreement_signed(self, row: Model) -> str:
+        return "Signed" if getattr(row, "shown_signed", False) else "Not yet"
 
     @admin.display(description="meetings", ordering="shown_meetings")
     def meetings_held(self, row: Model) -> int:
