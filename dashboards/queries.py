@@ -116,6 +116,8 @@ def _lead(waiting: list[QueueItem], pairs: list[PairCard], programs: list[Progra
         return "Nothing waits for you. Your next meeting is up to the two of you."
     if any(card.may_join_as for card in programs):
         return "A program is looking for people like you. Taking part is your own choice, and so is stopping."
+    if any(card.taking_part_as for card in programs):
+        return "Nothing waits for you. We write to you when something does."
     return "Nothing waits for you. When a program opens for you, it appears here."
 
 

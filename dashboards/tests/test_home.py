@@ -72,6 +72,20 @@ def test_somebody_without_any_part_is_told_so_and_nothing_else():
     assert home.lead == "Nothing waits for you. When a program opens for you, it appears here."
 
 
+def test_somebody_in_the_pool_is_not_told_to_wait_for_a_program(program):
+    volunteer = MentorFactory(program=program).person
+    assert queries.home(volunteer, at=NOON).lead == "Nothing waits for you. We write to you when something does."
+
+
+def test_without_a_pair_the_page_leads_to_the_desk_or_to_a_program(client):
+    assert "Open the desk" in page_of(client, CoraFactory())
+    open_to_all = ProgramFactory(stage=Stage.ENROLMENT)
+    volunteer = PersonFactory(level=open_to_all.mentor_highest_level)
+    assert f"Read about {open_to_all.name}" in page_of(client, volunteer)
+    MentorFactory(program=open_to_all, person=volunteer)
+    assert "Read about" not in page_of(client, volunteer)
+
+
 def test_the_next_step_comes_first_and_the_sentence_counts_them(mina):
     home = queries.home(mina, at=NOON)
     assert home.waiting
