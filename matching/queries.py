@@ -129,7 +129,7 @@ def searches(program: Program, at: datetime) -> Searches:
         .defer("certificate")
         .select_related("requested_by")
         .annotate(pairs=_counted_of(Suggestion), alone=_counted_of(Unmatched))
-        .order_by("-requested_at")  # said again, because grouping drops the order of the model
+        .order_by("-requested_at")
     )
     lines = tuple(RunLine(run, run.pairs, run.alone) for run in runs)
     return Searches(
