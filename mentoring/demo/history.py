@@ -162,6 +162,7 @@ class History:
             mentee_rank=5,
         )
         self._enrol(running, mentors=48, mentees=40, at=start - timedelta(days=45), with_mina_and_otto=True)
+        self._pair_mina_and_otto(running, on=start - timedelta(days=8))
         pairs = self._match(running, on=start - timedelta(days=7), replies=(0.95, 0.97))
         ours = [pair for pair in pairs if pair.mentor.person_id == self.mina.pk]
         others = [pair for pair in pairs if pair.mentor.person_id != self.mina.pk]
@@ -187,6 +188,14 @@ class History:
             self._live(pair, until=self.today - timedelta(days=9), keeps_to_it=0.95)
         self._survey(running, opens=self.today - timedelta(days=5), share=0.45, halfway=True)
         self._second_round(running)
+
+    def _pair_mina_and_otto(self, program: Program, *, on: date) -> None:
+        """Our two find one another in every company, whatever its size and seed: the coordinator pairs them by hand."""
+        sides = Participation.objects.filter(program=program)
+        pairings.open_pairing(
+            mentor=sides.get(person=self.mina, side=Side.MENTOR), mentee=sides.get(person=self.otto, side=Side.MENTEE),
+            by=self.cora, at=_at(on), on=on,
+        )  # fmt: skip
 
     def _second_round(self, program: Program) -> None:
         """Two days ago whoever still waited was proposed somebody; some have answered."""
@@ -315,9 +324,8 @@ class History:
     def _match(self, program: Program, *, on: date, replies: tuple[float, float] = (1, 1)) -> list[Pairing]:
         """Propose on that day; both answer within days, and nearly all with yes."""
         for proposal in self._propose(program, at=_at(on, hour=10)):
-            ours = proposal.mentor.person_id == self.mina.pk
             for participation, likely in ((proposal.mentor, replies[0]), (proposal.mentee, replies[1])):
-                reply = Reply.ACCEPTED if ours or self.dice.random() < likely else Reply.DECLINED
+                reply = Reply.ACCEPTED if self.dice.random() < likely else Reply.DECLINED
                 when = _at(on + timedelta(days=self.dice.randint(1, 4)), hour=self.dice.randrange(8, 17))
                 matching.answer_proposal(proposal, by=participation.person, reply=reply, at=when)
                 if reply is Reply.DECLINED:
