@@ -28,3 +28,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         report.outcome = "failed"
         report.longrepr = f"A browser test may not be skipped here (UPWELL_REQUIRE_BROWSER). It said: {reason}"
     return report
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests with a worker of their own take longest: each process begins with one, so that none is left over at the end.
+
+    pytest-xdist deals two processes a half each, in this order.
+    """
+    long = [item for item in items if item.get_closest_marker("worker")]
+    rest = [item for item in items if not item.get_closest_marker("worker")]
+    half = len(rest) // 2
+    items[:] = [*long[-1:], *rest[:half], *long[:-1], *rest[half:]]
