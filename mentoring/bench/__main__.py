@@ -23,6 +23,7 @@ REQUESTS, CLIENTS = 400, 4
 
 
 def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mentoring.settings")
     django.setup()
     from mentoring.bench import load, pages, searches, starts
 

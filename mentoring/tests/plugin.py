@@ -31,7 +31,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests with a worker of their own take longest: each process begins with one, so that none is left over at the end.
+    """Tests with a worker of their own take longest: each process begins with one, so none is left at the end.
 
     pytest-xdist deals two processes a half each, in this order.
     """
