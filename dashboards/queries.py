@@ -14,6 +14,7 @@ from disclosure import Figure, FunnelStep, GroupedDistribution, Hidden, Reason, 
 from matching import queries as matching
 from matching.choices import RunState
 from matching.models import Proposal
+from matching.rules import SEARCHING_STAGES
 from pairings import queries as pairings
 from pairings.queries import PairCard, ProgramActivity
 from participants import queries as participants
@@ -147,7 +148,8 @@ def desk_opening(person: Person, *, at: datetime) -> DeskOpening:
     About matching a coordinator hears only where they are no candidate themselves.
     """
     on = at.astimezone(person.zone).date()
-    attention = [item for program in matching.programs_matched_by(person) for item in _about_matching(program, at)]
+    searching = matching.programs_matched_by(person).filter(stage__in=SEARCHING_STAGES)
+    attention = [item for program in searching for item in _about_matching(program, at)]
     enrolling = Program.objects.coordinated_by(person).filter(stage=Stage.ENROLMENT)
     attention += [_about_enrolment(program, on) for program in enrolling]
     return DeskOpening(f"{_part_of_day(at.astimezone(person.zone).time())}, {person.given_name}", attention)

@@ -26,7 +26,7 @@ class Page:
 
     def queries(self) -> int:
         """How many times the page asks the database."""
-        client = Client()
+        client = Client(headers={"host": "localhost"})
         client.force_login(Person.objects.get(employee_number=self.persona))
         client.get(self.path())
         with CaptureQueriesContext(connection) as captured:
