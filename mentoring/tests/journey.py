@@ -286,12 +286,13 @@ class Scene:
 
     @contextmanager
     def the_search_held_up(self) -> Iterator[None]:
-        """A worker that searches stops at reading wishes until the block ends, because we hold that table."""
+        """A worker that searches has found the pairs and cannot write them until the block ends: we hold the table
+        of those without a match, which nothing else writes and the tick never reads."""
         ours = connection.copy()
         ours.set_autocommit(False)
         try:
             with ours.cursor() as cursor:
-                cursor.execute("LOCK TABLE participants_wantedskill IN ACCESS EXCLUSIVE MODE")
+                cursor.execute("LOCK TABLE matching_unmatched IN EXCLUSIVE MODE")
             yield
         finally:
             ours.rollback()
@@ -545,9 +546,10 @@ def cora_searches_and_sends(scene: Scene, enter: Enter, *, a_worker_dies: bool) 
     reads(cora, "12 mentors and 13 mentees wait with a free place.")
     with scene.the_search_held_up():
         cora.press("Start the search")
-        scene.until(lambda: MatchingRun.objects.get().state == RunState.RUNNING, "a worker has taken the search")
+        underway = MatchingRun.objects.filter(state=RunState.RUNNING, done=len(MENTORS))
+        scene.until(underway.exists, "a worker has placed everybody it can")
         cora.open(reverse("matching:progress", args=[scene.program.pk, MatchingRun.objects.get().pk]))
-        reads(cora, "Searching", "Reading who waits")
+        reads(cora, "Searching", "12 of 12 mentors considered")
         if a_worker_dies:
             scene.worker.kill()
     if a_worker_dies:

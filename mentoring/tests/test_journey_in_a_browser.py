@@ -136,9 +136,14 @@ class Onlooker:
         for name, answer in answers.items():
             fill(form, name, answer)
         if button.get_attribute("hx-post"):
-            with self.page.expect_response(lambda answer: answer.request.method == "POST"):
-                button.click()
-            self.page.wait_for_load_state("networkidle")
+            # The page asks by itself while somebody types; only what was asked by this press counts as its answer.
+            answered = button.evaluate_handle(
+                """button => ({ swapped: new Promise(resolve =>
+                       button.addEventListener("htmx:beforeSend", () =>
+                           document.addEventListener("htmx:afterSettle", resolve, {once: true}), {once: true})) })"""
+            )
+            button.click()
+            answered.evaluate("answered => answered.swapped.then(() => true)")
             return
         with self.page.expect_navigation() as came:
             button.click()
