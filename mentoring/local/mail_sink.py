@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,9 @@ def store(folder: Path, *, recipients: list[str], content: bytes, at_ns: int) ->
     return path
 
 
+@lru_cache(maxsize=2_000)
 def _read(path: Path) -> StoredMessage:
+    """A message never changes once it is there, and its name is its own, so it is read once."""
     parsed = BytesParser(EmailMessage, policy=policy.default).parsebytes(path.read_bytes())
     envelope = str(parsed.get("X-Envelope-To", ""))
     return StoredMessage(
