@@ -62,6 +62,6 @@ pictures:  ## take the README's pictures again
 diagrams:  ## draw the map of the apps and the life cycles again
 	$(RUN) python -m mentoring.diagrams
 
+COMPILE := uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --python-version 3.11
 lock:  ## compile requirements.txt and requirements-dev.txt afresh
-	$(RUN) uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --python-version 3.11 requirements.in -o requirements.txt
-	$(RUN) uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+	$(RUN) sh -c '$(COMPILE) requirements.in -o requirements.txt && $(COMPILE) requirements-dev.in -o requirements-dev.txt'

@@ -126,7 +126,7 @@ def install(locks: "list[str]") -> None:
     if by_pip.returncode == 0:
         return
     said = f"pip said: {last_line(by_pip.stdout)}"
-    if re.search(r"connection|resolution|network|timed out|timeout|unreachable", by_pip.stdout, re.IGNORECASE):
+    if re.search(r"connection|name resolution|network|timed out|timeout|unreachable", by_pip.stdout, re.IGNORECASE):
         refuse(f"the packages could not be fetched; is this machine on the network? {said}")
     refuse(f"the packages could not be installed. {said}")
 

@@ -143,6 +143,12 @@ PAGES: dict[str, Page] = {
     "admin:programs_program_eligibility": Page(NOBODY, HR),
     "admin:programs_program_move": Page(NOBODY, COORDINATORS),
     "admin:people_person_password": Page(KEEPERS, KEEPERS, names=EVERYBODY),
+    "admin:people_directoryimport_columns": Page(KEEPERS, KEEPERS),
+    "admin:people_directoryimport_preview": Page(KEEPERS, NOBODY, names=EVERYBODY),
+    "admin:people_directoryimport_progress": Page(KEEPERS, NOBODY),
+    "admin:people_directoryimport_carry_out": Page(NOBODY, KEEPERS),
+    "admin:people_directoryimport_discard": Page(NOBODY, KEEPERS),
+    "admin:people_directoryimport_undo": Page(NOBODY, KEEPERS),
     "admin:surveys_survey_open": Page(None, COORDINATORS),
     "admin:index": Page(DESK, DESK),
     "admin:login": Page(SIGNED_IN, SIGNED_IN),
@@ -156,6 +162,7 @@ PAGES: dict[str, Page] = {
 DESK_MODELS: dict[str, DeskModel] = {
     "participants.participation": DeskModel(lists=HR, sees=COORDINATORS, names=TAKING_PART),
     "people.person": DeskModel(lists=DESK, sees=DESK, changes=KEEPERS, adds=KEEPERS, names=EVERYBODY),
+    "people.directoryimport": DeskModel(lists=KEEPERS, sees=KEEPERS, adds=KEEPERS, names=EVERYBODY),
     **{
         f"people.{name}": DeskModel(lists=DESK, sees=DESK, changes=KEEPERS, adds=KEEPERS)
         for name in ("function", "lineofbusiness", "skill", "level", "site")

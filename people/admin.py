@@ -15,7 +15,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
-from people import actions, rules
+from people import actions, import_desk, rules
 from people.choices import Language
 from people.models import Function, Level, LineOfBusiness, Person, Site, Skill
 from privacy.audiences import COLLEAGUES
@@ -23,6 +23,8 @@ from ui.admin import DeskModelAdmin, Move
 from ui.fields import TypedRowField
 from ui.forms import REFUSED, UpwellForm, UpwellModelForm, refusals_shown_on
 from ui.widgets import ChipsMany
+
+__all__ = ["import_desk"]  # its pages are registered there
 
 
 class DirectoryAdmin(DeskModelAdmin):

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -39,8 +39,8 @@ class Column:
     required: bool = False
 
 
-def _headers(words: str) -> frozenset[str]:
-    return frozenset(words.split())
+def _headers(*words: str) -> frozenset[str]:
+    return frozenset(" ".join(words).split())
 
 
 COLUMNS: Final[dict[str, Column]] = {
@@ -48,24 +48,66 @@ COLUMNS: Final[dict[str, Column]] = {
     for column in (
         Column(
             "employee_number",
-            _headers("employeenumber employeeid employeeno empid staffno staffnumber staffid personnelnumber"),
+            _headers(
+                "employeenumber employeeid employeeno empid staffno staffnumber staffid personnelnumber",
+                "personalnummer personalnr mitarbeiternummer matricule numerodemploye",
+            ),
             40, True,
         ),
-        Column("email", _headers("email workemail mail emailaddress workemailaddress"), 254, True),
-        Column("given_name", _headers("givenname firstname forename"), 80, True),
-        Column("family_name", _headers("familyname lastname surname"), 80, True),
-        Column("job_title", _headers("jobtitle title position role")),
-        Column("function", _headers("function department departmentname jobfunction")),
-        Column("line_of_business", _headers("lineofbusiness businessunit lob division")),
-        Column("level", _headers("level grade joblevel")),
-        Column("site", _headers("site location office workplace")),
-        Column("time_zone", _headers("timezone tz"), 64),
-        Column("languages", _headers("languages language")),
-        Column("manager", _headers("manager managerid managernumber manageremployeenumber reportsto supervisorid"), 40),
-        Column("hired_on", _headers("hiredon hiredate startdate entrydate hired")),
-        Column("left_on", _headers("lefton leavedate leavingdate enddate terminationdate exitdate")),
+        Column(
+            "email",
+            _headers(
+                "email workemail mail emailaddress workemailaddress", "emailadresse courriel adresseemail adressemail"
+            ),
+            254, True,
+        ),
+        Column("given_name", _headers("givenname firstname forename", "vorname prenom"), 80, True),
+        Column(
+            "family_name", _headers("familyname lastname surname", "nachname familienname nom nomdefamille"), 80, True
+        ),
+        Column(
+            "job_title",
+            _headers(
+                "jobtitle title position role", "stellenbezeichnung stelle berufsbezeichnung",
+                "poste intituledeposte intituleduposte",
+            ),
+        ),
+        Column(
+            "function",
+            _headers(
+                "function department departmentname jobfunction", "funktion abteilung fonction departement service"
+            ),
+        ),
+        Column(
+            "line_of_business",
+            _headers("lineofbusiness businessunit lob division", "geschaftsbereich sparte secteurdactivite branche"),
+        ),
+        Column("level", _headers("level grade joblevel", "ebene stufe karrierestufe niveau echelon")),
+        Column("site", _headers("site location office workplace", "standort arbeitsort lieudetravail")),
+        Column("time_zone", _headers("timezone tz", "zeitzone fuseauhoraire"), 64),
+        Column("languages", _headers("languages language", "sprachen langues")),
+        Column(
+            "manager",
+            _headers(
+                "manager managerid managernumber manageremployeenumber reportsto supervisorid",
+                "vorgesetzter vorgesetzte fuhrungskraft responsable superieur",
+            ),
+            40,
+        ),
+        Column(
+            "hired_on",
+            _headers("hiredon hiredate startdate entrydate hired", "eintrittsdatum eintritt datedentree datedembauche"),
+        ),
+        Column(
+            "left_on",
+            _headers(
+                "lefton leavedate leavingdate enddate terminationdate exitdate",
+                "austrittsdatum austritt datedesortie datededepart",
+            ),
+        ),
     )
 }  # fmt: skip
+"""Headers are recognised in English, German and French, without regard to case, accents and punctuation."""
 
 DATE_FORMATS: Final[dict[str, str]] = {
     "yyyy-mm-dd": "%Y-%m-%d",
@@ -93,6 +135,27 @@ class Options:
     email_domain: str = ""
     level_ranks: Mapping[str, int] = field(default_factory=dict)
     level_from_depth: bool = False
+
+
+def options_to_json(options: Options) -> dict[str, object]:
+    return {
+        "headers": dict(options.headers),
+        "date_format": options.date_format,
+        "email_domain": options.email_domain,
+        "level_ranks": dict(options.level_ranks),
+        "level_from_depth": options.level_from_depth,
+    }
+
+
+def options_from_json(kept: Mapping[str, Any]) -> Options:
+    return Options(**kept)
+
+
+def plain(value: Value) -> str | list[str] | None:
+    """As JSON keeps it: dates as yyyy-mm-dd, several values as a list."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +254,21 @@ def _is_header_of(name: str, column: Column) -> bool:
 
 
 def _plain(header: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", header.casefold())
+    """Letters and digits alone, without accents: the German “Führungskraft” and the French “Prénom” too."""
+    return re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKD", header).casefold())
+
+
+def guess(sheet: Sheet, remembered: Mapping[str, str]) -> dict[str, str]:
+    """A header for each field that seems to have one: as in the file before, else by its own words. Never refuses."""
+    headers = [clean(cell) for cell in sheet.header.cells]
+    found: dict[str, str] = {}
+    for field_name, column in COLUMNS.items():
+        free = [header for header in headers if header and header not in found.values()]
+        before = [header for header in free if header == remembered.get(field_name)]
+        own = before or [header for header in free if _is_header_of(header, column)]
+        if own:
+            found[field_name] = own[0]
+    return found
 
 
 def clean(cell: str) -> str:
@@ -308,6 +385,8 @@ class _Reading:
 
     def _value(self, column: Column, raw: str) -> Value:
         text = clean(raw)
+        if text.startswith("="):
+            raise CellRefused("This is a formula. Write its result into the cell.")
         if not is_one_line(text):
             raise CellRefused("This holds a character that is no text. Type the cell again.")
         if len(text) > column.longest:
@@ -380,6 +459,8 @@ class _Reading:
     def _date(self, text: str, *, name: str) -> date:
         code = self.date_formats[name]
         found = _read_date(text, code)
+        if found is None and self.sheet.dated:
+            found = _read_date(text, DATE_FORMATS["yyyy-mm-dd"])
         if found is None:
             words = next(words for words, known in DATE_FORMATS.items() if known == code)
             raise CellRefused(f"This is not a date written as {words}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+import uuid
 from datetime import date
 from functools import cached_property
 from typing import ClassVar
@@ -15,7 +16,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Lower
 
-from people.choices import TIME_ZONES, Language
+from people.choices import FIELD_LABELS, TIME_ZONES, ImportState, Language, LineKind
 from privacy import classes
 
 
@@ -211,3 +212,81 @@ class Person(AbstractBaseUser):
     def is_staff(self) -> bool:
         """May open the desk (Django's admin asks under this name)."""
         return self.is_active and (self.is_coordinator or self.is_administrator)
+
+
+class DirectoryImport(models.Model):
+    """One file for the directory, from its upload until it is carried out, discarded or taken back.
+
+    The file itself is kept only while it is needed; the lines of the last import stay, so that it can be taken back.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment=classes.NOT_PERSONAL)
+    file_name = models.CharField("file", max_length=200, db_comment=classes.DESK)
+    content = models.BinaryField(null=True, editable=False, db_comment=classes.DIRECTORY)
+    options = models.JSONField(default=dict, db_comment=classes.DESK)
+    state = models.CharField(max_length=10, choices=ImportState, default=ImportState.UPLOADED, db_comment=classes.DESK)
+    uploaded_by = models.ForeignKey("Person", models.PROTECT, related_name="+", db_comment=classes.DESK)
+    uploaded_at = models.DateTimeField(db_comment=classes.DESK)
+    started_at = models.DateTimeField(null=True, blank=True, db_comment=classes.DESK)
+    leased_until = models.DateTimeField(null=True, blank=True, db_comment=classes.DESK)
+    finished_at = models.DateTimeField(null=True, blank=True, db_comment=classes.DESK)
+    mark = models.CharField("directory it was checked against", max_length=64, blank=True, db_comment=classes.DESK)
+    counts = models.JSONField(default=dict, db_comment=classes.NOT_PERSONAL)
+    added = models.JSONField("entries of lists it added", default=dict, db_comment=classes.NOT_PERSONAL)
+    done = models.PositiveIntegerField("people written so far", default=0, db_comment=classes.NOT_PERSONAL)
+    todo = models.PositiveIntegerField("people to write", default=0, db_comment=classes.NOT_PERSONAL)
+    failure = models.CharField(max_length=500, blank=True, db_comment=classes.DESK)
+
+    class Meta:
+        verbose_name = "directory import"
+        ordering: ClassVar = ["-uploaded_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                Value(1), condition=Q(state__in=["queued", "running", "undoing"]), name="import_one_at_a_time",
+                violation_error_message="Another import is under way. Wait until it has ended.",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in (ImportState.QUEUED, ImportState.RUNNING, ImportState.UNDOING)
+
+
+SHOWN_ELSEWHERE = frozenset({"employee_number", "given_name", "family_name"})
+"""Fields that stand in columns of their own where a file is shown."""
+
+
+def in_words(value: object) -> str:
+    """A value of an import as a person reads it."""
+    return ", ".join(value) if isinstance(value, list) else str(value or "nothing")
+
+
+class ImportLine(models.Model):
+    """What one row of a file would do, or did. ``details``: values, before and after of each field, or a problem."""
+
+    directory_import = models.ForeignKey(DirectoryImport, models.CASCADE, related_name="lines", db_comment=classes.DESK)
+    kind = models.CharField(max_length=8, choices=LineKind, db_comment=classes.DESK)
+    row = models.PositiveIntegerField("row in the file", db_comment=classes.DIRECTORY)
+    number = models.CharField("employee number", max_length=40, blank=True, db_comment=classes.DIRECTORY)
+    name = models.CharField(max_length=170, blank=True, db_comment=classes.DIRECTORY)
+    details = models.JSONField(default=dict, db_comment=classes.DIRECTORY)
+
+    class Meta:
+        ordering: ClassVar = ["row", "pk"]
+        indexes: ClassVar = [models.Index(fields=["directory_import", "kind", "row"], name="import_line_page")]
+
+    def __str__(self) -> str:
+        return f"Row {self.row}"
+
+    @property
+    def differences(self) -> list[tuple[str, str, str]]:
+        """The name of each field, what it held and what it would hold; new people held nothing."""
+        pairs = {
+            name: [None, value] if self.kind == LineKind.NEW else value
+            for name, value in self.details.items()
+            if name in FIELD_LABELS and not (self.kind == LineKind.NEW and name in SHOWN_ELSEWHERE)
+        }
+        return [(FIELD_LABELS[name], in_words(before), in_words(after)) for name, (before, after) in pairs.items()]

@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import date
 
+from django.core.paginator import Page, Paginator
 from django.db import connection
+from django.db.models import Q, QuerySet
 
-from people.directory_import import PLACES, Directory, Known
-from people.models import Function, Level, LineOfBusiness, Person, PersonQuerySet, Site
+from people.choices import ImportState, LineKind
+from people.directory_import import PLACES, Directory, Known, Options, options_from_json
+from people.models import DirectoryImport, Function, ImportLine, Level, LineOfBusiness, Person, PersonQuerySet, Site
 
 
 def coworkers(on: date) -> PersonQuerySet:
@@ -117,3 +121,58 @@ def directory() -> Directory:
         values["languages"] = tuple(values["languages"])
         people[values["employee_number"]] = Known(values)
     return Directory(people=people, levels=levels, places=places, mark=digest.hexdigest())
+
+
+# Imports
+
+LINES_ON_A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPage:
+    """A page of what a file would do: one kind of line, searched by name, number or address."""
+
+    kind: LineKind
+    kinds: tuple[tuple[LineKind, int], ...]
+    asked: str
+    lines: Page[ImportLine]
+
+
+def imports_visible_to(person: Person) -> QuerySet[DirectoryImport]:
+    """Administrators see every import, nobody else any. Without the file itself, which no page shows."""
+    if not person.is_administrator:
+        return DirectoryImport.objects.none()
+    return DirectoryImport.objects.select_related("uploaded_by").defer("content")
+
+
+def remembered_options() -> Options:
+    """What was said of the last file that was carried out."""
+    last = (
+        DirectoryImport.objects.filter(state__in=[ImportState.DONE, ImportState.UNDONE])
+        .order_by("-finished_at")
+        .values_list("options", flat=True)
+        .first()
+    )
+    return options_from_json(last) if last else Options()
+
+
+def import_page(found: DirectoryImport, *, kind: str, asked: str, page: str) -> ImportPage:
+    """Lines of one kind; an unknown kind stands for the first that has any, and an unknown page for the nearest."""
+    counts = tuple((each, int(found.counts.get(COUNTED_AS[each], 0))) for each in LineKind)
+    there = [each for each, count in counts if count]
+    # What cannot be read comes first: nothing else matters before it is mended.
+    first = LineKind.PROBLEM if LineKind.PROBLEM in there else (there[0] if there else LineKind.NEW)
+    chosen = LineKind(kind) if kind in LineKind.values else first
+    asked = asked.replace("\x00", "").strip()[:100]
+    lines = found.lines.filter(kind=chosen)
+    if asked:
+        lines = lines.filter(
+            Q(name__icontains=asked) | Q(number__icontains=asked) | Q(details__email__icontains=asked)
+            | Q(details__reason__icontains=asked)
+        )  # fmt: skip
+    return ImportPage(chosen, counts, asked, Paginator(lines, LINES_ON_A_PAGE).get_page(page))
+
+
+COUNTED_AS = {
+    LineKind.NEW: "new", LineKind.CHANGED: "changed", LineKind.LEAVING: "leaving", LineKind.PROBLEM: "problems",
+}  # fmt: skip

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.core.exceptions import ValidationError
 
 from people import queries
+from people.choices import ImportState
 from people.directory_import import Plan
-from people.models import Person
+from people.models import DirectoryImport, Person
 
 
 class NotTheAdministrator(ValidationError):
@@ -52,6 +55,9 @@ def insist_no_circle(person: Person, manager: Person) -> None:
         )
 
 
+CHANGED_SINCE = "The directory has changed since this file was checked. Check it again."
+
+
 class ImportRefused(ValidationError):
     """The plan cannot be carried out."""
 
@@ -61,4 +67,58 @@ def insist_importable(plan: Plan, mark: str) -> None:
     if plan.problems:
         raise ImportRefused("The file has problems. Nothing was changed.")
     if plan.mark != mark:
-        raise ImportRefused("The directory has changed since this file was checked. Check it again.")
+        raise ImportRefused(CHANGED_SINCE)
+
+
+class AnotherImportUnderWay(ImportRefused):
+    def __init__(self) -> None:
+        super().__init__("Another import is under way. Wait until it has ended.")
+
+
+class PeopleChangedSince(ImportRefused):
+    """Taking the import back would overwrite what came later."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        some = ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
+        have = "has" if len(names) == 1 else "have"
+        super().__init__(f"{some} {have} been changed since this import, so it cannot be taken back as a whole.")
+
+
+class NewPeopleTakePart(ImportRefused):
+    """Somebody whom the import added has become part of something."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody whom this import added takes part in something by now, so it cannot be taken back as a whole."
+        )
+
+
+def insist_may_check(found: DirectoryImport) -> None:
+    if found.state not in (ImportState.UPLOADED, ImportState.CHECKED):
+        raise ImportRefused("This file has been dealt with. Upload it again to check it again.")
+
+
+def insist_may_carry_out(found: DirectoryImport) -> None:
+    if found.state != ImportState.CHECKED:
+        raise ImportRefused("Check this file first.")
+    if found.counts["problems"]:
+        raise ImportRefused("The file has problems. Nothing was changed.")
+    if not (found.counts["new"] or found.counts["changed"] or found.counts["leaving"]):
+        raise ImportRefused("The directory already says all this. Nothing to change.")
+
+
+def insist_may_discard(found: DirectoryImport) -> None:
+    if found.state not in (ImportState.UPLOADED, ImportState.CHECKED, ImportState.FAILED, ImportState.DISCARDED):
+        raise ImportRefused("This import has begun. It can no longer be discarded.")
+
+
+def may_undo(found: DirectoryImport) -> bool:
+    """Whether it was carried out and no other has been since."""
+    if found.state != ImportState.DONE:
+        return False
+    return not DirectoryImport.objects.filter(state=ImportState.DONE, finished_at__gt=found.finished_at).exists()
+
+
+def insist_may_undo(found: DirectoryImport) -> None:
+    if not may_undo(found):
+        raise ImportRefused("Only the last import that was carried out can be taken back.")

@@ -37,3 +37,4 @@ LINE_MANAGER = Audience("manager", "Your line manager sees that you take part, a
 HOURS = Audience("manager", "Coordinators, people you are proposed to, and your line manager")
 CHARTER = Audience("1", "You and the coordinators; your partner sees that you agreed")
 DESK = Audience("1", "Coordinators of this program")
+ADMINISTRATORS = Audience("1", "Administrators")

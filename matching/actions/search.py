@@ -14,11 +14,10 @@ from time import monotonic
 from typing import Final
 from uuid import UUID
 
-from celery import current_app
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from kombu.exceptions import OperationalError
 
+from clock.bell import ring
 from matching import certificates, explanations, rules, scoring
 from matching.choices import RunState
 from matching.engine import VERSION, BadInstance, Clash, Matching, TooLarge, solve_instance
@@ -50,16 +49,8 @@ def request_run(program: Program, *, by: Person, at: datetime) -> MatchingRun:
             run: MatchingRun = MatchingRun.objects.create(program=program, requested_by=by, requested_at=at)
     except IntegrityError as refused:
         raise rules.SearchUnderWay from refused
-    transaction.on_commit(lambda: _ring(run.pk), robust=True)
+    ring("matching.solve_run", str(run.pk))
     return run
-
-
-def _ring(run: UUID) -> None:
-    """Wake a worker. Without a broker the run stays queued, and the next tick finds it."""
-    try:
-        current_app.send_task("matching.solve_run", args=[str(run)], retry=False)
-    except OperationalError as away:
-        log.warning("No broker answered, so search %s waits for the next tick: %s", run, away)
 
 
 def solve_waiting_runs(*, at: datetime) -> int:

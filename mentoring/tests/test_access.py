@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from mentoring import health
 from mentoring.access import DESK_MODELS, PAGES, DeskModel, Page, Who
 from mentoring.tests.world import NAMES, World, build
+from people.models import DirectoryImport
 
 # One world serves the whole module; each test and each request is undone inside of it.
 pytestmark = pytest.mark.django_db
@@ -96,6 +97,7 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "program_id": world.program.pk, "program": world.program.pk, "pairing_id": world.pairing.pk,
         "pairing": world.pairing.pk, "proposal_id": world.proposal.pk, "proposal": world.proposal.pk,
         "run_id": world.run.pk, "run": world.run.pk, "goal_id": world.goal.pk, "goal": world.goal.pk,
+        "import_id": DirectoryImport.objects.get().pk,
         "meeting_id": world.pairing.meetings.get().pk,
         "extension_id": world.extension.pk, "extension": world.extension.pk, "side": "mentor", "name": "a-letter",
         "survey_id": world.closed_survey.pk if "results" in address.name else world.survey.pk,

@@ -21,7 +21,8 @@ from pairings.private_words import AgreementWords
 from participants.choices import Way
 from participants.models import Participation
 from participants.tests.factories import MenteeFactory, MentorFactory
-from people.models import Person
+from people.choices import ImportState
+from people.models import DirectoryImport, Person
 from people.tests.factories import PersonFactory
 from programs.choices import Duty, Stage
 from programs.models import Program
@@ -29,6 +30,7 @@ from programs.tests.factories import DutyFactory, ObjectiveFactory, ProgramFacto
 from surveys.choices import QuestionKind, SurveyKind
 from surveys.models import Invitation, Question, Survey
 
+COUNTED = ("new", "changed", "leaving", "unchanged", "not_in_file", "problems", "new_manager")
 NAMES = {
     Who.STRANGER: ("Sten", "Strandqvist"),
     Who.MENTOR: ("Mina", "Minakshi"),
@@ -147,6 +149,10 @@ def build() -> World:
         for who, side in ((Who.MENTOR, "mentor"), (Who.MENTEE, "mentee")):
             Invitation.objects.create(survey=survey, person=people[who], side=side)
         surveys.append(survey)
+    DirectoryImport.objects.create(
+        file_name="people.csv", content=b"number,mail\n", state=ImportState.CHECKED, uploaded_at=now,
+        uploaded_by=people[Who.ADMINISTRATOR], counts=dict.fromkeys(COUNTED, 1),
+    )  # fmt: skip
     notice = Notice.objects.order_by("pk").first()
     assert notice is not None
     # The desk shows only what did not arrive.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from people import actions, queries
-from people.directory_import import COLUMNS, DATE_FORMATS, MappingRefused, Options, Plan, Planned, Value, plan
-from people.spreadsheets import FileUnreadable, read_csv
+from people.directory_import import COLUMNS, DATE_FORMATS, MappingRefused, Options, Plan, Planned, plain, plan
+from people.spreadsheets import FileUnreadable, read
 
 SHOWN = 50
 """Problems printed for people; ``--json`` lists them all."""
@@ -38,7 +37,7 @@ def ranked(text: str) -> tuple[str, int]:
 
 
 class Command(BaseCommand):
-    help = "Add and change people from a CSV file. Everything is checked before anything is written."
+    help = "Add and change people from a CSV or XLSX file. Everything is checked before anything is written."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.epilog = EPILOG
@@ -78,7 +77,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             found = plan(
-                read_csv(options["file"].read_bytes()),
+                read(options["file"].read_bytes()),
                 queries.directory(),
                 Options(
                     headers=dict(options["map"]),
@@ -160,7 +159,3 @@ def for_machines(found: Plan, *, written: bool) -> dict[str, Any]:
 
 def person_for_machines(planned: Planned) -> dict[str, Any]:
     return {"row": planned.row, "employee_number": planned.number, "name": planned.name}
-
-
-def plain(value: Value) -> Any:
-    return value.isoformat() if isinstance(value, date) else value

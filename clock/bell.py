@@ -1,0 +1,26 @@
+"""Wake a worker now, instead of at the next tick.
+
+What there is to do stands in the database; the bell carries no facts.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+log = logging.getLogger(__name__)
+
+
+def ring(task: str, subject: str) -> None:
+    """Ring for this task about this primary key once the transaction is kept. Without a broker the tick does it."""
+    transaction.on_commit(lambda: _ring(task, subject), robust=True)
+
+
+def _ring(task: str, subject: str) -> None:
+    try:
+        current_app.send_task(task, args=[subject], retry=False)
+    except OperationalError as away:
+        log.warning("No broker answered, so %s of %s waits for the next tick: %s", task, subject, away)

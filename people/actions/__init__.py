@@ -1,0 +1,16 @@
+"""What happens to the directory."""
+
+from people.actions.directory import keep_person, set_password
+from people.actions.import_directory import import_directory
+from people.actions.imports import (
+    carry_out_import,
+    carry_out_waiting_imports,
+    check_import,
+    discard_import,
+    request_import,
+    request_undo,
+    upload_import,
+)
+
+__all__ = ["carry_out_import", "carry_out_waiting_imports", "check_import", "discard_import", "import_directory"]
+__all__ += ["keep_person", "request_import", "request_undo", "set_password", "upload_import"]
