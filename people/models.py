@@ -283,10 +283,11 @@ class ImportLine(models.Model):
 
     @property
     def differences(self) -> list[tuple[str, str, str]]:
-        """The name of each field, what it held and what it would hold; new people held nothing."""
+        """The name of each field, what it held and what it would hold; new people held nothing, and of them only
+        what the file says is told."""
         pairs = {
             name: [None, value] if self.kind == LineKind.NEW else value
             for name, value in self.details.items()
-            if name in FIELD_LABELS and not (self.kind == LineKind.NEW and name in SHOWN_ELSEWHERE)
+            if name in FIELD_LABELS and (self.kind != LineKind.NEW or (value and name not in SHOWN_ELSEWHERE))
         }
         return [(FIELD_LABELS[name], in_words(before), in_words(after)) for name, (before, after) in pairs.items()]

@@ -122,13 +122,13 @@ def test_a_search_stays_queued_where_no_broker_answers(
     program, cora = program_of_cora()
     before = current_app.conf["broker_url"]
     current_app.conf["broker_url"] = "redis://127.0.0.1:1/0"  # nobody listens there
-    current_app._after_fork()  # and nothing is kept of where it rang before
+    current_app._after_fork()  # type: ignore[attr-defined]  # and nothing is kept of where it rang before
     try:
         with django_capture_on_commit_callbacks(execute=True):
             run = request_run(program, by=cora, at=REQUESTED_AT)
     finally:
         current_app.conf["broker_url"] = before
-        current_app._after_fork()
+        current_app._after_fork()  # type: ignore[attr-defined]
     assert "waits for the next tick" in caplog.text
     run.refresh_from_db()
     assert run.state == RunState.QUEUED

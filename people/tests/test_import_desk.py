@@ -125,7 +125,7 @@ def test_refused_columns_keep_what_was_chosen(client, ada):
     assert answer.status_code == 422
     assert "Choose the column that holds this." in page
     assert "“Nachname” is taken by Given name already." in page
-    assert "Line 1, “Analyst: 2”: write it as Analyst = 2; ranks end at 1000." in page
+    assert "Line 1, “Analyst: 2”: write it as Analyst = 2, with ranks up to 1000." in page
     assert answer.context["form"]["level_ranks"].value() == "Analyst: 2"
 
 

@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from people import actions, rules
-from people.actions import imports
 from people.actions.imports import LEASE
 from people.choices import ImportState, LineKind
 from people.directory_import import Options
@@ -152,16 +151,15 @@ def test_what_a_killed_worker_left_is_taken_up_once_its_lease_has_run_out(ada):
 def test_a_worker_that_was_only_slow_writes_nothing_once_another_has_taken_over(ada, monkeypatch):
     """The second takes the import over while the first is still writing, as a lapsed lease would let it."""
     found = actions.request_import(checked(FILE, ada), by=ada)
-    carry_out = imports.import_directory
 
     def slow(**told):
-        carry_out(**told)
+        actions.import_directory(**told)
         other = connection.copy()
         with other.cursor() as cursor:
             cursor.execute("UPDATE people_directoryimport SET started_at = now() WHERE id = %s", [found.pk])
         other.close()
 
-    monkeypatch.setattr(imports, "import_directory", slow)
+    monkeypatch.setattr("people.actions.imports.import_directory", slow)
     assert not actions.carry_out_import(found.pk, at=AT)
     assert not Person.objects.filter(employee_number__startswith="N-").exists()
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from io import BytesIO
@@ -76,7 +77,7 @@ def test_no_bytes_do_more_than_be_refused(content):
 # Workbooks
 
 
-def workbook(*sheets: list[list[object]], **options: object) -> bytes:
+def workbook(*sheets: Sequence[Sequence[object]], **options: object) -> bytes:
     written = BytesIO()
     with xlsxwriter.Workbook(written, {"default_date_format": "d mmm yy", **options}) as made:
         for rows in sheets:
@@ -89,7 +90,7 @@ def workbook(*sheets: list[list[object]], **options: object) -> bytes:
 
 def test_a_workbook_is_read_as_a_person_sees_it():
     day = datetime(2026, 1, 5)  # noqa: DTZ001 - a date has no zone
-    rows = [[], ["number", "name", "hired", "share"], [1042, "Zoë", day, 0.5], [], ["7", "=1+1"]]
+    rows: list[list[object]] = [[], ["number", "name", "hired", "share"], [1042, "Zoë", day, 0.5], [], ["7", "=1+1"]]
     sheet = read(workbook(rows))
     assert sheet.header.number == 2
     assert [row.cells for row in sheet.rows] == [
