@@ -93,6 +93,7 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
     if found := desk_model_of(address.name):
         return {"object_id": world_object(found[0], world)} if address.parameters else {}
     known = {
+        "person_id": world.people[Who.MENTEE].pk,
         "program_id": world.program.pk, "program": world.program.pk, "pairing_id": world.pairing.pk,
         "pairing": world.pairing.pk, "proposal_id": world.proposal.pk, "proposal": world.proposal.pk,
         "run_id": world.run.pk, "run": world.run.pk, "goal_id": world.goal.pk, "goal": world.goal.pk,
