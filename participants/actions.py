@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 from notifications.actions import owe
 from participants import queries, rules
 from participants.choices import ManagersReply
-from participants.models import ManagersAnswer, OfferedSkill, Participation, WantedSkill
+from participants.models import ManagersAnswer, OfferedSkill, Participation, TrainingDone, WantedSkill
 from privacy.models import DataKey
 from privacy.sealing import seal
 from programs import rules as program_rules
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from people.models import Person, Skill
     from programs.choices import Side
     from programs.models import Program
+    from programs.training import Piece
 
 IN_POOL: Final = "participants.in_pool"
 CHARTER_MISSING: Final = "participants.charter_missing"
@@ -150,6 +151,13 @@ def answer_as_manager(
                 occurrence=f"{answer.answered_at:%Y%m%d}",
             )  # fmt: skip
     return answer
+
+
+@transaction.atomic
+def finish_piece(piece: Piece, *, by: Person, at: datetime) -> None:
+    """Note that one has read a piece of guidance as it is now. Saying so again changes nothing."""
+    done = TrainingDone(person=by, piece=piece.name, version=piece.version, done_at=at)
+    TrainingDone.objects.bulk_create([done], ignore_conflicts=True)
 
 
 @transaction.atomic

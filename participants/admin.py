@@ -15,11 +15,12 @@ from participants.choices import Relation
 from participants.models import Participation
 from people.models import Person
 from privacy.audiences import DESK
+from programs.choices import Side
 from ui.admin import ReadOnlyWindow
 
 READ_FROM: Mapping[str, str] = {
-    "charter": "charter_signed_at", "line_manager": "charter_signed_at", "offers": "offered",
-    "would_like_to_learn": "wanted", "talks": "languages", "people_at_a_time": "places",
+    "charter": "charter_signed_at", "line_manager": "charter_signed_at", "training": "charter_signed_at",
+    "offers": "offered", "would_like_to_learn": "wanted", "talks": "languages", "people_at_a_time": "places",
     "hours_a_month": "hours_a_month", "number_one": "number_one",
 }  # fmt: skip
 """What of a profile each line of the page shows."""
@@ -42,9 +43,11 @@ class ParticipationWindow(ReadOnlyWindow):
     search_help_text = "Search by name."
     fields = (
         "person", "program", "side", "since", "hours_a_month", "people_at_a_time", "charter", "line_manager",
-        "offers", "would_like_to_learn", "talks", "number_one",
+        "training", "offers", "would_like_to_learn", "talks", "number_one",
     )  # fmt: skip
-    readonly_fields = ("since", "people_at_a_time", "charter", "line_manager", "offers", "would_like_to_learn", "talks")
+    readonly_fields = (
+        "since", "people_at_a_time", "charter", "line_manager", "training", "offers", "would_like_to_learn", "talks",
+    )  # fmt: skip
 
     def may_see(self, request: HttpRequest) -> bool:
         return isinstance(request.user, Person) and request.user.is_coordinator
@@ -91,6 +94,10 @@ class ParticipationWindow(ReadOnlyWindow):
         if asked.reply is None:
             return "Has not answered"
         return "Gives the time" if asked.gives_the_time else "Wants to talk"
+
+    @admin.display(description="guidance read")
+    def training(self, row: Participation) -> str:
+        return queries.training_as(row.person, Side(row.side)).words
 
     @admin.display(description="can show")
     def offers(self, row: Participation) -> str:

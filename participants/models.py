@@ -173,3 +173,22 @@ class ManagersAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.manager} about {self.person} in {self.program}: {self.get_reply_display()}"
+
+
+class TrainingDone(models.Model):
+    """Somebody said that they read a piece of guidance in this version."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.READINESS)
+    piece = models.CharField(max_length=40, db_comment=classes.READINESS)
+    version = models.PositiveSmallIntegerField(db_comment=classes.READINESS)
+    done_at = models.DateTimeField(db_comment=classes.READINESS)
+
+    class Meta:
+        verbose_name = "training done"
+        verbose_name_plural = "training done"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "piece", "version"], name="training_done_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.piece}, version {self.version}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -18,7 +18,14 @@ from django.views.decorators.debug import sensitive_variables
 from disclosure import FunnelStep, funnel, last_sunday, moved_together, sundays
 from participants import rules
 from participants.choices import HalfDay, ManagersReply, Relation, Way
-from participants.models import ManagersAnswer, OfferedSkill, Participation, ParticipationQuerySet, WantedSkill
+from participants.models import (
+    ManagersAnswer,
+    OfferedSkill,
+    Participation,
+    ParticipationQuerySet,
+    TrainingDone,
+    WantedSkill,
+)
 from people.choices import Language
 from people.models import Person, PersonQuerySet, Skill
 from privacy.sealing import CannotUnseal, unseal
@@ -26,6 +33,7 @@ from programs import queries as program_queries
 from programs import rules as program_rules
 from programs.choices import Duty, Measure, Side, Stage
 from programs.models import Program, ProgramQuerySet
+from programs.training import Learner, Piece, pieces
 
 if TYPE_CHECKING:
     from programs.models import Objective
@@ -242,6 +250,63 @@ def _line(of_one: list[Participation], answer: ManagersAnswer | None) -> ReportL
     return ReportLine(of_one[0].person, of_one[0].program, hours, reply)
 
 
+# Training
+
+
+@dataclass(frozen=True, slots=True)
+class PieceState:
+    """A piece of guidance, and when this person said that they read it as it is now."""
+
+    piece: Piece
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """The guidance for one person: what is meant for them, and what is there besides."""
+
+    mine: tuple[PieceState, ...]
+    others: tuple[PieceState, ...]
+
+    @property
+    def done(self) -> int:
+        return sum(state.done_at is not None for state in self.mine)
+
+    @property
+    def words(self) -> str:
+        return f"{self.done} of {len(self.mine)} done"
+
+
+def training_of(person: Person, *, on: date) -> Training:
+    """For every side this person takes on in a program that is not closed, and for a line manager of such a person."""
+    sides = Participation.objects.taking_part().filter(person=person).exclude(program__stage=Stage.CLOSED)
+    learners = {Learner(side) for side in sides.order_by().values_list("side", flat=True).distinct()}
+    if reports_taking_part(person, on=on):
+        learners.add(Learner.LINE_MANAGER)
+    return _training(person, learners)
+
+
+def training_as(person: Person, side: Side) -> Training:
+    """The guidance for one side, as its coordinator counts it."""
+    return _training(person, {Learner(side)})
+
+
+def piece_state(person: Person, name: str) -> PieceState | None:
+    return next((state for state in _piece_states(person) if state.piece.name == name), None)
+
+
+def _training(person: Person, learners: set[Learner]) -> Training:
+    states = _piece_states(person)
+    mine = tuple(state for state in states if state.piece.learners & learners)
+    return Training(mine, tuple(state for state in states if state not in mine))
+
+
+def _piece_states(person: Person) -> list[PieceState]:
+    rows = TrainingDone.objects.filter(person=person).values_list("piece", "version", "done_at")
+    done = {(name, version): at for name, version, at in rows}
+    return [PieceState(piece, done.get((piece.name, piece.version))) for piece in pieces()]
+
+
 def coordinators_who_read_readiness(program: Program) -> PersonQuerySet:
     """Coordinators of the program who never were candidates in it."""
     coordinators: PersonQuerySet = Person.objects.filter(
@@ -304,6 +369,7 @@ class ProgramPage(ProgramCard):
     coordinators: tuple[Person, ...] = ()
     supervisors: tuple[Person, ...] = ()
     asked_of_manager: ReportLine | None = None
+    training: Training | None = None
 
 
 def programs_open_to(person: Person) -> ProgramQuerySet:
@@ -340,6 +406,7 @@ def program_page(program: Program, person: Person, *, on: date) -> ProgramPage:
         coordinators=tuple(each.person for each in duties if each.duty == Duty.COORDINATOR),
         supervisors=tuple(each.person for each in duties if each.duty == Duty.SUPERVISOR),
         asked_of_manager=asked_of_manager(program, person, on=on) if mine else None,
+        training=training_of(person, on=on) if any(row.withdrawn_at is None for row in mine.values()) else None,
     )
 
 

@@ -157,6 +157,28 @@ def answer_as_manager(request: HttpRequest, program_id: int, person_id: int) -> 
     return render_form(request, "participants/reports.html", {"lines": lines, "form": form})
 
 
+@require_safe
+def guidance(request: HttpRequest) -> HttpResponse:
+    """The texts are for everybody to read; first come those that are meant for the reader."""
+    person = me(request)
+    training = queries.training_of(person, on=clock.today(person.zone))
+    return render(request, "participants/guidance.html", {"training": training})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def piece(request: HttpRequest, name: str) -> HttpResponse:
+    person = me(request)
+    state = queries.piece_state(person, name)
+    if state is None:
+        raise Http404
+    if request.method == "POST":
+        actions.finish_piece(state.piece, by=person, at=clock.now())
+        messages.success(request, f"Noted. You have read “{state.piece.title}”.")
+        return redirect("participants:guidance")
+    return render(request, "participants/piece.html", {"state": state, "piece": state.piece})
+
+
 def _thanks(reply: ManagersReply) -> str:
     if reply is ManagersReply.TALK:
         return "The coordinators of the program are told. They get in touch with you."

@@ -37,4 +37,5 @@ LINE_MANAGER = Audience("manager", "Your line manager sees that you take part, a
 MANAGERS_ANSWER = Audience("manager", "You, the person concerned and the coordinators")
 HOURS = Audience("manager", "Coordinators, people you are proposed to, and your line manager")
 CHARTER = Audience("1", "You and the coordinators; your partner sees that you agreed")
+TRAINING = Audience("3", "Only you; coordinators of your programs see how many")
 DESK = Audience("1", "Coordinators of this program")

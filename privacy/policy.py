@@ -60,6 +60,10 @@ POLICY: tuple[Row, ...] = (
         "Charter signed",
         {_R.ONESELF: YES, _R.PARTNER: "that it is complete", _R.COORDINATOR: YES, _R.EXECUTIVE: COUNTS},
     ),
+    Row(
+        "Which pieces of guidance I have read",
+        {_R.ONESELF: YES, _R.COORDINATOR: "how many, unless a candidate"},
+    ),
     Row("A proposal and its reasons", {_R.ONESELF: YES, _R.PROPOSED: YES, _R.COORDINATOR: YES, _R.EXECUTIVE: COUNTS}),
     Row(
         "That I declined",

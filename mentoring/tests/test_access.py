@@ -104,6 +104,8 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "object_id": world.program.pk, "stage": "review", "app_label": "surveys",
         "url": "nowhere",
     }  # fmt: skip
+    if address.name == "participants:piece":
+        known["name"] = "confidentiality"
     if "survey" in address.name.partition(":")[2] and address.name.startswith("admin:"):
         known["object_id"] = world.survey.pk
     if "people_person" in address.name:
