@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from threading import Barrier, Thread
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -199,6 +200,30 @@ def test_withdrawing_from_the_last_side_forgets_the_answer(bo, ottos, otto):
     assert ManagersAnswer.objects.exists()
     actions.withdraw(ottos, by=otto, at=NOON)
     assert not ManagersAnswer.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_are_one_answer_and_one_message(ottos, bo, cora):
+    together = Barrier(2)
+    refused: list[Exception] = []
+
+    def click() -> None:
+        try:
+            together.wait(timeout=10)
+            answered(ottos, bo, TALK)
+        except Exception as error:
+            refused.append(error)
+        finally:
+            connection.close()
+
+    clicks = [Thread(target=click) for _ in range(2)]
+    for thread in clicks:
+        thread.start()
+    for thread in clicks:
+        thread.join(timeout=20)
+    assert refused == []
+    assert ManagersAnswer.objects.get().reply == TALK
+    assert Notice.objects.get().person == cora
 
 
 # Who else reads it
