@@ -18,7 +18,7 @@ from matching.rules import SEARCHING_STAGES
 from pairings import queries as pairings
 from pairings.queries import PairCard, ProgramActivity
 from participants import queries as participants
-from participants.queries import ProgramCard
+from participants.queries import ProgramCard, ReportLine
 from people.models import Person
 from programs.choices import Duty, Measure, Side, Stage
 from programs.models import Objective, Program, ProgramDuty, ProgramQuerySet
@@ -37,6 +37,7 @@ class Home:
     pairs: list[PairCard]
     programs: list[ProgramCard]
     supporters: list[Supporter]
+    reports: list[ReportLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,10 @@ class Supporter:
 def home(person: Person, *, at: datetime) -> Home:
     here = at.astimezone(person.zone)
     on = here.date()
+    reports = participants.reports_taking_part(person, on=on)
     waiting = [
         *_proposals(person, at),
+        *_time_asked(reports),
         *pairings.waiting_for(person, on),
         *surveys.waiting_for(person, on),
     ]
@@ -65,6 +68,7 @@ def home(person: Person, *, at: datetime) -> Home:
         pairs=pairs,
         programs=programs,
         supporters=_supporters(programs),
+        reports=reports,
     )
 
 
@@ -79,6 +83,21 @@ def _proposals(person: Person, at: datetime) -> list[QueueItem]:
             tone="rise",
         )
         for proposal in matching.proposals_waiting_for(person, at)
+    ]
+
+
+def _time_asked(reports: list[ReportLine]) -> list[QueueItem]:
+    """Without names, and in one line however many wait."""
+    open_lines = [line for line in reports if line.reply is None]
+    if not open_lines:
+        return []
+    return [
+        QueueItem(
+            what="Your reports ask you for time" if len(open_lines) > 1 else "A report asks you for time",
+            detail="They take part in a program. Say that you give the time, or that you would like to talk.",
+            action="Read and answer",
+            url=reverse("participants:reports"),
+        )
     ]
 
 

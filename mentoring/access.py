@@ -115,6 +115,10 @@ PAGES: dict[str, Page] = {
     ),
     "participants:profile": Page(MENTOR_SIDE, MENTOR_SIDE),
     "participants:withdraw": Page(MENTOR_SIDE, MENTOR_SIDE),
+    "participants:guidance": Page(SIGNED_IN),
+    "participants:piece": Page(SIGNED_IN, SIGNED_IN),
+    "participants:reports": Page(frozenset({W.LINE_MANAGER}), names=frozenset({W.MENTEE})),
+    "participants:answer_as_manager": Page(None, frozenset({W.LINE_MANAGER})),
     # Proposals and pairs
     "matching:proposal": Page(frozenset({W.VOLUNTEER}), frozenset({W.VOLUNTEER}), names=COORDINATORS),
     "pairings:detail": Page(PAIR, names=ONE_OF_THE_PAIR),

@@ -11,8 +11,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.views.decorators.debug import sensitive_variables
 
 from notifications.actions import owe
-from participants import rules
-from participants.models import OfferedSkill, Participation, WantedSkill
+from participants import queries, rules
+from participants.choices import ManagersReply
+from participants.models import ManagersAnswer, OfferedSkill, Participation, TrainingDone, WantedSkill
 from privacy.models import DataKey
 from privacy.sealing import seal
 from programs import rules as program_rules
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
     from people.models import Person, Skill
     from programs.choices import Side
     from programs.models import Program
+    from programs.training import Piece
 
 IN_POOL: Final = "participants.in_pool"
 CHARTER_MISSING: Final = "participants.charter_missing"
+MANAGER_ASKED: Final = "participants.manager_asked"
+MANAGER_WANTS_TO_TALK: Final = "participants.manager_wants_to_talk"
 DAYS_BEFORE_CHARTER_REMINDER: Final = 3
 
 
@@ -118,7 +122,42 @@ def withdraw(participation: Participation, *, by: Person, at: datetime) -> Parti
     participation.save()
     if key is not None:
         key.delete()
+    here = Participation.objects.filter(program=participation.program_id, person=by)
+    if not here.taking_part().exists():
+        ManagersAnswer.objects.filter(program=participation.program_id, person=by).delete()
     return participation
+
+
+@transaction.atomic
+def answer_as_manager(
+    *, program_id: int, person_id: int, reply: ManagersReply, by: Person, at: datetime
+) -> ManagersAnswer:
+    """Say whether one gives a report the time. The same again changes nothing; another answer takes its place."""
+    line = queries.report_line(by, program_id=program_id, person_id=person_id, on=at.astimezone(by.zone).date())
+    if line is None:
+        raise rules.NotYourReport
+    first = ManagersAnswer(
+        program=line.program, person=line.person, manager=by, reply=reply, hours_a_month=line.hours, answered_at=at
+    )
+    ManagersAnswer.objects.bulk_create([first], ignore_conflicts=True)
+    answer = ManagersAnswer.objects.select_for_update().get(program=line.program, person=line.person, manager=by)
+    if (answer.reply, answer.hours_a_month) != (reply, line.hours):
+        answer.reply, answer.hours_a_month, answer.answered_at = reply, line.hours, at
+        answer.save()
+    if answer.reply == ManagersReply.TALK:
+        for coordinator in queries.coordinators_who_read_readiness(line.program).exclude(pk=by.pk):
+            owe(
+                kind=MANAGER_WANTS_TO_TALK, subject=answer.pk, person=coordinator, at=at,
+                occurrence=f"{answer.answered_at:%Y%m%d}",
+            )  # fmt: skip
+    return answer
+
+
+@transaction.atomic
+def finish_piece(piece: Piece, *, by: Person, at: datetime) -> None:
+    """Note that one has read a piece of guidance as it is now. Saying so again changes nothing."""
+    done = TrainingDone(person=by, piece=piece.name, version=piece.version, done_at=at)
+    TrainingDone.objects.bulk_create([done], ignore_conflicts=True)
 
 
 @transaction.atomic
@@ -171,6 +210,11 @@ def _write(participation: Participation, *, at: datetime, profile: Profile) -> N
             kind=IN_POOL, subject=participation.pk, person=participation.person, at=at,
             occurrence=_occasion(participation),
         )  # fmt: skip
+        if participation.person.manager is not None:
+            owe(
+                kind=MANAGER_ASKED, subject=f"{participation.program_id}-{participation.person_id}",
+                person=participation.person.manager, at=at,
+            )  # fmt: skip
     participation.save()
     if "offered" in profile:
         participation.offered.all().delete()

@@ -9,16 +9,19 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
+import clock
 from participants import queries
 from participants.choices import Relation
 from participants.models import Participation
 from people.models import Person
 from privacy.audiences import DESK
+from programs.choices import Side
 from ui.admin import ReadOnlyWindow
 
 READ_FROM: Mapping[str, str] = {
-    "charter": "charter_signed_at", "offers": "offered", "would_like_to_learn": "wanted", "talks": "languages",
-    "people_at_a_time": "places", "hours_a_month": "hours_a_month", "number_one": "number_one",
+    "charter": "charter_signed_at", "line_manager": "charter_signed_at", "training": "charter_signed_at",
+    "offers": "offered", "would_like_to_learn": "wanted", "talks": "languages", "people_at_a_time": "places",
+    "hours_a_month": "hours_a_month", "number_one": "number_one",
 }  # fmt: skip
 """What of a profile each line of the page shows."""
 
@@ -39,10 +42,12 @@ class ParticipationWindow(ReadOnlyWindow):
     search_fields = ("person__sort_name",)
     search_help_text = "Search by name."
     fields = (
-        "person", "program", "side", "since", "hours_a_month", "people_at_a_time", "charter", "offers",
-        "would_like_to_learn", "talks", "number_one",
+        "person", "program", "side", "since", "hours_a_month", "people_at_a_time", "charter", "line_manager",
+        "training", "offers", "would_like_to_learn", "talks", "number_one",
     )  # fmt: skip
-    readonly_fields = ("since", "people_at_a_time", "charter", "offers", "would_like_to_learn", "talks")
+    readonly_fields = (
+        "since", "people_at_a_time", "charter", "line_manager", "training", "offers", "would_like_to_learn", "talks",
+    )  # fmt: skip
 
     def may_see(self, request: HttpRequest) -> bool:
         return isinstance(request.user, Person) and request.user.is_coordinator
@@ -80,6 +85,19 @@ class ParticipationWindow(ReadOnlyWindow):
         if "charter_signed_at" not in queries.fields_seen(row, relation_to(row)):
             return "Not shown to candidates"
         return "Still open" if row.charter_signed_at is None else "Agreed"
+
+    @admin.display(description="line manager")
+    def line_manager(self, row: Participation) -> str:
+        asked = queries.asked_of_manager(row.program, row.person, on=clock.today(row.person.zone))
+        if asked is None:
+            return "Not asked"
+        if asked.reply is None:
+            return "Has not answered"
+        return "Gives the time" if asked.gives_the_time else "Wants to talk"
+
+    @admin.display(description="guidance read")
+    def training(self, row: Participation) -> str:
+        return queries.training_as(row.person, Side(row.side)).words
 
     @admin.display(description="can show")
     def offers(self, row: Participation) -> str:

@@ -28,6 +28,13 @@ class HalfDay(models.TextChoices):
     FRI_PM = "fri_pm", "Friday afternoon"
 
 
+class ManagersReply(models.TextChoices):
+    """What a line manager answers to being asked for a report's time."""
+
+    GIVES = "gives", "I give the time"
+    TALK = "talk", "Let us talk"
+
+
 class Relation(models.TextChoices):
     """How a reader stands to a participation; ``participants.queries`` says what each may see of its profile."""
 

@@ -14,12 +14,12 @@ from django.utils.safestring import SafeString
 
 from participants import rules
 from participants.actions import Profile
-from participants.choices import HalfDay, Way
+from participants.choices import HalfDay, ManagersReply, Way
 from participants.models import Participation
 from participants.queries import SkillsToChoose, not_discussed
 from people.choices import Language
 from people.models import Person, Skill
-from privacy.audiences import CHARTER, HOURS, INTRODUCED, ONESELF, PARTNER_LATER, PROGRAM
+from privacy.audiences import CHARTER, HOURS, INTRODUCED, MANAGERS_ANSWER, ONESELF, PARTNER_LATER, PROGRAM
 from programs.choices import Side
 from ui import layout, widgets
 from ui.forms import BoundField, UpwellForm
@@ -107,7 +107,7 @@ class ProfileForm(UpwellForm):
         max_length=200, required=False,
     )  # fmt: skip
     hours_a_month = forms.IntegerField(
-        label="Hours a month", help_text="Meetings and preparation.", min_value=1, max_value=20, initial=2
+        label="Hours a month", help_text="Meetings and preparation.", min_value=1, max_value=rules.MOST_HOURS, initial=2
     )
     places = forms.IntegerField(
         label="People you can meet at a time", help_text="One is enough.", min_value=1, max_value=5, initial=1
@@ -267,3 +267,20 @@ def told_before(participation: Participation) -> dict[str, Any]:
         "hobbies": ", ".join(participation.hobbies),
         "not_discussed": not_discussed(participation),
     }
+
+
+class ManagersAnswerForm(UpwellForm):
+    """Its two buttons are drawn by the page."""
+
+    reply = forms.ChoiceField(
+        label="Your answer",
+        choices=ManagersReply,
+        error_messages={
+            "required": "Choose one of the two answers.",
+            "invalid_choice": "Choose one of the two answers.",
+        },
+    )
+    audiences: ClassVar = {"reply": MANAGERS_ANSWER}
+
+    def clean_reply(self) -> ManagersReply:
+        return ManagersReply(self.cleaned_data["reply"])

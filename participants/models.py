@@ -11,7 +11,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from participants.choices import HalfDay, Way
+from participants.choices import HalfDay, ManagersReply, Way
+from participants.rules import MOST_HOURS
 from people.choices import Language
 from people.models import Skill
 from privacy import classes
@@ -62,7 +63,7 @@ class Participation(models.Model):
     hours_a_month = models.PositiveSmallIntegerField(
         "hours a month",
         default=2,
-        validators=[MinValueValidator(1), MaxValueValidator(20)],
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_HOURS)],
         db_comment=classes.TAKING_PART,
     )
     number_one = models.TextField(
@@ -143,3 +144,51 @@ class WantedSkill(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rank}. {self.skill}"
+
+
+class ManagersAnswer(models.Model):
+    """What somebody's line manager said about giving the time for a program, and for how many hours a month.
+
+    One for the person and the program, whatever the sides: the manager knows of none. It counts only while its
+    author is the line manager.
+    """
+
+    program = models.ForeignKey(Program, models.PROTECT, related_name="+", db_comment=classes.MANAGERS_ANSWER)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.MANAGERS_ANSWER
+    )
+    manager = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.MANAGERS_ANSWER
+    )
+    reply = models.CharField(max_length=5, choices=ManagersReply, db_comment=classes.MANAGERS_ANSWER)
+    hours_a_month = models.PositiveSmallIntegerField("hours a month it was about", db_comment=classes.MANAGERS_ANSWER)
+    answered_at = models.DateTimeField(db_comment=classes.MANAGERS_ANSWER)
+
+    class Meta:
+        verbose_name = "line manager's answer"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["program", "person", "manager"], name="managers_answer_once"),
+            models.CheckConstraint(condition=~Q(person=models.F("manager")), name="managers_answer_not_own"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.manager} about {self.person} in {self.program}: {self.get_reply_display()}"
+
+
+class TrainingDone(models.Model):
+    """Somebody said that they read a piece of guidance in this version."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.READINESS)
+    piece = models.CharField(max_length=40, db_comment=classes.READINESS)
+    version = models.PositiveSmallIntegerField(db_comment=classes.READINESS)
+    done_at = models.DateTimeField(db_comment=classes.READINESS)
+
+    class Meta:
+        verbose_name = "training done"
+        verbose_name_plural = "training done"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "piece", "version"], name="training_done_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.piece}, version {self.version}"

@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from notifications.kinds import Kind, Message
 from notifications.models import Notice
-from participants import rules
-from participants.actions import CHARTER_MISSING, IN_POOL
-from participants.models import Participation
+from participants import queries, rules
+from participants.actions import CHARTER_MISSING, IN_POOL, MANAGER_ASKED, MANAGER_WANTS_TO_TALK
+from participants.choices import ManagersReply
+from participants.models import ManagersAnswer, Participation
 
 
 def _taking_part(notice: Notice) -> Participation | None:
@@ -58,7 +59,62 @@ def charter_missing(notice: Notice, at: datetime) -> Message | None:
     )
 
 
+def _hours(line: queries.ReportLine) -> str:
+    return f"{line.hours} hour{'' if line.hours == 1 else 's'} a month"
+
+
+def manager_asked(notice: Notice, at: datetime) -> Message | None:
+    """Wanted while the person is a report of the reader, takes part, and the reader has not answered."""
+    program_id, person_id = (int(key) for key in notice.subject.split("-"))
+    manager = notice.person
+    on = at.astimezone(manager.zone).date()
+    line = queries.report_line(manager, program_id=program_id, person_id=person_id, on=on)
+    if line is None or line.reply is not None:
+        return None
+    return Message(
+        subject=f"{line.person} takes part in {line.program}",
+        heading=f"{line.person} takes part in {line.program}",
+        paragraphs=(
+            f"You are asked to give {_hours(line)}, until {line.program.ends_on:%-d %B %Y}.",
+            "Say that you give the time, or that you would like to talk with the coordinators.",
+            "You see hours, so that you can plan. You never see whom they meet or what they say.",
+        ),
+        link=reverse("participants:reports"),
+        action="Answer",
+    )
+
+
+def manager_wants_to_talk(notice: Notice, at: datetime) -> Message | None:
+    """Wanted while that is still the answer of the present line manager, and the reader may know of it."""
+    answer = ManagersAnswer.objects.select_related("program", "person", "manager").filter(pk=notice.subject).first()
+    if answer is None or answer.reply != ManagersReply.TALK:
+        return None
+    if not queries.coordinators_who_read_readiness(answer.program).filter(pk=notice.person_id).exists():
+        return None
+    on = at.astimezone(answer.manager.zone).date()
+    line = queries.report_line(answer.manager, program_id=answer.program_id, person_id=answer.person_id, on=on)
+    if line is None or not line.wants_to_talk:
+        return None
+    return Message(
+        subject=f"{line.program}: a line manager would like to talk",
+        heading=f"{answer.manager} would like to talk about time",
+        paragraphs=(
+            f"{answer.manager} is the line manager of {line.person}, who takes part in {line.program}.",
+            f"Asked for {_hours(line)}, they would like to talk with you.",
+            "They know that their report takes part, the hours and the end. Please leave it at that.",
+        ),
+        link=reverse("admin:programs_program_change", args=[line.program.pk]),
+        action="Open the program",
+    )
+
+
 KINDS: Final = (
     Kind(IN_POOL, "Somebody volunteered and agreed to the charter: they are in the pool.", in_pool),
     Kind(CHARTER_MISSING, "Somebody volunteered and left the charter open.", charter_missing),
+    Kind(MANAGER_ASKED, "A report joined a pool: their line manager is asked for the time.", manager_asked),
+    Kind(
+        MANAGER_WANTS_TO_TALK,
+        "A line manager who was asked for time would like to talk with the coordinators.",
+        manager_wants_to_talk,
+    ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -17,15 +17,23 @@ from django.views.decorators.debug import sensitive_variables
 
 from disclosure import FunnelStep, funnel, last_sunday, moved_together, sundays
 from participants import rules
-from participants.choices import HalfDay, Relation, Way
-from participants.models import OfferedSkill, Participation, ParticipationQuerySet, WantedSkill
+from participants.choices import HalfDay, ManagersReply, Relation, Way
+from participants.models import (
+    ManagersAnswer,
+    OfferedSkill,
+    Participation,
+    ParticipationQuerySet,
+    TrainingDone,
+    WantedSkill,
+)
 from people.choices import Language
-from people.models import Person, Skill
+from people.models import Person, PersonQuerySet, Skill
 from privacy.sealing import CannotUnseal, unseal
 from programs import queries as program_queries
 from programs import rules as program_rules
-from programs.choices import Duty, Measure, Side
+from programs.choices import Duty, Measure, Side, Stage
 from programs.models import Program, ProgramQuerySet
+from programs.training import Learner, Piece, pieces
 
 if TYPE_CHECKING:
     from programs.models import Objective
@@ -50,8 +58,13 @@ def own(person: Person) -> ParticipationQuerySet:
 
 def in_pool(program: Program, on: date) -> ParticipationQuerySet:
     """Who can be matched: takes part, signed the charter, and still works here on that day."""
+    return ready(on).filter(program=program)
+
+
+def ready(on: date) -> ParticipationQuerySet:
+    """Who is in the pool of any program."""
     pool: ParticipationQuerySet = Participation.objects.taking_part().filter(
-        program=program, charter_signed_at__isnull=False, person__in=Person.objects.employed(on)
+        charter_signed_at__isnull=False, person__in=Person.objects.employed(on)
     )
     return pool
 
@@ -172,6 +185,136 @@ def not_discussed(participation: Participation) -> str:
         return ""
 
 
+# What a line manager learns
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """Everything a line manager may know of a report who takes part, and what they answered.
+
+    One line for a person and a program: the side, or that there are two, is not for them.
+    """
+
+    person: Person
+    program: Program
+    hours: int
+    reply: ManagersReply | None
+
+    @property
+    def gives_the_time(self) -> bool:
+        return self.reply is ManagersReply.GIVES
+
+    @property
+    def wants_to_talk(self) -> bool:
+        return self.reply is ManagersReply.TALK
+
+
+def reports_taking_part(manager: Person, *, on: date) -> list[ReportLine]:
+    """The manager's own reports, as of now, who are in the pool of a program that is not closed."""
+    return _lines(manager, ready(on))
+
+
+def report_line(manager: Person, *, program_id: int, person_id: int, on: date) -> ReportLine | None:
+    """One of those lines; None for anybody else's report and for what the manager may not know."""
+    return next(iter(_lines(manager, ready(on).filter(program=program_id, person=person_id))), None)
+
+
+def asked_of_manager(program: Program, person: Person, *, on: date) -> ReportLine | None:
+    """What this person's present line manager reads and answered, for the person and for coordinators."""
+    manager = Person.objects.employed(on).filter(pk=person.manager_id).first()
+    return manager and report_line(manager, program_id=program.pk, person_id=person.pk, on=on)
+
+
+def _lines(manager: Person, pool: ParticipationQuerySet) -> list[ReportLine]:
+    rows = (
+        pool.filter(person__manager=manager)
+        .exclude(program__stage=Stage.CLOSED)
+        .select_related("person__site", "program")
+        .defer("not_discussed")
+        .order_by("person__sort_name", "person", "program__name", "program")
+    )
+    asked: dict[tuple[int, int], list[Participation]] = {}
+    for row in rows:
+        asked.setdefault((row.program_id, row.person_id), []).append(row)
+    answers = {
+        (answer.program_id, answer.person_id): answer for answer in ManagersAnswer.objects.filter(manager=manager)
+    }
+    return [_line(of_one, answers.get(key)) for key, of_one in asked.items()]
+
+
+def _line(of_one: list[Participation], answer: ManagersAnswer | None) -> ReportLine:
+    # Never more than one side alone may ask for, or the sum would tell that there are two.
+    hours = min(sum(row.hours_a_month for row in of_one), rules.MOST_HOURS)
+    counts = answer is not None and rules.still_counts(answered_for=answer.hours_a_month, asked=hours)
+    reply = ManagersReply(answer.reply) if answer is not None and counts else None
+    return ReportLine(of_one[0].person, of_one[0].program, hours, reply)
+
+
+# Training
+
+
+@dataclass(frozen=True, slots=True)
+class PieceState:
+    """A piece of guidance, and when this person said that they read it as it is now."""
+
+    piece: Piece
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """The guidance for one person: what is meant for them, and what is there besides."""
+
+    mine: tuple[PieceState, ...]
+    others: tuple[PieceState, ...]
+
+    @property
+    def done(self) -> int:
+        return sum(state.done_at is not None for state in self.mine)
+
+    @property
+    def words(self) -> str:
+        return f"{self.done} of {len(self.mine)} done"
+
+
+def training_of(person: Person, *, on: date) -> Training:
+    """For every side this person takes on in a program that is not closed, and for a line manager of such a person."""
+    sides = Participation.objects.taking_part().filter(person=person).exclude(program__stage=Stage.CLOSED)
+    learners = {Learner(side) for side in sides.order_by().values_list("side", flat=True).distinct()}
+    if reports_taking_part(person, on=on):
+        learners.add(Learner.LINE_MANAGER)
+    return _training(person, learners)
+
+
+def training_as(person: Person, side: Side) -> Training:
+    """The guidance for one side, as its coordinator counts it."""
+    return _training(person, {Learner(side)})
+
+
+def piece_state(person: Person, name: str) -> PieceState | None:
+    return next((state for state in _piece_states(person) if state.piece.name == name), None)
+
+
+def _training(person: Person, learners: set[Learner]) -> Training:
+    states = _piece_states(person)
+    mine = tuple(state for state in states if state.piece.learners & learners)
+    return Training(mine, tuple(state for state in states if state not in mine))
+
+
+def _piece_states(person: Person) -> list[PieceState]:
+    rows = TrainingDone.objects.filter(person=person).values_list("piece", "version", "done_at")
+    done = {(name, version): at for name, version, at in rows}
+    return [PieceState(piece, done.get((piece.name, piece.version))) for piece in pieces()]
+
+
+def coordinators_who_read_readiness(program: Program) -> PersonQuerySet:
+    """Coordinators of the program who never were candidates in it."""
+    coordinators: PersonQuerySet = Person.objects.filter(
+        duties__program=program, duties__duty=Duty.COORDINATOR
+    ).exclude(pk__in=Participation.objects.filter(program=program).values("person"))
+    return coordinators
+
+
 # Programs, as somebody who may join reads them
 
 
@@ -225,6 +368,8 @@ class ProgramPage(ProgramCard):
     topics: tuple[str, ...] = ()
     coordinators: tuple[Person, ...] = ()
     supervisors: tuple[Person, ...] = ()
+    asked_of_manager: ReportLine | None = None
+    training: Training | None = None
 
 
 def programs_open_to(person: Person) -> ProgramQuerySet:
@@ -260,6 +405,8 @@ def program_page(program: Program, person: Person, *, on: date) -> ProgramPage:
         topics=tuple(str(each.skill) for each in program.topics.select_related("skill")),
         coordinators=tuple(each.person for each in duties if each.duty == Duty.COORDINATOR),
         supervisors=tuple(each.person for each in duties if each.duty == Duty.SUPERVISOR),
+        asked_of_manager=asked_of_manager(program, person, on=on) if mine else None,
+        training=training_of(person, on=on) if any(row.withdrawn_at is None for row in mine.values()) else None,
     )
 
 

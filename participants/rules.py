@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MOST_OFFERED = 8
 MOST_WANTED = 5
 MOST_HOBBIES = 10
+MOST_HOURS = 20
 LONGEST_HOBBY = 40
 
 KEPT_AFTER_WITHDRAWING = timedelta(hours=36)
@@ -58,6 +59,11 @@ class WishedTwice(ValidationError):
         super().__init__(f"You chose {skill} twice. Choose another, or leave one empty.", code="wished_twice")
 
 
+class NotYourReport(ValidationError):
+    def __init__(self) -> None:
+        super().__init__("Only the line manager of somebody who takes part can answer.", code="not_your_report")
+
+
 def is_taking_volunteers(program: Program) -> bool:
     return bool(program.stage == Stage.ENROLMENT)
 
@@ -77,6 +83,11 @@ def insist_may_change_profile(participation: Participation) -> None:
         raise HasWithdrawn
     if participation.program.stage == Stage.CLOSED:
         raise ProgramIsClosed(participation.program)
+
+
+def still_counts(*, answered_for: int, asked: int) -> bool:
+    """A line manager's answer covers the hours it was given for, and fewer; for more, they are asked again."""
+    return asked <= answered_for
 
 
 def insist_ones_own(participation: Participation, person: Person) -> None:

@@ -4,9 +4,13 @@ from participants import views
 
 app_name = "participants"
 urlpatterns = [
-    path("", views.programs, name="programs"),
-    path("<int:program_id>/", views.program, name="program"),
-    path("<int:program_id>/volunteer/<str:side>/", views.volunteer, name="volunteer"),
-    path("<int:program_id>/profile/<str:side>/", views.profile, name="profile"),
-    path("<int:program_id>/withdraw/<str:side>/", views.withdraw, name="withdraw"),
+    path("programs/", views.programs, name="programs"),
+    path("programs/<int:program_id>/", views.program, name="program"),
+    path("programs/<int:program_id>/volunteer/<str:side>/", views.volunteer, name="volunteer"),
+    path("programs/<int:program_id>/profile/<str:side>/", views.profile, name="profile"),
+    path("programs/<int:program_id>/withdraw/<str:side>/", views.withdraw, name="withdraw"),
+    path("guidance/", views.guidance, name="guidance"),
+    path("guidance/<slug:name>/", views.piece, name="piece"),
+    path("reports/", views.reports, name="reports"),
+    path("reports/<int:program_id>/<int:person_id>/", views.answer_as_manager, name="answer_as_manager"),
 ]

@@ -7,12 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 import clock
 from participants import actions, queries, rules
-from participants.choices import Relation
-from participants.forms import ProfileForm, first_told, told_before
+from participants.choices import ManagersReply, Relation
+from participants.forms import ManagersAnswerForm, ProfileForm, first_told, told_before
 from participants.models import Participation
 from people.models import Person
 from programs.choices import Side
@@ -128,6 +128,61 @@ def withdraw(request: HttpRequest, program_id: int, side: str) -> HttpResponse:
         "participants/withdraw.html",
         {"program": participation.program, "participation": participation, "side": Side(participation.side)},
     )
+
+
+@never_cache
+@require_safe
+def reports(request: HttpRequest) -> HttpResponse:
+    """For a line manager; without a report who takes part there is no such page."""
+    manager = me(request)
+    lines = queries.reports_taking_part(manager, on=clock.today(manager.zone))
+    if not lines:
+        raise Http404
+    return render(request, "participants/reports.html", {"lines": lines})
+
+
+@require_POST
+def answer_as_manager(request: HttpRequest, program_id: int, person_id: int) -> HttpResponse:
+    manager, at = me(request), clock.now()
+    lines = queries.reports_taking_part(manager, on=at.astimezone(manager.zone).date())
+    if not any((line.program.pk, line.person.pk) == (program_id, person_id) for line in lines):
+        raise Http404
+    form = ManagersAnswerForm(request.POST)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            reply = form.cleaned_data["reply"]
+            actions.answer_as_manager(program_id=program_id, person_id=person_id, reply=reply, by=manager, at=at)
+            messages.success(request, _thanks(reply))
+            return redirect("participants:reports")
+    return render_form(request, "participants/reports.html", {"lines": lines, "form": form})
+
+
+@require_safe
+def guidance(request: HttpRequest) -> HttpResponse:
+    """The texts are for everybody to read; first come those that are meant for the reader."""
+    person = me(request)
+    training = queries.training_of(person, on=clock.today(person.zone))
+    return render(request, "participants/guidance.html", {"training": training})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def piece(request: HttpRequest, name: str) -> HttpResponse:
+    person = me(request)
+    state = queries.piece_state(person, name)
+    if state is None:
+        raise Http404
+    if request.method == "POST":
+        actions.finish_piece(state.piece, by=person, at=clock.now())
+        messages.success(request, f"Noted. You have read “{state.piece.title}”.")
+        return redirect("participants:guidance")
+    return render(request, "participants/piece.html", {"state": state, "piece": state.piece})
+
+
+def _thanks(reply: ManagersReply) -> str:
+    if reply is ManagersReply.TALK:
+        return "The coordinators of the program are told. They get in touch with you."
+    return "Thank you. The person and the coordinators see that you give the time."
 
 
 def _welcome(participation: Participation) -> str:

@@ -16,6 +16,9 @@ INTRODUCTION: Final = (
 )
 REFEREE: Final = "Referee: coordinators who are not candidates themselves."
 READINESS: Final = "Readiness: the person and coordinators of the program; the partner knows only that it is complete."
+MANAGERS_ANSWER: Final = (
+    "Line manager's answer: the manager, the person, and coordinators who are not candidates themselves."
+)
 PROPOSAL: Final = "Proposal: both who are proposed, and coordinators who are not candidates themselves."
 PAIR_FACT: Final = "Fact of a pair: both partners, coordinators and supervisors of the program."
 PAIR_COUNT: Final = "Counted fact of a pair: both partners; others learn only how many."
@@ -29,6 +32,6 @@ DESK: Final = "Desk: who configured or decided what; coordinators of the program
 ALL: Final = frozenset(
     {
         NOT_PERSONAL, DIRECTORY, CREDENTIAL, TAKING_PART, PROFILE, INTRODUCTION, REFEREE, READINESS, PROPOSAL,
-        PAIR_FACT, PAIR_COUNT, OWN_ANSWER, SEALED, ANSWERED, ANONYMOUS, MESSAGE, DESK,
+        MANAGERS_ANSWER, PAIR_FACT, PAIR_COUNT, OWN_ANSWER, SEALED, ANSWERED, ANONYMOUS, MESSAGE, DESK,
     }
 )  # fmt: skip

@@ -41,6 +41,10 @@ POLICY: tuple[Row, ...] = (
         },
     ),
     Row(
+        "That my line manager gives the time, or would like to talk",
+        {_R.ONESELF: YES, _R.LINE_MANAGER: "their own answer", _R.COORDINATOR: "yes, unless a candidate"},
+    ),
+    Row(
         "What I offer and want to learn, hobbies, languages, ways to meet, availability",
         {_R.ONESELF: YES, _R.PARTNER: YES, _R.PROPOSED: YES, _R.COORDINATOR: YES, _R.EXECUTIVE: COUNTS},
     ),
@@ -55,6 +59,10 @@ POLICY: tuple[Row, ...] = (
     Row(
         "Charter signed",
         {_R.ONESELF: YES, _R.PARTNER: "that it is complete", _R.COORDINATOR: YES, _R.EXECUTIVE: COUNTS},
+    ),
+    Row(
+        "Which pieces of guidance I have read",
+        {_R.ONESELF: YES, _R.COORDINATOR: "how many, unless a candidate"},
     ),
     Row("A proposal and its reasons", {_R.ONESELF: YES, _R.PROPOSED: YES, _R.COORDINATOR: YES, _R.EXECUTIVE: COUNTS}),
     Row(

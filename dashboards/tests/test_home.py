@@ -106,6 +106,9 @@ def test_bo_learns_nothing_of_his_report_and_the_mentor(client, mina, otto):
     page = page_of(client, otto.manager)
     assert mina.family_name not in page
     assert otto.family_name not in page
+    assert "A report asks you for time" in page
+    assert reverse("participants:reports") in page
+    assert reverse("participants:reports") not in page_of(client, mina)
     assert otto.family_name in page_of(client, mina), "what must not leak is really there for whoever may see it"
 
 

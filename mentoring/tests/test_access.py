@@ -94,6 +94,7 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
     if found := desk_model_of(address.name):
         return {"object_id": world_object(found[0], world)} if address.parameters else {}
     known = {
+        "person_id": world.people[Who.MENTEE].pk,
         "program_id": world.program.pk, "program": world.program.pk, "pairing_id": world.pairing.pk,
         "pairing": world.pairing.pk, "proposal_id": world.proposal.pk, "proposal": world.proposal.pk,
         "run_id": world.run.pk, "run": world.run.pk, "goal_id": world.goal.pk, "goal": world.goal.pk,
@@ -105,6 +106,8 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "object_id": world.program.pk, "stage": "review", "app_label": "surveys",
         "url": "nowhere",
     }  # fmt: skip
+    if address.name == "participants:piece":
+        known["name"] = "confidentiality"
     if "survey" in address.name.partition(":")[2] and address.name.startswith("admin:"):
         known["object_id"] = world.survey.pk
     if "people_person" in address.name:
