@@ -1,18 +1,21 @@
 """Pieces of guidance: texts that ship with the program, for one side, both, or line managers.
 
 Each is a Markdown file in ``programs/guidance``: its title, whom it is for, and a version that is raised when the
-text has changed so much that it should be read again. The Markdown is headings, lists, paragraphs and bold words.
+text has changed so much that it should be read again.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Final
 
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+
+MARKDOWN: Final = MarkdownIt("commonmark", {"html": False})
 WHERE: Final = Path(__file__).parent / "guidance"
 
 
@@ -25,32 +28,22 @@ class Learner(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    text: str
-    strong: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A heading, a paragraph, or a list; each item is a run of words."""
-
-    kind: str
-    items: tuple[tuple[Words, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Piece:
     name: str
     title: str
     learners: frozenset[Learner]
     version: int
-    blocks: tuple[Block, ...]
+    text: str
 
     @property
     def minutes(self) -> int:
         """How long it takes to read, at 180 words a minute."""
-        words = sum(len(run.text.split()) for block in self.blocks for item in block.items for run in item)
-        return max(1, round(words / 180))
+        return max(1, round(len(self.text.split()) / 180))
+
+    @property
+    def html(self) -> SafeString:
+        """The text as HTML. It ships with the program, and HTML inside of it would be shown as written."""
+        return mark_safe(MARKDOWN.render(self.text))  # noqa: S308
 
 
 @cache
@@ -61,7 +54,7 @@ def pieces() -> tuple[Piece, ...]:
 
 
 def piece_of(name: str, source: str) -> Piece:
-    head, *parts = re.split(r"\n\s*\n", source.strip())
+    head, _, text = source.strip().partition("\n\n")
     title, *facts = head.splitlines()
     told = dict(fact.split(": ", 1) for fact in facts)
     return Piece(
@@ -69,18 +62,5 @@ def piece_of(name: str, source: str) -> Piece:
         title=title.removeprefix("# "),
         learners=frozenset(Learner(learner) for learner in told["For"].split(", ")),
         version=int(told["Version"]),
-        blocks=tuple(_block(part) for part in parts),
+        text=text,
     )
-
-
-def _block(part: str) -> Block:
-    if part.startswith("## "):
-        return Block("heading", (_words(part.removeprefix("## ")),))
-    if part.startswith("- "):
-        return Block("list", tuple(_words(line.removeprefix("- ")) for line in part.splitlines()))
-    return Block("paragraph", (_words(part),))
-
-
-def _words(text: str) -> tuple[Words, ...]:
-    runs = enumerate(text.replace("\n", " ").split("**"))
-    return tuple(Words(run, strong=bool(place % 2)) for place, run in runs if run)
