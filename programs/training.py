@@ -43,7 +43,7 @@ class Piece:
     @property
     def html(self) -> SafeString:
         """The text as HTML. It ships with the program, and HTML inside of it would be shown as written."""
-        return mark_safe(MARKDOWN.render(self.text))  # noqa: S308
+        return mark_safe(str(MARKDOWN.render(self.text)))  # noqa: S308
 
 
 @cache

@@ -52,7 +52,7 @@ def test_mina_reads_a_piece_and_says_so_once(client, program, mina):
     client.force_login(mina)
     assert "0 of 4 done" in client.get(LIST).text
     page = client.get(page_of("confidentiality"))
-    assert "<b>Danger to a person.</b>" in page.text
+    assert "<strong>Danger to a person.</strong>" in page.text
     assert "I have read this" in page.text
     for _ in range(2):
         assert "1 of 4 done" in client.post(page_of("confidentiality"), follow=True).text
