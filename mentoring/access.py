@@ -143,6 +143,10 @@ PAGES: dict[str, Page] = {
     "admin:programs_program_eligibility": Page(NOBODY, HR),
     "admin:programs_program_move": Page(NOBODY, COORDINATORS),
     "admin:people_person_password": Page(KEEPERS, KEEPERS, names=EVERYBODY),
+    **{
+        f"admin:people_{name}_merge": Page(KEEPERS, KEEPERS)
+        for name in ("function", "lineofbusiness", "skill", "level", "site")
+    },
     "admin:surveys_survey_open": Page(None, COORDINATORS),
     "admin:index": Page(DESK, DESK),
     "admin:login": Page(SIGNED_IN, SIGNED_IN),

@@ -105,6 +105,8 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
     }  # fmt: skip
     if "survey" in address.name.partition(":")[2] and address.name.startswith("admin:"):
         known["object_id"] = world.survey.pk
+    if address.name.endswith("_merge"):
+        known["object_id"] = world_object(".".join(address.name.removeprefix("admin:").split("_")[:2]), world)
     if "people_person" in address.name:
         known["id"] = known["object_id"] = world.people[Who.STRANGER].pk
     return {parameter: known[parameter] for parameter in address.parameters}

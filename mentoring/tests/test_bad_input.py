@@ -110,6 +110,7 @@ def forms_of_the_desk(world: World) -> Iterator[tuple[Client, str]]:
     ada = client_of(world, Who.ADMINISTRATOR)
     yield ada, f"/desk/people/person/{world.people[Who.STRANGER].pk}/change/"
     yield ada, f"/desk/people/person/{world.people[Who.STRANGER].pk}/password/"
+    yield ada, f"/desk/people/level/{world.people[Who.STRANGER].level_id}/merge/"
 
 
 @pytest.mark.parametrize("value", VALUES)
