@@ -115,6 +115,12 @@ PAGES: dict[str, Page] = {
     ),
     "participants:profile": Page(MENTOR_SIDE, MENTOR_SIDE),
     "participants:withdraw": Page(MENTOR_SIDE, MENTOR_SIDE),
+    # Declared conflicts: whoever declared one, and nobody else
+    "programs:conflicts": Page(SIGNED_IN, SIGNED_IN, names={W.MENTOR: frozenset({W.STRANGER})}),
+    "programs:conflicts_at_desk": Page(HR, HR),
+    "programs:withdraw_conflict": Page(
+        frozenset({W.MENTOR}), frozenset({W.MENTOR}), names=frozenset({W.MENTOR, W.STRANGER})
+    ),
     # Proposals and pairs
     "matching:proposal": Page(frozenset({W.VOLUNTEER}), frozenset({W.VOLUNTEER}), names=COORDINATORS),
     "pairings:detail": Page(PAIR, names=ONE_OF_THE_PAIR),

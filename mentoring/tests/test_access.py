@@ -100,7 +100,7 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "extension_id": world.extension.pk, "extension": world.extension.pk, "side": "mentor", "name": "a-letter",
         "survey_id": world.closed_survey.pk if "results" in address.name else world.survey.pk,
         "survey": world.closed_survey.pk if "results" in address.name else world.survey.pk, "version": 1,
-        "object_id": world.program.pk, "stage": "review", "app_label": "surveys",
+        "conflict_id": world.conflict.pk, "object_id": world.program.pk, "stage": "review", "app_label": "surveys",
         "url": "nowhere",
     }  # fmt: skip
     if "survey" in address.name.partition(":")[2] and address.name.startswith("admin:"):

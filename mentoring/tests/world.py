@@ -23,8 +23,9 @@ from participants.models import Participation
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.models import Person
 from people.tests.factories import PersonFactory
-from programs.choices import Duty, Stage
-from programs.models import Program
+from programs.actions import declare_conflict
+from programs.choices import ConflictKind, Duty, Stage
+from programs.models import DeclaredConflict, Program
 from programs.tests.factories import DutyFactory, ObjectiveFactory, ProgramFactory, TopicFactory, ladder
 from surveys.choices import QuestionKind, SurveyKind
 from surveys.models import Invitation, Question, Survey
@@ -58,6 +59,7 @@ class World:
     extension: Extension
     notice: Notice
     participation: Participation
+    conflict: DeclaredConflict
     extra: dict[str, Any] = field(default_factory=dict)
 
 
@@ -147,10 +149,14 @@ def build() -> World:
         for who, side in ((Who.MENTOR, "mentor"), (Who.MENTEE, "mentee")):
             Invitation.objects.create(survey=survey, person=people[who], side=side)
         surveys.append(survey)
+    conflict = declare_conflict(
+        one=people[Who.MENTOR], other=people[Who.STRANGER], kind=ConflictKind.FAMILY, by=people[Who.MENTOR], at=now
+    )
     notice = Notice.objects.order_by("pk").first()
     assert notice is not None
     # The desk shows only what did not arrive.
     Notice.objects.filter(pk=notice.pk).update(state="failed", finished_at=now, reason="SMTPRecipientsRefused 550")
     return World(
-        people, program, elsewhere, pairing, proposal, run, surveys[0], surveys[1], goal, extension, notice, mentor
-    )
+        people, program, elsewhere, pairing, proposal, run, surveys[0], surveys[1], goal, extension, notice, mentor,
+        conflict,
+    )  # fmt: skip
