@@ -21,6 +21,7 @@ from participants.choices import HalfDay, Way
 from participants.models import Participation
 from people.choices import Language
 from programs.choices import Side
+from programs.rules import DECLARED_CONFLICT
 
 Facts = Mapping[str, Any]
 Fact = dict[str, Any]
@@ -316,13 +317,15 @@ RULES_THAT_ARE_SETTINGS: Final[dict[str, str]] = {
     "function": "Allow pairs within one function",
     "line_of_business": "Allow pairs within one line of business",
 }
+_KEPT_APART: Final = "a pair or proposed to one another before, or with a conflict of interest declared"
 _RULES_IN_WORDS: Final[dict[str, str]] = {
     "same_person": "they would meet themselves",
     "reporting_line": "in one reporting line",
     "level_gap": "too few levels apart",
     "function": "in the same function",
     "line_of_business": "in the same line of business",
-    MET_BEFORE: "proposed to one another before, or a pair before",
+    DECLARED_CONFLICT: _KEPT_APART,
+    MET_BEFORE: _KEPT_APART,
 }
 
 

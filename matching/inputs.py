@@ -23,9 +23,13 @@ from participants.models import Participation, ParticipationQuerySet
 from programs import queries as programs
 from programs.choices import Side
 from programs.models import Program
+from programs.rules import DECLARED_CONFLICT
 
 MET_BEFORE: Final = "met_before"
-"""Not a rule of the program: the two were a pair before, or were proposed to one another and it came to nothing."""
+"""Not a rule of the program: the two were a pair before, or were proposed to one another and it came to nothing.
+
+Pairs with a declared conflict are kept under this name too, so that no count of a search tells the one from the other.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +89,7 @@ def gather(program: Program, *, at: datetime) -> Inputs:
     mentees = tuple(one for one in people if one.side == Side.MENTEE)
     week = program.starts_on
     mentor_profiles, mentee_profiles = profiles_of(mentors), profiles_of(mentees)
-    forbidden_by = _forbidden(program, mentors, mentees)
+    forbidden_by = _forbidden(program, mentors, mentees, on)
     scores = scoring.fit(*scoring.crowds(mentor_profiles, mentee_profiles, week))
     for forbidden in forbidden_by.values():
         scores[forbidden] = FORBIDDEN
@@ -145,15 +149,15 @@ def profiles_of(participations: Iterable[Participation]) -> tuple[Profile, ...]:
 
 
 def _forbidden(
-    program: Program, mentors: Sequence[Participation], mentees: Sequence[Participation]
+    program: Program, mentors: Sequence[Participation], mentees: Sequence[Participation], on: date
 ) -> dict[str, NDArray[np.bool_]]:
     """Which rule forbids which pair: the program's rules, from their one place, and those who met before."""
     by_rule = programs.forbidden(
         program,
-        programs.facts_of([mentor.person for mentor in mentors]),
-        programs.facts_of([mentee.person for mentee in mentees]),
+        programs.facts_of([mentor.person for mentor in mentors], on=on),
+        programs.facts_of([mentee.person for mentee in mentees], on=on),
     )
-    before = np.zeros((len(mentors), len(mentees)), dtype=bool)
+    before = by_rule.pop(DECLARED_CONFLICT)
     row = {mentor.pk: index for index, mentor in enumerate(mentors)}
     column = {mentee.pk: index for index, mentee in enumerate(mentees)}
     for mentor, mentee in met_before(program):

@@ -119,6 +119,12 @@ PAGES: dict[str, Page] = {
     "participants:piece": Page(SIGNED_IN, SIGNED_IN),
     "participants:reports": Page(frozenset({W.LINE_MANAGER}), names=frozenset({W.MENTEE})),
     "participants:answer_as_manager": Page(None, frozenset({W.LINE_MANAGER})),
+    # Declared conflicts: whoever declared one, and nobody else
+    "programs:conflicts": Page(SIGNED_IN, SIGNED_IN, names={W.MENTOR: frozenset({W.STRANGER})}),
+    "programs:conflicts_at_desk": Page(HR, HR),
+    "programs:withdraw_conflict": Page(
+        frozenset({W.MENTOR}), frozenset({W.MENTOR}), names=frozenset({W.MENTOR, W.STRANGER})
+    ),
     # Proposals and pairs
     "matching:proposal": Page(frozenset({W.VOLUNTEER}), frozenset({W.VOLUNTEER}), names=COORDINATORS),
     "pairings:detail": Page(PAIR, names=ONE_OF_THE_PAIR),
@@ -153,6 +159,10 @@ PAGES: dict[str, Page] = {
     "admin:people_directoryimport_carry_out": Page(NOBODY, KEEPERS),
     "admin:people_directoryimport_discard": Page(NOBODY, KEEPERS),
     "admin:people_directoryimport_undo": Page(NOBODY, KEEPERS),
+    **{
+        f"admin:people_{name}_merge": Page(KEEPERS, KEEPERS)
+        for name in ("function", "lineofbusiness", "skill", "level", "site")
+    },
     "admin:surveys_survey_open": Page(None, COORDINATORS),
     "admin:index": Page(DESK, DESK),
     "admin:login": Page(SIGNED_IN, SIGNED_IN),

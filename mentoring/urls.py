@@ -14,6 +14,7 @@ urlpatterns = [
     path("surveys/", include("surveys.urls")),
     path("pairs/", include("pairings.urls")),
     path("", include("participants.urls")),
+    path("", include("programs.urls")),
     path("", include("people.urls")),
     path("", include("ui.urls")),
     # Last among the paths under desk/, because the admin answers for every path it does not know.

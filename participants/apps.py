@@ -6,7 +6,8 @@ class ParticipantsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import kinds
-        from participants import checks, notices
+        from participants import checks, merging, notices
 
         kinds.register(*notices.KINDS)
         checks.register()
+        merging.register()

@@ -18,10 +18,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from people import actions, import_desk, rules
 from people.choices import Language
 from people.models import Function, Level, LineOfBusiness, Person, Site, Skill
+from people.references import Place, references_to
 from privacy.audiences import COLLEAGUES
 from ui.admin import DeskModelAdmin, Move
 from ui.fields import TypedRowField
-from ui.forms import REFUSED, UpwellForm, UpwellModelForm, refusals_shown_on
+from ui.forms import REFUSED, UpwellForm, UpwellModelForm, refusals_shown_on, render_form
 from ui.widgets import ChipsMany
 
 __all__ = ["import_desk"]  # its pages are registered there
@@ -41,23 +42,93 @@ class DirectoryAdmin(DeskModelAdmin):
         return self.may_add(request)
 
 
-@admin.register(Function, LineOfBusiness, Skill)
-class ListAdmin(DirectoryAdmin):
+class MergeForm(UpwellForm):
+    """The entry that stays."""
+
+    kept = forms.ModelChoiceField(Skill.objects.none(), label="Merge into", empty_label="Choose an entry")
+    layout: ClassVar = ["kept"]
+
+    def __init__(self, entry: Place, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chooser: Any = self.fields["kept"]
+        chooser.queryset = type(entry).objects.exclude(pk=entry.pk)
+
+
+class MergingAdmin(DirectoryAdmin):
+    """A list in which two entries may turn out to mean the same."""
+
+    def merge_name(self) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_merge"
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.merge_view)
+        return [path("<int:object_id>/merge/", view, name=self.merge_name()), *super().get_urls()]
+
+    def moves(self, request: HttpRequest, obj: Place) -> Sequence[Move]:
+        if not self.has_change_permission(request, obj):
+            return ()
+        url = reverse(f"admin:{self.merge_name()}", args=[obj.pk])
+        return [Move(label="Merge into…", url=url, by_post=False, says="For two entries that mean the same.")]
+
+    def merge_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """First a choice, then what it would do in words; only the second button, which names the choice, does it."""
+        entry = self.get_queryset(request).filter(pk=object_id).first()
+        doer = request.user
+        if entry is None or not isinstance(doer, Person) or not self.has_change_permission(request, entry):
+            raise Http404
+        form = MergeForm(entry, request.POST if request.method == "POST" else None)
+        told = {**self.admin_site.each_context(request), "opts": self.opts, "entry": entry, "form": form}
+        if form.is_valid():
+            kept = form.cleaned_data["kept"]
+            told |= {"kept": kept, "effects": self.effects(entry, kept)}
+            if request.POST.get("sure") == str(kept.pk):
+                with refusals_shown_on(form):
+                    actions.merge_places(kept=kept, dropped=entry, by=doer)
+                    messages.success(request, f"“{entry}” is now “{kept}” everywhere.")
+                    return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", kept.pk)
+        return render_form(request, "people/merge.html", told, forms=[form])
+
+    def effects(self, entry: Place, kept: Place) -> list[str]:
+        """What a merge will do, in sentences without names of people."""
+        moved = [reference.words(entry) for reference in references_to(entry)]
+        return [
+            *(f"“{kept}” takes over {words}." for words in moved),
+            f"“{entry}” is deleted. This cannot be undone.",
+            f"If the next import of the directory still says “{entry}”, it comes back. Change it there too.",
+        ]
+
+
+@admin.register(Function, LineOfBusiness)
+class ListAdmin(MergingAdmin):
     search_fields = ("name",)
     fields = ("name",)
 
 
+@admin.register(Skill)
+class SkillAdmin(ListAdmin):
+    def effects(self, entry: Place, kept: Place) -> list[str]:
+        """Skills come with no import."""
+        return [*super().effects(entry, kept)[:-1], "Whoever named both names one of them, at the dearer place."]
+
+
 @admin.register(Level)
-class LevelAdmin(DirectoryAdmin):
+class LevelAdmin(MergingAdmin):
     list_display = ("name", "rank")
     fields = ("name", "rank")
 
+    def effects(self, entry: Place, kept: Place) -> list[str]:
+        rank = f"“{kept}” keeps its rank. Who may take part and who may be paired is judged by it from now on."
+        return [*super().effects(entry, kept), rank]
+
 
 @admin.register(Site)
-class SiteAdmin(DirectoryAdmin):
+class SiteAdmin(MergingAdmin):
     list_display = ("name", "time_zone")
     search_fields = ("name",)
     fields = ("name", "time_zone")
+
+    def effects(self, entry: Place, kept: Place) -> list[str]:
+        return [*super().effects(entry, kept), "The time zones of the people stay as they are."]
 
 
 class PersonForm(UpwellModelForm):

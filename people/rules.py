@@ -55,6 +55,15 @@ def insist_no_circle(person: Person, manager: Person) -> None:
         )
 
 
+class CannotMerge(ValidationError):
+    """These two entries cannot become one."""
+
+
+def insist_two_entries(kept: object, dropped: object) -> None:
+    if kept == dropped:
+        raise CannotMerge({"kept": "This is the same entry. Choose another one."})
+
+
 CHANGED_SINCE = "The directory has changed since this file was checked. Check it again."
 
 

@@ -27,11 +27,12 @@ SEALED: Final = "Sealed: encrypted text, opened for its readers alone."
 ANSWERED: Final = "That a survey was answered: the person and coordinators, to remind."
 ANONYMOUS: Final = "Anonymous answer: joined to nobody; released in groups only."
 MESSAGE: Final = "Message envelope: the person, and administrators who look after delivery; never private text."
+CONFLICT: Final = "Conflict: whoever declared it; coordinators learn only that a rule keeps the two apart."
 DESK: Final = "Desk: who configured or decided what; coordinators of the program and administrators."
 
 ALL: Final = frozenset(
     {
         NOT_PERSONAL, DIRECTORY, CREDENTIAL, TAKING_PART, PROFILE, INTRODUCTION, REFEREE, READINESS, PROPOSAL,
-        MANAGERS_ANSWER, PAIR_FACT, PAIR_COUNT, OWN_ANSWER, SEALED, ANSWERED, ANONYMOUS, MESSAGE, DESK,
+        MANAGERS_ANSWER, PAIR_FACT, PAIR_COUNT, OWN_ANSWER, SEALED, ANSWERED, ANONYMOUS, MESSAGE, CONFLICT, DESK,
     }
 )  # fmt: skip

@@ -24,7 +24,7 @@ class DataKeyQuerySet(models.QuerySet["DataKey"]):
 
 
 class DataKey(models.Model):
-    """The key of one pairing's or one participation's private text, itself encrypted ("wrapped") by a master key.
+    """The key of the private text of one pairing, participation or conflict, itself encrypted by a master key.
 
     Deleting the row erases every text sealed under it, in this database and, once they expire, in its backups.
     So whoever points here does it with ``null=True, on_delete=models.SET_NULL``: no key means erased.

@@ -72,6 +72,10 @@ POLICY: tuple[Row, ...] = (
             _R.COORDINATOR: "yes, and no reason is asked",
         },
     ),
+    Row(
+        "A conflict of interest I declare, and why",
+        {_R.ONESELF: YES, _R.COORDINATOR: "that a rule keeps the two apart, not who declared it or why"},
+    ),
     Row("The agreement’s words", {_R.ONESELF: YES, _R.PARTNER: YES, _R.COORDINATOR: "that it is signed"}),
     Row(
         "Goals",

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
+from django.views.decorators.debug import sensitive_variables
 
 from people.models import Person, Skill
+from privacy.models import DataKey
+from privacy.sealing import seal
 from programs import rules
-from programs.choices import Duty
-from programs.models import Program, ProgramDuty, Topic
+from programs.choices import ConflictKind, Duty
+from programs.models import DeclaredConflict, DeclaredConflictQuerySet, Program, ProgramDuty, Topic
 
 
 @transaction.atomic
@@ -54,3 +57,57 @@ def move_to(program: Program, *, stage: str, by: Person, at: datetime) -> Progra
         locked.save(update_fields=["stage"])
     program.stage = locked.stage
     return program
+
+
+@sensitive_variables()
+@transaction.atomic
+def declare_conflict(
+    *, one: Person, other: Person, kind: ConflictKind, reason: str = "", until: date | None = None, by: Person,
+    at: datetime,
+) -> DeclaredConflict:  # fmt: skip
+    """Keep two people apart in every program until that day, or for good. The reason is stored only sealed.
+
+    Twice at the same moment is once. Declaring the same two again replaces what one said of them before. Nobody is
+    written to.
+    """
+    on = at.astimezone(by.zone).date()
+    rules.insist_may_declare(one=one, other=other, until=until, by=by, on=on)
+    first, second = sorted((one, other), key=lambda person: person.pk)
+    mine = _declarations_of(by)
+    conflict = mine.filter(one=first, other=second, withdrawn_at=None).first() or DeclaredConflict(
+        one=first, other=second, declared_by=by, declared_at=at
+    )
+    conflict.kind, conflict.until = kind, until
+    _seal_reason(conflict, reason.strip())
+    return conflict
+
+
+@transaction.atomic
+def withdraw_conflict(conflict: DeclaredConflict, *, by: Person, at: datetime) -> DeclaredConflict:
+    """It holds no longer, and its reason is erased at once. Asking again changes nothing."""
+    rules.insist_declared(conflict, by)
+    conflict = _declarations_of(by).get(pk=conflict.pk)
+    if conflict.withdrawn_at is None:
+        conflict.withdrawn_at = at
+        _seal_reason(conflict, "")
+    return conflict
+
+
+def _declarations_of(person: Person) -> DeclaredConflictQuerySet:
+    """Theirs, and nobody else's; until the transaction ends no other window of theirs changes them."""
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    mine: DeclaredConflictQuerySet = DeclaredConflict.objects.declared_by(person).select_related("data_key")
+    return mine
+
+
+@sensitive_variables()
+def _seal_reason(conflict: DeclaredConflict, words: str) -> None:
+    """Each text gets a key of its own, so that a text which is replaced or taken back is erased for good."""
+    former = conflict.data_key
+    conflict.data_key = DataKey.objects.mint() if words else None
+    conflict.reason = (
+        seal(words, key=conflict.data_key, row=conflict.row("reason")) if conflict.data_key is not None else None
+    )
+    conflict.save()
+    if former is not None:
+        former.delete()

@@ -5,6 +5,7 @@ class ProgramsConfig(AppConfig):
     name = "programs"
 
     def ready(self) -> None:
-        from programs import checks
+        from programs import checks, merging
 
         checks.register()
+        merging.register()

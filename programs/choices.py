@@ -47,6 +47,16 @@ class Measure(models.TextChoices):
     WORTH_THE_TIME = "worth_the_time", "People who find it worth the time (percent)"
 
 
+class ConflictKind(models.TextChoices):
+    """Why two people must not be paired, beside what the directory knows."""
+
+    FAMILY = "family", "Family or a close relationship"
+    INVESTIGATION = "investigation", "An investigation or a complaint"
+    PROMOTION = "promotion", "A promotion panel"
+    PAY = "pay", "A decision about pay"
+    OTHER = "other", "Something else"
+
+
 class Duty(models.TextChoices):
     """What somebody does for a program."""
 

@@ -13,12 +13,13 @@ from django.forms.utils import ErrorDict
 from django.http import QueryDict
 
 from people.models import Person, Skill
+from privacy.audiences import DECLARED, DECLARED_ALONE
 from programs import rules
-from programs.choices import Duty, Measure
+from programs.choices import ConflictKind, Duty, Measure
 from programs.models import Objective, Program, ProgramDuty
 from ui import widgets
 from ui.fields import DaysField, TypedRowField
-from ui.forms import UpwellModelForm
+from ui.forms import UpwellForm, UpwellModelForm
 
 RULE_FIELDS = (
     "mentor_highest_level",
@@ -262,3 +263,46 @@ class DutyRows(Rows):
         said = form.cleaned_data
         there = ProgramDuty.objects.filter(program=self.instance, person=said["person"], duty=said["duty"]).first()
         return there or super().save_new(form, commit)
+
+
+LONGEST_REASON = 1000
+
+
+def _colleague(label: str) -> TypedRowField:
+    return TypedRowField(
+        Person.objects.all(),
+        typed=("email", "employee_number"),
+        nobody="Nobody in the directory has this e-mail address or employee number.",
+        label=label,
+        help_text="Work e-mail or employee number.",
+    )
+
+
+class ConflictForm(UpwellForm):
+    """A conflict of interest between oneself and a colleague."""
+
+    other = _colleague("Your colleague")
+    kind = forms.TypedChoiceField(
+        label="What it is about", choices=ConflictKind, coerce=ConflictKind, widget=widgets.Rows
+    )
+    reason = forms.CharField(
+        label="In your own words",
+        help_text="For your own memory. Nobody else ever reads it.",
+        widget=widgets.Textarea, max_length=LONGEST_REASON, required=False,
+    )  # fmt: skip
+    until = forms.DateField(
+        label="Until", help_text="The last day on which it holds. Leave it empty if there is none.", required=False
+    )
+    layout: ClassVar = ["other", "kind", "reason", "until"]
+    audiences: ClassVar = {
+        "other": DECLARED, "kind": DECLARED_ALONE, "reason": DECLARED_ALONE, "until": DECLARED_ALONE
+    }  # fmt: skip
+
+
+class ConflictBetweenTwoForm(ConflictForm):
+    """A conflict of interest between two others, declared at the desk."""
+
+    one = _colleague("One of the two")
+    other = _colleague("The other one")
+    layout: ClassVar = ["one", "other", "kind", "reason", "until"]
+    audiences: ClassVar = {**ConflictForm.audiences, "one": DECLARED}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
@@ -12,7 +14,8 @@ from django.db.models import F, Q
 
 from people.models import Level, Skill
 from privacy import classes
-from programs.choices import Duty, Measure, Purpose, Stage
+from privacy.models import DataKey
+from programs.choices import ConflictKind, Duty, Measure, Purpose, Stage
 
 if TYPE_CHECKING:
     from people.models import Person
@@ -250,3 +253,53 @@ class ProgramDuty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}, {self.get_duty_display().lower()}"
+
+
+class DeclaredConflictQuerySet(models.QuerySet["DeclaredConflict"]):
+    def in_force(self, on: date) -> DeclaredConflictQuerySet:
+        return self.filter(Q(until=None) | Q(until__gte=on), withdrawn_at=None)
+
+    def declared_by(self, person: Person) -> DeclaredConflictQuerySet:
+        """The only window on these rows: whoever declared one, and nobody else."""
+        return self.filter(declared_by=person)
+
+
+class DeclaredConflict(models.Model):
+    """Two people who must not be paired, in any program, for a reason outside the reporting lines.
+
+    The two are kept in one order, so that it does not matter who is named first. Several people may declare the same,
+    each without knowing of the others.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment=classes.NOT_PERSONAL)
+    one = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.CONFLICT)
+    other = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.CONFLICT)
+    kind = models.CharField(max_length=13, choices=ConflictKind, db_comment=classes.CONFLICT)
+    reason = models.BinaryField("reason, sealed", null=True, blank=True, db_comment=classes.SEALED)
+    data_key = models.OneToOneField(
+        DataKey, models.SET_NULL, null=True, blank=True, related_name="+", db_comment=classes.NOT_PERSONAL
+    )
+    declared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.CONFLICT
+    )
+    declared_at = models.DateTimeField(db_comment=classes.CONFLICT)
+    until = models.DateField(null=True, blank=True, db_comment=classes.CONFLICT)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, db_comment=classes.CONFLICT)
+
+    objects: ClassVar = DeclaredConflictQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-declared_at", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(one__lt=F("other")), name="conflict_between_two"),
+            models.UniqueConstraint(
+                fields=["one", "other", "declared_by"], condition=Q(withdrawn_at=None), name="conflict_declared_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "declared conflict"
+
+    def row(self, column: str) -> str:
+        """The identity under which text of this row is sealed."""
+        return f"programs.declaredconflict.{column}:{self.pk}"

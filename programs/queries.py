@@ -5,17 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 import numpy as np
 from django.db.models import Exists, OuterRef, Q
+from django.views.decorators.debug import sensitive_variables
 
 from people.models import Person, PersonQuerySet
+from privacy.sealing import CannotUnseal, unseal
 from programs import rules
 from programs.choices import Duty, Side, Stage
-from programs.facts import Facts, Row, facts_of, facts_of_sides, sides_from_rows
-from programs.models import Program, ProgramDuty, ProgramQuerySet
+from programs.facts import Facts, Row, facts_of, facts_of_sides, sides_without_conflicts
+from programs.models import DeclaredConflict, Program, ProgramDuty, ProgramQuerySet
 
-__all__ = ["Eligibility", "Facts", "Removed", "coordinators", "eligibility", "eligible", "facts_of"]
+__all__ = [
+    "Conflict",
+    "Eligibility",
+    "Facts",
+    "Removed",
+    "conflicts_declared_by",
+    "coordinators",
+    "eligibility",
+    "eligible",
+    "facts_of",
+]
 __all__ += ["facts_of_sides", "forbidden", "supervisors", "visible_to", "with_duty"]
 
 CELLS_AT_A_TIME = 2_000_000
@@ -115,16 +128,24 @@ class Eligibility:
 
 
 def eligibility(program: Program, *, on: date) -> Eligibility:
-    """Count both sides and the pairs the rules allow, exactly; ``program`` need not be saved."""
-    mentors, mentees = sides_from_rows(*(_eligible_rows(program, side, on) for side in (Side.MENTOR, Side.MENTEE)))
-    removed = dict.fromkeys((rule.name for rule in rules.PAIR_RULES), 0)
+    """Count both sides and the pairs the rules allow, exactly; ``program`` need not be saved.
+
+    Declared conflicts are left out: a number that changes by one on the day somebody declares one would give it away.
+    So there may be a few possible pairs less than counted; wherever two people are paired, the rule holds.
+    """
+    counted = [rule for rule in rules.PAIR_RULES if rule.counted]
+    mentors, mentees = sides_without_conflicts(
+        *(_eligible_rows(program, side, on) for side in (Side.MENTOR, Side.MENTEE))
+    )
+    removed = dict.fromkeys((rule.name for rule in counted), 0)
     possible = mentors_without = 0
     reached = np.zeros(len(mentees), dtype=np.bool_)
     for block in _blocks(len(mentors), len(mentees)):
         some = mentors.part(block)
         apart = np.zeros((len(some), len(mentees)), dtype=np.bool_)
-        for name, matrix in forbidden(program, some, mentees).items():
-            removed[name] += int(np.count_nonzero(matrix))
+        for rule in counted:
+            matrix = rule.forbids(program, some, mentees)
+            removed[rule.name] += int(np.count_nonzero(matrix))
             apart |= matrix
         possible += apart.size - int(np.count_nonzero(apart))
         mentors_without += int(np.count_nonzero(apart.all(axis=1)))
@@ -136,8 +157,7 @@ def eligibility(program: Program, *, on: date) -> Eligibility:
         mentors_without=mentors_without,
         mentees_without=len(mentees) - int(np.count_nonzero(reached)),
         removed=tuple(
-            Removed(rule.name, rule.label, removed[rule.name], of=len(mentors) * len(mentees))
-            for rule in rules.PAIR_RULES
+            Removed(rule.name, rule.label, removed[rule.name], of=len(mentors) * len(mentees)) for rule in counted
         ),
     )
 
@@ -150,3 +170,47 @@ def _eligible_rows(program: Program, side: Side, on: date) -> list[Row]:
 def _blocks(rows: int, columns: int) -> Iterator[slice]:
     step = max(1, CELLS_AT_A_TIME // max(1, columns))
     return (slice(start, start + step) for start in range(0, rows, step))
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One declaration, for whoever made it. ``reason`` is None where it cannot be opened any more."""
+
+    id: UUID
+    one: Person
+    other: Person
+    kind: str
+    reason: str | None
+    until: date | None
+    over: bool
+
+
+@sensitive_variables()
+def conflicts_declared_by(person: Person, *, on: date) -> list[Conflict]:
+    """What this person has declared and not withdrawn, the newest first, with the reasons opened for them alone.
+
+    Where the person is one of the two, they stand first.
+    """
+    rows = DeclaredConflict.objects.declared_by(person).filter(withdrawn_at=None)
+    return [
+        Conflict(
+            id=row.pk,
+            one=row.other if row.other_id == person.pk else row.one,
+            other=row.one if row.other_id == person.pk else row.other,
+            kind=row.get_kind_display(),
+            reason=_reason(row),
+            until=row.until,
+            over=row.until is not None and row.until < on,
+        )
+        for row in rows.select_related("one", "other", "data_key")
+    ]
+
+
+@sensitive_variables()
+def _reason(conflict: DeclaredConflict) -> str | None:
+    if conflict.reason is None:
+        return ""
+    try:
+        return unseal(conflict.reason, key=conflict.data_key, row=conflict.row("reason"))
+    except CannotUnseal:
+        return None

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from people.models import Level, Person
 from programs.choices import Duty, Side, Stage
 from programs.facts import UNKNOWN, Column, Facts, facts_of_sides
-from programs.models import Program
+from programs.models import DeclaredConflict, Program
 
 Forbidden = NDArray[np.bool_]
 """Mentors as rows, mentees as columns; true where the two may not be paired."""
@@ -150,12 +150,16 @@ class MayNotPair(ValidationError):
 
 @dataclass(frozen=True, slots=True)
 class PairRule:
-    """``label`` names the rule; ``words`` says of two people that it keeps them apart."""
+    """``label`` names the rule; ``words`` says of two people that it keeps them apart.
+
+    ``counted`` is false for a rule that rests on what somebody told us in confidence: no number may show it.
+    """
 
     name: str
     label: str
     words: str
     forbids: Callable[[Program, Facts, Facts], Forbidden] = field(repr=False)
+    counted: bool = True
 
 
 def _same_person(program: Program, mentors: Facts, mentees: Facts) -> Forbidden:
@@ -201,6 +205,17 @@ def _line_of_business(program: Program, mentors: Facts, mentees: Facts) -> Forbi
     return _same_known(mentors.line_of_business, mentees.line_of_business)
 
 
+def _declared_conflict(program: Program, mentors: Facts, mentees: Facts) -> Forbidden:
+    apart = _nothing(mentors, mentees)
+    declared = mentors.conflicts
+    here = np.isin(declared[:, 0], mentors.person) & np.isin(declared[:, 1], mentees.person)
+    for mentor, mentee in declared[here]:
+        apart[np.ix_(mentors.person == mentor, mentees.person == mentee)] = True
+    return apart
+
+
+DECLARED_CONFLICT: Final = "declared_conflict"
+
 PAIR_RULES: Final[tuple[PairRule, ...]] = (
     PairRule("same_person", "Never with oneself", "Nobody can be paired with themselves.", _same_person),
     PairRule(
@@ -222,12 +237,19 @@ PAIR_RULES: Final[tuple[PairRule, ...]] = (
         "Both work in the same line of business.",
         _line_of_business,
     ),
+    PairRule(
+        DECLARED_CONFLICT,
+        "Never where a conflict is declared",
+        "A conflict of interest is declared between the two.",
+        _declared_conflict,
+        counted=False,
+    ),
 )
 
 
 def reasons_against_pair(program: Program, *, mentor: Person, mentee: Person, on: date) -> list[str]:
     """Which of the program's rules keep the two apart on that day, in sentences; none if they may be paired."""
-    mentors, mentees = facts_of_sides([mentor], [mentee])
+    mentors, mentees = facts_of_sides([mentor], [mentee], on=on)
     apart = [rule.words for rule in PAIR_RULES if rule.forbids(program, mentors, mentees)[0, 0]]
     sides = [
         f"{person.name} cannot be a {side.label.lower()} here. {reason}"
@@ -261,6 +283,32 @@ def coordinates(person: Person, program: Program) -> bool:
 def insist_coordinates(person: Person, program: Program) -> None:
     if not coordinates(person, program):
         raise NotACoordinator("Only a coordinator of this program can do this.")
+
+
+# Declared conflicts
+
+
+class MayNotDeclare(ValidationError):
+    """This conflict is not for this person to declare, or makes no sense."""
+
+
+def may_declare_for_others(person: Person) -> bool:
+    return person.is_active and person.is_coordinator
+
+
+def insist_may_declare(*, one: Person, other: Person, until: date | None, by: Person, on: date) -> None:
+    """Everybody may for themselves; a coordinator may for two others."""
+    if one.pk == other.pk:
+        raise MayNotDeclare({"other": "A conflict is between two people. Name somebody else."})
+    if by.pk not in (one.pk, other.pk) and not may_declare_for_others(by):
+        raise MayNotDeclare("You can declare a conflict between yourself and a colleague.")
+    if until is not None and until < on:
+        raise MayNotDeclare({"until": "This day is over. Choose a later one, or leave it empty."})
+
+
+def insist_declared(conflict: DeclaredConflict, by: Person) -> None:
+    if conflict.declared_by_id != by.pk:
+        raise MayNotDeclare("Only whoever declared a conflict can withdraw it.")
 
 
 # Life cycle

@@ -95,8 +95,8 @@ def judge(program: Program, suggestions: Sequence[Suggestion], *, at: datetime) 
     waiting = set(pool(program, on).values_list("pk", flat=True))
     free = Counter(free_places(program, at))
     before = met_before(program)
-    mentors = programs.facts_of([suggestion.mentor.person for suggestion in suggestions])
-    mentees = programs.facts_of([suggestion.mentee.person for suggestion in suggestions])
+    mentors = programs.facts_of([suggestion.mentor.person for suggestion in suggestions], on=on)
+    mentees = programs.facts_of([suggestion.mentee.person for suggestion in suggestions], on=on)
     affected = []
     for index, suggestion in enumerate(suggestions):
         one = slice(index, index + 1)

@@ -16,6 +16,7 @@ from scipy.optimize import linear_sum_assignment
 
 from matching import certificates, explanations, rules
 from matching.actions import LEASE, request_run, solve_next, solve_run, solve_waiting_runs
+from matching.actions.publish import judge
 from matching.actions.search import GIVE_UP_AFTER, Held, LeaseLost, take
 from matching.choices import Reply, RunState, UnmatchedReason
 from matching.engine import FORBIDDEN, solve_instance
@@ -35,7 +36,8 @@ from participants.models import Participation
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.models import Person
 from people.tests.factories import PersonFactory, StenFactory
-from programs.choices import Side, Stage
+from programs.actions import declare_conflict
+from programs.choices import ConflictKind, Side, Stage
 from programs.models import Program
 from programs.tests.factories import DutyFactory
 
@@ -246,6 +248,35 @@ def test_former_pairs_and_those_who_said_no_are_not_proposed_again() -> None:
     met = inputs.forbidden_by[MET_BEFORE]
     barred = {(inputs.mentors[row], inputs.mentees[column]) for row, column in np.argwhere(met)}
     assert barred == {(mina, otto), (ana, ben)}
+
+
+def test_a_search_never_proposes_two_with_a_declared_conflict_and_counts_it_among_others() -> None:
+    program, cora = program_of_cora()
+    mina, otto = mina_and_otto(program)
+    declare_conflict(
+        one=mina.person, other=otto.person, kind=ConflictKind.PAY, reason="CANARY", by=otto.person, at=REQUESTED_AT
+    )
+    run = solved(program, cora)
+    assert not run.suggestions.exists()
+    assert {row.reason for row in run.unmatched.all()} == {UnmatchedReason.NO_PARTNER}
+    steps = [step for row in run.unmatched.all() for step in row.details["rules"] if step["forbids"]]
+    assert {step["rule"] for step in steps} == {MET_BEFORE}
+    ana = MentorFactory(program=program)
+    run = solved(program, cora)
+    assert {(row.mentor, row.mentee) for row in run.suggestions.all()} == {(ana, otto)}
+
+
+def test_a_conflict_declared_after_a_search_is_not_proposed() -> None:
+    program, cora = program_of_cora()
+    mina, otto = mina_and_otto(program)
+    run = solved(program, cora)
+    declare_conflict(
+        one=cora, other=otto.person, kind=ConflictKind.PAY, by=cora, at=REQUESTED_AT
+    )  # of others: changes nothing here
+    assert judge(program, list(run.suggestions.all()), at=REQUESTED_AT) == []
+    declare_conflict(one=otto.person, other=mina.person, kind=ConflictKind.PAY, by=cora, at=REQUESTED_AT)
+    affected = judge(program, list(run.suggestions.all()), at=REQUESTED_AT)
+    assert [each.why for each in affected] == ["A conflict of interest is declared between the two."]
 
 
 def test_somebody_on_both_sides_never_meets_themselves() -> None:

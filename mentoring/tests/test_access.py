@@ -103,13 +103,15 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "extension_id": world.extension.pk, "extension": world.extension.pk, "side": "mentor", "name": "a-letter",
         "survey_id": world.closed_survey.pk if "results" in address.name else world.survey.pk,
         "survey": world.closed_survey.pk if "results" in address.name else world.survey.pk, "version": 1,
-        "object_id": world.program.pk, "stage": "review", "app_label": "surveys",
+        "conflict_id": world.conflict.pk, "object_id": world.program.pk, "stage": "review", "app_label": "surveys",
         "url": "nowhere",
     }  # fmt: skip
     if address.name == "participants:piece":
         known["name"] = "confidentiality"
     if "survey" in address.name.partition(":")[2] and address.name.startswith("admin:"):
         known["object_id"] = world.survey.pk
+    if address.name.endswith("_merge"):
+        known["object_id"] = world_object(".".join(address.name.removeprefix("admin:").split("_")[:2]), world)
     if "people_person" in address.name:
         known["id"] = known["object_id"] = world.people[Who.STRANGER].pk
     return {parameter: known[parameter] for parameter in address.parameters}

@@ -110,6 +110,9 @@ def forms_of_the_desk(world: World) -> Iterator[tuple[Client, str]]:
     ada = client_of(world, Who.ADMINISTRATOR)
     yield ada, f"/desk/people/person/{world.people[Who.STRANGER].pk}/change/"
     yield ada, f"/desk/people/person/{world.people[Who.STRANGER].pk}/password/"
+    yield ada, f"/desk/people/level/{world.people[Who.STRANGER].level_id}/merge/"
+    yield client_of(world, Who.COORDINATOR), "/desk/conflicts/"
+    yield client_of(world, Who.MENTOR), "/conflicts/"
 
 
 @pytest.mark.parametrize("value", VALUES)

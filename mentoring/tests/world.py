@@ -24,8 +24,9 @@ from participants.tests.factories import MenteeFactory, MentorFactory
 from people.choices import ImportState
 from people.models import DirectoryImport, Person
 from people.tests.factories import PersonFactory
-from programs.choices import Duty, Stage
-from programs.models import Program
+from programs.actions import declare_conflict
+from programs.choices import ConflictKind, Duty, Stage
+from programs.models import DeclaredConflict, Program
 from programs.tests.factories import DutyFactory, ObjectiveFactory, ProgramFactory, TopicFactory, ladder
 from surveys.choices import QuestionKind, SurveyKind
 from surveys.models import Invitation, Question, Survey
@@ -60,6 +61,7 @@ class World:
     extension: Extension
     notice: Notice
     participation: Participation
+    conflict: DeclaredConflict
     extra: dict[str, Any] = field(default_factory=dict)
 
 
@@ -153,10 +155,14 @@ def build() -> World:
         file_name="people.csv", content=b"number,mail\n", state=ImportState.CHECKED, uploaded_at=now,
         uploaded_by=people[Who.ADMINISTRATOR], counts=dict.fromkeys(COUNTED, 1),
     )  # fmt: skip
+    conflict = declare_conflict(
+        one=people[Who.MENTOR], other=people[Who.STRANGER], kind=ConflictKind.FAMILY, by=people[Who.MENTOR], at=now
+    )
     notice = Notice.objects.order_by("pk").first()
     assert notice is not None
     # The desk shows only what did not arrive.
     Notice.objects.filter(pk=notice.pk).update(state="failed", finished_at=now, reason="SMTPRecipientsRefused 550")
     return World(
-        people, program, elsewhere, pairing, proposal, run, surveys[0], surveys[1], goal, extension, notice, mentor
-    )
+        people, program, elsewhere, pairing, proposal, run, surveys[0], surveys[1], goal, extension, notice, mentor,
+        conflict,
+    )  # fmt: skip

@@ -1,6 +1,6 @@
 """What happens to the directory."""
 
-from people.actions.directory import keep_person, set_password
+from people.actions.directory import keep_person, merge_places, set_password
 from people.actions.import_directory import import_directory
 from people.actions.imports import (
     carry_out_import,
@@ -13,4 +13,4 @@ from people.actions.imports import (
 )
 
 __all__ = ["carry_out_import", "carry_out_waiting_imports", "check_import", "discard_import", "import_directory"]
-__all__ += ["keep_person", "request_import", "request_undo", "set_password", "upload_import"]
+__all__ += ["keep_person", "merge_places", "request_import", "request_undo", "set_password", "upload_import"]

@@ -6,6 +6,7 @@ from django.db import connection, transaction
 
 from people import rules
 from people.models import Person
+from people.references import Place, references_to
 
 
 @transaction.atomic
@@ -26,6 +27,28 @@ def set_password(*, person: Person, password: str, by: Person) -> None:
     rules.insist_keeps_directory(by)
     person.set_password(password)
     person.save(update_fields=["password"])
+
+
+@transaction.atomic
+def merge_places(*, kept: Place, dropped: Place, by: Person) -> Place:
+    """Let everything that points at ``dropped`` point at ``kept``, which stays as it is, and delete ``dropped``.
+
+    Of two merges at once that touch the same entry, the second waits and then judges what the first has left.
+    """
+    rules.insist_keeps_directory(Person.objects.get(pk=by.pk))
+    rules.insist_two_entries(kept, dropped)
+    hold_directory()
+    entries = type(kept).objects.select_for_update().order_by("pk").in_bulk([kept.pk, dropped.pk])
+    if len(entries) < 2:
+        raise rules.CannotMerge("One of the two entries is not there any more. Nothing was changed.")
+    kept, dropped = entries[kept.pk], entries[dropped.pk]
+    references = references_to(kept)
+    for reference in references:
+        reference.move(kept, dropped)
+    dropped.delete()
+    for reference in references:
+        reference.judge(kept)
+    return kept
 
 
 def hold_directory() -> None:

@@ -85,3 +85,29 @@ def test_a_program_is_made_and_opened(live_server, page: Page, cora, good_page):
     expect(page.get_by_text("There is no topic yet.")).to_be_visible()
     assert re.fullmatch(r".*/change/", page.url)
     assert program.duties.count() == 2
+
+
+def test_a_conflict_is_declared_for_oneself_and_at_the_desk(live_server, page: Page, cora, good_page, axe):
+    mina, otto = PersonFactory(rank=2), PersonFactory(rank=6)
+    page.goto(f"{live_server.url}/conflicts/")
+    page.get_by_label("In your own words").fill("We are siblings.")
+    page.get_by_role("button", name="Declare this").click()
+    expect(page.get_by_role("alert")).to_contain_text("Your colleague")
+    expect(page.get_by_label("In your own words")).to_have_value("We are siblings.")
+    page.get_by_label("Your colleague").fill(otto.email)
+    page.get_by_label("Family or a close relationship").check()
+    page.get_by_role("button", name="Declare this").click()
+    expect(page.get_by_text("We are siblings.")).to_be_visible()
+    good_page()
+
+    page.get_by_role("link", name="Declare a conflict between two others").click()
+    page.get_by_label("One of the two").fill(mina.employee_number)
+    page.get_by_label("The other one").fill(otto.email)
+    page.get_by_label("A promotion panel").check()
+    page.get_by_role("button", name="Declare this").click()
+    expect(page.get_by_text(mina.name).first).to_be_visible()
+    good_page()
+    page.get_by_role("link", name="Withdraw").click()
+    axe(page)
+    page.get_by_role("button", name="Withdraw").click()
+    expect(page.get_by_text("Nothing.")).to_be_visible()
