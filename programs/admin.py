@@ -239,7 +239,7 @@ class ProgramAdmin(DeskModelAdmin):
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Program, inline: Any, prefix: str) -> dict[str, Any]:
         asked: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
-        if isinstance(inline, ObjectiveInline) and obj.pk is None and request.method == "GET":
+        if inline.model is Objective and obj._state.adding and request.method == "GET":
             asked["initial"] = beginning_of(request).objectives
         return asked
 

@@ -157,7 +157,7 @@ def shown(key: object) -> str:
 
 def number_for(name: str) -> Judge:
     """Within the limits of the column."""
-    limits = Program._meta.get_field(name).validators
+    limits = Program._meta.get_field(name).validators  # type: ignore[union-attr]
     least = max([0, *(each.limit_value for each in limits if isinstance(each, MinValueValidator))])
     most = min([32767, *(each.limit_value for each in limits if isinstance(each, MaxValueValidator))])
     return whole(least, most)
@@ -270,7 +270,7 @@ def unsafe(written: str) -> Iterator[str]:
     keys: list[set[str] | None] = []  # of each open collection: the keys so far, or None in a list
     awaits_key: list[bool] = []
     for event in yaml.parse(written, Loader=yaml.SafeLoader):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             yield f"line {line}: Anchors (&) and aliases (*) are not read here. Write the text out."
         if getattr(event, "tag", None) is not None:
@@ -368,8 +368,8 @@ class Beginning:
 def beginning(document: Document, *, starts_on: date) -> Beginning:
     """``starts_on`` is counted from where the document has no start of its own."""
     first_day: date = document.get("starts_on", starts_on)
-    initial = {key: document[key] for key in ("name", "purpose", "description", "starts_on", "ends_on", "charter")
-               if key in document}  # fmt: skip
+    taken_over = ("name", "purpose", "description", "starts_on", "ends_on", "charter")
+    initial: dict[str, Any] = {key: document[key] for key in taken_over if key in document}
     for name, names in SECTIONS.items():
         said = document.get(name, {})
         initial |= {each: said[each] for each in names if each in said}
