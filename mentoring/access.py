@@ -151,6 +151,8 @@ PAGES: dict[str, Page] = {
     "matching:discard": Page(None, UNINVOLVED_COORDINATOR),
     # The desk
     "admin:programs_program_eligibility": Page(NOBODY, HR),
+    "admin:programs_program_import": Page(NOBODY, HR),
+    "admin:programs_program_export": Page(COORDINATORS | KEEPERS, NOBODY),
     "admin:programs_program_move": Page(NOBODY, COORDINATORS),
     "admin:people_person_password": Page(KEEPERS, KEEPERS, names=EVERYBODY),
     "admin:people_directoryimport_columns": Page(KEEPERS, KEEPERS),

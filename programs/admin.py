@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
+from datetime import date
 from typing import Any
 
 from django.contrib import admin, messages
@@ -15,7 +17,7 @@ from django.urls import URLPattern, path, reverse
 import clock
 from people.models import Person
 from privacy.audiences import COLLEAGUES, DESK
-from programs import actions, queries, rules
+from programs import actions, documents, queries, rules
 from programs.choices import Stage
 from programs.forms import (
     COUNT,
@@ -29,6 +31,7 @@ from programs.forms import (
 )
 from programs.models import Objective, Program, ProgramDuty
 from ui.admin import DeskInline, DeskModelAdmin, Move
+from ui.forms import REFUSED
 
 LEADS = {
     Stage.DRAFT: "A draft. Only the people named below know of it.",
@@ -43,11 +46,18 @@ RULE_PARTS = ("Who may take part", "Rules for a pair")
 FORM_ONLY = ("never_in_line", "mark", "topics")
 
 
+FILE = "configuration"
+"""The name of the file field of the import."""
+
+
 class ObjectiveInline(DeskInline):
     model = Objective
     form = ObjectiveForm
     formset = ObjectiveRows
     lead = "What the program wants to reach. Dashboards show these against what was reached, in groups of five or more."
+
+    def get_extra(self, request: HttpRequest, obj: Program | None = None, **kwargs: Any) -> int:
+        return max(self.extra, len(beginning_of(request).objectives) if obj is None else 0)
 
 
 class DutyInline(DeskInline):
@@ -168,6 +178,12 @@ class ProgramAdmin(DeskModelAdmin):
             path(
                 "eligibility/", self.admin_site.admin_view(self.eligibility_view), name="programs_program_eligibility"
             ),
+            path("import/", self.admin_site.admin_view(self.import_view), name="programs_program_import"),
+            path(
+                "<int:object_id>/export/",
+                self.admin_site.admin_view(self.export_view),
+                name="programs_program_export",
+            ),
             path(
                 "<int:object_id>/move/<slug:stage>/",
                 self.admin_site.admin_view(self.move_view),
@@ -193,6 +209,13 @@ class ProgramAdmin(DeskModelAdmin):
 
     def beside(self, request: HttpRequest, obj: Program | None) -> Mapping[str, Any]:
         told: dict[str, Any] = {"count_name": COUNT, "rule_parts": RULE_PARTS}
+        if obj is None:
+            told |= {
+                "templates": {slug: document["name"] for slug, document in documents.shipped().items()},
+                "left_out": beginning_of(request).left_out,
+                "file_name": FILE,
+                "file_refused": getattr(request, "programs_file_refused", ()),
+            }
         if obj is not None and obj.pk is not None:
             told |= {"lead": LEADS[Stage(obj.stage)], "stage": Stage(obj.stage).label}
         if request.method == "POST":
@@ -208,6 +231,84 @@ class ProgramAdmin(DeskModelAdmin):
             return {"eligibility": None, "uncountable": missing}
         program = Program(**{name: form.cleaned_data[name] for name in RULE_FIELDS})
         return {"eligibility": queries.eligibility(program, on=clock.today(_person(request).zone))}
+
+    # A form that begins with what another program, a template or a file says; nothing is saved by beginning
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return beginning_of(request).initial
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Program, inline: Any, prefix: str) -> dict[str, Any]:
+        asked: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        if inline.model is Objective and obj._state.adding and request.method == "GET":
+            asked["initial"] = beginning_of(request).objectives
+        return asked
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if request.method == "GET" and self.has_add_permission(request) and not hasattr(request, "programs_beginning"):
+            self._begin(request)
+        return super().add_view(request, form_url or reverse("admin:programs_program_add"), extra_context)
+
+    def _begin(self, request: HttpRequest) -> None:
+        """From ``?template=`` or ``?copy=``, and ``?starts_on=`` if the first day is known."""
+        template, copied = request.GET.get("template"), request.GET.get("copy")
+        if template is not None:
+            document = documents.shipped().get(template)
+        elif copied is not None:
+            source = self._named(request, copied)
+            document = documents.document_of(source) if source is not None else None
+        else:
+            return
+        if document is None:
+            raise Http404
+        document = documents.without_occasion(document)
+        if (starts_on := _day(request.GET.get("starts_on", ""))) is not None:
+            document["starts_on"] = starts_on
+        self._begin_with(request, document)
+
+    def _begin_with(self, request: HttpRequest, document: documents.Document) -> None:
+        today = clock.today(_person(request).zone)
+        request.programs_beginning = documents.beginning(document, starts_on=today)  # type: ignore[attr-defined]
+
+    def _named(self, request: HttpRequest, number: str) -> Program | None:
+        if not (number.isascii() and number.isdigit() and len(number) < 10):
+            return None
+        return self.get_queryset(request).filter(pk=int(number)).first()
+
+    def import_view(self, request: HttpRequest) -> HttpResponse:
+        """The add form, filled with what the file says. The file itself is kept nowhere."""
+        if request.method != "POST" or not self.has_add_permission(request):
+            raise Http404
+        asked = copy(request)
+        asked.method = "GET"
+        refused: list[str] = []
+        file = request.FILES.get(FILE)
+        if file is None:
+            refused = ["Choose a file first."]
+        else:
+            try:
+                self._begin_with(asked, documents.read(file.read(documents.LARGEST + 1)))
+            except documents.DocumentRefused as refusal:
+                refused = refusal.messages
+        if refused:
+            asked.programs_beginning = documents.Beginning()  # type: ignore[attr-defined]
+            asked.programs_file_refused = refused  # type: ignore[attr-defined]
+        response = self.add_view(asked)
+        if refused:
+            response.status_code = REFUSED
+        return response
+
+    def export_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        program = self.get_queryset(request).filter(pk=object_id).first()
+        if request.method != "GET" or program is None or not self.may_see(request):
+            raise Http404
+        name = documents.file_name_of(program)
+        return HttpResponse(
+            documents.written(documents.document_of(program)),
+            content_type="application/yaml; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
 
     def eligibility_view(self, request: HttpRequest) -> HttpResponse:
         """The live count. POST, because a form under edit may be long; it changes nothing."""
@@ -233,6 +334,19 @@ class ProgramAdmin(DeskModelAdmin):
         else:
             messages.success(request, f"{program} is in {program.get_stage_display().lower()} now.")
         return redirect("admin:programs_program_change", program.pk)
+
+
+def beginning_of(request: HttpRequest) -> documents.Beginning:
+    """What the add form of this request begins with."""
+    found: documents.Beginning = getattr(request, "programs_beginning", documents.Beginning())
+    return found
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
 
 
 def _person(request: HttpRequest) -> Person:

@@ -47,6 +47,9 @@ class Measure(models.TextChoices):
     WORTH_THE_TIME = "worth_the_time", "People who find it worth the time (percent)"
 
 
+PERCENT = (Measure.MEETING_AS_AGREED, Measure.GOALS_MET, Measure.WORTH_THE_TIME)
+
+
 class ConflictKind(models.TextChoices):
     """Why two people must not be paired, beside what the directory knows."""
 

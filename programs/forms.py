@@ -15,7 +15,7 @@ from django.http import QueryDict
 from people.models import Person, Skill
 from privacy.audiences import DECLARED, DECLARED_ALONE
 from programs import rules
-from programs.choices import ConflictKind, Duty, Measure
+from programs.choices import PERCENT, ConflictKind, Duty
 from programs.models import Objective, Program, ProgramDuty
 from ui import widgets
 from ui.fields import DaysField, TypedRowField
@@ -33,8 +33,6 @@ RULE_FIELDS = (
 
 COUNT = "_count"
 """The button that counts who is eligible and keeps everything as it was typed, for browsers without a script."""
-
-PERCENT = (Measure.MEETING_AS_AGREED, Measure.GOALS_MET, Measure.WORTH_THE_TIME)
 
 CHANGED_MEANWHILE = (
     "Somebody else has saved this program since you opened it. Nothing of theirs was overwritten. "

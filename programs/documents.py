@@ -1,0 +1,399 @@
+"""A program's configuration as a document: read from YAML, written as YAML, turned into what a form begins with.
+
+A document names no people, no stage and no counts. Whatever is not in it is left to the form. It is judged as a
+stranger's: small, plain, nothing unknown, nothing of a wrong kind; every refusal says where.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.text import slugify
+
+from people.models import Level, Skill
+from programs.choices import PERCENT, Measure, Purpose
+from programs.models import Program
+
+LARGEST = 64 * 1024
+DEEPEST = 8
+MOST_TOPICS = 50
+LONGEST_DAYS = 3660
+LONGEST_PROMPT = 365
+SHIPPED = Path(__file__).parent / "templates_shipped"
+
+Document = dict[str, Any]
+Judge = Callable[[Any], Any]
+"""A clean value, or a ValidationError whose sentence goes behind the place."""
+
+
+class DocumentRefused(ValidationError):
+    """Its messages say where in the document something is wrong, and what."""
+
+
+# What a value may be
+
+
+def text(*, longest: int, may_be_empty: bool = False) -> Judge:
+    def judge(value: Any) -> str:
+        if not isinstance(value, str):
+            raise ValidationError("Write a text here.")
+        said = value.replace("\r\n", "\n").strip()
+        if any(character == "\x00" or "\ud800" <= character <= "\udfff" for character in said):
+            raise ValidationError("This text holds a character that cannot be kept.")
+        if not said and not may_be_empty:
+            raise ValidationError("This is empty. Write something, or leave the line out.")
+        if len(said) > longest:
+            raise ValidationError(f"This is {len(said):,} characters long. Take out {len(said) - longest:,} or more.")
+        return said
+
+    return judge
+
+
+def whole(least: int, most: int) -> Judge:
+    def judge(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ValidationError("Write a whole number.")
+        if not least <= value <= most:
+            raise ValidationError(f"Write a number from {least} to {most}.")
+        return value
+
+    return judge
+
+
+def yes_or_no(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValidationError("Write true or false.")
+    return value
+
+
+def day(value: Any) -> date:
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise ValidationError("Write the date as year-month-day: 2027-03-12.")
+    return value
+
+
+def one_of(words: list[str]) -> Judge:
+    def judge(value: Any) -> str:
+        if not isinstance(value, str) or value not in words:
+            raise ValidationError(f"Write one of these: {', '.join(words)}.")
+        return value
+
+    return judge
+
+
+def target(value: Any) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValidationError("Write a number.")
+    if not 0 < value < 1_000_000:
+        raise ValidationError("Write a number above 0 and below 1,000,000.")
+    if round(value, 1) != value:
+        raise ValidationError("Write at most one digit after the point.")
+    return value
+
+
+def entries(judge: Judge, *, most: int) -> Judge:
+    def judge_all(value: Any) -> list[Any]:
+        if not isinstance(value, list):
+            raise ValidationError("Write a list here.")
+        if len(value) > most:
+            raise ValidationError(f"These are {len(value)} entries. Keep at most {most}.")
+        found, refused = [], []
+        for number, entry in enumerate(value, start=1):
+            try:
+                found.append(judge(entry))
+            except ValidationError as refusal:
+                refused += [placed(f"entry {number}", sentence) for sentence in refusal.messages]
+        if refused:
+            raise ValidationError(refused)
+        return found
+
+    return judge_all
+
+
+def placed(where: str, sentence: str) -> str:
+    """Puts a place in front: commas between places, a colon before the sentence."""
+    deeper = sentence.startswith(INSIDE)
+    return f"{INSIDE}{where}{', ' if deeper else ': '}{sentence.removeprefix(INSIDE)}"
+
+
+INSIDE = "\x00"
+"""Marks a sentence that begins with a place. No document can hold it in a key: keys that are quoted are cut down."""
+
+
+def parts(known: Mapping[str, Judge], *, needed: tuple[str, ...] = ()) -> Judge:
+    def judge_all(value: Any) -> Document:
+        if not isinstance(value, dict):
+            raise ValidationError("Write lines of the form “key: value” here.")
+        found: Document = {}
+        refused: list[str] = []
+        for key, inner in value.items():
+            if key not in known:
+                refused.append(f"“{shown(key)}” is not known here. Known are: {', '.join(known)}.")
+                continue
+            try:
+                found[key] = known[key](inner)
+            except ValidationError as refusal:
+                refused += [placed(key, sentence) for sentence in refusal.messages]
+        refused += [f"“{key}” is missing." for key in needed if key not in value]
+        if refused:
+            raise ValidationError(refused)
+        return found
+
+    return judge_all
+
+
+def shown(key: object) -> str:
+    """A key from a stranger's document, fit to stand in a sentence."""
+    return "".join(character if character.isprintable() else "?" for character in str(key)[:40])
+
+
+def number_for(name: str) -> Judge:
+    """Within the limits of the column."""
+    limits = Program._meta.get_field(name).validators  # type: ignore[union-attr]
+    least = max([0, *(each.limit_value for each in limits if isinstance(each, MinValueValidator))])
+    most = min([32767, *(each.limit_value for each in limits if isinstance(each, MaxValueValidator))])
+    return whole(least, most)
+
+
+def objective(value: Any) -> Document:
+    said: Document = OBJECTIVE(value)
+    if ("after_days" in said) == ("after_weeks" in said):
+        raise ValidationError("Write either after_days or after_weeks.")
+    if said["measure"] in PERCENT and said["target"] > 100:
+        raise ValidationError([placed("target", "A percentage is at most 100.")])
+    return said
+
+
+def objectives(value: Any) -> list[Document]:
+    found: list[Document] = entries(objective, most=len(Measure.values))(value)
+    seen: set[str] = set()
+    for number, said in enumerate(found, start=1):
+        if said["measure"] in seen:
+            raise ValidationError([placed(f"entry {number}", placed("measure", "This measure stands here twice."))])
+        seen.add(said["measure"])
+    return found
+
+
+OBJECTIVE = parts(
+    {
+        "measure": one_of(Measure.values),
+        "target": target,
+        "after_days": whole(0, LONGEST_DAYS),
+        "after_weeks": whole(0, LONGEST_DAYS // 7),
+    },
+    needed=("measure", "target"),
+)
+DAYS = entries(whole(0, LONGEST_PROMPT), most=5)
+SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "guidelines": ("term_weeks", "meet_every_days", "meeting_minutes", "out_of_bounds"),
+    "rules": ("mentor_months_here", "level_gap", "different_function", "different_line_of_business"),
+    "reminders": (
+        "proposal_days",
+        "proposal_reminder_days",
+        "first_check_in_days",
+        "check_in_every_days",
+        "end_prompt_days",
+    ),
+}
+"""Where the plain answers of a program stand in its document; the same names as on the form."""
+
+LEVELS = ("mentor_highest_level", "mentee_lowest_level")
+ANSWERS: Mapping[str, Judge] = {
+    "out_of_bounds": text(longest=1000, may_be_empty=True),
+    "different_function": yes_or_no,
+    "different_line_of_business": yes_or_no,
+    "proposal_reminder_days": DAYS,
+    "end_prompt_days": DAYS,
+}
+
+
+def section(name: str, **more: Judge) -> Judge:
+    return parts({**{each: ANSWERS.get(each) or number_for(each) for each in SECTIONS[name]}, **more})
+
+
+DOCUMENT = parts(
+    {
+        "name": text(longest=120),
+        "purpose": one_of(Purpose.values),
+        "description": text(longest=1500),
+        "starts_on": day,
+        "ends_on": day,
+        "objectives": objectives,
+        "guidelines": section("guidelines", topics=entries(text(longest=200), most=MOST_TOPICS)),
+        "rules": section("rules", **dict.fromkeys(LEVELS, text(longest=200))),
+        "charter": text(longest=4000),
+        "reminders": section("reminders"),
+    }
+)
+
+
+# Reading
+
+
+def read(content: bytes) -> Document:
+    """The document in a file. Refuses with DocumentRefused, whatever the file holds."""
+    if len(content) > LARGEST:
+        raise DocumentRefused("This file is larger than 64 kB. A program’s configuration is far smaller.")
+    try:
+        written = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise DocumentRefused("This file is not text in UTF-8.") from None
+    try:
+        for sentence in unsafe(written):
+            raise DocumentRefused(sentence)
+        found = yaml.safe_load(written)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"line {mark.line + 1}: " if mark else ""
+        raise DocumentRefused(f"{where}This is not YAML that we can read.") from None
+    except (yaml.YAMLError, ValueError, OverflowError, ArithmeticError, LookupError):
+        # PyYAML lets Python's own errors through for a day that is in no calendar or a number of a thousand digits
+        raise DocumentRefused("This is not YAML that we can read.") from None
+    try:
+        judged: Document = DOCUMENT(found)
+    except ValidationError as refusal:
+        raise DocumentRefused([sentence.removeprefix(INSIDE) for sentence in refusal.messages]) from None
+    return judged
+
+
+def unsafe(written: str) -> Iterator[str]:
+    """What a configuration never needs and an attacker may, told from the events before anything is built."""
+    depth = 0
+    keys: list[set[str] | None] = []  # of each open collection: the keys so far, or None in a list
+    awaits_key: list[bool] = []
+    for event in yaml.parse(written, Loader=yaml.SafeLoader):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
+            yield f"line {line}: Anchors (&) and aliases (*) are not read here. Write the text out."
+        if getattr(event, "tag", None) is not None:
+            yield f"line {line}: Tags (!) are not read here. Leave it out."
+        if isinstance(event, yaml.NodeEvent) and keys and keys[-1] is not None:
+            if awaits_key[-1]:
+                key = event.value if isinstance(event, yaml.ScalarEvent) else ""
+                if not isinstance(event, yaml.ScalarEvent) or key == "<<":
+                    yield f"line {line}: Only a word can stand before a colon."
+                if key in keys[-1]:
+                    yield f"line {line}: “{shown(key)}” stands here twice."
+                keys[-1].add(key)
+            awaits_key[-1] = not awaits_key[-1]
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST:
+                yield f"line {line}: This is nested too deeply."
+            keys.append(set() if isinstance(event, yaml.MappingStartEvent) else None)
+            awaits_key.append(True)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+            keys.pop()
+            awaits_key.pop()
+
+
+# Writing
+
+
+def document_of(program: Program) -> Document:
+    """The configuration of a program. Needs its objectives, its topics with their skills, and its levels."""
+    kept: dict[str, Document] = {
+        name: {each: plain(getattr(program, each)) for each in names} for name, names in SECTIONS.items()
+    }
+    kept["guidelines"]["topics"] = [topic.skill.name for topic in program.topics.select_related("skill")]
+    kept["rules"] |= {name: getattr(program, name).name for name in LEVELS}
+    return {
+        "name": program.name,
+        "purpose": str(program.purpose),
+        "description": plain(program.description),
+        "starts_on": program.starts_on,
+        "ends_on": program.ends_on,
+        "objectives": [
+            {
+                "measure": str(each.measure),
+                "target": int(each.target) if each.target == int(each.target) else float(each.target),
+                "after_days": max(0, (each.by - program.starts_on).days),
+            }
+            for each in program.objectives.all()
+        ],
+        "guidelines": kept["guidelines"],
+        "rules": kept["rules"],
+        "charter": plain(program.charter),
+        "reminders": kept["reminders"],
+    }
+
+
+def plain(value: Any) -> Any:
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+
+def written(document: Document) -> str:
+    return str(yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=100))
+
+
+def file_name_of(program: Program) -> str:
+    return f"{slugify(program.name)[:60] or 'program'}.yaml"
+
+
+# What ships with Upwell
+
+
+def shipped() -> dict[str, Document]:
+    """Templates by the name in their address, in the order of their titles."""
+    found = {path.stem: read(path.read_bytes()) for path in SHIPPED.glob("*.yaml")}
+    return dict(sorted(found.items(), key=lambda each: str(each[1]["name"])))
+
+
+def without_occasion(document: Document) -> Document:
+    """What another program can take over: neither the name nor the days."""
+    return {key: value for key, value in document.items() if key not in {"name", "starts_on", "ends_on"}}
+
+
+# What the form begins with
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """Values for the form and for its rows of objectives, and in sentences what had to be left out."""
+
+    initial: dict[str, Any] = field(default_factory=dict)
+    objectives: list[dict[str, Any]] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+
+def beginning(document: Document, *, starts_on: date) -> Beginning:
+    """``starts_on`` is counted from where the document has no start of its own."""
+    first_day: date = document.get("starts_on", starts_on)
+    taken_over = ("name", "purpose", "description", "starts_on", "ends_on", "charter")
+    initial: dict[str, Any] = {key: document[key] for key in taken_over if key in document}
+    for name, names in SECTIONS.items():
+        said = document.get(name, {})
+        initial |= {each: said[each] for each in names if each in said}
+    left_out: list[str] = []
+
+    if topics := document.get("guidelines", {}).get("topics"):
+        skills = {skill.name.casefold(): skill.pk for skill in Skill.objects.all()}
+        initial["topics"] = list(dict.fromkeys(skills[name.casefold()] for name in topics if name.casefold() in skills))
+        if strangers := [name for name in dict.fromkeys(topics) if name.casefold() not in skills]:
+            left_out.append(f"Not in your list of skills: {', '.join(strangers)}.")
+
+    named = {name: document.get("rules", {}).get(name) for name in LEVELS}
+    if any(named.values()):
+        levels = {level.name: level.pk for level in Level.objects.all()}
+        initial |= {name: levels[level] for name, level in named.items() if level in levels}
+        if strangers := [level for level in dict.fromkeys(named.values()) if level and level not in levels]:
+            left_out.append(f"Not in your list of levels: {', '.join(strangers)}.")
+
+    rows = []
+    for each in document.get("objectives", []):
+        days = each["after_days"] if "after_days" in each else 7 * each["after_weeks"]
+        try:
+            by = first_day + timedelta(days=days)
+        except OverflowError:
+            by = None
+        rows.append({"measure": each["measure"], "target": each["target"], "by": by})
+    return Beginning(initial, rows, left_out)
