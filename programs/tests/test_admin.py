@@ -431,6 +431,7 @@ def test_the_list_costs_the_same_for_one_program_and_three(client, cora, count, 
 
 def test_the_page_costs_the_same_with_one_supervisor_and_three(client, cora, django_assert_max_num_queries):
     program = program_with(cora, supervisor=SiaFactory(), stage=Stage.RUNNING)
+    client.get(page_of(program))  # what Django asks once in each process is not counted
     with django_assert_max_num_queries(30) as one:
         client.get(page_of(program))
     for number in range(2):
