@@ -51,8 +51,8 @@ def no_lingering_connections() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """While Playwright's loop runs, Django's connections are others than before and after it (asgiref keeps them apart).
-    Whatever is left of those must not keep the test database from being dropped."""
+    """While Playwright's loop runs, Django's connections are others than before and after it, since asgiref keeps them
+    apart. Whatever is left of them must not keep the test database from being dropped."""
     yield
     with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
         cursor.execute(
