@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
-from django.db.models import ProtectedError, Q
+from django.db.models import ForeignObjectRel, ProtectedError, Q
 
 from clock.bell import ring
 from people import queries, rules
@@ -236,6 +236,7 @@ def _take_back(found: DirectoryImport, at: datetime, tell: Tell) -> None:
     newcomers = {line.number: line for line in lines if line.kind == LineKind.NEW}
     changed = [line for line in lines if line.number not in newcomers]
     _insist_nobody_changed_since(lines)
+    _insist_nothing_is_theirs(found)
     before = [
         Planned(line.row, line.number, line.name, {name: _value(name, pair[0]) for name, pair in line.details.items()})
         for line in changed
@@ -271,6 +272,18 @@ def _insist_nobody_changed_since(lines: Iterable[ImportLine]) -> None:
             differing.append(line.name)
     if differing:
         raise rules.PeopleChangedSince(differing)
+
+
+def _insist_nothing_is_theirs(found: DirectoryImport) -> None:
+    """Removing people would take along, without a word, what refers to them in whichever app."""
+    newcomers = found.lines.filter(kind=LineKind.NEW).values("number")
+    for relation in Person._meta.get_fields(include_hidden=True):
+        # Who leads whom is judged where they are removed: among themselves they may.
+        if not isinstance(relation, ForeignObjectRel) or relation.related_model is Person:
+            continue
+        theirs = {f"{relation.field.name}__employee_number__in": newcomers}
+        if relation.related_model._base_manager.filter(**theirs).exists():
+            raise rules.NewPeopleTakePart
 
 
 def _remove_unused(kind: str, names: list[str]) -> None:

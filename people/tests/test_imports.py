@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 import xlsxwriter
+from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
@@ -101,6 +102,15 @@ def test_it_is_not_taken_back_once_new_people_lead_others(ada):
     assert actions.carry_out_import(found.pk, at=AT + timedelta(hours=1))
     found.refresh_from_db()
     assert (found.state, Person.objects.filter(employee_number__startswith="N-").count()) == (ImportState.DONE, 2)
+    assert "takes part in something by now" in found.failure
+
+
+def test_it_is_not_taken_back_over_something_that_would_vanish_with_a_new_person(ada):
+    found = actions.request_undo(carried_out(FILE, ada), by=ada)
+    LogEntry.objects.create(user=Person.objects.get(employee_number="N-2"), action_flag=1, object_repr="theirs")
+    assert actions.carry_out_import(found.pk, at=AT + timedelta(hours=1))
+    found.refresh_from_db()
+    assert (found.state, LogEntry.objects.count()) == (ImportState.DONE, 1)
     assert "takes part in something by now" in found.failure
 
 
