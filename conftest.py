@@ -118,7 +118,11 @@ def is_complaint(message: Any) -> bool:
 
 
 def insist_accessible(page: Page, *, colours_only: bool = False) -> None:
-    """No violation of WCAG 2.2 A and AA or of axe's best practice, on the page as it stands."""
+    """No violation of WCAG 2.2 A and AA or of axe's best practice, on the page as it stands.
+
+    A click returns when the next page has begun to arrive, so its end is waited for.
+    """
+    page.wait_for_load_state()
     asked = {"type": "rule", "values": RULES_ABOUT_COLOUR} if colours_only else {"type": "tag", "values": RULES}
     found = Axe().run(page, options={"runOnly": asked, "resultTypes": ["violations"], "preload": False})
     breaches = [

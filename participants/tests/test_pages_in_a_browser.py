@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from participants.models import Participation
 from people.tests.factories import MinaFactory, SkillFactory
@@ -27,8 +30,8 @@ def test_mina_is_refused_once_then_volunteers_and_withdraws(
     page.get_by_label("The number one thing you want out of it").fill("Say the Friday thing out loud, once.")
     page.get_by_role("button", name="Send my offer").click()
 
-    assert page.title().startswith("Error: ")
-    assert page.evaluate("document.activeElement.className") == "uw-errors"
+    expect(page).to_have_title(re.compile("^Error: "))
+    expect(page.locator(".uw-errors")).to_be_focused()
     assert page.get_by_label("The number one thing you want out of it").input_value() == (
         "Say the Friday thing out loud, once."
     )
@@ -41,6 +44,7 @@ def test_mina_is_refused_once_then_volunteers_and_withdraws(
     assert Participation.objects.taking_part().count() == 1
 
     page.get_by_role("link", name="Withdraw").click()
+    page.get_by_role("button", name="Withdraw").wait_for()
     axe(page)
     page.get_by_role("button", name="Withdraw").click()
     page.get_by_role("heading", name="You have withdrawn").wait_for()

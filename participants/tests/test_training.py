@@ -119,6 +119,7 @@ def test_guidance_in_a_browser(live_server, page, good_page, client, browser_con
     page.goto(f"{live_server.url}{LIST}")
     good_page()
     page.get_by_role("link", name="Giving feedback upward").click()
+    page.get_by_role("button", name="I have read this").wait_for()
     good_page()
     page.get_by_role("button", name="I have read this").click()
     page.get_by_text("1 of 4 done").wait_for()

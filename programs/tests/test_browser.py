@@ -108,6 +108,7 @@ def test_a_conflict_is_declared_for_oneself_and_at_the_desk(live_server, page: P
     expect(page.get_by_text(mina.name).first).to_be_visible()
     good_page()
     page.get_by_role("link", name="Withdraw").click()
+    page.get_by_role("button", name="Withdraw").wait_for()
     axe(page)
     page.get_by_role("button", name="Withdraw").click()
     expect(page.get_by_text("Nothing.")).to_be_visible()
