@@ -20,10 +20,12 @@ from pairings.queries import PairCard, ProgramActivity
 from participants import queries as participants
 from participants.queries import ProgramCard, ReportLine
 from people.models import Person
-from programs.choices import Duty, Measure, Side, Stage
+from programs.choices import BEFORE_ENROLMENT, Duty, Measure, Side, Stage
 from programs.models import Objective, Program, ProgramDuty, ProgramQuerySet
 from surveys import queries as surveys
+from surveys.choices import SurveyKind
 from surveys.queries import WorthTheTime
+from surveys.rules import are_results_released
 from ui.components import QueueItem, Stat
 
 
@@ -147,9 +149,9 @@ def _in_words(number: int) -> str:
 
 
 def followed_by(person: Person) -> ProgramQuerySet:
-    """Programs whose progress one may follow: executives all that left the draft, others those of their duty."""
+    """Programs whose progress one may follow: executives all that opened enrolment, others those of their duty."""
     own = Q(duties__person=person, duties__duty__in=[Duty.SPONSOR, Duty.COORDINATOR])
-    programs: ProgramQuerySet = Program.objects.exclude(stage=Stage.DRAFT)
+    programs: ProgramQuerySet = Program.objects.exclude(stage__in=BEFORE_ENROLMENT)
     return programs if person.is_executive else programs.filter(own).distinct()
 
 
@@ -169,6 +171,8 @@ def desk_opening(person: Person, *, at: datetime) -> DeskOpening:
     on = at.astimezone(person.zone).date()
     searching = matching.programs_matched_by(person).filter(stage__in=SEARCHING_STAGES)
     attention = [item for program in searching for item in _about_matching(program, at)]
+    asking = Program.objects.coordinated_by(person).filter(stage=Stage.INTEREST)
+    attention += [_about_interest(program, on) for program in asking]
     enrolling = Program.objects.coordinated_by(person).filter(stage=Stage.ENROLMENT)
     attention += [_about_enrolment(program, on) for program in enrolling]
     return DeskOpening(f"{_part_of_day(at.astimezone(person.zone).time())}, {person.given_name}", attention)
@@ -195,6 +199,35 @@ def _about_matching(program: Program, at: datetime) -> Iterator[QueueItem]:
             url=reverse("matching:runs", args=[program.pk]),
             when="Now",
         )
+
+
+def _about_interest(program: Program, on: date) -> QueueItem:
+    survey = surveys.interest_survey(program)
+    if survey is None:
+        return QueueItem(
+            what="Nobody has been asked for interest yet",
+            detail=f"{program}. Write an interest survey; our questions are ready.",
+            action="Write the survey",
+            url=f"{reverse('admin:surveys_survey_add')}?program={program.pk}&kind={SurveyKind.INTEREST}",
+            when="Now",
+        )
+    if are_results_released(survey, on=on):
+        return QueueItem(
+            what="The interest survey has closed",
+            detail=f"{program}. Read what people want, and decide: go, or not yet.",
+            action="Read the results",
+            url=reverse("surveys:results", args=[survey.pk]),
+            when="Ready",
+            tone="rise",
+        )
+    counted = surveys.returns(survey)
+    return QueueItem(
+        what=f"{counted.answered} of {_counted(counted.asked, 'person', 'people')} answered the interest survey so far",
+        detail=str(program),
+        action="Look at the survey",
+        url=reverse("admin:surveys_survey_change", args=[survey.pk]),
+        when=f"Results from {survey.results_on:%-d %B}",
+    )
 
 
 def _about_enrolment(program: Program, on: date) -> QueueItem:

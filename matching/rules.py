@@ -39,6 +39,7 @@ class NotTheirSearch(ValidationError):
 class NotSearching(ValidationError):
     def __init__(self, program: Program) -> None:
         advice = {
+            Stage.INTEREST: "Open enrolment first, so that people can volunteer.",
             Stage.DRAFT: "Open enrolment first, so that people can volunteer.",
             Stage.ENROLMENT: "Close enrolment first, so that everybody is considered at once.",
         }.get(Stage(program.stage), "No new pairs are made from the review on.")

@@ -165,6 +165,7 @@ PAGES: dict[str, Page] = {
         f"admin:people_{name}_merge": Page(KEEPERS, KEEPERS)
         for name in ("function", "lineofbusiness", "skill", "level", "site")
     },
+    "admin:surveys_survey_close": Page(None, COORDINATORS),
     "admin:surveys_survey_open": Page(None, COORDINATORS),
     "admin:index": Page(DESK, DESK),
     "admin:login": Page(SIGNED_IN, SIGNED_IN),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 
-from programs.choices import Stage
+from programs.choices import BEFORE_ENROLMENT, Stage
 
 if TYPE_CHECKING:
     from participants.models import Participation
@@ -28,7 +28,7 @@ which is at most 33 hours later, and one more where clocks are put back."""
 
 class EnrolmentNotOpen(ValidationError):
     def __init__(self, program: Program) -> None:
-        not_yet = program.stage == Stage.DRAFT
+        not_yet = program.stage in BEFORE_ENROLMENT
         when = "does not take volunteers yet." if not_yet else "takes no new volunteers at the moment."
         super().__init__(f"{program} {when}", code="enrolment_not_open")
 

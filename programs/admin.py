@@ -18,7 +18,7 @@ import clock
 from people.models import Person
 from privacy.audiences import COLLEAGUES, DESK
 from programs import actions, documents, queries, rules
-from programs.choices import Stage
+from programs.choices import BEFORE_ENROLMENT, Stage
 from programs.forms import (
     COUNT,
     RULE_FIELDS,
@@ -35,6 +35,7 @@ from ui.forms import REFUSED
 
 LEADS = {
     Stage.DRAFT: "A draft. Only the people named below know of it.",
+    Stage.INTEREST: "People are asked whether they would take part. Nobody can volunteer yet.",
     Stage.ENROLMENT: "Enrolment is open. Changed rules count for everyone who volunteers from now on.",
     Stage.MATCHING: "Pairs are being searched. Changed rules count from the next search on.",
     Stage.RUNNING: "Pairs meet. Those under way keep the end they were opened with.",
@@ -217,7 +218,8 @@ class ProgramAdmin(DeskModelAdmin):
                 "file_refused": getattr(request, "programs_file_refused", ()),
             }
         if obj is not None and obj.pk is not None:
-            told |= {"lead": LEADS[Stage(obj.stage)], "stage": Stage(obj.stage).label}
+            stage = Stage(obj.stage)
+            told |= {"lead": LEADS[stage], "stage": stage.label, "is_before_enrolment": stage in BEFORE_ENROLMENT}
         if request.method == "POST":
             return told | self._counted(request, RulesForm(request.POST))
         if obj is not None:

@@ -55,5 +55,8 @@ def has_possible_pairs(program: Program, on: date) -> str | None:
 def register() -> None:
     for check in (has_objective, has_topic, has_coordinator, has_supervisor, has_days_left, has_possible_pairs):
         require(Stage.DRAFT, Stage.ENROLMENT, check)
+        require(Stage.INTEREST, Stage.ENROLMENT, check)
+    for check in (has_coordinator, has_days_left, has_possible_pairs):
+        require(Stage.DRAFT, Stage.INTEREST, check)
     require(Stage.MATCHING, Stage.ENROLMENT, has_days_left)
     require(Stage.REVIEW, Stage.RUNNING, has_days_left)

@@ -4,6 +4,8 @@ In reverse mentoring the **mentor is the less senior person** and the **mentee t
 never called senior or junior anywhere else in the code.
 """
 
+from typing import Final
+
 from django.db import models
 
 
@@ -29,11 +31,16 @@ class Stage(models.TextChoices):
     """Where a program stands; ``programs.rules.TRANSITIONS`` says what may follow."""
 
     DRAFT = "draft", "Draft"
+    INTEREST = "interest", "Interest survey"
     ENROLMENT = "enrolment", "Enrolment"
     MATCHING = "matching", "Matching"
     RUNNING = "running", "Running"
     REVIEW = "review", "Review"
     CLOSED = "closed", "Closed"
+
+
+BEFORE_ENROLMENT: Final = frozenset({Stage.DRAFT, Stage.INTEREST})
+"""So far nobody has been able to volunteer."""
 
 
 class Measure(models.TextChoices):

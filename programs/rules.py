@@ -342,6 +342,18 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
         "Everyone eligible sees the program and can volunteer. Nobody is written to yet.",
     ),
     Transition(
+        Stage.DRAFT, Stage.INTEREST, "Ask who is interested",
+        "You can put an interest survey to those eligible. Nobody can volunteer, and nobody is written to yet.",
+    ),
+    Transition(
+        Stage.INTEREST, Stage.ENROLMENT, "Open enrolment",
+        "Everyone eligible sees the program and can volunteer. Nobody is written to yet.",
+    ),
+    Transition(
+        Stage.INTEREST, Stage.DRAFT, "Back to draft",
+        "Only the people of the program know of it again.",
+    ),
+    Transition(
         Stage.ENROLMENT, Stage.DRAFT, "Back to draft",
         "The program disappears from the site until enrolment opens again.",
     ),

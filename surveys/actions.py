@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from random import SystemRandom
 from typing import TYPE_CHECKING, Final
 
 from django.db import connection, transaction
@@ -10,6 +11,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from notifications.actions import owe
 from programs import rules as program_rules
+from programs.models import Program
 from surveys import queries, rules
 from surveys.choices import SurveyKind
 from surveys.models import Answer, Invitation, Question, Survey
@@ -17,7 +19,6 @@ from surveys.templates import TEMPLATES
 
 if TYPE_CHECKING:
     from people.models import Person
-    from programs.models import Program
 
 INVITATION: Final = "surveys.invitation"
 REMINDER: Final = "surveys.reminder"
@@ -33,6 +34,11 @@ def start_end_of_term(program: Program, *, by: Person, at: datetime, opens_on: d
 def start_halfway(program: Program, *, by: Person, at: datetime, opens_on: date, closes_on: date) -> Survey:
     """Prepare a survey at half time with our questions. Nobody is asked before it is opened."""
     return _start(SurveyKind.MID_TERM, program, by=by, opens_on=opens_on, closes_on=closes_on)
+
+
+def start_interest(program: Program, *, by: Person, at: datetime, opens_on: date, closes_on: date) -> Survey:
+    """Prepare an interest survey with our questions. Nobody is asked before it is opened."""
+    return _start(SurveyKind.INTEREST, program, by=by, opens_on=opens_on, closes_on=closes_on)
 
 
 @transaction.atomic
@@ -64,14 +70,18 @@ def put_our_questions(survey: Survey) -> list[Question]:
 
 @transaction.atomic
 def open_survey(survey: Survey, *, by: Person, at: datetime) -> list[Invitation]:
-    """Ask everybody who takes part with a pair. From now on the questions stay as they are.
+    """Ask everybody whom a survey of this kind is for. From now on the questions stay as they are.
 
+    An interest survey asks people who may take part, at random where there are more than ``rules.MOST_ASKED``.
     Owes each person an invitation, and two reminders that leave only while the answer is outstanding.
     """
     survey = Survey.objects.select_for_update().get(pk=survey.pk)
+    Program.objects.select_for_update(no_key=True).get(pk=survey.program_id)  # its stage stays while we look
     on = at.astimezone(by.zone).date()
     program_rules.insist_coordinates(by, survey.program)
     asked = queries.people_to_ask(survey, on=on)
+    if len(asked) > rules.MOST_ASKED and survey.kind == SurveyKind.INTEREST:
+        asked = SystemRandom().sample(asked, rules.MOST_ASKED)
     rules.insist_may_be_opened(survey, questions=survey.questions.count(), people=len(asked), on=on)
     survey.opened_at, survey.opened_by = at, by
     survey.save(update_fields=["opened_at", "opened_by"])
@@ -81,6 +91,18 @@ def open_survey(survey: Survey, *, by: Person, at: datetime) -> list[Invitation]
     for person, _ in asked:
         _owe_messages(survey, person, at=at)
     return invitations
+
+
+@transaction.atomic
+def close_today(survey: Survey, *, by: Person, at: datetime) -> Survey:
+    """Let a survey close at the end of this day instead of later. Whoever is answering can still finish."""
+    survey = Survey.objects.select_for_update().get(pk=survey.pk)
+    on = at.astimezone(by.zone).date()
+    program_rules.insist_coordinates(by, survey.program)
+    rules.insist_open(survey, on=on)
+    survey.closes_on = on
+    survey.save(update_fields=["closes_on"])
+    return survey
 
 
 def _owe_messages(survey: Survey, person: Person, *, at: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import admin, messages
@@ -17,8 +18,13 @@ import clock
 from people.models import Person
 from programs.models import Program
 from surveys import actions, queries, rules
+from surveys.choices import SurveyKind
 from surveys.models import Question, Survey
+from surveys.templates import TEMPLATES
 from ui.admin import DeskInline, DeskModelAdmin, Move
+
+SUGGESTED = timedelta(days=14)
+"""How long a survey is open, unless a coordinator says otherwise."""
 
 
 class QuestionInline(DeskInline):
@@ -64,6 +70,19 @@ class SurveyAdmin(DeskModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("returns",) if obj is not None and obj.is_opened else ()
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A link to this form may name the kind; title, introduction and two weeks from today follow from it."""
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        if initial.get("kind") in SurveyKind.values:
+            template = TEMPLATES[SurveyKind(initial["kind"])]
+            today = clock.today(request.user.zone)  # type: ignore[union-attr]
+            suggested = {
+                "title": template.title, "introduction": template.introduction,
+                "opens_on": today, "closes_on": today + SUGGESTED,
+            }  # fmt: skip
+            initial = {**suggested, **initial}
+        return initial
+
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "program" and isinstance(request.user, Person):
             kwargs["queryset"] = Program.objects.coordinated_by(request.user)
@@ -92,32 +111,57 @@ class SurveyAdmin(DeskModelAdmin):
                 Move(
                     "Open the survey",
                     reverse("admin:surveys_survey_open", args=[obj.pk]),
-                    says=f"{len(queries.people_to_ask(obj, on=today))} people who take part with a pair are asked. "
-                    "The questions no longer change.",
+                    says=f"{_whom(obj, today)} The questions no longer change.",
                     why_not="" if obj.questions.exists() else rules.NoQuestions().messages[0],
                     look="primary",
                 ),
             )
+        today = clock.today(request.user.zone)  # type: ignore[union-attr]
+        closing = (
+            Move(
+                "Close it today",
+                reverse("admin:surveys_survey_close", args=[obj.pk]),
+                says=f"It is open until {obj.closes_on:%-d %B %Y}. Nobody who is answering loses anything.",
+            ),
+        )
         return (
+            *(closing if rules.is_open(obj, on=today) and obj.closes_on > today else ()),
             Move("See the results", reverse("surveys:results", args=[obj.pk]), by_post=False,
                  says=f"They are shown from {obj.results_on:%-d %B %Y} on, in groups of five or more."),
         )  # fmt: skip
 
     def get_urls(self) -> list[Any]:
-        view: Callable[..., HttpResponse] = self.admin_site.admin_view(require_POST(self.open_view))
-        return [path("<int:survey_id>/open/", view, name="surveys_survey_open"), *super().get_urls()]
+        opening: Callable[..., HttpResponse] = self.admin_site.admin_view(require_POST(self.open_view))
+        closing: Callable[..., HttpResponse] = self.admin_site.admin_view(require_POST(self.close_view))
+        return [
+            path("<int:survey_id>/open/", opening, name="surveys_survey_open"),
+            path("<int:survey_id>/close/", closing, name="surveys_survey_close"),
+            *super().get_urls(),
+        ]
 
     def open_view(self, request: HttpRequest, survey_id: int) -> HttpResponse:
+        def move(survey: Survey, by: Person) -> str:
+            invitations = actions.open_survey(survey, by=by, at=clock.now())
+            return f"The survey is opened. {len(invitations)} people are asked."
+
+        return self._moved(request, survey_id, move)
+
+    def close_view(self, request: HttpRequest, survey_id: int) -> HttpResponse:
+        def move(survey: Survey, by: Person) -> str:
+            closed = actions.close_today(survey, by=by, at=clock.now())
+            return f"The survey closes at the end of today. Results are shown from {closed.results_on:%-d %B %Y} on."
+
+        return self._moved(request, survey_id, move)
+
+    def _moved(self, request: HttpRequest, survey_id: int, move: Callable[[Survey, Person], str]) -> HttpResponse:
         if not self.may_see(request) or not isinstance(request.user, Person):
             raise Http404
         survey = get_object_or_404(self.get_queryset(request), pk=survey_id)
         try:
-            invitations = actions.open_survey(survey, by=request.user, at=clock.now())
+            messages.success(request, move(survey, request.user))
         except ValidationError as refusal:
             for sentence in refusal.messages:
                 messages.error(request, sentence)
-        else:
-            messages.success(request, f"The survey is opened. {len(invitations)} people are asked.")
         return redirect("admin:surveys_survey_change", survey.pk)
 
     @admin.display(description="state")
@@ -128,3 +172,12 @@ class SurveyAdmin(DeskModelAdmin):
     def returns(self, survey: Survey) -> str:
         counted = queries.returns(survey)
         return f"{counted.answered} of {counted.asked} people"
+
+
+def _whom(survey: Survey, today: date) -> str:
+    people = len(queries.people_to_ask(survey, on=today))
+    if survey.kind != SurveyKind.INTEREST:
+        return f"{people:,} people who take part with a pair are asked."
+    if people > rules.MOST_ASKED:
+        return f"{rules.MOST_ASKED:,} of the {people:,} people who may take part are asked, chosen at random."
+    return f"{people:,} people who may take part are asked."

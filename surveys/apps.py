@@ -6,6 +6,7 @@ class SurveysConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import kinds
-        from surveys import notices
+        from surveys import checks, notices
 
         kinds.register(*notices.KINDS)
+        checks.register()

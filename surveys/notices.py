@@ -11,6 +11,7 @@ from notifications.kinds import Kind, Message
 from notifications.models import Notice
 from surveys import rules
 from surveys.actions import INVITATION, REMINDER
+from surveys.choices import SurveyKind
 from surveys.models import Invitation, Survey
 
 PROMISE: Final = "We note that you answered, so that we do not remind you again. What you answered is stored apart."
@@ -32,11 +33,17 @@ def invitation(notice: Notice, at: datetime) -> Message | None:
     survey = _still_asked(notice, at)
     if survey is None:
         return None
+    about = (
+        f"We think about starting {survey.program}, and would like to know whether you would take part. It commits "
+        "you to nothing, and takes about three minutes."
+        if survey.kind == SurveyKind.INTEREST
+        else f"We would like to know how {survey.program} is for you. It takes about three minutes."
+    )
     return Message(
         subject=f"{survey.title}: {survey.program}",
         heading=survey.title,
         paragraphs=(
-            f"We would like to know how {survey.program} is for you. It takes about three minutes.",
+            about,
             f"It is anonymous. {PROMISE}",
             f"The survey is open until {survey.closes_on:%-d %B %Y}. Results are shown in groups of five or more.",
         ),

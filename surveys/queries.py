@@ -32,10 +32,12 @@ from pairings.models import Pairing
 from pairings.queries import LITTLE_OR_NOT, MOSTLY_OR_FULLY, PARTLY_OR_LESS, SCALES
 from people.models import Person
 from privacy import audiences
+from programs import queries as programs
 from programs.choices import Duty, Measure, Side
 from programs.models import Program
-from surveys import rules
-from surveys.choices import QuestionKind, SurveyKind
+from surveys import interest, rules
+from surveys.choices import Interest, QuestionKind, SurveyKind
+from surveys.interest import Recommendation
 from surveys.models import Answer, Invitation, Question, Survey, SurveyQuerySet
 from ui.charts import Tone
 from ui.components import QueueItem, in_words
@@ -83,8 +85,11 @@ def has_answered(survey: Survey, person: Person) -> bool:
 def people_to_ask(survey: Survey, *, on: date) -> list[tuple[Person, Side]]:
     """Everybody who takes part with a pair and works here, by name; halfway, with a pair under way.
 
-    Somebody on both sides is asked once, on the side of the newer pair.
+    Somebody on both sides is asked once, on the side of the newer pair. About interest, before there is any pair,
+    everybody who may take part; who may on both sides counts as a mentor, the rarer decision.
     """
+    if survey.kind == SurveyKind.INTEREST:
+        return _people_to_ask_about_interest(survey.program, on)
     pairs = Pairing.objects.filter(program=survey.program_id)
     if survey.kind == SurveyKind.MID_TERM:
         pairs = pairs.open(on)
@@ -95,6 +100,14 @@ def people_to_ask(survey: Survey, *, on: date) -> list[tuple[Person, Side]]:
         sides.setdefault(mentee, Side.MENTEE)
     people = Person.objects.employed(on).filter(pk__in=sides).order_by("sort_name", "pk")
     return [(person, sides[person.pk]) for person in people]
+
+
+def _people_to_ask_about_interest(program: Program, on: date) -> list[tuple[Person, Side]]:
+    found: dict[int, tuple[Person, Side]] = {}
+    for side in (Side.MENTOR, Side.MENTEE):
+        for person in programs.eligible(program, side, on=on):
+            found.setdefault(person.pk, (person, side))
+    return sorted(found.values(), key=lambda each: (each[0].sort_name, each[0].pk))
 
 
 def waiting_for(person: Person, on: date) -> list[QueueItem]:
@@ -137,6 +150,27 @@ def returns(survey: Survey) -> Returns:
 
 
 # Results
+
+
+def recommendation(survey: Survey, results: Results, *, to: Person) -> Recommendation | None:
+    """Whether to start the program, for those who decide about it; None for anybody else, and of other surveys."""
+    if survey.kind != SurveyKind.INTEREST or not _decides(to, survey.program):
+        return None
+    asked = Question.objects.filter(survey=survey, kind=QuestionKind.CHOICE, options=list(Interest.values)).first()
+    found = next((each for each in results.choices if asked is not None and each.words == asked.words), None)
+    objective = survey.program.objectives.filter(measure=Measure.PAIRS_FORMED).first()
+    return interest.recommendation(
+        found.released.total if found else None, target=int(objective.target) if objective else None
+    )
+
+
+def _decides(person: Person, program: Program) -> bool:
+    return program.duties.filter(person=person, duty__in=[Duty.COORDINATOR, Duty.SPONSOR]).exists()
+
+
+def interest_survey(program: Program) -> Survey | None:
+    """The newest survey of interest of this program that was opened."""
+    return Survey.objects.filter(program=program, kind=SurveyKind.INTEREST, opened_at__isnull=False).first()
 
 
 @dataclass(frozen=True, slots=True)

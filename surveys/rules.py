@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, Final
 from django.core.exceptions import ValidationError
 
 from pairings.choices import Agreeing
-from surveys.choices import QuestionKind
+from programs.choices import Stage
+from surveys.choices import QuestionKind, SurveyKind
 from surveys.constraints import REFUSAL
 
 if TYPE_CHECKING:
+    from programs.models import Program
     from surveys.models import Question, Survey
 
 LONGEST_COMMENT: Final = 1000
+MOST_ASKED: Final = 1000
+"""People an interest survey asks: enough to know within three or four percent, and nobody else is bothered."""
 
 Values = Mapping[int, int | str]
 """Answers by the primary key of their question: 1 to 5, an option, or a comment. A skipped question is absent."""
@@ -48,8 +52,20 @@ class ClosesInThePast(SurveyRefusal):
 
 
 class NobodyToAsk(SurveyRefusal):
-    def __init__(self) -> None:
-        super().__init__("Nobody in this program has a pair to be asked about.", code="nobody")
+    def __init__(self, survey: Survey) -> None:
+        interest = survey.kind == SurveyKind.INTEREST
+        whom = "may take part under its rules" if interest else "has a pair to be asked about"
+        super().__init__(f"Nobody in this program {whom}.", code="nobody")
+
+
+class NotBeforeEnrolment(SurveyRefusal):
+    def __init__(self, program: Program) -> None:
+        advice = (
+            "Take the program to its interest survey first."
+            if program.stage == Stage.DRAFT
+            else "People can volunteer already, or could; that tells more than a survey."
+        )
+        super().__init__(f"Interest is asked before enrolment. {advice}", code="stage")
 
 
 class SurveyClosed(SurveyRefusal):
@@ -102,8 +118,10 @@ def insist_may_be_opened(survey: Survey, *, questions: int, people: int, on: dat
         raise NoQuestions
     if survey.closes_on < on:
         raise ClosesInThePast(survey)
+    if survey.kind == SurveyKind.INTEREST and survey.program.stage != Stage.INTEREST:
+        raise NotBeforeEnrolment(survey.program)
     if not people:
-        raise NobodyToAsk
+        raise NobodyToAsk(survey)
 
 
 def are_results_released(survey: Survey, *, on: date) -> bool:

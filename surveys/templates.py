@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from programs.choices import Measure
-from surveys.choices import QuestionKind, SurveyKind
+from surveys.choices import Interest, QuestionKind, SurveyKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,20 @@ _TURN: Final = QuestionTemplate(QuestionKind.SCALE, "I know whom to turn to if i
 _MANAGER: Final = QuestionTemplate(QuestionKind.SCALE, "My line manager leaves me the time for it.")
 
 TEMPLATES: Final[Mapping[SurveyKind, SurveyTemplate]] = {
+    SurveyKind.INTEREST: SurveyTemplate(
+        "Interest survey",
+        "We think about starting a program in which somebody less senior mentors somebody more senior. Before we "
+        "decide, we ask whether people would want it. Your answer commits you to nothing.",
+        (
+            QuestionTemplate(QuestionKind.CHOICE, "Would you take part?", tuple(Interest.values)),
+            QuestionTemplate(QuestionKind.SCALE, "I could find one to two hours a month for it."),
+            QuestionTemplate(
+                QuestionKind.SCALE, "I could say what I really think to somebody far above or below me here."
+            ),
+            QuestionTemplate(QuestionKind.SCALE, "My line manager would leave me the time for it."),
+            QuestionTemplate(QuestionKind.COMMENT, "What would you want to show or to learn? What keeps you away?"),
+        ),
+    ),
     SurveyKind.MID_TERM: SurveyTemplate(
         "Halfway survey",
         "How it goes so far, while there is time to change something.",

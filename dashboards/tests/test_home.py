@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -16,7 +16,8 @@ from people.models import Person
 from people.tests.factories import BoFactory, CoraFactory, MinaFactory, OttoFactory, PersonFactory, SiaFactory
 from programs.choices import Duty, Stage
 from programs.models import Program
-from programs.tests.factories import DutyFactory, ProgramFactory
+from programs.tests.factories import DutyFactory, ProgramFactory, program_with
+from surveys import actions as surveys
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2027, 2, 1, 12, tzinfo=UTC)
@@ -172,6 +173,25 @@ def test_the_desk_is_silent_about_programs_of_others(program):
     elsewhere = PersonFactory(is_coordinator=True)
     DutyFactory(program=ProgramFactory(), person=elsewhere, duty=Duty.COORDINATOR)
     assert what_needs(elsewhere) == ["0 people volunteered so far"]
+
+
+def test_the_desk_leads_from_an_interest_survey_to_the_decision():
+    cora = CoraFactory()
+    program = program_with(cora, stage=Stage.INTEREST)
+    PersonFactory(rank=2)
+    PersonFactory(rank=6)
+    assert what_needs(cora) == ["Nobody has been asked for interest yet"]
+    days = {"opens_on": NOON.date(), "closes_on": NOON.date() + timedelta(days=7)}
+    survey = surveys.start_interest(program, by=cora, at=NOON, **days)
+    surveys.open_survey(survey, by=cora, at=NOON)
+    assert what_needs(cora) == ["0 of 3 people answered the interest survey so far"]
+    survey.closes_on = NOON.date() - timedelta(days=2)
+    survey.opens_on = NOON.date() - timedelta(days=9)
+    survey.save()
+    [item] = queries.desk_opening(cora, at=NOON).attention
+    assert (item.what, item.url) == (
+        "The interest survey has closed", reverse("surveys:results", args=[survey.pk]),
+    )  # fmt: skip
 
 
 def test_the_policy_page_is_open_to_everybody_and_names_nobody(client, mina, otto):

@@ -5,7 +5,7 @@ One finished pilot, one program in the middle of its term with pairs in every st
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -31,7 +31,7 @@ from programs import queries as program_queries
 from programs.choices import Duty, Measure, Purpose, Side, Stage
 from programs.models import Objective, Program, ProgramDuty, Topic
 from surveys import actions as surveys
-from surveys.choices import QuestionKind
+from surveys.choices import QuestionKind, SurveyKind
 from surveys.models import Invitation, Survey
 
 SHOWN_BY_MENTORS = tuple(name for name, (offered, wanted) in SKILLS.items() if offered >= 14 and wanted < 65)[:12]
@@ -66,6 +66,17 @@ TOPICS = (
     "How the timetable model is right on average and wrong on Fridays.",
     "Where the budget is decided, and when it is too late to speak.",
     "",
+)
+BEFOREHAND = (
+    "I could show how passengers really use the app.",
+    "I would like to hear what night shifts are like now.",
+    "Only if nobody reads along.",
+    "My roster makes fixed days hard.",
+    "I am not sure that I have anything to teach.",
+    "I want to learn what the new tools can and cannot do.",
+    "Depends on my line manager.",
+    "What we get wrong about people who just started.",
+    "Two hours a month would be the most I can give.",
 )
 COMMENTS = (
     "More time for the first meeting.",
@@ -137,7 +148,7 @@ class History:
                         pair, by=partner, at=_at(pair.last_day, hour=15), on=pair.last_day,
                         words="I will keep asking.", shared=self.dice.random() < 0.7,
                     )  # fmt: skip
-        self._survey(pilot, opens=start + timedelta(days=150), share=0.9)
+        self._survey(pilot, surveys.start_end_of_term, opens=start + timedelta(days=150), share=0.9)
         programs.move_to(pilot, stage=Stage.REVIEW, by=self.cora, at=_at(start + timedelta(days=190)))
         programs.move_to(pilot, stage=Stage.CLOSED, by=self.cora, at=_at(start + timedelta(days=215)))
 
@@ -186,7 +197,7 @@ class History:
             )  # fmt: skip
         for pair in ours:
             self._live(pair, until=self.today - timedelta(days=9), keeps_to_it=0.95)
-        self._survey(running, opens=self.today - timedelta(days=5), share=0.45, halfway=True)
+        self._survey(running, surveys.start_halfway, opens=self.today - timedelta(days=5), share=0.45)
         self._second_round(running)
 
     def _pair_mina_and_otto(self, program: Program, *, on: date) -> None:
@@ -218,7 +229,12 @@ class History:
             term_weeks=26,
             mentor_rank=3,
             mentee_rank=5,
+            open_enrolment=False,
         )
+        asked = self.today - timedelta(days=80)
+        programs.move_to(enrolling, stage=Stage.INTEREST, by=self.cora, at=_at(asked))
+        self._survey(enrolling, surveys.start_interest, opens=asked, share=0.2)
+        programs.move_to(enrolling, stage=Stage.ENROLMENT, by=self.cora, at=_at(self.today - timedelta(days=50)))
         self._enrol(enrolling, mentors=22, mentees=16, at=self.today - timedelta(days=10), leave_open=True)
 
     def _draft(self) -> None:
@@ -405,11 +421,8 @@ class History:
                     )  # fmt: skip
             day += timedelta(days=pair.program.check_in_every_days)
 
-    def _survey(self, program: Program, *, opens: date, share: float, halfway: bool = False) -> None:
-        make = surveys.start_halfway if halfway else surveys.start_end_of_term
-        survey: Survey = make(
-            program, by=self.cora, at=_at(opens), opens_on=opens, closes_on=opens + timedelta(days=21)
-        )
+    def _survey(self, program: Program, start: Callable[..., Survey], *, opens: date, share: float) -> None:
+        survey = start(program, by=self.cora, at=_at(opens), opens_on=opens, closes_on=opens + timedelta(days=21))
         surveys.open_survey(survey, by=self.cora, at=_at(opens))
         questions = list(survey.questions.all())
         for invitation in Invitation.objects.filter(survey=survey).select_related("person").order_by("pk"):
@@ -424,7 +437,8 @@ class History:
                         0
                     ]
                 elif self.dice.random() < 0.7:
-                    values[question.pk] = self.dice.choice(COMMENTS)
+                    beforehand = survey.kind == SurveyKind.INTEREST
+                    values[question.pk] = self.dice.choice(BEFOREHAND if beforehand else COMMENTS)
             surveys.answer(survey, by=invitation.person, on=min(opens + timedelta(days=3), self.today), values=values)
 
 

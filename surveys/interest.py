@@ -1,0 +1,90 @@
+"""What an interest survey says about starting a program: go, or not yet.
+
+It rests on released figures alone, so it tells nothing that they do not. An answer that is hidden, because fewer than
+five gave it, counts as none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from disclosure import Distribution, Figure
+from programs.rules import counted
+from surveys.choices import Interest
+
+ENOUGH_PAIRS: Final = 5
+"""Where the program has no target of its own: of fewer pairs no figure could be shown."""
+LOPSIDED: Final = 2
+"""People of one side for each of the other from which on a side is called too small."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """``go``, and why, in sentences; ``advice`` is what would change it, or what to look out for."""
+
+    go: bool
+    reasons: tuple[str, ...]
+    advice: tuple[str, ...]
+
+    @property
+    def headline(self) -> str:
+        return "Go: enough people want it" if self.go else "Not yet"
+
+
+def recommendation(answers: Distribution | None, *, target: int | None) -> Recommendation:
+    """From how the question whether one would take part was answered by all.
+
+    ``target`` is the number of pairs the program wants to form. ``answers`` is None where that question was changed.
+    """
+    wanted = target or ENOUGH_PAIRS
+    if answers is None:
+        return Recommendation(
+            False, ("The question whether somebody would take part was changed, so there is nothing to count.",), ()
+        )
+    if answers.reason is not None:
+        return Recommendation(
+            False,
+            ("Too few people answered, or all alike, to show what they said.",),
+            ("Ask again when more people know what reverse mentoring is, or begin with a small pilot.",),
+        )
+    counts = {name: bar.count for bar in answers.bars for name in bar.categories}
+    mentors, mentees, either = (_at_least(counts, each) for each in (Interest.MENTOR, Interest.MENTEE, Interest.EITHER))
+    pairs = most_pairs(mentors, mentees, either)
+    would = (
+        f"{_in_words(counts, Interest.MENTOR)} would mentor, {_in_words(counts, Interest.MENTEE)} would be mentored, "
+        f"{_in_words(counts, Interest.EITHER)} would do either."
+    )
+    enough = f"That is enough for {counted(pairs, 'pair')}, if everybody has one partner and the rules allow it. " + (
+        f"The objective is {target}." if target else f"Of fewer than {ENOUGH_PAIRS} no figure could be shown."
+    )
+    return Recommendation(
+        pairs >= wanted, (would[0].upper() + would[1:], enough), tuple(_advice(mentors, mentees, either, pairs, wanted))
+    )
+
+
+def most_pairs(mentors: int, mentees: int, either: int) -> int:
+    """How many pairs there can be at most, with those who would do either put where they are missing."""
+    return min(mentors + either, mentees + either, (mentors + mentees + either) // 2)
+
+
+def _at_least(counts: Mapping[str, Figure], answer: Interest) -> int:
+    figure = counts.get(answer)
+    return 0 if figure is None or figure.number is None else int(figure.number)
+
+
+def _in_words(counts: Mapping[str, Figure], answer: Interest) -> str:
+    figure = counts.get(answer)
+    return "nobody" if figure is None or figure.number == 0 else figure.words
+
+
+def _advice(mentors: int, mentees: int, either: int, pairs: int, wanted: int) -> Iterable[str]:
+    fewer, more = ("mentees", "mentors") if mentees <= mentors else ("mentors", "mentees")
+    small, large = sorted((mentors, mentees))
+    if small + either < wanted or large > LOPSIDED * max(small + either, 1):
+        yield f"{fewer.capitalize()} are the smaller side. Ask them in person, with the sponsor, before you open it."
+    if large > LOPSIDED * max(small + either, 1):
+        yield f"Some {more} will have to wait. Say so from the start."
+    if pairs < wanted and small + either >= wanted:
+        yield "Both sides are a little short. A later start, a lower target or more levels would change it."
