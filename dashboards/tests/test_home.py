@@ -18,6 +18,7 @@ from programs.choices import Duty, Stage
 from programs.models import Program
 from programs.tests.factories import DutyFactory, ProgramFactory, program_with
 from surveys import actions as surveys
+from surveys.models import Survey
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2027, 2, 1, 12, tzinfo=UTC)
@@ -185,9 +186,8 @@ def test_the_desk_leads_from_an_interest_survey_to_the_decision():
     survey = surveys.start_interest(program, by=cora, at=NOON, **days)
     surveys.open_survey(survey, by=cora, at=NOON)
     assert what_needs(cora) == ["0 of 3 people answered the interest survey so far"]
-    survey.closes_on = NOON.date() - timedelta(days=2)
-    survey.opens_on = NOON.date() - timedelta(days=9)
-    survey.save()
+    closed = {"opens_on": NOON.date() - timedelta(days=9), "closes_on": NOON.date() - timedelta(days=2)}
+    Survey.objects.filter(pk=survey.pk).update(**closed)
     [item] = queries.desk_opening(cora, at=NOON).attention
     assert (item.what, item.url) == (
         "The interest survey has closed", reverse("surveys:results", args=[survey.pk]),
