@@ -152,6 +152,10 @@ PAGES: dict[str, Page] = {
     # The desk
     "admin:programs_program_eligibility": Page(NOBODY, HR),
     "admin:programs_program_import": Page(NOBODY, HR),
+    "admin:programs_program_save_as_template": Page(COORDINATORS, COORDINATORS),
+    "admin:programs_programtemplate_export": Page(HR, NOBODY),
+    "admin:programs_programtemplate_archive": Page(NOBODY, HR),
+    "admin:programs_programtemplate_restore": Page(NOBODY, HR),
     "admin:programs_program_export": Page(COORDINATORS | KEEPERS, NOBODY),
     "admin:programs_program_move": Page(NOBODY, COORDINATORS),
     "admin:people_person_password": Page(KEEPERS, KEEPERS, names=EVERYBODY),
@@ -187,6 +191,7 @@ DESK_MODELS: dict[str, DeskModel] = {
     "programs.program": DeskModel(
         lists=DESK, sees=COORDINATORS | KEEPERS, changes=COORDINATORS, adds=HR, names=SUPPORTERS
     ),
+    "programs.programtemplate": DeskModel(lists=HR, sees=HR, changes=HR, adds=HR, names=frozenset({W.COORDINATOR})),
     "pairings.pairing": DeskModel(lists=HR, sees=COORDINATORS, names=PAIR),
     "pairings.meeting": DeskModel(lists=HR, sees=COORDINATORS, names=PAIR),
     "surveys.survey": DeskModel(lists=HR, sees=COORDINATORS, changes=COORDINATORS, adds=HR),

@@ -41,4 +41,5 @@ HOURS = Audience("manager", "Coordinators, people you are proposed to, and your 
 CHARTER = Audience("1", "You and the coordinators; your partner sees that you agreed")
 TRAINING = Audience("3", "Only you; coordinators of your programs see how many")
 DESK = Audience("1", "Coordinators of this program")
+COORDINATORS_OF_ALL = Audience("1", "Coordinators of all programs")
 ADMINISTRATORS = Audience("1", "Administrators")

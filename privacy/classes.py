@@ -28,11 +28,13 @@ ANSWERED: Final = "That a survey was answered: the person and coordinators, to r
 ANONYMOUS: Final = "Anonymous answer: joined to nobody; released in groups only."
 MESSAGE: Final = "Message envelope: the person, and administrators who look after delivery; never private text."
 CONFLICT: Final = "Conflict: whoever declared it; coordinators learn only that a rule keeps the two apart."
+TEMPLATE: Final = "Template: who saved a configuration for others to start from; every coordinator."
 DESK: Final = "Desk: who configured or decided what; coordinators of the program and administrators."
 
 ALL: Final = frozenset(
     {
         NOT_PERSONAL, DIRECTORY, CREDENTIAL, TAKING_PART, PROFILE, INTRODUCTION, REFEREE, READINESS, PROPOSAL,
-        MANAGERS_ANSWER, PAIR_FACT, PAIR_COUNT, OWN_ANSWER, SEALED, ANSWERED, ANONYMOUS, MESSAGE, CONFLICT, DESK,
+        MANAGERS_ANSWER, PAIR_FACT, PAIR_COUNT, OWN_ANSWER, SEALED, ANSWERED, ANONYMOUS, MESSAGE, CONFLICT, TEMPLATE,
+        DESK,
     }
 )  # fmt: skip

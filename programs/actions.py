@@ -13,7 +13,15 @@ from privacy.models import DataKey
 from privacy.sealing import seal
 from programs import rules
 from programs.choices import ConflictKind, Duty
-from programs.models import DeclaredConflict, DeclaredConflictQuerySet, Program, ProgramDuty, Topic
+from programs.documents import Document, judged, without_occasion
+from programs.models import (
+    DeclaredConflict,
+    DeclaredConflictQuerySet,
+    Program,
+    ProgramDuty,
+    ProgramTemplate,
+    Topic,
+)
 
 
 @transaction.atomic
@@ -57,6 +65,62 @@ def move_to(program: Program, *, stage: str, by: Person, at: datetime) -> Progra
         locked.save(update_fields=["stage"])
     program.stage = locked.stage
     return program
+
+
+@transaction.atomic
+def keep_template(document: Document, *, name: str, when_to_use: str = "", by: Person, at: datetime) -> ProgramTemplate:
+    """Keep a configuration for others to start from, without the name, the days and the people of its program.
+
+    The same twice is kept once.
+    """
+    rules.insist_may_keep_templates(by)
+    kept = judged(without_occasion(document))
+    ProgramTemplate.objects.all().one_at_a_time()
+    twin = ProgramTemplate.objects.all().twin(name=name, when_to_use=when_to_use, document=kept)
+    if twin is not None:
+        return twin
+    rules.insist_name_is_free(name)
+    return ProgramTemplate.objects.create(
+        name=name, when_to_use=when_to_use, document=kept, saved_by=by, saved_at=at, changed_by=by
+    )
+
+
+@transaction.atomic
+def change_template(
+    template: ProgramTemplate, *, name: str, when_to_use: str, version: str, by: Person
+) -> ProgramTemplate:
+    """Call it otherwise. ``version`` is the one its writer saw; a later one is not overwritten."""
+    rules.insist_may_keep_templates(by)
+    ProgramTemplate.objects.all().one_at_a_time()
+    template = ProgramTemplate.objects.select_related("changed_by").get(pk=template.pk)
+    if (template.name, template.when_to_use) == (name, when_to_use):
+        return template
+    rules.insist_unchanged(template, version=version)
+    if template.archived_at is None:
+        rules.insist_name_is_free(name, but_for=template)
+    template.name, template.when_to_use, template.changed_by = name, when_to_use, by
+    template.version += 1
+    template.save()
+    return template
+
+
+@transaction.atomic
+def archive_template(template: ProgramTemplate, *, by: Person, at: datetime) -> None:
+    """No new program starts from it any more. Programs that did are as they were. Again changes nothing."""
+    rules.insist_may_keep_templates(by)
+    ProgramTemplate.objects.on_offer().filter(pk=template.pk).update(archived_at=at)
+
+
+@transaction.atomic
+def bring_template_back(template: ProgramTemplate, *, by: Person) -> None:
+    """On offer again, unless another has taken its name meanwhile. Again changes nothing."""
+    rules.insist_may_keep_templates(by)
+    ProgramTemplate.objects.all().one_at_a_time()
+    template.refresh_from_db()
+    if template.archived_at is not None:
+        rules.insist_name_is_free(template.name)
+        template.archived_at = None
+        template.save(update_fields=["archived_at"])
 
 
 @sensitive_variables()

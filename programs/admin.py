@@ -16,22 +16,26 @@ from django.urls import URLPattern, path, reverse
 
 import clock
 from people.models import Person
-from privacy.audiences import COLLEAGUES, DESK
+from privacy.audiences import COLLEAGUES, COORDINATORS_OF_ALL, DESK
 from programs import actions, documents, queries, rules
 from programs.choices import BEFORE_ENROLMENT, Stage
 from programs.forms import (
     COUNT,
+    NAMED,
     RULE_FIELDS,
     DutyForm,
     DutyRows,
+    NewTemplateForm,
     ObjectiveForm,
     ObjectiveRows,
     ProgramForm,
     RulesForm,
+    TemplateFileForm,
+    TemplateForm,
 )
-from programs.models import Objective, Program, ProgramDuty
+from programs.models import Objective, Program, ProgramDuty, ProgramTemplate
 from ui.admin import DeskInline, DeskModelAdmin, Move
-from ui.forms import REFUSED
+from ui.forms import REFUSED, refusals_shown_on, render_form
 
 LEADS = {
     Stage.DRAFT: "A draft. Only the people named below know of it.",
@@ -179,6 +183,11 @@ class ProgramAdmin(DeskModelAdmin):
             path(
                 "eligibility/", self.admin_site.admin_view(self.eligibility_view), name="programs_program_eligibility"
             ),
+            path(
+                "<int:object_id>/save-as-template/",
+                self.admin_site.admin_view(self.save_as_template_view),
+                name="programs_program_save_as_template",
+            ),
             path("import/", self.admin_site.admin_view(self.import_view), name="programs_program_import"),
             path(
                 "<int:object_id>/export/",
@@ -212,7 +221,8 @@ class ProgramAdmin(DeskModelAdmin):
         told: dict[str, Any] = {"count_name": COUNT, "rule_parts": RULE_PARTS}
         if obj is None:
             told |= {
-                "templates": {slug: document["name"] for slug, document in documents.shipped().items()},
+                "shipped": documents.shipped(),
+                "kept": queries.templates_on_offer(),
                 "left_out": beginning_of(request).left_out,
                 "file_name": FILE,
                 "file_refused": getattr(request, "programs_file_refused", ()),
@@ -253,10 +263,12 @@ class ProgramAdmin(DeskModelAdmin):
         return super().add_view(request, form_url or reverse("admin:programs_program_add"), extra_context)
 
     def _begin(self, request: HttpRequest) -> None:
-        """From ``?template=`` or ``?copy=``, and ``?starts_on=`` if the first day is known."""
-        template, copied = request.GET.get("template"), request.GET.get("copy")
+        """From ``?template=``, ``?kept=`` or ``?copy=``, and ``?starts_on=`` if the first day is known."""
+        template, kept, copied = (request.GET.get(name) for name in ("template", "kept", "copy"))
         if template is not None:
             document = documents.shipped().get(template)
+        elif kept is not None:
+            document = self._kept(kept)
         elif copied is not None:
             source = self._named(request, copied)
             document = documents.document_of(source) if source is not None else None
@@ -274,9 +286,32 @@ class ProgramAdmin(DeskModelAdmin):
         request.programs_beginning = documents.beginning(document, starts_on=today)  # type: ignore[attr-defined]
 
     def _named(self, request: HttpRequest, number: str) -> Program | None:
-        if not (number.isascii() and number.isdigit() and len(number) < 10):
+        return self.get_queryset(request).filter(pk=int(number)).first() if is_key(number) else None
+
+    def _kept(self, number: str) -> documents.Document | None:
+        """None where there is no such template on offer, and where it was kept for an earlier Upwell: its card says so
+        and leads nowhere."""
+        found = ProgramTemplate.objects.on_offer().filter(pk=int(number)).first() if is_key(number) else None
+        try:
+            return documents.remembered(found) if found is not None else None
+        except documents.DocumentRefused:
             return None
-        return self.get_queryset(request).filter(pk=int(number)).first()
+
+    def save_as_template_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """What the program is set up to do, kept for others; the page asks for a name and when to use it."""
+        program = self.get_queryset(request).filter(pk=object_id).first()
+        if request.method not in ("GET", "POST") or program is None or not self.has_add_permission(request):
+            raise Http404
+        form = NewTemplateForm(request.POST if request.method == "POST" else None, initial={"name": program.name})
+        if form.is_valid():
+            with refusals_shown_on(form):
+                kept = actions.keep_template(
+                    documents.document_of(program), by=_person(request), at=clock.now(), **form.cleaned_data
+                )
+                messages.success(request, f"Kept. Other coordinators can start from “{kept.name}” now.")
+                return redirect("admin:programs_programtemplate_change", kept.pk)
+        context = {**self.admin_site.each_context(request), "program": program, "form": form}
+        return render_form(request, "admin/programs/program/save_as_template.html", context)
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
         """The add form, filled with what the file says. The file itself is kept nowhere."""
@@ -338,6 +373,10 @@ class ProgramAdmin(DeskModelAdmin):
         return redirect("admin:programs_program_change", program.pk)
 
 
+def is_key(number: str) -> bool:
+    return number.isascii() and number.isdigit() and len(number) < 10
+
+
 def beginning_of(request: HttpRequest) -> documents.Beginning:
     """What the add form of this request begins with."""
     found: documents.Beginning = getattr(request, "programs_beginning", documents.Beginning())
@@ -355,3 +394,125 @@ def _person(request: HttpRequest) -> Person:
     if not isinstance(request.user, Person):
         raise Http404
     return request.user
+
+
+@admin.register(ProgramTemplate)
+class ProgramTemplateAdmin(DeskModelAdmin):
+    """Templates belong to the company: every coordinator keeps, names, archives and uses them."""
+
+    form = TemplateForm
+    list_display = ("name", "when_to_use", "saved_by", "saved_at", "state")
+    list_display_links = ("name",)
+    list_select_related = ("saved_by",)
+    search_fields = ("name", "when_to_use")
+    lead = "A configuration to start programs from. It names no program, no day and no person."
+    audience = COORDINATORS_OF_ALL
+
+    def may_see(self, request: HttpRequest) -> bool:
+        return isinstance(request.user, Person) and rules.may_keep_templates(request.user)
+
+    def may_add(self, request: HttpRequest) -> bool:
+        return True
+
+    def may_change(self, request: HttpRequest, obj: ProgramTemplate | None = None) -> bool:
+        return True
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        asked = kwargs if obj is not None else {**kwargs, "form": TemplateFileForm}
+        return super().get_form(request, obj, change=change, **asked)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return (*NAMED, "mark") if obj is not None else ("file", *NAMED)
+
+    def save_model(self, request: HttpRequest, obj: ProgramTemplate, form: Any, change: bool) -> None:
+        named = {name: form.cleaned_data[name] for name in NAMED}
+        if change:
+            actions.change_template(obj, version=form.cleaned_data["mark"], by=_person(request), **named)
+        else:
+            kept = actions.keep_template(form.document, by=_person(request), at=clock.now(), **named)
+            obj.pk, obj.name = kept.pk, kept.name
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path(
+                f"<int:object_id>/{verb}/",
+                self.admin_site.admin_view(view),
+                name=f"programs_programtemplate_{verb}",
+            )
+            for verb, view in (
+                ("export", self.export_view),
+                ("archive", self.archive_view),
+                ("restore", self.restore_view),
+            )
+        ] + super().get_urls()
+
+    def moves(self, request: HttpRequest, obj: ProgramTemplate) -> Sequence[Move]:
+        told = beside_template(obj)
+        archived = obj.archived_at is not None
+        verb, label = ("restore", "Bring it back") if archived else ("archive", "Archive it")
+        return [
+            *(
+                []
+                if archived or told["refused"]
+                else [Move("Start a program from it", f"{reverse('admin:programs_program_add')}?kept={obj.pk}",
+                           look="primary", by_post=False)]
+            ),
+            Move("Download it", reverse("admin:programs_programtemplate_export", args=[obj.pk]), by_post=False),
+            Move(
+                label,
+                reverse(f"admin:programs_programtemplate_{verb}", args=[obj.pk]),
+                says="" if archived else "Nobody starts from it any more. Programs that did stay as they are.",
+            ),
+        ]  # fmt: skip
+
+    def beside(self, request: HttpRequest, obj: ProgramTemplate | None) -> Mapping[str, Any]:
+        if obj is None:
+            return {"lead": "From a file that was downloaded here or from another Upwell."}
+        return beside_template(obj)
+
+    def export_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        template = self._seen(request, object_id, "GET")
+        name = documents.file_name_of(template)
+        return HttpResponse(
+            documents.template_written(template),
+            content_type="application/yaml; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+    def archive_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        template = self._seen(request, object_id, "POST")
+        actions.archive_template(template, by=_person(request), at=clock.now())
+        messages.success(request, f"“{template.name}” is archived.")
+        return redirect("admin:programs_programtemplate_change", template.pk)
+
+    def restore_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        template = self._seen(request, object_id, "POST")
+        try:
+            actions.bring_template_back(template, by=_person(request))
+        except ValidationError as refusal:
+            for sentence in refusal.messages:
+                messages.error(request, sentence)
+        else:
+            messages.success(request, f"“{template.name}” is back on offer.")
+        return redirect("admin:programs_programtemplate_change", template.pk)
+
+    def _seen(self, request: HttpRequest, object_id: int, method: str) -> ProgramTemplate:
+        template = self.get_queryset(request).filter(pk=object_id).first()
+        if request.method != method or template is None or not self.may_see(request):
+            raise Http404
+        return template  # type: ignore[no-any-return]
+
+    @admin.display(description="state")
+    def state(self, template: ProgramTemplate) -> str:
+        return "Archived" if template.archived_at is not None else "On offer"
+
+
+def beside_template(template: ProgramTemplate) -> dict[str, Any]:
+    """What the template sets, as its file says it, and why it cannot be used where it cannot."""
+    try:
+        documents.remembered(template)
+    except documents.DocumentRefused as refusal:
+        refused = refusal.messages
+    else:
+        refused = []
+    return {"says": documents.written(documents.in_order(template.document)), "refused": refused}

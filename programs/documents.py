@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +22,15 @@ from django.utils.text import slugify
 
 from people.models import Level, Skill
 from programs.choices import PERCENT, Measure, Purpose
-from programs.models import Program
+from programs.models import Program, ProgramTemplate
 
 LARGEST = 64 * 1024
 DEEPEST = 8
 MOST_TOPICS = 50
 LONGEST_DAYS = 3660
 LONGEST_PROMPT = 365
+LONGEST_NAME = 120
+LONGEST_WHEN = 600
 SHIPPED = Path(__file__).parent / "templates_shipped"
 
 Document = dict[str, Any]
@@ -145,7 +149,7 @@ def parts(known: Mapping[str, Judge], *, needed: tuple[str, ...] = ()) -> Judge:
         refused += [f"“{key}” is missing." for key in needed if key not in value]
         if refused:
             raise ValidationError(refused)
-        return found
+        return {key: found[key] for key in known if key in found}
 
     return judge_all
 
@@ -221,9 +225,10 @@ def section(name: str, **more: Judge) -> Judge:
 
 DOCUMENT = parts(
     {
-        "name": text(longest=120),
+        "name": text(longest=LONGEST_NAME),
         "purpose": one_of(Purpose.values),
         "description": text(longest=1500),
+        "when_to_use": text(longest=LONGEST_WHEN),
         "starts_on": day,
         "ends_on": day,
         "objectives": objectives,
@@ -257,11 +262,16 @@ def read(content: bytes) -> Document:
     except (yaml.YAMLError, ValueError, OverflowError, ArithmeticError, LookupError):
         # PyYAML lets Python's own errors through for a day that is in no calendar or a number of a thousand digits
         raise DocumentRefused("This is not YAML that we can read.") from None
+    return judged(found)
+
+
+def judged(found: Any) -> Document:
+    """The same document, once nothing in it is unknown or of a wrong kind."""
     try:
-        judged: Document = DOCUMENT(found)
+        document: Document = DOCUMENT(found)
     except ValidationError as refusal:
         raise DocumentRefused([sentence.removeprefix(INSIDE) for sentence in refusal.messages]) from None
-    return judged
+    return document
 
 
 def unsafe(written: str) -> Iterator[str]:
@@ -335,22 +345,53 @@ def written(document: Document) -> str:
     return str(yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=100))
 
 
-def file_name_of(program: Program) -> str:
-    return f"{slugify(program.name)[:60] or 'program'}.yaml"
+def file_name_of(named: Program | ProgramTemplate) -> str:
+    return f"{slugify(named.name)[:60] or named._meta.model_name}.yaml"
 
 
 # What ships with Upwell
 
 
 def shipped() -> dict[str, Document]:
-    """Templates by the name in their address, in the order of their titles."""
+    """Templates by the name in their address, in the order of their titles. Whoever asks may change what they get."""
+    return deepcopy(_shipped())
+
+
+@cache
+def _shipped() -> dict[str, Document]:
+    """The files come with the program and do not change while it runs."""
     found = {path.stem: read(path.read_bytes()) for path in SHIPPED.glob("*.yaml")}
     return dict(sorted(found.items(), key=lambda each: str(each[1]["name"])))
 
 
+OCCASION = frozenset({"name", "when_to_use", "starts_on", "ends_on"})
+
+
 def without_occasion(document: Document) -> Document:
     """What another program can take over: neither the name nor the days."""
-    return {key: value for key, value in document.items() if key not in {"name", "starts_on", "ends_on"}}
+    return {key: value for key, value in document.items() if key not in OCCASION}
+
+
+# What the company keeps for later
+
+
+def remembered(template: ProgramTemplate) -> Document:
+    """What a kept template says. One from before a setting was taken away is refused, and says which."""
+    return judged(template.document)
+
+
+def template_written(template: ProgramTemplate) -> str:
+    """The template as a file that this and any other Upwell reads."""
+    named = {"name": template.name, "when_to_use": template.when_to_use}
+    return written({key: value for key, value in named.items() if value} | in_order(template.document))
+
+
+def in_order(document: Document) -> Document:
+    """The database keeps keys in an order of its own. A document we cannot read any more stays in that one."""
+    try:
+        return judged(document)
+    except DocumentRefused:
+        return document
 
 
 # What the form begins with

@@ -14,9 +14,9 @@ from django.http import QueryDict
 
 from people.models import Person, Skill
 from privacy.audiences import DECLARED, DECLARED_ALONE
-from programs import rules
+from programs import documents, rules
 from programs.choices import PERCENT, ConflictKind, Duty
-from programs.models import Objective, Program, ProgramDuty
+from programs.models import Objective, Program, ProgramDuty, ProgramTemplate
 from ui import widgets
 from ui.fields import DaysField, TypedRowField
 from ui.forms import UpwellForm, UpwellModelForm
@@ -160,10 +160,7 @@ class ProgramForm(KeptAsTyped):
         list(Program.objects.select_for_update(of=("self",)).filter(pk=self.instance.pk).order_by("pk"))
         now = mark_of(self.instance)
         if said.get("mark") != now:
-            typed = QueryDict(mutable=True)
-            typed.update(self.data)
-            typed[self.add_prefix("mark")] = now
-            self.data = typed
+            self.data = with_answer(self.data, self.add_prefix("mark"), now)
             self.add_error(None, CHANGED_MEANWHILE)
 
     def validate_constraints(self) -> None:
@@ -261,6 +258,108 @@ class DutyRows(Rows):
         said = form.cleaned_data
         there = ProgramDuty.objects.filter(program=self.instance, person=said["person"], duty=said["duty"]).first()
         return there or super().save_new(form, commit)
+
+
+NAMED = ("name", "when_to_use")
+
+
+class TemplateForm(UpwellModelForm):
+    """How a kept template is called and when to use it. What it sets does not change: save another."""
+
+    mark = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = ProgramTemplate
+        fields = NAMED
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["mark"] = str(self.instance.version)
+
+    def clean(self) -> dict[str, Any]:
+        """Judged while nobody else changes a template; what the action judges again is what was judged here."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        ProgramTemplate.objects.all().one_at_a_time()
+        now = ProgramTemplate.objects.select_related("changed_by").get(pk=self.instance.pk)
+        try:
+            if any(said.get(name, "") != getattr(now, name) for name in NAMED):
+                rules.insist_unchanged(now, version=said.get("mark", ""))
+        except ValidationError as refusal:
+            self.data = with_answer(self.data, self.add_prefix("mark"), str(now.version))
+            self.add_error(None, refusal)
+        if now.archived_at is None:
+            refuse_taken_name(self, but_for=now)
+        return said
+
+
+class NewTemplateForm(UpwellForm):
+    """A program's configuration, kept under a name for others to start from."""
+
+    name = forms.CharField(label="Name", max_length=documents.LONGEST_NAME)
+    when_to_use = forms.CharField(
+        label="When to use it", help_text="One or two sentences for other coordinators.",
+        max_length=documents.LONGEST_WHEN, required=False, widget=widgets.Textarea,
+    )  # fmt: skip
+    layout: ClassVar = ["name", "when_to_use"]
+
+
+class TemplateFileForm(UpwellModelForm):
+    """A template from a file, called as the file says unless somebody calls it otherwise."""
+
+    file = forms.FileField(
+        label="File", help_text="A YAML file, downloaded here or from another Upwell. Up to 64 kB.",
+        allow_empty_file=True, error_messages={"required": "Choose a file first."},
+    )  # fmt: skip
+
+    class Meta:
+        model = ProgramTemplate
+        fields = NAMED
+        help_texts: ClassVar = {
+            "name": "Leave it empty to take the name in the file.",
+            "when_to_use": "Leave it empty to take the words in the file.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = False
+        self.document: documents.Document = {}
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        self.document = documents.read(file.read(documents.LARGEST + 1))
+        return file
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if "file" in self.errors:
+            return said
+        for name in NAMED:
+            if name not in self.errors:
+                said[name] = said.get(name) or self.document.get(name, "")
+        if "name" not in self.errors and not said["name"]:
+            self.add_error("name", "The file says no name. Write one.")
+        if not self.errors:
+            ProgramTemplate.objects.all().one_at_a_time()
+            kept = documents.without_occasion(self.document)
+            twin = ProgramTemplate.objects.all().twin(document=kept, **{name: said[name] for name in NAMED})
+            refuse_taken_name(self, but_for=twin)
+        return said
+
+
+def refuse_taken_name(form: forms.BaseForm, *, but_for: ProgramTemplate | None = None) -> None:
+    if "name" not in form.errors:
+        try:
+            rules.insist_name_is_free(form.cleaned_data["name"], but_for=but_for)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+
+
+def with_answer(typed: Any, name: str, value: str) -> QueryDict:
+    """What was typed, with another value in one hidden field: the page knows now what it did not."""
+    answers = QueryDict(mutable=True)
+    answers.update(typed)
+    answers[name] = value
+    return answers
 
 
 LONGEST_REASON = 1000

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from people.models import Level, Skill
 from privacy import classes
@@ -181,6 +182,57 @@ class Program(models.Model):
                 violation_error_message="The program ends before it starts. Choose a later end.",
             ),
             models.CheckConstraint(condition=Q(level_gap__gte=1), name="program_mentor_below_mentee"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProgramTemplateQuerySet(models.QuerySet["ProgramTemplate"]):
+    def on_offer(self) -> ProgramTemplateQuerySet:
+        """Those that a new program can start from."""
+        return self.filter(archived_at=None)
+
+    def twin(self, *, name: str, when_to_use: str, document: dict[str, Any]) -> ProgramTemplate | None:
+        """The one on offer that is the same in everything, if there is one."""
+        return self.on_offer().filter(name=name, when_to_use=when_to_use, document=document).first()
+
+    def one_at_a_time(self) -> None:
+        """Whoever else keeps or changes a template waits until this transaction ends: a name is judged, then kept."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [self.model._meta.db_table])
+
+
+class ProgramTemplate(models.Model):
+    """A configuration the company keeps to start programs from. It holds no name, no day and no person of a program."""
+
+    name = models.CharField(max_length=120, db_comment=classes.NOT_PERSONAL)
+    when_to_use = models.TextField(
+        "when to use it",
+        blank=True,
+        max_length=600,
+        help_text="One or two sentences for other coordinators.",
+        db_comment=classes.NOT_PERSONAL,
+    )
+    document = models.JSONField(editable=False, db_comment=classes.NOT_PERSONAL)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="+", db_comment=classes.TEMPLATE
+    )
+    saved_at = models.DateTimeField(editable=False, db_comment=classes.TEMPLATE)
+    version = models.PositiveIntegerField(default=1, editable=False, db_comment=classes.NOT_PERSONAL)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+",
+        db_comment=classes.TEMPLATE,
+    )  # fmt: skip
+    archived_at = models.DateTimeField(null=True, editable=False, db_comment=classes.TEMPLATE)
+
+    objects: ClassVar = ProgramTemplateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "template"
+        ordering: ClassVar = ["name", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(Lower("name"), condition=Q(archived_at=None), name="template_name_once"),
         ]
 
     def __str__(self) -> str:

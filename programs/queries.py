@@ -13,10 +13,10 @@ from django.views.decorators.debug import sensitive_variables
 
 from people.models import Person, PersonQuerySet
 from privacy.sealing import CannotUnseal, unseal
-from programs import rules
+from programs import documents, rules
 from programs.choices import Duty, Side, Stage
 from programs.facts import Facts, Row, facts_of, facts_of_sides, sides_without_conflicts
-from programs.models import DeclaredConflict, Program, ProgramDuty, ProgramQuerySet
+from programs.models import DeclaredConflict, Program, ProgramDuty, ProgramQuerySet, ProgramTemplate
 
 __all__ = [
     "Conflict",
@@ -28,6 +28,7 @@ __all__ = [
     "eligibility",
     "eligible",
     "facts_of",
+    "templates_on_offer",
 ]
 __all__ += ["facts_of_sides", "forbidden", "supervisors", "visible_to", "with_duty"]
 
@@ -170,6 +171,26 @@ def _eligible_rows(program: Program, side: Side, on: date) -> list[Row]:
 def _blocks(rows: int, columns: int) -> Iterator[slice]:
     step = max(1, CELLS_AT_A_TIME // max(1, columns))
     return (slice(start, start + step) for start in range(0, rows, step))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTemplate:
+    """A template of the company on the page where a program is added; ``refused`` says why it cannot be used."""
+
+    template: ProgramTemplate
+    refused: str = ""
+
+
+def templates_on_offer() -> list[KeptTemplate]:
+    return [_kept(template) for template in ProgramTemplate.objects.on_offer().select_related("saved_by")]
+
+
+def _kept(template: ProgramTemplate) -> KeptTemplate:
+    try:
+        documents.remembered(template)
+    except documents.DocumentRefused as refusal:
+        return KeptTemplate(template, " ".join(refusal.messages))
+    return KeptTemplate(template)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from people.models import Level, Person
 from programs.choices import Duty, Side, Stage
 from programs.facts import UNKNOWN, Column, Facts, facts_of_sides
-from programs.models import DeclaredConflict, Program
+from programs.models import DeclaredConflict, Program, ProgramTemplate
 
 Forbidden = NDArray[np.bool_]
 """Mentors as rows, mentees as columns; true where the two may not be paired."""
@@ -283,6 +283,40 @@ def coordinates(person: Person, program: Program) -> bool:
 def insist_coordinates(person: Person, program: Program) -> None:
     if not coordinates(person, program):
         raise NotACoordinator("Only a coordinator of this program can do this.")
+
+
+# Templates of the company
+
+
+class NotKept(ValidationError):
+    """The template is not kept, changed, archived or brought back as asked."""
+
+
+def may_keep_templates(person: Person) -> bool:
+    return person.is_active and person.is_coordinator
+
+
+def insist_may_keep_templates(person: Person) -> None:
+    if not may_keep_templates(person):
+        raise NotKept("Only coordinators keep templates.")
+
+
+def insist_name_is_free(name: str, *, but_for: ProgramTemplate | None = None) -> None:
+    """Among those on offer; two archived ones may be called the same."""
+    namesakes = ProgramTemplate.objects.on_offer().filter(name__iexact=name)
+    if namesakes.exclude(pk=but_for.pk if but_for is not None else 0).exists():
+        raise NotKept({"name": f"There is a template with the name “{name}” already. Choose another name."})
+
+
+def insist_unchanged(template: ProgramTemplate, *, version: str) -> None:
+    """``version`` is the one its writer saw, as their form brought it back."""
+    if str(template.version) != version:
+        who = template.changed_by.name if template.changed_by is not None else "Somebody else"
+        when = f" and says “{template.when_to_use}”" if template.when_to_use else ""
+        raise NotKept(
+            f"{who} has saved this template since you opened it. It is called “{template.name}” now{when}. "
+            "Nothing of theirs was overwritten. Save again to keep what you wrote."
+        )
 
 
 # Declared conflicts

@@ -29,6 +29,7 @@ from people.models import Level, Person, Skill
 from programs import actions as programs
 from programs import queries as program_queries
 from programs.choices import Duty, Measure, Purpose, Side, Stage
+from programs.documents import document_of
 from programs.models import Objective, Program, ProgramDuty, Topic
 from surveys import actions as surveys
 from surveys.choices import QuestionKind, SurveyKind
@@ -199,6 +200,10 @@ class History:
             self._live(pair, until=self.today - timedelta(days=9), keeps_to_it=0.95)
         self._survey(running, surveys.start_halfway, opens=self.today - timedelta(days=5), share=0.45)
         self._second_round(running)
+        programs.keep_template(
+            document_of(running), name="Two-Way, half a year", by=self.cora, at=_at(start + timedelta(days=30)),
+            when_to_use="For leaders who work far from the front line. Needs about 40 volunteers on each side.",
+        )  # fmt: skip
 
     def _pair_mina_and_otto(self, program: Program, *, on: date) -> None:
         """Our two find one another in every company, whatever its size and seed: the coordinator pairs them by hand."""

@@ -112,6 +112,8 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         known["object_id"] = world.survey.pk
     if address.name.endswith("_merge"):
         known["object_id"] = world_object(".".join(address.name.removeprefix("admin:").split("_")[:2]), world)
+    if "programtemplate" in address.name:
+        known["object_id"] = world.template.pk
     if "people_person" in address.name:
         known["id"] = known["object_id"] = world.people[Who.STRANGER].pk
     return {parameter: known[parameter] for parameter in address.parameters}

@@ -109,6 +109,8 @@ def forms_of_the_desk(world: World) -> Iterator[tuple[Client, str]]:
         if who is not None:
             yield client_of(world, who), f"{where}add/"
     yield client_of(world, Who.COORDINATOR), f"/desk/programs/program/{world.program.pk}/change/"
+    yield client_of(world, Who.COORDINATOR), f"/desk/programs/program/{world.program.pk}/save-as-template/"
+    yield client_of(world, Who.COORDINATOR), f"/desk/programs/programtemplate/{world.template.pk}/change/"
     ada = client_of(world, Who.ADMINISTRATOR)
     yield ada, f"/desk/people/person/{world.people[Who.STRANGER].pk}/change/"
     yield ada, f"/desk/people/person/{world.people[Who.STRANGER].pk}/password/"

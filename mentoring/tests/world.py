@@ -24,9 +24,10 @@ from participants.tests.factories import MenteeFactory, MentorFactory
 from people.choices import ImportState
 from people.models import DirectoryImport, Person
 from people.tests.factories import PersonFactory
-from programs.actions import declare_conflict
+from programs.actions import declare_conflict, keep_template
 from programs.choices import ConflictKind, Duty, Stage
-from programs.models import DeclaredConflict, Program
+from programs.documents import document_of
+from programs.models import DeclaredConflict, Program, ProgramTemplate
 from programs.tests.factories import DutyFactory, ObjectiveFactory, ProgramFactory, TopicFactory, ladder
 from surveys.choices import QuestionKind, SurveyKind
 from surveys.models import Invitation, Question, Survey
@@ -62,6 +63,7 @@ class World:
     notice: Notice
     participation: Participation
     conflict: DeclaredConflict
+    template: ProgramTemplate
     extra: dict[str, Any] = field(default_factory=dict)
 
 
@@ -158,11 +160,12 @@ def build() -> World:
     conflict = declare_conflict(
         one=people[Who.MENTOR], other=people[Who.STRANGER], kind=ConflictKind.FAMILY, by=people[Who.MENTOR], at=now
     )
+    template = keep_template(document_of(program), name="Two-Way", by=people[Who.COORDINATOR], at=now)
     notice = Notice.objects.order_by("pk").first()
     assert notice is not None
     # The desk shows only what did not arrive.
     Notice.objects.filter(pk=notice.pk).update(state="failed", finished_at=now, reason="SMTPRecipientsRefused 550")
     return World(
         people, program, elsewhere, pairing, proposal, run, surveys[0], surveys[1], goal, extension, notice, mentor,
-        conflict,
+        conflict, template,
     )  # fmt: skip
