@@ -18,7 +18,7 @@ from matching.rules import SEARCHING_STAGES
 from pairings import queries as pairings
 from pairings.queries import PairCard, ProgramActivity
 from participants import queries as participants
-from participants.queries import ProgramCard, ReportLine
+from participants.queries import EnrolmentCounts, ProgramCard, ReportLine
 from people.models import Person
 from programs.choices import BEFORE_ENROLMENT, Duty, Measure, Side, Stage
 from programs.models import Objective, Program, ProgramDuty, ProgramQuerySet
@@ -55,13 +55,14 @@ def home(person: Person, *, at: datetime) -> Home:
     here = at.astimezone(person.zone)
     on = here.date()
     reports = participants.reports_taking_part(person, on=on)
+    pairs = pairings.current_pairs(person, on)
     waiting = [
         *_proposals(person, at),
+        *participants.waiting_for(person, paired_in={pair.program for pair in pairs if pair.is_open}),
         *_time_asked(reports),
         *pairings.waiting_for(person, on),
         *surveys.waiting_for(person, on),
     ]
-    pairs = pairings.current_pairs(person, on)
     programs = participants.program_cards(person, on=on)
     return Home(
         greeting=f"{_part_of_day(here.time())}, {person.given_name}",
@@ -235,11 +236,24 @@ def _about_enrolment(program: Program, on: date) -> QueueItem:
     return QueueItem(
         what=f"{_counted(counts.mentors + counts.mentees - counts.both_sides, 'person', 'people')} volunteered so far",
         detail=f"{program}. Ready: {_counted(counts.ready_mentors, 'mentor')} and "
-        f"{_counted(counts.ready_mentees, 'mentee')}.",
+        f"{_counted(counts.ready_mentees, 'mentee')}.{_still_open(counts)}",
         action="Look at the program",
         url=reverse("admin:programs_program_change", args=[program.pk]),
         when=f"Starts {program.starts_on:%-d %B}",
     )
+
+
+def _still_open(counts: EnrolmentCounts) -> str:
+    """What keeps the others from being matched; one person may lack both."""
+    lacking = [
+        f"{number} {words}"
+        for number, words in (
+            (counts.charter_open, "yet to agree to the charter"),
+            (counts.guidance_open, "with guidance to read"),
+        )
+        if number
+    ]
+    return f" Not ready: {', '.join(lacking)}." if lacking else ""
 
 
 def _counted(number: int, one: str, many: str = "") -> str:

@@ -19,7 +19,7 @@ from matching.models import MatchingRun, Proposal, ProposalQuerySet, Suggestion,
 from participants import queries as participants
 from participants.choices import Relation
 from participants.models import Participation
-from participants.queries import ShownProfile
+from participants.queries import ShownProfile, ToDo
 from people.models import Person
 from privacy.audiences import Audience
 from programs.choices import Side
@@ -305,6 +305,8 @@ class ProposalPage:
     further: tuple[Reason, ...]
     profile: ShownProfile | None
     sent_by: str
+    to_do: tuple[ToDo, ...]
+    """What the reader has yet to do before they can be matched."""
 
     @property
     def readers_of_profile(self) -> Audience:
@@ -319,7 +321,9 @@ def proposal_page(proposal: Proposal, reader: Person, at: datetime) -> ProposalP
     side = proposal.side_of(reader)
     if side is None:
         raise rules.NotYourProposal
-    partner = proposal.mentee if side is Side.MENTOR else proposal.mentor
+    mine, partner = proposal.mentor, proposal.mentee
+    if side is Side.MENTEE:
+        mine, partner = partner, mine
     state = rules.shown_state(proposal, reader, at)
     shows = state in (ShownState.TO_ANSWER, ShownState.ACCEPTED, ShownState.AGREED)
     names = Names(proposal.mentor.person.given_name, proposal.mentee.person.given_name)
@@ -339,6 +343,7 @@ def proposal_page(proposal: Proposal, reader: Person, at: datetime) -> ProposalP
         further=tuple(speaking[STRONGEST:]),
         profile=_profile_of(partner) if shows else None,
         sent_by=_sent_by(proposal),
+        to_do=participants.to_do(mine) if state in (ShownState.TO_ANSWER, ShownState.ACCEPTED) else (),
     )
 
 

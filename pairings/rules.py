@@ -70,6 +70,10 @@ class NotTakingPart(Refused):
     sentence = "One of the two no longer takes part in this program."
 
 
+class NotReady(Refused):
+    sentence = "One of the two has yet to agree to the charter, or to read what this program asks for."
+
+
 class AlreadyPaired(Refused):
     sentence = "These two are already a pair."
 
@@ -325,6 +329,13 @@ def insist_taking_part(participation: Participation, *, on: date) -> None:
     gone = not person.is_active or (person.left_on is not None and person.left_on <= on)
     if participation.withdrawn_at is not None or gone:
         raise NotTakingPart
+
+
+def insist_ready(*participations: Participation) -> None:
+    """Both agreed to the charter and read what the program requires. One who becomes less ready later stays paired."""
+    asked = {each.pk for each in participations}
+    if set(Participation.objects.filter(pk__in=asked).ready().values_list("pk", flat=True)) != asked:
+        raise NotReady
 
 
 def insist_starts_pairs(program: Program) -> None:

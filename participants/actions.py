@@ -17,18 +17,18 @@ from participants.models import ManagersAnswer, OfferedSkill, Participation, Tra
 from privacy.models import DataKey
 from privacy.sealing import seal
 from programs import rules as program_rules
+from programs.choices import Side
 
 if TYPE_CHECKING:
     from people.models import Person, Skill
-    from programs.choices import Side
     from programs.models import Program
     from programs.training import Piece
 
 IN_POOL: Final = "participants.in_pool"
-CHARTER_MISSING: Final = "participants.charter_missing"
+NOT_READY: Final = "participants.not_ready"
 MANAGER_ASKED: Final = "participants.manager_asked"
 MANAGER_WANTS_TO_TALK: Final = "participants.manager_wants_to_talk"
-DAYS_BEFORE_CHARTER_REMINDER: Final = 3
+DAYS_BEFORE_REMINDER: Final = 3
 
 
 class Profile(TypedDict, total=False):
@@ -79,10 +79,10 @@ def volunteer(*, program: Program, side: Side, by: Person, at: datetime, **profi
         participation.volunteered_at = at
         _empty(participation)
     _write(participation, at=at, profile=profile)
-    if participation.charter_signed_at is None:
+    if queries.missing_of(participation):
         owe(
-            kind=CHARTER_MISSING, subject=participation.pk, person=by, at=at, occurrence=_occasion(participation),
-            due_on=on + timedelta(days=DAYS_BEFORE_CHARTER_REMINDER),
+            kind=NOT_READY, subject=participation.pk, person=by, at=at, occurrence=_occasion(participation),
+            due_on=on + timedelta(days=DAYS_BEFORE_REMINDER),
         )  # fmt: skip
     return participation
 
@@ -155,9 +155,16 @@ def answer_as_manager(
 
 @transaction.atomic
 def finish_piece(piece: Piece, *, by: Person, at: datetime) -> None:
-    """Note that one has read a piece of guidance as it is now. Saying so again changes nothing."""
+    """Note that one has read a piece of guidance as it is now. Saying so again changes nothing.
+
+    Whoever can be matched from now on is told so, as those are who had nothing to read.
+    """
     done = TrainingDone(person=by, piece=piece.name, version=piece.version, done_at=at)
     TrainingDone.objects.bulk_create([done], ignore_conflicts=True)
+    mine = queries.own(by).taking_part().filter(program__stage__in=rules.STAGES_BEFORE_A_PAIR)
+    for participation in mine.select_related("person").select_for_update(of=("self",)).order_by("pk"):
+        if piece in participation.program.requires(Side(participation.side)):
+            _owe_if_ready(participation, at=at)
 
 
 @transaction.atomic
@@ -206,10 +213,7 @@ def _write(participation: Participation, *, at: datetime, profile: Profile) -> N
         _seal_not_discussed(participation, profile["not_discussed"].strip())
     if profile.get("charter_agreed") and participation.charter_signed_at is None:
         participation.charter_signed_at = at
-        owe(
-            kind=IN_POOL, subject=participation.pk, person=participation.person, at=at,
-            occurrence=_occasion(participation),
-        )  # fmt: skip
+        _owe_if_ready(participation, at=at)
         if participation.person.manager is not None:
             owe(
                 kind=MANAGER_ASKED, subject=f"{participation.program_id}-{participation.person_id}",
@@ -242,6 +246,15 @@ def _seal_not_discussed(participation: Participation, words: str) -> None:
     if key is not None:
         participation.save(update_fields=["not_discussed", "data_key"])
         key.delete()
+
+
+def _owe_if_ready(participation: Participation, *, at: datetime) -> None:
+    """Once for each time of joining, whichever came last, the charter or a piece to read."""
+    if not queries.missing_of(participation):
+        owe(
+            kind=IN_POOL, subject=participation.pk, person=participation.person, at=at,
+            occurrence=_occasion(participation),
+        )  # fmt: skip
 
 
 def _occasion(participation: Participation) -> str:

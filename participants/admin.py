@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
 import clock
 from participants import queries
 from participants.choices import Relation
-from participants.models import Participation
+from participants.models import Participation, something_unread
 from people.models import Person
 from privacy.audiences import DESK
 from programs.choices import Side
@@ -20,6 +20,7 @@ from ui.admin import ReadOnlyWindow
 
 READ_FROM: Mapping[str, str] = {
     "charter": "charter_signed_at", "line_manager": "charter_signed_at", "training": "charter_signed_at",
+    "required": "charter_signed_at",
     "offers": "offered", "would_like_to_learn": "wanted", "talks": "languages", "people_at_a_time": "places",
     "hours_a_month": "hours_a_month", "number_one": "number_one",
 }  # fmt: skip
@@ -36,17 +37,18 @@ class ParticipationWindow(ReadOnlyWindow):
     lead = "Who takes part in the programs you coordinate. People change their own profiles; you read them here."
     audience = DESK
     empty_value_display = "Not said"
-    list_display = ("person", "side", "program", "since", "hours_a_month", "people_at_a_time", "charter")
+    list_display = ("person", "side", "program", "since", "hours_a_month", "people_at_a_time", "charter", "required")
     list_filter = (("program", admin.RelatedOnlyFieldListFilter), "side")
     list_select_related = ("person", "program")
     search_fields = ("person__sort_name",)
     search_help_text = "Search by name."
     fields = (
         "person", "program", "side", "since", "hours_a_month", "people_at_a_time", "charter", "line_manager",
-        "training", "offers", "would_like_to_learn", "talks", "number_one",
+        "required", "training", "offers", "would_like_to_learn", "talks", "number_one",
     )  # fmt: skip
     readonly_fields = (
-        "since", "people_at_a_time", "charter", "line_manager", "training", "offers", "would_like_to_learn", "talks",
+        "since", "people_at_a_time", "charter", "line_manager", "required", "training", "offers",
+        "would_like_to_learn", "talks",
     )  # fmt: skip
 
     def may_see(self, request: HttpRequest) -> bool:
@@ -62,7 +64,10 @@ class ParticipationWindow(ReadOnlyWindow):
         return (
             rows.filter(pk__in=mine)
             .defer("not_discussed")
-            .annotate(to_a_candidate=Exists(candidate) & ~Q(person=request.user))
+            .annotate(
+                to_a_candidate=Exists(candidate) & ~Q(person=request.user),
+                lacks_guidance=ExpressionWrapper(something_unread(), output_field=BooleanField()),
+            )
         )
 
     def get_fields(self, request: HttpRequest, obj: Participation | None = None) -> tuple[str, ...]:
@@ -94,6 +99,15 @@ class ParticipationWindow(ReadOnlyWindow):
         if asked.reply is None:
             return "Has not answered"
         return "Gives the time" if asked.gives_the_time else "Wants to talk"
+
+    @admin.display(description="required guidance")
+    def required(self, row: Participation) -> str:
+        if "charter_signed_at" not in queries.fields_seen(row, relation_to(row)):
+            return "Not shown to candidates"
+        if not row.program.requires(Side(row.side)):
+            return "None required"
+        lacks = getattr(row, "lacks_guidance", True)
+        return "Still to read" if lacks else "Read"
 
     @admin.display(description="guidance read")
     def training(self, row: Participation) -> str:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from participants.choices import HalfDay, ManagersReply, Way
 from participants.rules import MOST_HOURS
@@ -19,9 +19,20 @@ from privacy import classes
 from privacy.models import DataKey
 from programs.choices import Duty, Side
 from programs.models import Program
+from programs.training import pieces_for
 
 if TYPE_CHECKING:
     from people.models import Person
+
+
+def something_unread() -> Q:
+    """Participations that lack a piece of guidance their program requires of their side, in any version."""
+    unread = Q()
+    for side, required in ((Side.MENTOR, "required_of_mentors"), (Side.MENTEE, "required_of_mentees")):
+        for piece in pieces_for(side):
+            read = TrainingDone.objects.filter(person=OuterRef("person"), piece=piece.name)
+            unread |= Q(side=side, **{f"program__{required}__contains": [piece.name]}) & Q(~Exists(read))
+    return unread
 
 
 class ParticipationQuerySet(models.QuerySet["Participation"]):
@@ -34,6 +45,10 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
     def coordinated_by(self, person: Person) -> ParticipationQuerySet:
         """Participations in programs this person coordinates: the window on the desk."""
         return self.filter(program__duties__person=person, program__duties__duty=Duty.COORDINATOR)
+
+    def ready(self) -> ParticipationQuerySet:
+        """Who can be matched: ``participants.rules.missing`` says the same of one person, in words."""
+        return self.taking_part().filter(~something_unread(), charter_signed_at__isnull=False)
 
     def with_person(self) -> ParticipationQuerySet:
         return self.select_related(

@@ -10,21 +10,21 @@ from django.urls import reverse
 from notifications.kinds import Kind, Message
 from notifications.models import Notice
 from participants import queries, rules
-from participants.actions import CHARTER_MISSING, IN_POOL, MANAGER_ASKED, MANAGER_WANTS_TO_TALK
+from participants.actions import IN_POOL, MANAGER_ASKED, MANAGER_WANTS_TO_TALK, NOT_READY
 from participants.choices import ManagersReply
 from participants.models import ManagersAnswer, Participation
 
 
 def _taking_part(notice: Notice) -> Participation | None:
     participation: Participation | None = (
-        Participation.objects.taking_part().select_related("program").filter(pk=notice.subject).first()
+        Participation.objects.taking_part().select_related("program", "person").filter(pk=notice.subject).first()
     )
     return participation
 
 
 def in_pool(notice: Notice, at: datetime) -> Message | None:
     participation = _taking_part(notice)
-    if participation is None or participation.charter_signed_at is None:
+    if participation is None or queries.missing_of(participation):
         return None
     program, side = participation.program, participation.get_side_display().lower()
     return Message(
@@ -40,22 +40,23 @@ def in_pool(notice: Notice, at: datetime) -> Message | None:
     )
 
 
-def charter_missing(notice: Notice, at: datetime) -> Message | None:
+def not_ready(notice: Notice, at: datetime) -> Message | None:
     participation = _taking_part(notice)
-    if participation is None or participation.charter_signed_at is not None:
+    if participation is None or not rules.is_taking_volunteers(participation.program):
         return None
-    program = participation.program
-    if not rules.is_taking_volunteers(program):
+    missing, program = queries.missing_of(participation), participation.program
+    if not missing:
         return None
+    opened = "the charter is still open" if missing[0].piece is None else "there is something left to read"
     return Message(
-        subject=f"{program}: the charter is still open",
-        heading="Your offer is kept; the charter is still open",
+        subject=f"{program}: {opened}",
+        heading=f"Your offer is kept; {opened}",
         paragraphs=(
-            f"You volunteered for {program} and left the charter for later.",
-            "Only people who agree to the charter are matched. Take your time, or withdraw without a reason.",
+            f"You volunteered for {program}. Before you can be matched: {rules.in_words(missing)}.",
+            "Take your time, or withdraw without a reason.",
         ),
-        link=reverse("participants:profile", args=[program.pk, participation.side]),
-        action="Read the charter",
+        link=queries.where_to(missing[0], participation),
+        action="Read the charter" if missing[0].piece is None else "Read it",
     )
 
 
@@ -109,8 +110,8 @@ def manager_wants_to_talk(notice: Notice, at: datetime) -> Message | None:
 
 
 KINDS: Final = (
-    Kind(IN_POOL, "Somebody volunteered and agreed to the charter: they are in the pool.", in_pool),
-    Kind(CHARTER_MISSING, "Somebody volunteered and left the charter open.", charter_missing),
+    Kind(IN_POOL, "Somebody volunteered and did all that is asked before a pair: they are in the pool.", in_pool),
+    Kind(NOT_READY, "Somebody volunteered and left the charter or required guidance open.", not_ready),
     Kind(MANAGER_ASKED, "A report joined a pool: their line manager is asked for the time.", manager_asked),
     Kind(
         MANAGER_WANTS_TO_TALK,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Prefetch, Q, Sum
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
 from disclosure import FunnelStep, funnel, last_sunday, moved_together, sundays
@@ -25,6 +26,7 @@ from participants.models import (
     ParticipationQuerySet,
     TrainingDone,
     WantedSkill,
+    something_unread,
 )
 from people.choices import Language
 from people.models import Person, PersonQuerySet, Skill
@@ -34,6 +36,7 @@ from programs import rules as program_rules
 from programs.choices import Duty, Measure, Side, Stage
 from programs.models import Program, ProgramQuerySet
 from programs.training import Learner, Piece, pieces
+from ui.components import QueueItem
 
 if TYPE_CHECKING:
     from programs.models import Objective
@@ -57,16 +60,22 @@ def own(person: Person) -> ParticipationQuerySet:
 
 
 def in_pool(program: Program, on: date) -> ParticipationQuerySet:
-    """Who can be matched: takes part, signed the charter, and still works here on that day."""
+    """Who can be matched: takes part, is ready, and still works here on that day."""
     return ready(on).filter(program=program)
 
 
 def ready(on: date) -> ParticipationQuerySet:
     """Who is in the pool of any program."""
-    pool: ParticipationQuerySet = Participation.objects.taking_part().filter(
+    pool: ParticipationQuerySet = Participation.objects.ready().filter(person__in=Person.objects.employed(on))
+    return pool
+
+
+def _asked_of_managers(on: date) -> ParticipationQuerySet:
+    """Whom line managers hear of: whoever agreed to the charter, whether or not everything is read yet."""
+    signed: ParticipationQuerySet = Participation.objects.taking_part().filter(
         charter_signed_at__isnull=False, person__in=Person.objects.employed(on)
     )
-    return pool
+    return signed
 
 
 def with_profile(participations: ParticipationQuerySet) -> ParticipationQuerySet:
@@ -210,13 +219,14 @@ class ReportLine:
 
 
 def reports_taking_part(manager: Person, *, on: date) -> list[ReportLine]:
-    """The manager's own reports, as of now, who are in the pool of a program that is not closed."""
-    return _lines(manager, ready(on))
+    """The manager's own reports, as of now, who agreed to the charter of a program that is not closed."""
+    return _lines(manager, _asked_of_managers(on))
 
 
 def report_line(manager: Person, *, program_id: int, person_id: int, on: date) -> ReportLine | None:
     """One of those lines; None for anybody else's report and for what the manager may not know."""
-    return next(iter(_lines(manager, ready(on).filter(program=program_id, person=person_id))), None)
+    signed = _asked_of_managers(on).filter(program=program_id, person=person_id)
+    return next(iter(_lines(manager, signed)), None)
 
 
 def asked_of_manager(program: Program, person: Person, *, on: date) -> ReportLine | None:
@@ -255,10 +265,12 @@ def _line(of_one: list[Participation], answer: ManagersAnswer | None) -> ReportL
 
 @dataclass(frozen=True, slots=True)
 class PieceState:
-    """A piece of guidance, and when this person said that they read it as it is now."""
+    """A piece of guidance, and when this person said that they read it as it is now, or an older version."""
 
     piece: Piece
     done_at: datetime | None
+    older_done_at: datetime | None = None
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,11 +291,11 @@ class Training:
 
 def training_of(person: Person, *, on: date) -> Training:
     """For every side this person takes on in a program that is not closed, and for a line manager of such a person."""
-    sides = Participation.objects.taking_part().filter(person=person).exclude(program__stage=Stage.CLOSED)
-    learners = {Learner(side) for side in sides.order_by().values_list("side", flat=True).distinct()}
+    mine = own(person).taking_part().exclude(program__stage=Stage.CLOSED)
+    learners = {Learner(row.side) for row in mine}
     if reports_taking_part(person, on=on):
         learners.add(Learner.LINE_MANAGER)
-    return _training(person, learners)
+    return _training(person, learners, {piece.name for row in mine for piece in row.program.requires(Side(row.side))})
 
 
 def training_as(person: Person, side: Side) -> Training:
@@ -295,16 +307,63 @@ def piece_state(person: Person, name: str) -> PieceState | None:
     return next((state for state in _piece_states(person) if state.piece.name == name), None)
 
 
-def _training(person: Person, learners: set[Learner]) -> Training:
-    states = _piece_states(person)
+def _training(person: Person, learners: set[Learner], required: Collection[str] = ()) -> Training:
+    states = [replace(state, required=state.piece.name in required) for state in _piece_states(person)]
     mine = tuple(state for state in states if state.piece.learners & learners)
     return Training(mine, tuple(state for state in states if state not in mine))
 
 
 def _piece_states(person: Person) -> list[PieceState]:
-    rows = TrainingDone.objects.filter(person=person).values_list("piece", "version", "done_at")
+    rows = TrainingDone.objects.filter(person=person).order_by("version").values_list("piece", "version", "done_at")
     done = {(name, version): at for name, version, at in rows}
-    return [PieceState(piece, done.get((piece.name, piece.version))) for piece in pieces()]
+    newest = {name: at for name, version, at in rows}
+    return [
+        PieceState(piece, at, None if at else newest.get(piece.name))
+        for piece in pieces()
+        for at in [done.get((piece.name, piece.version))]
+    ]
+
+
+def pieces_read_by(person: Person) -> frozenset[str]:
+    """Names of the pieces this person has read, in any version."""
+    return frozenset(TrainingDone.objects.filter(person=person).values_list("piece", flat=True))
+
+
+def missing_of(participation: Participation) -> tuple[rules.Missing, ...]:
+    """What this one has yet to do before they can be matched."""
+    return rules.missing(participation, read=pieces_read_by(participation.person))
+
+
+def waiting_for(person: Person, *, paired_in: Collection[str]) -> list[QueueItem]:
+    """What somebody has yet to do before they can be matched, one line for each thing.
+
+    Those who have a pair in a program (by its name) are not hurried to read: their pair goes on.
+    """
+    read = pieces_read_by(person)
+    waiting = own(person).taking_part().filter(program__stage__in=rules.STAGES_BEFORE_A_PAIR).order_by("pk")
+    items: dict[str, QueueItem] = {}
+    for row in waiting:
+        for each in rules.missing(row, read=read):
+            if each.piece is not None and row.program.name in paired_in:
+                continue
+            url = where_to(each, row)
+            items.setdefault(
+                url,
+                QueueItem(
+                    what=f"Before you can be matched: {each.words}",
+                    detail=str(row.program),
+                    action="Read it" if each.piece else "Read the charter",
+                    url=url,
+                ),
+            )
+    return list(items.values())
+
+
+def where_to(missing: rules.Missing, participation: Participation) -> str:
+    """The page on which it is done."""
+    if missing.piece is not None:
+        return reverse("participants:piece", args=[missing.piece.name])
+    return reverse("participants:profile", args=[participation.program_id, participation.side]) + "#id_charter"
 
 
 def coordinators_who_read_readiness(program: Program) -> PersonQuerySet:
@@ -319,6 +378,14 @@ def coordinators_who_read_readiness(program: Program) -> PersonQuerySet:
 
 
 @dataclass(frozen=True, slots=True)
+class ToDo:
+    """What is missing before somebody can be matched, in words, and where it is done."""
+
+    words: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class SideState:
     """Where I stand on one side: taking part, free to join, or why not (in a sentence)."""
 
@@ -326,6 +393,8 @@ class SideState:
     participation: Participation | None
     may_join: bool
     refusal: str = ""
+    to_do: tuple[ToDo, ...] = ()
+    required: tuple[Piece, ...] = ()
 
     @property
     def takes_part(self) -> bool:
@@ -384,9 +453,9 @@ def programs_open_to(person: Person) -> ProgramQuerySet:
 
 def program_cards(person: Person, *, on: date) -> list[ProgramCard]:
     """Every program this person may open, those with something to do or to join first."""
-    own_by_program = _own_by_program(person)
+    own_by_program, read = _own_by_program(person), pieces_read_by(person)
     cards = [
-        ProgramCard(program, _sides(program, person, own_by_program.get(program.pk, {}), on=on))
+        ProgramCard(program, _sides(program, person, own_by_program.get(program.pk, {}), read, on=on))
         for program in programs_open_to(person)
     ]
     return sorted(cards, key=lambda card: (not card.taking_part_as, not card.may_join_as))
@@ -398,7 +467,7 @@ def program_page(program: Program, person: Person, *, on: date) -> ProgramPage:
     duties = program.duties.select_related("person__site")
     return ProgramPage(
         program=program,
-        sides=_sides(program, person, mine, on=on),
+        sides=_sides(program, person, mine, pieces_read_by(person), on=on),
         objectives=tuple(objective_in_words(each) for each in program.objectives.all()),
         guidelines=guidelines_in_words(program),
         charter=charter_in_points(program),
@@ -412,7 +481,7 @@ def program_page(program: Program, person: Person, *, on: date) -> ProgramPage:
 
 def side_state(program: Program, person: Person, side: Side, *, on: date) -> SideState:
     mine = own(person).filter(program=program, side=side).first()
-    return _side_state(program, person, side, mine, on=on)
+    return _side_state(program, person, side, mine, pieces_read_by(person), on=on)
 
 
 def _own_by_program(person: Person) -> dict[int, dict[str, Participation]]:
@@ -422,21 +491,37 @@ def _own_by_program(person: Person) -> dict[int, dict[str, Participation]]:
     return found
 
 
-def _sides(program: Program, person: Person, mine: Mapping[str, Participation], *, on: date) -> tuple[SideState, ...]:
-    return tuple(_side_state(program, person, side, mine.get(side), on=on) for side in Side)
+def _sides(
+    program: Program, person: Person, mine: Mapping[str, Participation], read: Collection[str], *, on: date
+) -> tuple[SideState, ...]:
+    return tuple(_side_state(program, person, side, mine.get(side), read, on=on) for side in Side)
 
 
 def _side_state(
-    program: Program, person: Person, side: Side, participation: Participation | None, *, on: date
+    program: Program,
+    person: Person,
+    side: Side,
+    participation: Participation | None,
+    read: Collection[str],
+    *,
+    on: date,
 ) -> SideState:
     if participation is not None and participation.withdrawn_at is None:
-        return SideState(side, participation, may_join=False)
+        return SideState(side, participation, may_join=False, to_do=_to_do(participation, read))
     try:
         rules.insist_taking_volunteers(program)
         program_rules.insist_may_take_side(program, person, side, on)
     except ValidationError as refusal:
         return SideState(side, participation, may_join=False, refusal=" ".join(refusal.messages))
-    return SideState(side, participation, may_join=True)
+    return SideState(side, participation, may_join=True, required=program.requires(side))
+
+
+def to_do(participation: Participation) -> tuple[ToDo, ...]:
+    return _to_do(participation, pieces_read_by(participation.person))
+
+
+def _to_do(participation: Participation, read: Collection[str]) -> tuple[ToDo, ...]:
+    return tuple(ToDo(each.words, where_to(each, participation)) for each in rules.missing(participation, read=read))
 
 
 OBJECTIVES_IN_WORDS: Final[Mapping[Measure, str]] = {
@@ -525,23 +610,28 @@ class EnrolmentCounts:
     places_of_mentors: int
     places_of_mentees: int
     both_sides: int
-
-    @property
-    def charter_open(self) -> int:
-        return self.mentors + self.mentees - self.ready_mentors - self.ready_mentees
+    charter_open: int = 0
+    guidance_open: int = 0
 
 
 def enrolment_counts(program: Program, on: date) -> EnrolmentCounts:
     """Who volunteered, who can be matched, and how many places they bring."""
     here = Participation.objects.taking_part().filter(program=program, person__in=Person.objects.employed(on))
-    ready = Q(charter_signed_at__isnull=False)
+    ready = Q(pk__in=Participation.objects.filter(program=program).ready().values("pk"))
+    unread = Q(pk__in=here.filter(something_unread()).values("pk"))
     by_side = {
         row["side"]: row
         for row in here.order_by()
         .values("side")
-        .annotate(people=Count("pk"), ready=Count("pk", filter=ready), free=Sum("places", filter=ready))
+        .annotate(
+            people=Count("pk"),
+            ready=Count("pk", filter=ready),
+            free=Sum("places", filter=ready),
+            unsigned=Count("pk", filter=Q(charter_signed_at=None)),
+            unread=Count("pk", filter=unread),
+        )
     }
-    nobody = {"people": 0, "ready": 0, "free": 0}
+    nobody = {"people": 0, "ready": 0, "free": 0, "unsigned": 0, "unread": 0}
     mentors, mentees = (by_side.get(side.value, nobody) for side in (Side.MENTOR, Side.MENTEE))
     people = here.order_by().values("person").distinct().count()
     return EnrolmentCounts(
@@ -552,6 +642,8 @@ def enrolment_counts(program: Program, on: date) -> EnrolmentCounts:
         places_of_mentors=mentors["free"] or 0,
         places_of_mentees=mentees["free"] or 0,
         both_sides=mentors["people"] + mentees["people"] - people,
+        charter_open=mentors["unsigned"] + mentees["unsigned"],
+        guidance_open=mentors["unread"] + mentees["unread"],
     )
 
 
@@ -577,17 +669,19 @@ def enrolment_steps(
         for person, volunteered, signed, withdrawn in rows
     )
     where = _where(came, tuple(sorted((paired or {}).items())), last_sunday(on), settings.SMALLEST_GROUP)
-    ready = frozenset(person for person, step in where.items() if step == _READY)
+    agreed = frozenset(person for person, step in where.items() if step == _AGREED)
     # Somebody promoted since volunteering is no longer eligible, and still counts among those who could join.
     return [
         ("Eligible", frozenset(eligible | where.keys())),
         (_VOLUNTEERED, frozenset(where)),
-        (_READY, ready),
+        (_AGREED, agreed),
     ]
 
 
 _VOLUNTEERED: Final = "Volunteered"
-_READY: Final = "Ready to be matched"
+_AGREED: Final = "Agreed to the charter"
+"""That somebody has read what is required is not released: a requirement can be added later, and a number that fell by
+one on that day would tell of one person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -607,8 +701,8 @@ def _where(came: tuple[_Came, ...], paired: tuple[tuple[int, date], ...], as_of:
         for each in came:
             if each.volunteered_on <= sunday and not (each.withdrawn_on and each.withdrawn_on <= sunday):
                 ready = each.signed_on is not None and each.signed_on <= sunday
-                now[each.person] = _READY if ready else now.get(each.person, _VOLUNTEERED)
-        now |= {person: _READY for person, since in paired if since <= sunday}
+                now[each.person] = _AGREED if ready else now.get(each.person, _VOLUNTEERED)
+        now |= {person: _AGREED for person, since in paired if since <= sunday}
         where = moved_together(where, now, enough=lambda some: len(some) >= k)
     return where
 

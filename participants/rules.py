@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 
-from programs.choices import BEFORE_ENROLMENT, Stage
+from programs.choices import BEFORE_ENROLMENT, Side, Stage
 
 if TYPE_CHECKING:
     from participants.models import Participation
     from people.models import Person, Skill
     from programs.models import Program
+    from programs.training import Piece
+
+STAGES_BEFORE_A_PAIR = frozenset({Stage.ENROLMENT, Stage.MATCHING, Stage.RUNNING})
+"""Stages in which somebody may still be matched, so that it matters what is missing."""
 
 MOST_OFFERED = 8
 MOST_WANTED = 5
@@ -24,6 +29,50 @@ LONGEST_HOBBY = 40
 KEPT_AFTER_WITHDRAWING = timedelta(hours=36)
 """So long a profile outlives a withdrawal. The others learn of it at nine the next morning in their own time zone,
 which is at most 33 hours later, and one more where clocks are put back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One thing somebody has yet to do before they can be matched: the charter, or a piece of guidance to read."""
+
+    piece: Piece | None = None
+
+    @property
+    def words(self) -> str:
+        """Behind "Before you can be matched:"."""
+        return f"read “{self.piece.title}” ({self.piece.reading_time})" if self.piece else "agree to the charter"
+
+    @property
+    def words_for_coordinators(self) -> str:
+        """They learn that something is left to read, and not what."""
+        return "has guidance to read" if self.piece else "has not agreed to the charter"
+
+
+def missing(participation: Participation, *, read: Collection[str]) -> tuple[Missing, ...]:
+    """What this person has yet to do before they can be matched; nothing once they are ready.
+
+    ``read`` are names of pieces. Whoever has read an older version of a piece stays ready, and is invited to read
+    the new one. Pairs under way go on whatever is missing.
+    """
+    charter = () if participation.charter_signed_at is not None else (Missing(),)
+    required = participation.program.requires(Side(participation.side))
+    return (*charter, *(Missing(piece) for piece in required if piece.name not in read))
+
+
+def in_words(missing: Collection[Missing]) -> str:
+    """``agree to the charter, and read “Listening and asking” (2 minutes)``."""
+    *most, last = (each.words for each in missing)
+    return f"{', '.join(most)}, and {last}" if most else last
+
+
+class NotReady(ValidationError):
+    def __init__(self, missing: Collection[Missing]) -> None:
+        super().__init__(f"Before you can be matched: {in_words(missing)}.", code="not_ready")
+
+
+def insist_ready(participation: Participation, *, read: Collection[str]) -> None:
+    if lacking := missing(participation, read=read):
+        raise NotReady(lacking)
 
 
 class EnrolmentNotOpen(ValidationError):

@@ -186,7 +186,7 @@ def _thanks(reply: ManagersReply) -> str:
 
 
 def _welcome(participation: Participation) -> str:
-    if participation.charter_signed_at is None:
-        return "Your offer is kept. You join the pool once you agree to the charter."
+    if missing := queries.missing_of(participation):
+        return f"Your offer is kept. Before you can be matched: {rules.in_words(missing)}."
     side = participation.get_side_display().lower()
     return f"You are in the pool as a {side}. We write to you when somebody is proposed to you."

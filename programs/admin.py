@@ -113,6 +113,14 @@ class ProgramAdmin(DeskModelAdmin):
             },
         ),
         (
+            "Before a pair starts",
+            {
+                "fields": ("required_of_mentors", "required_of_mentees"),
+                "description": "Whoever has not read these is not matched. Pairs under way go on. Somebody who has "
+                "read an older version of a text has read it.",
+            },
+        ),
+        (
             "Reminders",
             {
                 "fields": (

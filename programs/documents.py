@@ -21,8 +21,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.text import slugify
 
 from people.models import Level, Skill
-from programs.choices import PERCENT, Measure, Purpose
+from programs.choices import PERCENT, Measure, Purpose, Side
 from programs.models import Program, ProgramTemplate
+from programs.training import pieces_for
 
 LARGEST = 64 * 1024
 DEEPEST = 8
@@ -209,6 +210,16 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
 }
 """Where the plain answers of a program stand in its document; the same names as on the form."""
 
+TRAINING: Mapping[str, Side] = {"mentors": Side.MENTOR, "mentees": Side.MENTEE}
+
+
+def required_of(side: Side) -> Judge:
+    """Names of pieces that this side can be asked to read, each once."""
+    names = [piece.name for piece in pieces_for(side)]
+    judge = entries(one_of(names), most=len(names))
+    return lambda value: list(dict.fromkeys(judge(value)))
+
+
 LEVELS = ("mentor_highest_level", "mentee_lowest_level")
 ANSWERS: Mapping[str, Judge] = {
     "out_of_bounds": text(longest=1000, may_be_empty=True),
@@ -235,6 +246,7 @@ DOCUMENT = parts(
         "guidelines": section("guidelines", topics=entries(text(longest=200), most=MOST_TOPICS)),
         "rules": section("rules", **dict.fromkeys(LEVELS, text(longest=200))),
         "charter": text(longest=4000),
+        "training": parts({name: required_of(side) for name, side in TRAINING.items()}),
         "reminders": section("reminders"),
     }
 )
@@ -333,6 +345,7 @@ def document_of(program: Program) -> Document:
         "guidelines": kept["guidelines"],
         "rules": kept["rules"],
         "charter": plain(program.charter),
+        "training": {name: [piece.name for piece in program.requires(side)] for name, side in TRAINING.items()},
         "reminders": kept["reminders"],
     }
 
@@ -414,6 +427,7 @@ def beginning(document: Document, *, starts_on: date) -> Beginning:
     for name, names in SECTIONS.items():
         said = document.get(name, {})
         initial |= {each: said[each] for each in names if each in said}
+    initial |= {f"required_of_{side}": required for side, required in document.get("training", {}).items()}
     left_out: list[str] = []
 
     if topics := document.get("guidelines", {}).get("topics"):

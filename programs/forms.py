@@ -15,8 +15,9 @@ from django.http import QueryDict
 from people.models import Person, Skill
 from privacy.audiences import DECLARED, DECLARED_ALONE
 from programs import documents, rules
-from programs.choices import PERCENT, ConflictKind, Duty
+from programs.choices import PERCENT, ConflictKind, Duty, Side
 from programs.models import Objective, Program, ProgramDuty, ProgramTemplate
+from programs.training import pieces_for
 from ui import widgets
 from ui.fields import DaysField, TypedRowField
 from ui.forms import UpwellForm, UpwellModelForm
@@ -69,6 +70,14 @@ def only_counting(form: forms.BaseForm | BaseFormSet[Any]) -> bool:
     return form.is_bound and COUNT in form.data
 
 
+class RequiredPieces(forms.MultipleChoiceField):
+    """Pieces of guidance that somebody on this side reads before they can be matched."""
+
+    def __init__(self, *, side: Side, **kwargs: Any) -> None:
+        choices = [(piece.name, f"{piece.title} ({piece.reading_time})") for piece in pieces_for(side)]
+        super().__init__(choices=choices, widget=widgets.RowsMany, required=False, **kwargs)
+
+
 class ProgramForm(KeptAsTyped):
     never_in_line = forms.BooleanField(
         label="Never within one reporting line",
@@ -89,6 +98,8 @@ class ProgramForm(KeptAsTyped):
         Skill.objects.all(), widget=widgets.ChipsMany, label="Topics", required=False,
         help_text="What people are asked to offer and to learn. They may choose other skills, too.",
     )  # fmt: skip
+    required_of_mentors = RequiredPieces(side=Side.MENTOR, label="Mentors read")
+    required_of_mentees = RequiredPieces(side=Side.MENTEE, label="Mentees read")
     mark = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:

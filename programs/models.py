@@ -16,7 +16,8 @@ from django.db.models.functions import Lower
 from people.models import Level, Skill
 from privacy import classes
 from privacy.models import DataKey
-from programs.choices import ConflictKind, Duty, Measure, Purpose, Stage
+from programs.choices import ConflictKind, Duty, Measure, Purpose, Side, Stage
+from programs.training import Piece, pieces_for
 
 if TYPE_CHECKING:
     from people.models import Person
@@ -97,6 +98,14 @@ class Program(models.Model):
         max_length=4000,
         help_text="Both sides agree to these words before they are matched.",
         db_comment=classes.NOT_PERSONAL,
+    )
+
+    # What is asked before a pair starts: names of pieces in ``programs.training``
+    required_of_mentors = ArrayField(
+        models.CharField(max_length=40), default=list, blank=True, db_comment=classes.NOT_PERSONAL
+    )
+    required_of_mentees = ArrayField(
+        models.CharField(max_length=40), default=list, blank=True, db_comment=classes.NOT_PERSONAL
     )
 
     # Who may take part, and with whom. "Never within one reporting line" is not a setting: it always holds.
@@ -186,6 +195,11 @@ class Program(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def requires(self, side: Side) -> tuple[Piece, ...]:
+        """Pieces somebody on this side reads before they can be matched. One that no longer ships is not asked for."""
+        named = self.required_of_mentors if side == Side.MENTOR else self.required_of_mentees
+        return tuple(piece for piece in pieces_for(side) if piece.name in named)
 
 
 class ProgramTemplateQuerySet(models.QuerySet["ProgramTemplate"]):

@@ -15,6 +15,8 @@ from typing import Final
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
+from programs.choices import Side
+
 MARKDOWN: Final = MarkdownIt("commonmark", {"html": False})
 WHERE: Final = Path(__file__).parent / "guidance"
 
@@ -41,6 +43,10 @@ class Piece:
         return max(1, round(len(self.text.split()) / 180))
 
     @property
+    def reading_time(self) -> str:
+        return "1 minute" if self.minutes == 1 else f"{self.minutes} minutes"
+
+    @property
     def html(self) -> SafeString:
         """The text as HTML. It ships with the program, and HTML inside of it would be shown as written."""
         return mark_safe(str(MARKDOWN.render(self.text)))  # noqa: S308
@@ -51,6 +57,11 @@ def pieces() -> tuple[Piece, ...]:
     """Every piece, in the order of their titles."""
     found = (piece_of(path.stem, path.read_text(encoding="utf-8")) for path in WHERE.glob("*.md"))
     return tuple(sorted(found, key=lambda piece: piece.title))
+
+
+def pieces_for(side: Side) -> tuple[Piece, ...]:
+    """What a program can require of this side."""
+    return tuple(piece for piece in pieces() if Learner(side) in piece.learners)
 
 
 def piece_of(name: str, source: str) -> Piece:

@@ -199,4 +199,4 @@ def test_a_step_near_the_people_in_pairs_is_hidden(program):
     MentorFactory.create_batch(2, program=program, volunteered_at=long_ago, charter_signed_at=long_ago)
     steps = {step.label: step.figure.words for step in queries.progress(program, on=on()).funnel}
     assert steps["In a pair"] == "16"
-    assert steps["Ready to be matched"] == steps["Volunteered"] == "hidden to protect others"
+    assert steps["Agreed to the charter"] == steps["Volunteered"] == "hidden to protect others"

@@ -1,6 +1,6 @@
 """What is done in matching, one event a function."""
 
-from matching.actions.answer_proposal import answer_proposal, close_abandoned_proposals
+from matching.actions.answer_proposal import answer_proposal, bring_together, close_abandoned_proposals
 from matching.actions.publish import Affected, PairsAffected, discard, publish
 from matching.actions.search import LEASE, request_run, solve_next, solve_run, solve_waiting_runs
 
@@ -9,6 +9,7 @@ __all__ = [
     "Affected",
     "PairsAffected",
     "answer_proposal",
+    "bring_together",
     "close_abandoned_proposals",
     "discard",
     "publish",

@@ -13,6 +13,8 @@ from matching.models import Proposal, Suggestion
 from notifications.actions import owe
 from pairings.actions import open_pairing
 from pairings.rules import Refused
+from participants import queries as participants
+from participants import rules as participant_rules
 from participants.rules import KEPT_AFTER_WITHDRAWING
 from people.models import Person
 from programs.choices import Side
@@ -25,7 +27,8 @@ def answer_proposal(proposal: Proposal, *, by: Person, reply: Reply, at: datetim
 
     The first "not this one" closes the proposal; the other goes on seeing a proposal that waits until the next
     morning, and what they answer meanwhile is kept and changes nothing. So nobody can tell whose answer it was, or
-    when it came. The same answer again does nothing.
+    when it came. The same answer again does nothing. Whoever accepts has agreed to the charter as it is now, and read
+    what the program requires.
     """
     proposal = (
         Proposal.objects.select_for_update(of=("self",))
@@ -37,6 +40,9 @@ def answer_proposal(proposal: Proposal, *, by: Person, reply: Reply, at: datetim
     assert side is not None  # noqa: S101  the rule has just insisted on it
     if proposal.reply_of(side) is not None:
         return proposal
+    mine = proposal.mentor if side is Side.MENTOR else proposal.mentee
+    if reply == Reply.ACCEPTED:  # also where the other has said "not this one": a difference would tell
+        participant_rules.insist_ready(mine, read=participants.pieces_read_by(by))
     if side is Side.MENTOR:
         proposal.mentor_reply = reply
     else:
@@ -76,8 +82,34 @@ def close_abandoned_proposals(*, at: datetime) -> int:
     return len(abandoned)
 
 
+@transaction.atomic
+def bring_together(*, at: datetime) -> int:
+    """Open the pairs of two who both said yes and of whom one had something to sign or read first; how many.
+
+    The tick calls this. What is asked may have changed between the two answers.
+    """
+    agreed = (
+        Proposal.objects.waiting(at)
+        .filter(mentor_reply=Reply.ACCEPTED, mentee_reply=Reply.ACCEPTED)
+        .select_for_update(of=("self",), skip_locked=True)
+        .select_related("program", "mentor__program", "mentor__person", "mentee__program", "mentee__person")
+        .order_by("pk")
+    )
+    together = 0
+    for proposal in agreed:
+        _come_together(proposal, by=proposal.mentor.person, at=at)
+        proposal.save(update_fields=["closed_at", "pairing"])
+        together += proposal.pairing_id is not None
+    return together
+
+
 def _come_together(proposal: Proposal, *, by: Person, at: datetime) -> None:
-    """Both said yes. Whatever keeps them apart all the same, the words to both stay the same."""
+    """Both said yes. Whatever keeps them apart all the same, the words to both stay the same.
+
+    Where something has yet to be signed or read, the proposal waits for it as long as for an answer.
+    """
+    if any(participants.missing_of(each) for each in (proposal.mentor, proposal.mentee)):
+        return
     try:
         with transaction.atomic():
             proposal.pairing = open_pairing(

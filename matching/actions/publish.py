@@ -16,6 +16,7 @@ from matching.choices import RunState
 from matching.inputs import free_places, met_before, pool
 from matching.models import MatchingRun, Proposal, Suggestion
 from notifications.actions import owe
+from participants import queries as participants
 from participants.models import Participation
 from people.models import Person
 from programs import queries as programs
@@ -135,6 +136,8 @@ def _why_not(
 
 def _why_not_waiting(participation: Participation, on: date) -> str:
     person, side = participation.person, Side(participation.side)
+    if participation.withdrawn_at is None and (missing := participants.missing_of(participation)):
+        return f"{person.name} {missing[0].words_for_coordinators}."
     if participation.withdrawn_at is not None or program_rules.may_take_side(participation.program, person, side, on):
         return f"{person.name} no longer takes part."
     return " ".join(program_rules.reasons_against_side(participation.program, person, side, on))

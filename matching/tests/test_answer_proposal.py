@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from matching import notices, queries, rules
-from matching.actions import answer_proposal, close_abandoned_proposals
+from matching.actions import answer_proposal, bring_together, close_abandoned_proposals
 from matching.choices import Reply, RunState, ShownState
 from matching.models import Proposal, Suggestion
 from matching.tests.factories import (
@@ -20,11 +20,13 @@ from matching.tests.factories import (
 from notifications import kinds
 from notifications.models import Notice
 from pairings.models import Pairing
-from participants.actions import withdraw
-from participants.rules import KEPT_AFTER_WITHDRAWING
+from participants.actions import finish_piece, withdraw
+from participants.rules import KEPT_AFTER_WITHDRAWING, NotReady
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.models import Person
 from people.tests.factories import StenFactory
+from programs.models import Program
+from programs.training import Piece, pieces
 
 pytestmark = pytest.mark.django_db
 
@@ -280,3 +282,59 @@ def test_an_answer_to_somebody_who_has_withdrawn_is_kept_and_opens_nothing(propo
     assert seen_by(otto(proposal), proposal, PROPOSED_AT) == ShownState.ACCEPTED
     assert seen_by(otto(proposal), proposal, THE_NEXT_MORNING) == ShownState.NOT_GOING_AHEAD
     assert letters(otto(proposal), THE_NEXT_MORNING) == ["This pairing did not come together"]
+
+
+# What is asked before a pair starts
+
+
+def required_of_mentors(proposal: Proposal) -> Piece:
+    """From now on."""
+    piece = next(piece for piece in pieces() if piece.name == "confidentiality")
+    Program.objects.filter(pk=proposal.program_id).update(required_of_mentors=[piece.name])
+    return piece
+
+
+def test_whoever_has_something_to_read_says_yes_once_it_is_read_and_not_this_one_at_any_time(
+    proposal: Proposal,
+) -> None:
+    piece = required_of_mentors(proposal)
+    with pytest.raises(NotReady, match="Before you can be matched: read “What confidentiality means"):
+        answer_proposal(proposal, by=mina(proposal), reply=Reply.ACCEPTED, at=PROPOSED_AT)
+    assert [each.words for each in queries.proposal_page(fresh(proposal), mina(proposal), PROPOSED_AT).to_do] == [
+        "read “What confidentiality means, and its limits” (1 minute)"
+    ]
+    assert queries.proposal_page(fresh(proposal), otto(proposal), PROPOSED_AT).to_do == ()
+    finish_piece(piece, by=mina(proposal), at=PROPOSED_AT)
+    assert answer_proposal(proposal, by=mina(proposal), reply=Reply.ACCEPTED, at=PROPOSED_AT).mentor_reply
+    required_of_mentors(proposal)
+    assert answer_proposal(proposal, by=otto(proposal), reply=Reply.DECLINED, at=PROPOSED_AT).closed_at
+
+
+def test_the_refusal_is_the_same_where_the_other_has_said_not_this_one(proposal: Proposal) -> None:
+    required_of_mentors(proposal)
+    answer_proposal(proposal, by=otto(proposal), reply=Reply.DECLINED, at=PROPOSED_AT)
+    with pytest.raises(NotReady):
+        answer_proposal(proposal, by=mina(proposal), reply=Reply.ACCEPTED, at=PROPOSED_AT)
+
+
+def test_two_who_said_yes_come_together_once_what_was_asked_meanwhile_is_done(proposal: Proposal) -> None:
+    answer_proposal(proposal, by=mina(proposal), reply=Reply.ACCEPTED, at=PROPOSED_AT)
+    piece = required_of_mentors(proposal)
+    answer_proposal(proposal, by=otto(proposal), reply=Reply.ACCEPTED, at=PROPOSED_AT)
+    for person in (mina(proposal), otto(proposal)):
+        assert seen_by(person, proposal, PROPOSED_AT) == ShownState.ACCEPTED
+    assert bring_together(at=PROPOSED_AT) == 0
+    finish_piece(piece, by=mina(proposal), at=PROPOSED_AT)
+    assert [bring_together(at=PROPOSED_AT) for _ in range(2)] == [1, 0]
+    assert seen_by(otto(proposal), proposal, PROPOSED_AT) == ShownState.AGREED
+    assert Pairing.objects.count() == 1
+
+
+def test_two_who_said_yes_and_left_it_unread_are_told_the_neutral_words(proposal: Proposal) -> None:
+    answer_proposal(proposal, by=mina(proposal), reply=Reply.ACCEPTED, at=PROPOSED_AT)
+    required_of_mentors(proposal)
+    answer_proposal(proposal, by=otto(proposal), reply=Reply.ACCEPTED, at=PROPOSED_AT)
+    later = proposal.expires_at + DAY
+    assert bring_together(at=later) == 0
+    assert seen_by(otto(proposal), proposal, later) == ShownState.NOT_GOING_AHEAD
+    assert letters(otto(proposal), later)[-1] == "This pairing did not come together"

@@ -27,10 +27,11 @@ from matching.tests.test_search import at_once
 from notifications import kinds
 from notifications.models import Notice
 from pairings.models import Pairing
-from participants.models import Participation
+from participants.models import Participation, TrainingDone
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.models import Person
 from people.tests.factories import StenFactory
+from programs.choices import Side
 from programs.models import Program
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +166,7 @@ CHANGES = {
     "closer": "The mentor does not stand far enough below the mentee.",
     "reports": "One of the two reports to the other, directly or through others.",
     "proposed elsewhere": "Mina Mentor has no free place any more.",
+    "asked to read": "Mina Mentor has guidance to read.",
     "met": "They have been proposed to one another in the meantime.",
 }
 
@@ -208,6 +210,12 @@ def change_something(change: str, program: Program, mina: Participation, otto: P
             person.update(manager=otto.person)
         case "proposed elsewhere":
             ProposalFactory(program=program, mentor=mina, proposed_at=PROPOSED_AT)
+        case "asked to read":
+            Program.objects.filter(pk=program.pk).update(required_of_mentors=["confidentiality"])
+            for other in Participation.objects.on_side(Side.MENTOR).exclude(pk=mina.pk):
+                TrainingDone.objects.create(
+                    person=other.person, piece="confidentiality", version=1, done_at=PROPOSED_AT
+                )
         case "met":
             ProposalFactory(
                 program=program, mentor=mina, mentee=otto, mentor_reply=Reply.DECLINED, closed_at=PROPOSED_AT

@@ -269,6 +269,7 @@ class History:
                 name=f"{name} {start.year}", purpose=purpose, description=description, starts_on=start, ends_on=end,
                 term_weeks=term_weeks, mentor_highest_level=self.levels[mentor_rank],
                 mentee_lowest_level=self.levels[mentee_rank], out_of_bounds="The pay round and open procedures.",
+                required_of_mentors=["confidentiality"], required_of_mentees=["confidentiality", "out-of-the-lead"],
             ),
             by=self.cora,
         )  # fmt: skip
@@ -292,10 +293,12 @@ class History:
             eligible = [person for person in eligible if person.employee_number >= "N-0200"]
             for person in self.dice.sample(eligible, min(wanted, len(eligible))):
                 when = _at(at + timedelta(days=self.dice.randrange(8)), hour=self.dice.randrange(8, 17))
-                self._volunteer(program, side, person, at=min(when, _at(self.today, hour=0)))
+                row = self._volunteer(program, side, person, at=min(when, _at(self.today, hour=0)))
+                if not leave_open or int(person.employee_number[2:]) % 7:
+                    self._read_what_is_required(row)
         if with_mina_and_otto:
-            self._volunteer(program, Side.MENTOR, self.mina, at=_at(at), first=ONLY_MINA)
-            self._volunteer(program, Side.MENTEE, self.otto, at=_at(at), first=ONLY_MINA)
+            for side, person in ((Side.MENTOR, self.mina), (Side.MENTEE, self.otto)):
+                self._read_what_is_required(self._volunteer(program, side, person, at=_at(at), first=ONLY_MINA))
         if not leave_open:
             programs.move_to(program, stage=Stage.MATCHING, by=self.cora, at=_at(at + timedelta(days=20)))
 
@@ -332,6 +335,10 @@ class History:
             not_discussed="My health." if dice.random() < 0.1 else "",
             charter_agreed=True,
         )
+
+    def _read_what_is_required(self, row: Participation) -> None:
+        for piece in row.program.requires(Side(row.side)):
+            participants.finish_piece(piece, by=row.person, at=row.volunteered_at)
 
     def _propose(self, program: Program, *, at: datetime) -> list[Proposal]:
         run = matching.request_run(program, by=self.cora, at=at - timedelta(minutes=30))

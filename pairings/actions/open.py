@@ -34,6 +34,7 @@ def open_pairing(*, mentor: Participation, mentee: Participation, by: Person, at
     rules.insist_starts_pairs(mentor.program)
     for participation in (mentor, mentee):
         rules.insist_taking_part(participation, on=on)
+    rules.insist_ready(mentor, mentee)
     program_rules.insist_may_pair(mentor.program, mentor=mentor.person, mentee=mentee.person, on=on)
     first, last = rules.term_of(mentor.program, on=on)
     if Pairing.objects.open(on).filter(mentor=mentor, mentee=mentee).exists():

@@ -71,6 +71,21 @@ class TestOpening:
         with pytest.raises(rules.NotTakingPart):
             open_pairing(mentor, mentee)
 
+    @pytest.mark.parametrize("lacks", ["the charter", "guidance"])
+    def test_whoever_is_not_ready_is_not_paired_and_a_pair_under_way_goes_on(self, lacks):
+        mentor, mentee = two_sides()
+        pairing = open_pairing(mentor, mentee)
+        other = MenteeFactory(program=mentor.program)
+        if lacks == "guidance":
+            mentor.program.required_of_mentees = ["confidentiality"]
+            mentor.program.save()
+        else:
+            other.charter_signed_at = None
+            other.save()
+        with pytest.raises(rules.NotReady):
+            open_pairing(mentor, other)
+        assert rules.is_open(pairing, on=STARTED_ON)
+
     def test_whoever_left_is_not_paired(self):
         mentor, mentee = two_sides()
         mentor.person.left_on = STARTED_ON

@@ -107,7 +107,7 @@ def test_who_leaves_the_charter_open_is_reminded_of_it_three_days_later(program,
     participation = volunteer(program, mina)
     notice = Notice.objects.get()
     assert participation.charter_signed_at is None
-    assert (notice.kind, notice.subject) == (actions.CHARTER_MISSING, str(participation.pk))
+    assert (notice.kind, notice.subject) == (actions.NOT_READY, str(participation.pk))
     assert notice.due_at.date() == NOON.date() + timedelta(days=3)
 
 

@@ -92,7 +92,7 @@ def test_a_coordinator_who_takes_part_reads_of_the_others_what_somebody_proposed
     client.force_login(kim.person)
     listed, page = client.get(LIST), client.get(page_of(minas))
     assert "Mina Mentor" in listed.text
-    assert listed.text.count("Not shown to candidates") == 1
+    assert listed.text.count("Not shown to candidates") == 2  # charter, required guidance
     assert "Chess" in page.text
     assert ("Be heard." in page.text) is introduced
     assert "Charter" not in page.text

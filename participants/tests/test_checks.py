@@ -34,8 +34,8 @@ def test_enrolment_goes_back_to_draft_only_while_nobody_has_volunteered(program)
 
 
 def test_enrolment_closes_once_somebody_can_be_matched_on_both_sides(program):
-    no_mentor = ["Nobody who could be a mentor has volunteered and agreed to the charter yet."]
-    no_mentee = ["Nobody who could be a mentee has volunteered and agreed to the charter yet."]
+    no_mentor = ["Nobody who could be a mentor has volunteered and is ready to be matched yet."]
+    no_mentee = ["Nobody who could be a mentee has volunteered and is ready to be matched yet."]
     assert missing(program, Stage.MATCHING) == no_mentor
     MentorFactory(program=program, charter_signed_at=None)
     MentorFactory(program=program, withdrawn_at="2026-12-01T12:00Z")

@@ -110,7 +110,7 @@ def test_the_charter_can_wait(signed_in, program):
     assert answer.status_code == 302
     assert Participation.objects.get().charter_signed_at is None
     page = signed_in.get(url("program", program)).text
-    assert "You join the pool once you agree to the charter." in page
+    assert "Before you can be matched: agree to the charter." in page
     answer = signed_in.post(url("profile", program, "mentor"), posted())
     assert answer.status_code == 302
     assert Participation.objects.get().charter_signed_at is not None

@@ -20,7 +20,7 @@ from people.tests.factories import (
     SiaFactory,
     SkillFactory,
 )
-from programs.choices import Duty, Stage
+from programs.choices import Duty, Side, Stage
 from programs.forms import CHANGED_MEANWHILE, COUNT
 from programs.models import Program, ProgramDuty
 from programs.tests.factories import DutyFactory, ProgramFactory, ladder, program_with
@@ -266,6 +266,22 @@ def test_saving_again_after_hearing_of_it_keeps_ones_own(client, cora):
     mark = refused.context["adminform"].form["mark"].value()
     assert client.post(page_of(program), {**sent, "mark": mark}).status_code == 302
     assert Program.objects.get().name == "Mine"
+
+
+# What is asked before a pair starts
+
+
+def test_a_program_requires_guidance_by_side(client, cora):
+    SiaFactory()
+    shown = client.get(ADD).text
+    assert "Giving feedback upward (" in shown
+    refused = client.post(ADD, typed(required_of_mentors=["out-of-the-lead", "nowhere"]))
+    assert list(errors_of(refused)) == ["required_of_mentors"]
+    chosen = {"required_of_mentors": ["feedback-upward", "confidentiality"], "required_of_mentees": []}
+    assert client.post(ADD, typed(**chosen)).status_code == 302
+    program = Program.objects.get()
+    assert [piece.name for piece in program.requires(Side.MENTOR)] == ["feedback-upward", "confidentiality"]
+    assert program.requires(Side.MENTEE) == ()
 
 
 # Counting

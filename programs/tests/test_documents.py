@@ -18,13 +18,18 @@ from hypothesis import strategies as st
 from people.models import Level, Skill
 from people.tests.factories import CoraFactory, PersonFactory, SkillFactory
 from programs import documents
+from programs.choices import Side
 from programs.documents import DocumentRefused
 from programs.models import Program
 from programs.tests.factories import ProgramFactory, TopicFactory, ladder, program_with
+from programs.training import pieces_for
 
 ADD = "/desk/programs/program/add/"
 IMPORT = "/desk/programs/program/import/"
 SHIPPED = ["digital-skills", "diversity-and-inclusion", "early-career-retention", "innovation"]
+
+
+FOR_MENTORS = ", ".join(piece.name for piece in pieces_for(Side.MENTOR))
 
 
 def refusal(content: str | bytes) -> list[str]:
@@ -80,6 +85,10 @@ def refusal(content: str | bytes) -> list[str]:
          "objectives, entry 1: Write either after_days or after_weeks."),
         ("objectives:\n" + 2 * "- {measure: pairs_formed, target: 1, after_days: 1}\n",
          "objectives, entry 2, measure: This measure stands here twice."),
+        ("training: {mentors: [x]}", f"training, mentors, entry 1: Write one of these: {FOR_MENTORS}."),
+        ("training: {mentees: [a, b, c, d, e]}", "training, mentees: These are 5 entries. Keep at most 4."),
+        ("training: {line managers: []}",
+         "training: “line managers” is not known here. Known are: mentors, mentees."),
     ],
 )  # fmt: skip
 def test_a_refusal_says_where_and_what(content, sentence):
@@ -199,6 +208,7 @@ def test_a_shipped_template_needs_only_a_name_levels_and_dates(client, cora, tem
     document = documents.shipped()[template]
     assert program.charter.replace("\r\n", "\n") == document["charter"]
     assert program.objectives.count() == len(document["objectives"])
+    assert program.required_of_mentees == document["training"]["mentees"]
     assert program.term_weeks == document["guidelines"]["term_weeks"]
 
 
@@ -234,7 +244,10 @@ def test_topics_that_are_not_in_the_list_are_left_out_in_words(client, cora):
 
 
 def test_an_exported_program_comes_back_as_it_was(client, cora):
-    program = program_with(cora, name="Zwei Wege: 1/2 “so”", out_of_bounds="a\r\n\x0bb", charter="- *no* [tags]: !x")
+    program = program_with(
+        cora, name="Zwei Wege: 1/2 “so”", out_of_bounds="a\r\n\x0bb", charter="- *no* [tags]: !x",
+        required_of_mentors=["confidentiality"],
+    )  # fmt: skip
     file = client.get(reverse("admin:programs_program_export", args=[program.pk]))
     assert file["Content-Disposition"] == 'attachment; filename="zwei-wege-12-so.yaml"'
     assert file["Content-Type"] == "application/yaml; charset=utf-8"
