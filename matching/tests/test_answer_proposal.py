@@ -330,11 +330,10 @@ def test_two_who_said_yes_come_together_once_what_was_asked_meanwhile_is_done(pr
     assert Pairing.objects.count() == 1
 
 
-def test_two_who_said_yes_and_left_it_unread_are_told_the_neutral_words(proposal: Proposal) -> None:
+def test_two_who_said_yes_and_left_it_unread_do_not_come_together(proposal: Proposal) -> None:
     answer_proposal(proposal, by=mina(proposal), reply=Reply.ACCEPTED, at=PROPOSED_AT)
     required_of_mentors(proposal)
     answer_proposal(proposal, by=otto(proposal), reply=Reply.ACCEPTED, at=PROPOSED_AT)
     later = proposal.expires_at + DAY
     assert bring_together(at=later) == 0
     assert seen_by(otto(proposal), proposal, later) == ShownState.NOT_GOING_AHEAD
-    assert letters(otto(proposal), later)[-1] == "This pairing did not come together"
