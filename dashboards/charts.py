@@ -17,6 +17,7 @@ class ProgressCharts:
     funnel: Chart
     rhythm: Chart | None
     worth: Chart | None
+    again: Chart | None
 
 
 def of(progress: Progress) -> ProgressCharts:
@@ -28,7 +29,8 @@ def of(progress: Progress) -> ProgressCharts:
             says="People. From “In a pair” on, somebody in two pairs counts twice.",
         ),
         rhythm=_rhythm(progress),
-        worth=_worth(progress.worth, progress.worth_source),
+        worth=_answers("Is it worth the time?", progress.worth, progress.worth_source),
+        again=_answers("Would they do it again?", progress.again, "the last survey that asked"),
     )
 
 
@@ -62,11 +64,11 @@ def _rhythm(progress: Progress) -> Chart | None:
     )
 
 
-def _worth(answers: GroupedDistribution | None, source: str) -> Chart | None:
+def _answers(title: str, answers: GroupedDistribution | None, source: str) -> Chart | None:
     if answers is None:
         return None
     return charts.stacked(
-        "Is it worth the time?",
+        title,
         [_group(name, distribution) for name, distribution in [("All", answers.total), *answers.groups.items()]],
         says=f"Percent of the answers in {source}, all and by side.",
         heads=("Side",),

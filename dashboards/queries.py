@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -20,13 +20,13 @@ from pairings.queries import PairCard, ProgramActivity
 from participants import queries as participants
 from participants.queries import EnrolmentCounts, ProgramCard, ReportLine
 from people.models import Person
-from programs.choices import BEFORE_ENROLMENT, Duty, Measure, Side, Stage
+from programs.choices import ASKED_IN_SURVEYS, BEFORE_ENROLMENT, Duty, Measure, Side, Stage
 from programs.models import Objective, Program, ProgramDuty, ProgramQuerySet
 from surveys import queries as surveys
 from surveys.choices import SurveyKind
-from surveys.queries import WorthTheTime
+from surveys.queries import Asked
 from surveys.rules import are_results_released
-from ui.components import QueueItem, Stat
+from ui.components import QueueItem, Stat, reaches
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +294,7 @@ class Progress:
     funnel: tuple[FunnelStep, ...]
     worth: GroupedDistribution | None
     worth_source: str
+    again: GroupedDistribution | None
 
     @property
     def groups_note(self) -> str:
@@ -331,12 +332,14 @@ class Progress:
             Stat("Hours a pair", activity.hours_per_pair),
             Stat("Hours together, all pairs", activity.hours_together),
             Stat("Goals met, to the nearest ten", activity.goals_met),
+            Stat("Still here a year after their pair began, to the nearest five", activity.still_here),
         ]
 
 
 def progress(program: Program, *, on: date) -> Progress:
     activity = pairings.program_activity(program, on)
-    asked = surveys.worth_the_time(program, on)
+    asked = {measure: surveys.asked_for(measure, program, on) for measure in ASKED_IN_SURVEYS}
+    worth, again = asked[Measure.WORTH_THE_TIME], asked[Measure.WOULD_DO_AGAIN]
     length = (program.ends_on - program.starts_on).days
     return Progress(
         on=on,
@@ -346,8 +349,9 @@ def progress(program: Program, *, on: date) -> Progress:
         activity=activity,
         objectives=[_objective_now(objective, activity, asked) for objective in program.objectives.all()],
         funnel=_funnel(program, activity, on),
-        worth=asked.by_side if asked else pairings.check_in_answers(program, on),
-        worth_source="the last survey" if asked else "the latest check-ins",
+        worth=worth.by_side if worth else pairings.check_in_answers(program, on),
+        worth_source="the last survey" if worth else "the latest check-ins",
+        again=again.by_side if again else None,
     )
 
 
@@ -357,15 +361,22 @@ _NOW: dict[str, Callable[[ProgramActivity], Figure]] = {
     Measure.HOURS_PER_PAIR: lambda activity: activity.hours_per_pair,
     Measure.MEETING_AS_AGREED: lambda activity: activity.meeting_as_agreed,
     Measure.GOALS_MET: lambda activity: activity.goals_met,
+    Measure.STILL_HERE: lambda activity: activity.still_here,
 }
 
 
-def _objective_now(objective: Objective, activity: ProgramActivity, asked: WorthTheTime | None) -> ObjectiveNow:
+def _objective_now(
+    objective: Objective, activity: ProgramActivity, asked: Mapping[Measure, Asked | None]
+) -> ObjectiveNow:
     measure = Measure(objective.measure)
     now: Figure | NotAsked
-    now = _NOW[measure](activity) if measure in _NOW else asked.total if asked else NotAsked()
+    if measure in _NOW:
+        now = _NOW[measure](activity)
+    else:
+        found = asked[measure]
+        now = found.total if found else NotAsked()
     target = float(objective.target)
-    reached = now.number >= target if now.is_shown and now.number is not None else None
+    reached = reaches(now, target)
     name, _, unit = measure.label.removesuffix(")").partition(" (")
     return ObjectiveNow(name, now, target, "%" if unit == "percent" else "", objective.by, reached)
 

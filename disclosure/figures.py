@@ -61,11 +61,13 @@ class Shown:
     """A figure that may be read by whoever opens the page.
 
     It is rounded to ``decimals`` when it is made: a chart or a file that printed more of it would tell more.
+    ``or_more`` says that it is a lower bound.
     """
 
     value: float
     unit: str = ""
     decimals: int = 0
+    or_more: bool = False
 
     is_shown = True
 
@@ -80,7 +82,9 @@ class Shown:
     @property
     def words(self) -> str:
         written = f"{self.value:,.{self.decimals}f}"
-        return f"{written}{'' if self.unit == '%' else NO_BREAK}{self.unit}" if self.unit else written
+        if self.unit:
+            written += f"{'' if self.unit == '%' else NO_BREAK}{self.unit}"
+        return f"{written} or more" if self.or_more else written
 
     def __str__(self) -> str:
         return self.words

@@ -32,7 +32,7 @@ from disclosure import (
     sundays,
     total,
 )
-from pairings import rules
+from pairings import rules, staying
 from pairings.choices import Agreeing, GoalState
 from pairings.models import Agreement, CheckIn, Goal, Meeting, Pairing
 from programs.choices import Side
@@ -110,6 +110,7 @@ class ProgramActivity:
     hours_per_pair: Figure
     agreements_signed: Figure
     goals_met: Figure
+    still_here: Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,8 @@ class _Facts:
     usual_rhythm: int
     held: tuple[tuple[date, int], ...]
     """Day and minutes."""
+    left_on: tuple[date | None, date | None]
+    """The first day on which each of the two no longer works here, in the order of ``pair``."""
 
     @property
     def started_on(self) -> date:
@@ -178,7 +181,8 @@ def paired_since(program: Program) -> dict[int, date]:
 def program_activity(program: Program, on: date) -> ProgramActivity:
     """Everything the dashboards show about the pairs of a program, released. Four queries, however many pairs."""
     k, as_of = settings.SMALLEST_GROUP, last_sunday(on)
-    counted = _counted(_facts(program), as_of, k)
+    facts = _facts(program)
+    counted = _counted(facts, as_of, k)
     states = [UNDER_WAY, RAN_ITS_TERM, ENDED_EARLY]
     few = Hidden(Reason.FEW, k)
     pairs = count_table(
@@ -216,6 +220,7 @@ def program_activity(program: Program, on: date) -> ProgramActivity:
         hours_per_pair=_a_pair(hours, formed),
         agreements_signed=Shown(100 * steps[1] / steps[0], unit="%") if formed.is_shown else formed,
         goals_met=_goals_met(program, k=k),
+        still_here=staying.still_here(_stays(facts, counted.formed_on), as_of, k=k),
     )  # fmt: skip
 
 
@@ -230,15 +235,30 @@ def _a_pair(sum_of_all: Figure, formed: Figure) -> Figure:
     )
 
 
+def _stays(facts: Iterable[_Facts], formed_on: Mapping[Pair, date]) -> Iterable[staying.Stay]:
+    """Each person once, by the first of their pairs that was counted."""
+    first: dict[int, staying.Stay] = {}
+    counted = [each for each in facts if each.pair in formed_on]
+    for each in sorted(counted, key=lambda each: (formed_on[each.pair], each.started_on, each.pair), reverse=True):
+        for person, left_on in zip(each.pair, each.left_on, strict=True):
+            first[person] = staying.Stay(person, each.started_on, formed_on[each.pair], left_on)
+    return first.values()
+
+
 def _facts(program: Program) -> tuple[_Facts, ...]:
     spells: dict[Pair, list[_Spell]] = defaultdict(list)
     pair_of: dict[object, Pair] = {}
-    for pk, mentor, mentee, started_on, runs_until, ended_on in (
+    left: dict[int, date | None] = {}
+    for pk, mentor, mentee, started_on, runs_until, ended_on, mentor_left, mentee_left in (
         Pairing.objects.filter(program=program)
         .order_by("started_on", "pk")
-        .values_list("pk", "mentor__person_id", "mentee__person_id", "started_on", "runs_until", "ended_on")
-    ):
+        .values_list(
+            "pk", "mentor__person_id", "mentee__person_id", "started_on", "runs_until", "ended_on",
+            "mentor__person__left_on", "mentee__person__left_on",
+        )
+    ):  # fmt: skip
         pair_of[pk] = pair = (min(mentor, mentee), max(mentor, mentee))
+        left |= {mentor: mentor_left, mentee: mentee_left}
         spells[pair].append(_Spell(started_on, runs_until, ended_on))
     rhythms: dict[Pair, list[tuple[date, int]]] = defaultdict(list)
     for pk, mentor_at, mentee_at, every in (
@@ -256,14 +276,22 @@ def _facts(program: Program) -> tuple[_Facts, ...]:
     ):
         held[pair_of[pk]].append((max(day, logged_at.date()), minutes))
     return tuple(
-        _Facts(pair, tuple(some), tuple(rhythms[pair]), program.meet_every_days, tuple(held[pair]))
+        _Facts(
+            pair, tuple(some), tuple(rhythms[pair]), program.meet_every_days, tuple(held[pair]),
+            (left[pair[0]], left[pair[1]]),
+        )
         for pair, some in sorted(spells.items())
-    )
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """What counts on a day, by pair; and the weeks whose meetings are in the sums, with the pairs then under way."""
+    """What counts on a day, by pair; and the weeks whose meetings are in the sums, with the pairs then under way.
+
+    ``formed_on`` is the Sunday from which a pair counts as formed.
+    """
+
+    formed_on: Mapping[Pair, date]
 
     state: Mapping[Pair, str]
     came_to: Mapping[Pair, str]
@@ -280,6 +308,7 @@ def _counted(facts: tuple[_Facts, ...], as_of: date, k: int) -> _Counted:
     def enough(some: Collection[Pair]) -> bool:
         return len(some) >= LEAST_PAIRS and len({person for pair in some for person in pair}) >= k
 
+    formed_on: dict[Pair, date] = {}
     state: dict[Pair, str] = {}
     came_to: dict[Pair, str] = {}
     keeps: dict[Pair, str] = {}
@@ -294,6 +323,7 @@ def _counted(facts: tuple[_Facts, ...], as_of: date, k: int) -> _Counted:
             dict.fromkeys((each.pair for each in here if each.pair not in state), UNDER_WAY) | state,
             enough=enough,
         )
+        formed_on = dict.fromkeys(came, sunday) | formed_on
         here = [each for each in here if each.pair in came]
         state = moved_together(came, {each.pair: each.state(sunday) for each in here}, enough=enough)
         keeps = moved_together(
@@ -324,7 +354,7 @@ def _counted(facts: tuple[_Facts, ...], as_of: date, k: int) -> _Counted:
             waiting = {}
     while weeks and weeks[-1][1] == Shown(0):
         weeks.pop()
-    return _Counted(state, came_to, keeps, meetings, minutes, tuple(weeks))
+    return _Counted(formed_on, state, came_to, keeps, meetings, minutes, tuple(weeks))
 
 
 def _is_told(again: int, k: int) -> bool:

@@ -52,9 +52,19 @@ class Measure(models.TextChoices):
     MEETING_AS_AGREED = "meeting_as_agreed", "Pairs meeting as often as agreed (percent)"
     GOALS_MET = "goals_met", "Goals met (percent)"
     WORTH_THE_TIME = "worth_the_time", "People who find it worth the time (percent)"
+    WOULD_DO_AGAIN = "would_do_again", "People who would do it again (percent)"
+    STILL_HERE = "still_here", "People still here a year after their pair began (percent)"
 
 
-PERCENT = (Measure.MEETING_AS_AGREED, Measure.GOALS_MET, Measure.WORTH_THE_TIME)
+PERCENT = (
+    Measure.MEETING_AS_AGREED,
+    Measure.GOALS_MET,
+    Measure.WORTH_THE_TIME,
+    Measure.WOULD_DO_AGAIN,
+    Measure.STILL_HERE,
+)
+ASKED_IN_SURVEYS = (Measure.WORTH_THE_TIME, Measure.WOULD_DO_AGAIN)
+"""Measures that a question of a survey counts for."""
 
 
 class ConflictKind(models.TextChoices):

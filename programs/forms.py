@@ -247,10 +247,17 @@ class ObjectiveRows(Rows):
     def clean(self) -> None:
         super().clean()
         for form in self.forms:
-            by = form.cleaned_data.get("by") if hasattr(form, "cleaned_data") else None
-            starts = self.instance.starts_on
-            if by is not None and starts is not None and by < starts:
+            said = getattr(form, "cleaned_data", {})
+            by, starts = said.get("by"), self.instance.starts_on
+            if by is None or starts is None:
+                continue
+            if by < starts:
                 form.add_error("by", "The program has not started by then. Choose a later day.")
+                continue
+            try:
+                rules.insist_known_by(self.instance, said.get("measure", ""), by)
+            except rules.KnownLater as refusal:
+                form.add_error("by", refusal)
 
 
 class DutyRows(Rows):

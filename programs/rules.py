@@ -10,7 +10,7 @@ import calendar
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
@@ -19,7 +19,7 @@ from django.db.models import Q
 from numpy.typing import NDArray
 
 from people.models import Level, Person
-from programs.choices import Duty, Side, Stage
+from programs.choices import Duty, Measure, Side, Stage
 from programs.facts import UNKNOWN, Column, Facts, facts_of_sides
 from programs.models import DeclaredConflict, Program, ProgramTemplate
 
@@ -456,6 +456,26 @@ def insist_may_move(program: Program, stage: str, *, on: date) -> None:
 
 
 # Levels
+
+
+STILL_HERE_KNOWN_AFTER: Final = timedelta(weeks=57)
+"""A year, the week in which pairs are counted, and four weeks in which somebody's leaving may still be entered."""
+
+
+class KnownLater(ValidationError):
+    """An objective is to be reached before anybody can know."""
+
+    def __init__(self, first: date) -> None:
+        super().__init__(
+            f"Who is still here after a year is known from {first:%-d %B %Y} on. Choose that day or a later one.",
+            code="known_later",
+        )
+
+
+def insist_known_by(program: Program, measure: str, by: date) -> None:
+    first = program.starts_on + STILL_HERE_KNOWN_AFTER
+    if measure == Measure.STILL_HERE and by < first:
+        raise KnownLater(first)
 
 
 class LevelsLeaveNoGap(ValidationError):

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from privacy import classes
-from programs.choices import Duty, Measure, Side
+from programs.choices import ASKED_IN_SURVEYS, Duty, Side
 from programs.models import Program
 from surveys.choices import QuestionKind, SurveyKind
 from surveys.constraints import FrozenOnceOpened
@@ -99,7 +99,7 @@ class Question(models.Model):
     measure = models.CharField(
         "counts for the objective",
         max_length=24,
-        choices=[(Measure.WORTH_THE_TIME.value, Measure.WORTH_THE_TIME.label)],
+        choices=[(measure.value, measure.label) for measure in ASKED_IN_SURVEYS],
         null=True,
         blank=True,
         help_text="Whoever answers “Mostly” or “Fully” counts towards it.",

@@ -233,18 +233,18 @@ def released_results(survey: Survey, on: date) -> Results | None:
 
 
 @dataclass(frozen=True, slots=True)
-class WorthTheTime:
-    """How many find it worth the time, of all who answered the last survey that asked, and how each side answered."""
+class Asked:
+    """How many agree, of all who answered the last survey that asked for a measure, and how each side answered."""
 
     survey: Survey
     total: Figure
     by_side: GroupedDistribution
 
 
-def worth_the_time(program: Program, on: date) -> WorthTheTime | None:
-    """From the newest survey of the program whose results are released; None before there is one."""
+def asked_for(measure: Measure, program: Program, on: date) -> Asked | None:
+    """From the newest survey of the program that asked and whose results are released; None before there is one."""
     question = (
-        Question.objects.filter(measure=Measure.WORTH_THE_TIME, survey__in=Survey.objects.released(on))
+        Question.objects.filter(measure=measure, survey__in=Survey.objects.released(on))
         .filter(survey__program=program)
         .select_related("survey")
         .order_by("-survey__closes_on", "-survey__pk")
@@ -253,7 +253,7 @@ def worth_the_time(program: Program, on: date) -> WorthTheTime | None:
     if question is None:
         return None
     released = _question_result(question, list(Answer.objects.filter(survey=question.survey_id))).released
-    return WorthTheTime(question.survey, agreeing(released.total), released)
+    return Asked(question.survey, agreeing(released.total), released)
 
 
 def agreeing(distribution: Distribution) -> Figure:

@@ -68,10 +68,11 @@ TEMPLATES: Final[Mapping[SurveyKind, SurveyTemplate]] = {
             _USED,
             QuestionTemplate(QuestionKind.SCALE, "I knew whom to turn to if it went wrong."),
             QuestionTemplate(QuestionKind.SCALE, "It was worth my time.", measure=Measure.WORTH_THE_TIME),
+            QuestionTemplate(QuestionKind.SCALE, "I would do it again.", measure=Measure.WOULD_DO_AGAIN),
             QuestionTemplate(
                 QuestionKind.CHOICE,
-                "Would you do it again?",
-                ("Again on the same side", "Again on the other side", "Not for now"),
+                "If you did it again, on which side?",
+                ("The same side", "The other side", "Either side"),
             ),
             QuestionTemplate(QuestionKind.COMMENT, "What should we keep, and what should we change?"),
         ),

@@ -22,7 +22,7 @@ from xml.sax.saxutils import quoteattr
 
 import vl_convert
 
-from ui.components import Number, amount, is_hidden, spoken
+from ui.components import Number, amount, is_hidden, reaches, spoken
 
 LAKE, AMBER, PLUM, BRICK = "#0b6b6e", "#c27708", "#7a5a8c", "#a9432f"
 SOFT, MUTE, INK, INK_2, SURFACE, ON_LAKE = "#b5cfcb", "#dde4df", "#10292d", "#46595b", "#ffffff", "#fefefe"
@@ -92,10 +92,10 @@ class Objective:
 
     @property
     def is_reached(self) -> bool | None:
+        if not self.less_is_better:
+            return reaches(self.now, self.target)
         reached = amount(self.now)
-        if reached is None:
-            return None
-        return reached <= self.target if self.less_is_better else reached >= self.target
+        return None if reached is None else reached <= self.target
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,19 @@ def is_hidden(number: Number) -> bool:
     return isinstance(number, Figure) and not number.is_shown
 
 
+def is_lower_bound(number: Number) -> bool:
+    """A figure that says “or more”."""
+    return isinstance(number, Figure) and getattr(number, "or_more", False)
+
+
+def reaches(number: Number, target: float) -> bool | None:
+    """Whether the number is at its target; None where it is hidden, or a lower bound that leaves it open."""
+    reached = amount(number)
+    if reached is None or (is_lower_bound(number) and reached < target):
+        return None
+    return reached >= target
+
+
 def amount(number: Number) -> float | None:
     """The number to draw, or None where it is hidden or was never a number."""
     if isinstance(number, Figure):

@@ -18,7 +18,7 @@ import pytest
 from dashboards import queries
 from disclosure import Figure, GroupedDistribution, Hidden, Reason, total
 from disclosure.tests.attacker import Attacker
-from pairings import activity
+from pairings import activity, staying
 from pairings.models import Agreement, CheckIn, Meeting, Pairing
 from pairings.tests.factories import STARTED_ON, PairingFactory, noon
 from participants.models import Participation
@@ -26,6 +26,7 @@ from participants.tests.factories import MentorFactory
 from people.tests.factories import PersonFactory
 from programs.choices import Side, Stage
 from programs.models import Program
+from programs.rules import STILL_HERE_KNOWN_AFTER
 from programs.tests.factories import ProgramFactory
 from surveys import queries as surveys
 from surveys.models import Answer
@@ -202,6 +203,30 @@ def on_check_ins(found: Company) -> list[object]:
     return isolated
 
 
+def on_leaving(seed: int) -> list[object]:
+    """People by the Sunday from which the figure speaks of them, and whether they left within the year.
+
+    The attacker has the directory, and is told more than the page says: how many people each figure speaks of, and
+    once the share is on show, how many of them are gone.
+    """
+    chance = random.Random(seed)
+    weeks = range(6)
+    here = [
+        staying.Stay(person, began, began + timedelta(days=6), began + timedelta(days=99) if person % 4 == 0 else None)
+        for person in range(chance.randrange(15, 60))
+        for began in [STARTED_ON + timedelta(weeks=chance.choice(weeks))]
+    ]
+    kinds = [(week, gone) for week in weeks for gone in (True, False)]
+    attacker = Attacker(kinds)
+    for week in weeks:
+        told = staying.told_by(here, STARTED_ON + timedelta(weeks=week, days=6) + STILL_HERE_KNOWN_AFTER, k=K)
+        spoken_of = [kind for kind in kinds if kind[0] <= week]
+        attacker.learns(spoken_of, len(told))
+        if sum(told.values()) >= K:
+            attacker.learns([kind for kind in spoken_of if kind[1]], sum(told.values()))
+    return list(attacker.isolates_by_subtraction(K))
+
+
 def survey_of(seed: int) -> list[object]:
     """A survey in which a few skip a question; what its results page tells about each question."""
     chance = random.Random(seed)
@@ -263,6 +288,11 @@ def test_no_survey_isolates_a_few_who_answered_or_skipped(db, seed):
     assert survey_of(seed) == []
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_nobody_is_told_to_have_left_by_what_the_figure_grows(seed):
+    assert on_leaving(seed) == []
+
+
 # Without a guard
 
 
@@ -302,6 +332,11 @@ def each_week_by_itself(weeks, k):
 def test_without_its_guard_some_company_is_seen_through(db, forgetful, monkeypatch, guard, without, attack):
     monkeypatch.setattr(activity, guard, without)
     assert any(attack(company(seed)) for seed in range(24))
+
+
+def test_without_its_guard_somebody_who_left_is_seen(monkeypatch):
+    monkeypatch.setattr(staying, "_may_follow", lambda told, more, k: len(told) + len(more) >= k)
+    assert any(on_leaving(seed) for seed in range(12))
 
 
 def test_without_its_guard_a_skipped_question_is_seen(db, forgetful, monkeypatch):

@@ -15,6 +15,7 @@ from disclosure import Hidden, Reason, Shown
         (Shown(12_345), "12,345"),
         (Shown(3.84, decimals=1), "3.8"),
         (Shown(40, unit="%"), "40%"),
+        (Shown(88, unit="%", or_more=True), "88% or more"),
         (Shown(120, unit="hours"), "120\u00a0hours"),
         (Hidden(Reason.FEW), "fewer than 5"),
         (Hidden(Reason.FEW, 10), "fewer than 10"),

@@ -123,7 +123,7 @@ class History:
     # The four programs
 
     def _finished_pilot(self) -> None:
-        start = self.today - timedelta(days=330)
+        start = self.today - timedelta(days=430)
         pilot = self._program(
             "Two-Way Pilot",
             Purpose.GENERATIONS,
@@ -135,6 +135,8 @@ class History:
                 (Measure.PAIRS_FORMED, 20, 90),
                 (Measure.MEETINGS_PER_PAIR, 5, 180),
                 (Measure.WORTH_THE_TIME, 75, 200),
+                (Measure.WOULD_DO_AGAIN, 70, 200),
+                (Measure.STILL_HERE, 85, 420),
             ),
             term_weeks=20,
             mentor_rank=3,
@@ -152,6 +154,14 @@ class History:
         self._survey(pilot, surveys.start_end_of_term, opens=start + timedelta(days=150), share=0.9)
         programs.move_to(pilot, stage=Stage.REVIEW, by=self.cora, at=_at(start + timedelta(days=190)))
         programs.move_to(pilot, stage=Stage.CLOSED, by=self.cora, at=_at(start + timedelta(days=215)))
+        self._leave(pilot, after=start + timedelta(days=220))
+
+    def _leave(self, program: Program, *, after: date) -> None:
+        """Some mentors without reports go in the months that follow, as people do."""
+        mentors = Person.objects.filter(participations__program=program, participations__side=Side.MENTOR)
+        for person in mentors.filter(reports=None).order_by("employee_number")[:3]:
+            person.left_on = after + timedelta(days=self.dice.randrange(100))
+            person.save(update_fields=["left_on"])
 
     def _running_program(self) -> None:
         start = self.today - timedelta(days=70)

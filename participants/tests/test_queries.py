@@ -197,6 +197,12 @@ def test_the_list_of_programs_needs_as_many_queries_for_three_as_for_one(mina, c
             "90",
             "90% of the people who take part find it worth the time, by 7 March 2027",
         ),
+        (Measure.WOULD_DO_AGAIN, "75", "75% of the people who take part would do it again, by 7 March 2027"),
+        (
+            Measure.STILL_HERE,
+            "85",
+            "85% of the people in a pair still work here a year after it began, by 7 March 2027",
+        ),
     ],
 )
 def test_an_objective_speaks_in_words(db, measure, target, words):

@@ -188,6 +188,14 @@ def test_a_refused_program_leaves_nothing_behind(client, cora):
             {"objectives-0-by": ["The program has not started by then. Choose a later day."]},
         ),
         (
+            {"objectives-0-measure": "still_here", "objectives-0-by": "2027-12-07"},
+            {
+                "objectives-0-by": [
+                    "Who is still here after a year is known from 10 January 2028 on. Choose that day or a later one."
+                ]
+            },
+        ),
+        (
             {"duties-0-person": "nobody@example.org"},
             {"duties-0-person": ["Nobody in the directory has this e-mail address or employee number."]},
         ),

@@ -54,6 +54,8 @@ def test_a_survey_begins_with_our_questions_and_asks_nobody_yet(program, cora, p
     questions = list(survey.questions.all())
     assert [question.position for question in questions] == list(range(1, len(questions) + 1))
     assert [question.measure for question in questions].count(Measure.WORTH_THE_TIME) == 1
+    asked_again = [question for question in questions if question.measure == Measure.WOULD_DO_AGAIN]
+    assert len(asked_again) == (kind == SurveyKind.END_OF_TERM)
     assert not Invitation.objects.exists()
     assert not Notice.objects.exists()
 

@@ -37,7 +37,7 @@ def test_cora_writes_a_survey_and_it_begins_with_our_questions(desk, program):
     assert desk.post(f"{LIST}add/", written(program)).status_code == 302
     survey = Survey.objects.get()
     assert (survey.title, survey.kind, survey.is_opened) == ("How was it?", SurveyKind.END_OF_TERM, False)
-    assert survey.questions.count() == 7
+    assert survey.questions.count() == 8
 
 
 def test_cora_writes_questions_of_her_own(desk, program):

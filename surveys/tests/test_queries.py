@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from people.tests.factories import AdaFactory, CoraFactory, EvaFactory, PersonFactory, SiaFactory
-from programs.choices import Duty, Side
+from programs.choices import Duty, Measure, Side
 from programs.tests.factories import DutyFactory, program_with
 from surveys import actions, queries
 from surveys.models import Answer, Survey
@@ -247,22 +247,22 @@ def test_worth_the_time_comes_from_the_newest_survey_whose_results_are_released(
     three_questions(earlier)
     answers(opened(earlier), Side.MENTOR, *[3] * 10, *[2] * 10)
 
-    worth = queries.worth_the_time(program, READABLE_ON)
+    worth = queries.asked_for(Measure.WORTH_THE_TIME, program, READABLE_ON)
     assert worth is not None
     assert (worth.survey, worth.total.number) == (asked, 62)
-    before = queries.worth_the_time(program, CLOSES_ON)
+    before = queries.asked_for(Measure.WORTH_THE_TIME, program, CLOSES_ON)
     assert before is not None
     assert before.survey == earlier
-    assert queries.worth_the_time(program, OPENS_ON - timedelta(days=365)) is None
+    assert queries.asked_for(Measure.WORTH_THE_TIME, program, OPENS_ON - timedelta(days=365)) is None
 
 
 def test_a_program_without_a_survey_has_no_figure(program):
-    assert queries.worth_the_time(program, READABLE_ON) is None
+    assert queries.asked_for(Measure.WORTH_THE_TIME, program, READABLE_ON) is None
 
 
 def test_the_objective_says_no_more_than_the_results_page(asked):
     answers(asked, Side.MENTOR, *[5] * 4, *[3] * 10)
-    worth = queries.worth_the_time(asked.program, READABLE_ON)
+    worth = queries.asked_for(Measure.WORTH_THE_TIME, asked.program, READABLE_ON)
     assert worth is not None
     assert worth.total == results(asked).scales[0].agreeing[0][1]
     assert not worth.total.is_shown

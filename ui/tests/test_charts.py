@@ -75,7 +75,8 @@ def test_the_table_speaks_the_words_of_each_figure():
 @pytest.mark.parametrize(
     ("now", "target", "less", "reached"),
     [(80, 75, False, True), (75, 75, False, True), (74, 75, False, False), (3, 5, True, True), (6, 5, True, False),
-     (Hidden(), 5, False, None)],
+     (Hidden(), 5, False, None), (Shown(88, "88% or more", or_more=True), 85, False, True),
+     (Shown(88, "88% or more", or_more=True), 90, False, None)],
 )  # fmt: skip
 def test_an_objective_knows_whether_it_is_reached(now, target, less, reached):
     assert charts.Objective("A", now, target, less_is_better=less).is_reached is reached

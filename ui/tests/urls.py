@@ -39,6 +39,7 @@ class Shown:
     number: int
     words: str
     is_shown: bool = True
+    or_more: bool = False
 
 
 class OfferForm(UpwellForm):
