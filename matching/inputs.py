@@ -154,8 +154,7 @@ def _forbidden(
     """Which rule forbids which pair: the program's rules, from their one place, and those who met before."""
     by_rule = programs.forbidden(
         program,
-        programs.facts_of([mentor.person for mentor in mentors], on=on),
-        programs.facts_of([mentee.person for mentee in mentees], on=on),
+        *programs.facts_of_sides([mentor.person for mentor in mentors], [mentee.person for mentee in mentees], on=on),
     )
     before = by_rule.pop(DECLARED_CONFLICT)
     row = {mentor.pk: index for index, mentor in enumerate(mentors)}

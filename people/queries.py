@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +14,8 @@ from django.db.models import Q, QuerySet
 from people.choices import ImportState, LineKind
 from people.directory_import import PLACES, Directory, Known, Options, options_from_json
 from people.models import DirectoryImport, Function, ImportLine, Level, LineOfBusiness, Person, PersonQuerySet, Site
+from people.reporting_line import NOBODY
+from people.reporting_line import ReportingLine as ReportingLine
 
 
 def coworkers(on: date) -> PersonQuerySet:
@@ -24,62 +25,31 @@ def coworkers(on: date) -> PersonQuerySet:
 
 
 def is_above(upper: Person, lower: Person) -> bool:
-    """Whether ``lower`` reports to ``upper``, directly or through others, at any depth. Nobody is above themselves."""
-    return upper.pk != lower.pk and upper.pk in _lines_above([lower.pk])
+    """Whether ``lower`` reports to ``upper``, directly or through others, at any depth. Nobody is above themselves.
 
-
-def reporting_intervals(among: Collection[int] | None = None) -> dict[int, tuple[int, int]]:
-    """Where each person stands in the reporting line, as ``(enter, leave)``.
-
-    A is above B exactly when ``enter_A < enter_B`` and ``leave_B <= leave_A``; separate trees do not overlap. With
-    ``among``, only those people and their lines upwards are read, so a question about two people costs little in a
-    large company. Should the directory hold a cycle, which imports and the desk refuse, it is opened at one member.
+    One question that goes up by the primary key: a step for each manager above ``lower``, however large the company.
     """
-    managers = (
-        dict(Person.objects.order_by("pk").values_list("pk", "manager_id")) if among is None else _lines_above(among)
-    )
-    reports: dict[int | None, list[int]] = defaultdict(list)
-    for person, manager in managers.items():
-        reports[manager].append(person)
-    intervals: dict[int, tuple[int, int]] = {}
-    for root in reports[None]:
-        _number_tree(root, reports, intervals)
-    for person in managers if len(intervals) < len(managers) else ():
-        if person not in intervals:
-            _number_tree(_cycle_above(person, managers), reports, intervals)
-    return intervals
+    return upper.pk != lower.pk and any(person == upper.pk for person, _ in _lines_above([lower.pk]))
 
 
-def _cycle_above(person: int, managers: dict[int, int | None]) -> int:
-    """The lowest number in the cycle in which this line upwards ends."""
-    line: list[int] = []
-    upper: int | None = person
-    while upper is not None and upper not in line:
-        line.append(upper)
-        upper = managers[upper]
-    return min(line if upper is None else line[line.index(upper) :])
+def reporting_line(among: Collection[int] | None = None) -> ReportingLine:
+    """Where each person stands in the reporting line.
+
+    With ``among``, only those people and their lines upwards are read, so a question about two people costs little in
+    a large company.
+    """
+    if among is not None:
+        return ReportingLine.of(_lines_above(among))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, coalesce(manager_id, %s) FROM people_person ORDER BY id", [NOBODY])
+        return ReportingLine.of(cursor.fetchall())
 
 
-def _number_tree(root: int, reports: dict[int | None, list[int]], intervals: dict[int, tuple[int, int]]) -> None:
-    """Number ``root`` and everybody below in the order of a walk; no recursion, lines may be thousands deep."""
-    first = len(intervals)
-    entered = {root: first}
-    walk: list[tuple[int, Iterator[int]]] = [(root, iter(reports.get(root, ())))]
-    intervals[root] = (first, first + 1)
-    while walk:
-        person, below = walk[-1]
-        following = next((report for report in below if report not in intervals), None)
-        if following is None:
-            walk.pop()
-            intervals[person] = (entered[person], len(intervals))
-        else:
-            entered[following] = len(intervals)
-            intervals[following] = (len(intervals), len(intervals) + 1)
-            walk.append((following, iter(reports.get(following, ()))))
+def _lines_above(people: Collection[int]) -> list[tuple[int, int]]:
+    """The manager of each of ``people`` and of everybody above them, in one query.
 
-
-def _lines_above(people: Collection[int]) -> dict[int, int | None]:
-    """The manager of each of ``people`` and of everybody above them, in one query."""
+    UNION drops a row that is there already, so a circle of managers ends where it closes.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -88,11 +58,12 @@ def _lines_above(people: Collection[int]) -> dict[int, int | None]:
                 UNION
                 SELECT upper.id, upper.manager_id FROM people_person upper JOIN line ON upper.id = line.manager_id
             )
-            SELECT id, manager_id FROM line ORDER BY id
+            SELECT id, coalesce(manager_id, %s) FROM line ORDER BY id
             """,
-            [list(people)],
+            [list(people), NOBODY],
         )
-        return dict(cursor.fetchall())
+        rows: list[tuple[int, int]] = cursor.fetchall()
+    return rows
 
 
 def directory() -> Directory:

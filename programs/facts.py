@@ -28,7 +28,7 @@ NO_PAIRS: Pairs = np.zeros((0, 2), dtype=np.int64)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Facts:
-    """Equally long columns. ``enter`` and ``leave`` place a person in the reporting line (people.queries).
+    """Equally long columns. ``enter`` and ``leave`` place a person in the reporting line (people.reporting_line).
 
     ``conflicts`` is no column: it holds each declared conflict of anybody here, in both orders.
     """
@@ -51,24 +51,18 @@ class Facts:
 COLUMNS = tuple(each.name for each in fields(Facts) if each.name != "conflicts")
 
 
-Row = tuple[int, int | None, int | None, int | None]
+Row = tuple[int, int, int, int]
 """Person, rank of their level, function, line of business."""
 
 WALK_UP = 200
 """Up to so many people it is cheaper to walk up their lines than to read the whole directory."""
 
 
-def facts_of(people_asked: Sequence[Person], *, on: date) -> Facts:
-    """The facts of ``people_asked`` on that day, in their order, in three queries however many they are.
-
-    Compare two calls only while nobody edits the directory between them; :func:`facts_of_sides` reads both at once.
-    """
-    rows = _rows(people_asked)
-    return _facts(rows, people.reporting_intervals(), _conflicts(rows, on))
-
-
 def facts_of_sides(mentors: Sequence[Person], mentees: Sequence[Person], *, on: date) -> tuple[Facts, Facts]:
-    """The facts of both sides on that day, from one look at the reporting lines."""
+    """The facts of both sides on that day, in their order: three queries, however many they are.
+
+    Both come from one look at the reporting lines, so that an edit of the directory cannot fall in between.
+    """
     rows = _rows([*mentors, *mentees])
     one_side, other_side = sides_without_conflicts(rows[: len(mentors)], rows[len(mentors) :])
     declared = _conflicts(rows, on)
@@ -77,20 +71,20 @@ def facts_of_sides(mentors: Sequence[Person], mentees: Sequence[Person], *, on: 
 
 def sides_without_conflicts(mentors: Sequence[Row], mentees: Sequence[Row]) -> tuple[Facts, Facts]:
     """What the directory says of both sides: enough to count, and never enough to pair two people."""
-    asked = [row[0] for row in (*mentors, *mentees)]
-    intervals = people.reporting_intervals(among=asked if len(asked) <= WALK_UP else None)
-    return _facts(mentors, intervals), _facts(mentees, intervals)
+    few = len(mentors) + len(mentees) <= WALK_UP
+    line = people.reporting_line(among=[row[0] for row in (*mentors, *mentees)] if few else None)
+    return _facts(mentors, line), _facts(mentees, line)
 
 
 def _rows(people_asked: Sequence[Person]) -> list[Row]:
     levels = {person.level_id for person in people_asked if person.level_id is not None}
-    ranks = dict(Level.objects.filter(pk__in=levels).values_list("pk", "rank"))
+    ranks: dict[int | None, int] = dict(Level.objects.filter(pk__in=levels).values_list("pk", "rank"))
     return [
         (
             person.pk,
-            None if person.level_id is None else ranks[person.level_id],
-            person.function_id,
-            person.line_of_business_id,
+            ranks.get(person.level_id, UNKNOWN),
+            UNKNOWN if person.function_id is None else person.function_id,
+            UNKNOWN if person.line_of_business_id is None else person.line_of_business_id,
         )
         for person in people_asked
     ]
@@ -103,8 +97,10 @@ def _conflicts(rows: Sequence[Row], on: date) -> Pairs:
     return np.concatenate((pairs, pairs[:, ::-1]))
 
 
-def _facts(rows: Sequence[Row], intervals: dict[int, tuple[int, int]], conflicts: Pairs = NO_PAIRS) -> Facts:
-    filled = [(*(UNKNOWN if value is None else value for value in row), *intervals[row[0]]) for row in rows]
-    table = np.array(filled, dtype=np.int32).reshape(-1, 6)
-    columns = {name: np.ascontiguousarray(column) for name, column in zip(COLUMNS, table.T, strict=True)}
-    return Facts(**columns, conflicts=conflicts)
+def _facts(rows: Sequence[Row], line: people.ReportingLine) -> Facts:
+    table = np.array(rows, dtype=np.int32).reshape(-1, len(COLUMNS) - 2)
+    values: list[NDArray[np.integer]] = [*table.T, *line.places_of(table[:, 0])]
+    columns = {
+        name: np.ascontiguousarray(column, dtype=np.int32) for name, column in zip(COLUMNS, values, strict=True)
+    }
+    return Facts(**columns, conflicts=NO_PAIRS)

@@ -9,13 +9,14 @@ from uuid import UUID
 
 import numpy as np
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.views.decorators.debug import sensitive_variables
 
 from people.models import Person, PersonQuerySet
 from privacy.sealing import CannotUnseal, unseal
 from programs import documents, rules
 from programs.choices import Duty, Side, Stage
-from programs.facts import Facts, Row, facts_of, facts_of_sides, sides_without_conflicts
+from programs.facts import UNKNOWN, Facts, Row, facts_of_sides, sides_without_conflicts
 from programs.models import DeclaredConflict, Program, ProgramDuty, ProgramQuerySet, ProgramTemplate
 
 __all__ = [
@@ -27,7 +28,6 @@ __all__ = [
     "coordinators",
     "eligibility",
     "eligible",
-    "facts_of",
     "templates_on_offer",
 ]
 __all__ += ["facts_of_sides", "forbidden", "supervisors", "visible_to", "with_duty"]
@@ -164,8 +164,8 @@ def eligibility(program: Program, *, on: date) -> Eligibility:
 
 
 def _eligible_rows(program: Program, side: Side, on: date) -> list[Row]:
-    columns = ("pk", "level__rank", "function_id", "line_of_business_id")
-    return list(eligible(program, side, on=on).order_by("pk").values_list(*columns))
+    columns = (Coalesce(name, UNKNOWN) for name in ("level__rank", "function_id", "line_of_business_id"))
+    return list(eligible(program, side, on=on).order_by("pk").values_list("pk", *columns))
 
 
 def _blocks(rows: int, columns: int) -> Iterator[slice]:

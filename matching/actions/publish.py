@@ -96,8 +96,11 @@ def judge(program: Program, suggestions: Sequence[Suggestion], *, at: datetime) 
     waiting = set(pool(program, on).values_list("pk", flat=True))
     free = Counter(free_places(program, at))
     before = met_before(program)
-    mentors = programs.facts_of([suggestion.mentor.person for suggestion in suggestions], on=on)
-    mentees = programs.facts_of([suggestion.mentee.person for suggestion in suggestions], on=on)
+    mentors, mentees = programs.facts_of_sides(
+        [suggestion.mentor.person for suggestion in suggestions],
+        [suggestion.mentee.person for suggestion in suggestions],
+        on=on,
+    )
     affected = []
     for index, suggestion in enumerate(suggestions):
         one = slice(index, index + 1)

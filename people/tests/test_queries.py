@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from people import queries
 from people.models import Person
@@ -32,52 +30,57 @@ def test_is_above_asks_one_question_however_long_the_line(django_assert_num_quer
         assert queries.is_above(line[0], line[-1])
 
 
-def chain_above(pk: int, managers: dict[int, int | None]) -> set[int]:
-    above: set[int] = set()
-    upper = managers[pk]
-    while upper is not None and upper not in above:
-        above.add(upper)
-        upper = managers[upper]
-    return above
-
-
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(managers=st.lists(st.integers(min_value=-1, max_value=30), min_size=1, max_size=14))
-def test_intervals_say_the_same_as_walking_up_the_line(managers):
-    Person.objects.update(manager=None)
-    Person.objects.all().delete()
-    people = [PersonFactory(password="!") for _ in managers]
-    for place, manager in enumerate(managers):
-        if 0 <= manager < place:
-            people[place].manager = people[manager]
-            people[place].save()
-    lines = dict(Person.objects.values_list("pk", "manager_id"))
-    some = [person.pk for person in people[::2]]
-
-    for intervals in (queries.reporting_intervals(), queries.reporting_intervals(among=some)):
-        for upper in some:
-            for lower in some:
-                (enter_a, leave_a), (enter_b, leave_b) = intervals[upper], intervals[lower]
-                nested = enter_a < enter_b and leave_b <= leave_a
-                assert nested == (upper in chain_above(lower, lines))
-
-
-def test_intervals_survive_a_cycle_that_came_in_from_elsewhere():
+def circle_of_two() -> tuple[Person, Person, Person]:
+    """Two who lead one another, as could only come in past imports and the desk, and somebody below them."""
     one, two = PersonFactory(), PersonFactory()
-    below = PersonFactory(manager=two)
     Person.objects.filter(pk=one.pk).update(manager=two)
     Person.objects.filter(pk=two.pk).update(manager=one)
-
-    for intervals in (queries.reporting_intervals(), queries.reporting_intervals(among=[below.pk])):
-        assert intervals[one.pk][0] < intervals[two.pk][0] < intervals[below.pk][0]
-        assert intervals[below.pk][1] <= intervals[two.pk][1] <= intervals[one.pk][1]
+    return one, two, PersonFactory(manager=two)
 
 
-def test_intervals_of_few_people_do_not_read_the_whole_directory(django_assert_num_queries):
+def test_a_circle_of_managers_ends_where_it_closes():
+    one, two, below = circle_of_two()
+    assert queries.is_above(one, below)
+    assert queries.is_above(two, one)
+    assert queries.is_above(one, two)
+    assert not queries.is_above(below, one)
+    assert not queries.is_above(one, one)
+
+
+def nested(line: queries.ReportingLine, upper: Person, lower: Person) -> bool:
+    enter, leave = line.places_of([upper.pk, lower.pk])
+    return bool(enter[0] < enter[1] and leave[1] <= leave[0])
+
+
+def test_the_line_read_upwards_and_the_line_of_everybody_say_the_same():
+    bo, sten = BoFactory(), PersonFactory()
+    otto = PersonFactory(manager=bo)
+    mina = PersonFactory(manager=otto)
+    PersonFactory(manager=bo)
+    asked = (bo, otto, mina, sten)
+
+    for line in (queries.reporting_line(), queries.reporting_line(among=[person.pk for person in asked])):
+        for upper in asked:
+            assert [nested(line, upper, lower) for lower in asked] == [
+                queries.is_above(upper, lower) for lower in asked
+            ]
+
+
+def test_the_line_survives_a_circle_that_came_in_from_elsewhere():
+    one, two, below = circle_of_two()
+    for line in (queries.reporting_line(), queries.reporting_line(among=[below.pk])):
+        assert nested(line, one, two)
+        assert nested(line, two, below)
+        assert not nested(line, two, one)
+
+
+@pytest.mark.parametrize("others", [1, 3])
+def test_the_line_of_few_people_does_not_read_the_whole_directory(others, django_assert_num_queries):
     mina, otto = PersonFactory(), PersonFactory()
-    PersonFactory.create_batch(3)
+    PersonFactory.create_batch(others)
     with django_assert_num_queries(1):
-        assert set(queries.reporting_intervals(among=[mina.pk, otto.pk])) == {mina.pk, otto.pk}
+        line = queries.reporting_line(among=[mina.pk, otto.pk])
+    assert line.person.tolist() == [mina.pk, otto.pk]
 
 
 def test_coworkers_are_those_who_have_not_left_and_may_sign_in():

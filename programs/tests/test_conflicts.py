@@ -115,9 +115,9 @@ def test_one_pair_and_the_whole_matrix_are_judged_alike():
     declared(mentors[2], mentees[1], by=mentees[1])
     declared(mentors[1], PersonFactory(), by=mentors[1])
     program = ProgramFactory()
-    matrix = queries.forbidden(program, queries.facts_of(mentors, on=ON), queries.facts_of(mentees, on=ON))
+    matrix = queries.forbidden(program, *queries.facts_of_sides(mentors, mentees, on=ON))
     assert np.argwhere(matrix[rules.DECLARED_CONFLICT]).tolist() == [[0, 1], [2, 1]]
-    turned = queries.forbidden(program, queries.facts_of(mentees, on=ON), queries.facts_of(mentors, on=ON))
+    turned = queries.forbidden(program, *queries.facts_of_sides(mentees, mentors, on=ON))
     assert (turned[rules.DECLARED_CONFLICT] == matrix[rules.DECLARED_CONFLICT].T).all()
     assert [[bool(why(m, e)) for e in mentees] for m in mentors] == matrix[rules.DECLARED_CONFLICT].tolist()
 
@@ -128,7 +128,7 @@ def test_facts_cost_the_same_however_many_conflicts_there_are(count, django_asse
     for other in PersonFactory.create_batch(count, rank=6):
         declared(mina, other, by=mina)
     with django_assert_num_queries(3):
-        queries.facts_of([mina], on=ON)
+        queries.facts_of_sides([mina], [], on=ON)
 
 
 def test_no_count_of_the_company_gives_a_conflict_away():

@@ -161,11 +161,11 @@ def test_counting_asks_the_same_questions_however_many_people_there_are(count, d
 
 def test_facts_keep_the_order_in_which_people_are_given():
     people = [OttoFactory(), MinaFactory(), PersonFactory(level=None, function=None)]
-    facts = queries.facts_of(people, on=ON)
+    facts, nobody = queries.facts_of_sides(people, [], on=ON)
     assert facts.person.tolist() == [person.pk for person in people]
     assert facts.level_rank.tolist() == [6, 2, -1]
     assert facts.function.tolist()[2] == -1
-    assert len(queries.facts_of([], on=ON)) == 0
+    assert len(nobody) == 0
 
 
 @pytest.mark.parametrize("walk_up", [0, 200])
@@ -177,9 +177,5 @@ def test_the_reporting_line_is_seen_however_the_facts_were_read(walk_up, monkeyp
     otto = OttoFactory(manager=bo)
     mina, other = MinaFactory(manager=otto), PersonFactory()
 
-    for mentors, mentees in (
-        queries.facts_of_sides([other, mina], [otto, bo], on=ON),
-        (queries.facts_of([other, mina], on=ON), queries.facts_of([otto, bo], on=ON)),
-    ):
-        apart = queries.forbidden(program, mentors, mentees)["reporting_line"]
-        assert apart.tolist() == [[False, False], [True, True]]
+    sides = queries.facts_of_sides([other, mina], [otto, bo], on=ON)
+    assert queries.forbidden(program, *sides)["reporting_line"].tolist() == [[False, False], [True, True]]

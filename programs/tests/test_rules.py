@@ -79,8 +79,8 @@ def test_the_mentor_stands_at_least_so_many_levels_below(gap, apart):
 
 def test_somebody_without_a_level_cannot_be_shown_to_stand_far_enough_away():
     program = ProgramFactory()
-    facts = queries.facts_of([PersonFactory(level=None), OttoFactory()], on=ON)
-    assert queries.forbidden(program, facts.part(slice(0, 1)), facts.part(slice(1, 2)))["level_gap"].all()
+    sides = queries.facts_of_sides([PersonFactory(level=None)], [OttoFactory()], on=ON)
+    assert queries.forbidden(program, *sides)["level_gap"].all()
 
 
 @pytest.mark.parametrize(
@@ -127,9 +127,8 @@ def test_one_pair_and_the_whole_matrix_are_judged_alike():
         PersonFactory(rank=3),
     ]
     mentees = [bo, OttoFactory(manager=bo, function=function), PersonFactory(line_of_business=line, rank=5)]
-    apart = np.logical_or.reduce(
-        list(queries.forbidden(program, queries.facts_of(mentors, on=ON), queries.facts_of(mentees, on=ON)).values())
-    )
+    sides = queries.facts_of_sides(mentors, mentees, on=ON)
+    apart = np.logical_or.reduce(list(queries.forbidden(program, *sides).values()))
     single = [[not rules.may_pair(program, mentor=m, mentee=e, on=ON) for e in mentees] for m in mentors]
     assert apart.tolist() == single
     assert 0 < apart.sum() < apart.size
