@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -311,6 +311,7 @@ class _Reading:
     def __init__(self, sheet: Sheet, directory: Directory, options: Options, columns: dict[str, int]) -> None:
         self.sheet, self.directory, self.options, self.columns = sheet, directory, options, columns
         self.problems: list[Problem] = []
+        self.values: dict[str, dict[str, Value]] = defaultdict(dict)
         self.levels: dict[str, int] = {}
         self.places: dict[str, dict[str, str]] = {
             kind: {name.casefold(): name for name in sorted(names)} for kind, names in directory.places.items()
@@ -378,10 +379,19 @@ class _Reading:
         for name, place in self.columns.items():
             raw = row.cells[place]
             try:
-                values[name] = self._value(COLUMNS[name], raw)
+                values[name] = self._value_of(COLUMNS[name], raw)
             except CellRefused as refusal:
                 self._refuse(row.number, name, raw, str(refusal))
         return _Entry(row.number, values)
+
+    def _value_of(self, column: Column, raw: str) -> Value:
+        """As :meth:`_value`, which is asked once for each text in columns where many rows say the same."""
+        if column.required:
+            return self._value(column, raw)
+        known = self.values[column.field]
+        if raw not in known:
+            known[raw] = self._value(column, raw)
+        return known[raw]
 
     def _value(self, column: Column, raw: str) -> Value:
         text = clean(raw)
@@ -443,10 +453,11 @@ class _Reading:
         if named := next((words for words in DATE_FORMATS if words in header), None):
             return DATE_FORMATS[named]
         place = self.columns[name]
-        written = [clean(row.cells[place]) for row in self.sheet.rows if len(row.cells) > place]
-        written = [text for text in written if text]
+        written = Counter(clean(row.cells[place]) for row in self.sheet.rows if len(row.cells) > place)
+        del written[""]
         reads = {
-            words: sum(_read_date(text, code) is not None for text in written) for words, code in DATE_FORMATS.items()
+            words: sum(often for text, often in written.items() if _read_date(text, code) is not None)
+            for words, code in DATE_FORMATS.items()
         }
         most = max(reads.values(), default=0)
         best = [words for words, count in reads.items() if count == most]

@@ -100,7 +100,5 @@ def _conflicts(rows: Sequence[Row], on: date) -> Pairs:
 def _facts(rows: Sequence[Row], line: people.ReportingLine) -> Facts:
     table = np.array(rows, dtype=np.int32).reshape(-1, len(COLUMNS) - 2)
     values: list[NDArray[np.integer]] = [*table.T, *line.places_of(table[:, 0])]
-    columns = {
-        name: np.ascontiguousarray(column, dtype=np.int32) for name, column in zip(COLUMNS, values, strict=True)
-    }
+    columns = {name: np.ascontiguousarray(column, dtype=np.int32) for name, column in zip(COLUMNS, values, strict=True)}
     return Facts(**columns, conflicts=NO_PAIRS)

@@ -18,7 +18,8 @@ UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
 
 def is_one_line(text: str) -> bool:
     """Whether a name or a subject made of this stays one line that reads as it was typed."""
-    return all(letter in JOINERS or unicodedata.category(letter) not in UNSEEN for letter in text)
+    # What Python would print as it is holds none of these; only where it would not is each letter looked at.
+    return text.isprintable() or all(letter in JOINERS or unicodedata.category(letter) not in UNSEEN for letter in text)
 
 
 def insist_one_line(text: str) -> None:

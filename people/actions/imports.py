@@ -8,7 +8,7 @@ once another has taken over.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from time import monotonic
 from typing import Any, Final
@@ -23,21 +23,20 @@ from people import queries, rules
 from people.actions.directory import hold_directory
 from people.actions.import_directory import (
     LISTS,
+    Keys,
     Tell,
     batched,
     change_people,
     free_addresses,
-    import_directory,
-    places_by_name,
-    set_managers,
+    write_plan,
 )
+from people.actions.rows import JsonRow, insert_rows
 from people.choices import ImportState, LineKind
 from people.directory_import import (
     MappingRefused,
     Options,
     Plan,
     Planned,
-    Problem,
     Value,
     options_from_json,
     options_to_json,
@@ -82,7 +81,7 @@ def check_import(found: DirectoryImport, *, options: Options, by: Person) -> Dir
         raise rules.ImportRefused(str(refusal)) from None
     held.lines.all().delete()
     for some in batched(_lines(held, made)):
-        ImportLine.objects.bulk_create(some)
+        insert_rows(ImportLine, some)
     held.state, held.options, held.mark, held.failure = ImportState.CHECKED, options_to_json(options), made.mark, ""
     held.counts = _counts(made)
     held.added = {"level": list(made.levels), **{kind: list(names) for kind, names in made.places.items()}}
@@ -214,9 +213,8 @@ class Signs:
 def _carry_out(found: DirectoryImport, at: datetime, tell: Tell) -> None:
     hold_directory()
     made = plan(_sheet(bytes(found.content or b"")), queries.directory(), options_from_json(found.options))
-    if made.mark != found.mark:
-        raise rules.ImportRefused(rules.CHANGED_SINCE)
-    import_directory(plan=made, by=None, tell=tell)
+    rules.insist_importable(made, found.mark)
+    write_plan(made, tell)
     older = DirectoryImport.objects.exclude(pk=found.pk).filter(state=ImportState.DONE)
     ImportLine.objects.filter(directory_import__in=older).delete()
     _end(found, ImportState.DONE, at)
@@ -241,16 +239,13 @@ def _take_back(found: DirectoryImport, at: datetime, tell: Tell) -> None:
         Planned(line.row, line.number, line.name, {name: _value(name, pair[0]) for name, pair in line.details.items()})
         for line in changed
     ]
-    places = places_by_name()
+    keys = Keys.of_everybody(and_of={})
     free_addresses(before)
-    set_managers(
-        {planned.number: planned.values["manager"] for planned in before if "manager" in planned.values}
-        | dict.fromkeys(newcomers)
-    )
     written = 0
     for some in batched(before):
-        change_people(some, places)
+        change_people(some, keys)
         tell(written := written + len(some), found.todo)
+    Person.objects.filter(employee_number__in=newcomers).update(manager=None)
     for numbers in batched(newcomers):
         try:
             Person.objects.filter(employee_number__in=numbers).delete()
@@ -302,31 +297,27 @@ def _sheet(content: bytes) -> Sheet:
         raise rules.ImportRefused(str(refusal)) from None
 
 
-def _lines(found: DirectoryImport, made: Plan) -> Iterator[ImportLine]:
+def _lines(found: DirectoryImport, made: Plan) -> Iterator[JsonRow]:
     for problem in made.problems[:MOST_PROBLEMS_KEPT]:
-        yield _problem_line(found, problem)
+        details: JsonRow = {"column": problem.column, "value": problem.value, "reason": problem.reason}
+        yield _line(found, LineKind.PROBLEM, details, row=problem.row)
     for planned in made.new:
-        values = {name: plain(value) for name, value in planned.values.items()}
-        yield _line(found, LineKind.NEW, planned, values)
+        details = {name: plain(value) for name, value in planned.values.items()}
+        yield _line(found, LineKind.NEW, details, row=planned.row, number=planned.number, name=planned.name)
     for planned in made.changed:
-        pairs = {name: [plain(planned.before[name]), plain(value)] for name, value in planned.values.items()}
-        yield _line(found, _kind_of(planned), planned, pairs)
+        details = {name: [plain(planned.before[name]), plain(value)] for name, value in planned.values.items()}
+        yield _line(found, _kind_of(planned), details, row=planned.row, number=planned.number, name=planned.name)
 
 
 def _kind_of(planned: Planned) -> LineKind:
     return LineKind.LEAVING if planned.values.get("left_on") else LineKind.CHANGED
 
 
-def _line(found: DirectoryImport, kind: LineKind, planned: Planned, details: Mapping[str, Any]) -> ImportLine:
-    return ImportLine(
-        directory_import=found, kind=kind, row=planned.row, number=planned.number, name=planned.name,
-        details=dict(details),
-    )  # fmt: skip
-
-
-def _problem_line(found: DirectoryImport, problem: Problem) -> ImportLine:
-    details = {"column": problem.column, "value": problem.value, "reason": problem.reason}
-    return ImportLine(directory_import=found, kind=LineKind.PROBLEM, row=problem.row, details=details)
+def _line(
+    found: DirectoryImport, kind: LineKind, details: JsonRow, *, row: int, number: str = "", name: str = ""
+) -> JsonRow:
+    columns = {"kind": kind, "row": row, "number": number, "name": name, "details": details}
+    return {"directory_import_id": str(found.pk), **columns}
 
 
 def _counts(made: Plan) -> dict[str, int]:

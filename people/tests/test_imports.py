@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -12,11 +12,12 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from people import actions, rules
+from people.actions.import_directory import write_plan
 from people.actions.imports import LEASE
 from people.choices import ImportState, LineKind
 from people.directory_import import Options
-from people.models import DirectoryImport, Function, Person
-from people.tests.factories import AdaFactory, BoFactory, PersonFactory
+from people.models import DirectoryImport, Function, Person, sort_key
+from people.tests.factories import AdaFactory, BoFactory, PersonFactory, SiteFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +68,32 @@ def test_a_worker_carries_it_out_as_a_whole_and_forgets_the_file(ada):
     assert (noel.name, noel.manager.employee_number, noel.function.name) == ("Noel Newcomer", "N-1", "Robotics")
     assert not noel.has_usable_password()
     assert checked(FILE, ada).counts["unchanged"] == 2
+
+
+def test_text_arrives_as_it_was_written_and_a_name_is_sorted_by_what_it_becomes(ada):
+    odd = 'Zoë \\N \\" %s {x}  ’😀'
+    PersonFactory(employee_number="K-1", email="k@example.org", given_name="Kit", family_name="Kept", job_title="Clerk",
+                  languages=["de"], hired_on=date(2020, 1, 1))  # fmt: skip
+    header = "employee_id;first_name;last_name;email;title;languages"
+    quoted = odd.replace('"', '""')
+    carried_out(f'{header}\nK-1;Kit;Éclair;k@example.org;"{quoted}";en de\nN-1;Nia;"{quoted}";n@example.org;;\n', ada)
+    kept, new = Person.objects.get(employee_number="K-1"), Person.objects.get(employee_number="N-1")
+    written = " ".join(odd.split())
+    assert (kept.job_title, kept.languages, kept.hired_on) == (written, ["en", "de"], date(2020, 1, 1))
+    assert (kept.sort_name, new.sort_name) == ("eclair kit", sort_key("Nia", written))
+    assert (new.family_name, new.job_title, new.languages, new.is_active) == (written, "", [], True)
+
+
+def test_a_newcomer_keeps_the_time_of_the_site_and_a_password_that_nobody_has(ada):
+    site = SiteFactory(name="Dublin", time_zone="Europe/Dublin")
+    carried_out(
+        "employee_id,first_name,last_name,email,site\nN-1,Nia,New,n@example.org,dublin\nN-2,Noel,New,o@example.org,\n",
+        ada,
+    )
+    nia, noel = Person.objects.filter(employee_number__startswith="N-").order_by("employee_number")
+    assert (nia.site, nia.time_zone, noel.time_zone) == (site, "Europe/Dublin", "UTC")
+    assert not nia.has_usable_password()
+    assert nia.password != noel.password
 
 
 def test_what_it_did_can_be_taken_back_as_a_whole(ada):
@@ -162,14 +189,14 @@ def test_a_worker_that_was_only_slow_writes_nothing_once_another_has_taken_over(
     """The second takes the import over while the first is still writing, as a lapsed lease would let it."""
     found = actions.request_import(checked(FILE, ada), by=ada)
 
-    def slow(**told):
-        actions.import_directory(**told)
+    def slow(*told):
+        write_plan(*told)
         other = connection.copy()
         with other.cursor() as cursor:
             cursor.execute("UPDATE people_directoryimport SET started_at = now() WHERE id = %s", [found.pk])
         other.close()
 
-    monkeypatch.setattr("people.actions.imports.import_directory", slow)
+    monkeypatch.setattr("people.actions.imports.write_plan", slow)
     assert not actions.carry_out_import(found.pk, at=AT)
     assert not Person.objects.filter(employee_number__startswith="N-").exists()
 
