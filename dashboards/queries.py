@@ -172,6 +172,16 @@ def desk_opening(person: Person, *, at: datetime) -> DeskOpening:
     on = at.astimezone(person.zone).date()
     searching = matching.programs_matched_by(person).filter(stage__in=SEARCHING_STAGES)
     attention = [item for program in searching for item in _about_matching(program, at)]
+    attention += [
+        QueueItem(
+            what=f"{_counted(waiting, 'mentor waits', 'mentors wait')} for your decision about references",
+            detail=str(program),
+            action="Read and decide",
+            url=reverse("participants:references_at_desk", args=[program.pk]),
+            when="Now",
+        )
+        for program, waiting in participants.references_to_decide(person, at=at)
+    ]
     asking = Program.objects.coordinated_by(person).filter(stage=Stage.INTEREST)
     attention += [_about_interest(program, on) for program in asking]
     enrolling = Program.objects.coordinated_by(person).filter(stage=Stage.ENROLMENT)

@@ -115,6 +115,11 @@ PAGES: dict[str, Page] = {
     ),
     "participants:profile": Page(MENTOR_SIDE, MENTOR_SIDE),
     "participants:withdraw": Page(MENTOR_SIDE, MENTOR_SIDE),
+    # A referee needs the link of the mail, and nothing else; what was answered is for coordinators who take no part
+    "participants:name_referees": Page(MENTOR_SIDE, MENTOR_SIDE),
+    "participants:refer": Page(EVERYBODY, EVERYBODY, names=frozenset({W.VOLUNTEER}), asks_to_sign_in=False),
+    "participants:references_at_desk": Page(UNINVOLVED_COORDINATOR, names=MENTOR_SIDE | {W.STRANGER}),
+    "participants:decide_references": Page(None, UNINVOLVED_COORDINATOR),
     "participants:guidance": Page(SIGNED_IN),
     "participants:piece": Page(SIGNED_IN, SIGNED_IN),
     "participants:reports": Page(frozenset({W.LINE_MANAGER}), names=frozenset({W.MENTEE})),

@@ -11,9 +11,17 @@ from django.db.models import Exists, OuterRef, Q
 from django.views.decorators.debug import sensitive_variables
 
 from notifications.actions import owe
-from participants import queries, rules
-from participants.choices import ManagersReply
-from participants.models import ManagersAnswer, OfferedSkill, Participation, TrainingDone, WantedSkill
+from participants import queries, references, rules
+from participants.choices import ManagersReply, RefereesReply, ReferencesState
+from participants.models import (
+    ManagersAnswer,
+    OfferedSkill,
+    Participation,
+    Reference,
+    ReferencesDecision,
+    TrainingDone,
+    WantedSkill,
+)
 from privacy.models import DataKey
 from privacy.sealing import seal
 from programs import rules as program_rules
@@ -28,6 +36,10 @@ IN_POOL: Final = "participants.in_pool"
 NOT_READY: Final = "participants.not_ready"
 MANAGER_ASKED: Final = "participants.manager_asked"
 MANAGER_WANTS_TO_TALK: Final = "participants.manager_wants_to_talk"
+REFERENCE_ASKED: Final = "participants.reference_asked"
+REFERENCE_REMINDER: Final = "participants.reference_reminder"
+REFERENCES_TO_DECIDE: Final = "participants.references_to_decide"
+NOT_MATCHED: Final = "participants.not_matched"
 DAYS_BEFORE_REMINDER: Final = 3
 
 
@@ -122,6 +134,7 @@ def withdraw(participation: Participation, *, by: Person, at: datetime) -> Parti
     participation.save()
     if key is not None:
         key.delete()
+    _forget_references(participation)
     here = Participation.objects.filter(program=participation.program_id, person=by)
     if not here.taking_part().exists():
         ManagersAnswer.objects.filter(program=participation.program_id, person=by).delete()
@@ -168,6 +181,110 @@ def finish_piece(piece: Piece, *, by: Person, at: datetime) -> None:
 
 
 @transaction.atomic
+def name_referees(
+    participation: Participation, *, referees: Sequence[Person], by: Person, at: datetime
+) -> list[Reference]:
+    """Ask these colleagues whether the mentor can keep a confidence. The same again changes nothing.
+
+    Owes each the question and its reminders, and coordinators a word when it is time to decide without an answer.
+    """
+    participation = _locked(pk=participation.pk)
+    rules.insist_ones_own(participation, by)
+    rules.insist_may_change_profile(participation)
+    named = list(participation.references.all())
+    if named:
+        if {each.referee_id for each in named} == {referee.pk for referee in referees}:
+            return named
+        raise rules.AlreadyNamed
+    rules.insist_referees_fit(participation, referees, on=at.astimezone(by.zone).date())
+    asked = Reference.objects.bulk_create(
+        Reference(participation=participation, referee=referee, asked_at=at) for referee in referees
+    )
+    for reference in asked:
+        _owe_question(reference, at=at)
+    for coordinator in queries.coordinators_who_read_readiness(participation.program):
+        _owe_decision(participation, coordinator, at=at, after=rules.REFERENCE_WAITS)
+    return asked
+
+
+@sensitive_variables()
+@transaction.atomic
+def answer_as_referee(reference: Reference, *, reply: RefereesReply, remark: str, at: datetime) -> bool:
+    """Keep what a referee says. False when they had answered before: the first answer counts, once.
+
+    A mentor all of whose referees say yes joins the pool; otherwise coordinators who may read it are told to decide.
+    """
+    held = Participation.objects.taking_part().filter(pk=reference.participation_id)
+    participation = held.select_related("program", "person").select_for_update(of=("self",)).first()
+    locked = Reference.objects.select_for_update(of=("self",)).filter(pk=reference.pk).first()
+    if participation is None or locked is None:
+        raise rules.NoLongerAsked
+    if locked.reply is not None:
+        return False
+    rules.insist_can_be_answered(locked, at=at)
+    locked.reply, locked.replied_at = reply, at
+    if remark.strip():
+        locked.data_key = DataKey.objects.mint()
+        locked.remark = seal(remark.strip(), key=locked.data_key, row=locked.row("remark"))
+    locked.save()
+    state = references.state_of(participation, at=at)
+    if state is ReferencesState.ENOUGH:
+        _owe_if_ready(participation, at=at)
+    elif state is ReferencesState.TO_DECIDE:
+        for coordinator in queries.coordinators_who_read_readiness(participation.program):
+            _owe_decision(participation, coordinator, at=at)
+    return True
+
+
+@transaction.atomic
+def decide_references(participation: Participation, *, enough: bool, by: Person, at: datetime) -> ReferencesDecision:
+    """Say whether somebody can be matched as a mentor where their references left it open. It can be changed."""
+    participation = _locked(pk=participation.pk)
+    if not queries.coordinators_who_read_readiness(participation.program).filter(pk=by.pk).exists():
+        raise rules.NotForThisReader
+    if participation.withdrawn_at is not None or (
+        references.state_of(participation, at=at) not in references.MAY_BE_DECIDED
+    ):
+        raise rules.NothingToDecide
+    decision = ReferencesDecision.objects.filter(participation=participation).first()
+    if decision is not None and decision.enough == enough:
+        return decision
+    decision = decision or ReferencesDecision(participation=participation)
+    decision.enough, decision.decided_by, decision.decided_at = enough, by, at
+    decision.save()
+    occurrence = f"{at:%Y%m%dT%H%M%S}"
+    if enough:
+        _owe_if_ready(_locked(pk=participation.pk), at=at)
+    else:
+        owe(kind=NOT_MATCHED, subject=participation.pk, person=participation.person, at=at, occurrence=occurrence)
+    return decision
+
+
+def _owe_question(reference: Reference, *, at: datetime) -> None:
+    owe(
+        kind=REFERENCE_ASKED, subject=reference.pk, person=reference.referee, at=at,
+        good_for=rules.REFERENCE_GOOD_FOR,
+    )  # fmt: skip
+    asked_on = at.astimezone(reference.referee.zone).date()
+    for days in rules.REFERENCE_REMINDERS:
+        owe(
+            kind=REFERENCE_REMINDER, subject=reference.pk, person=reference.referee, at=at,
+            due_on=asked_on + timedelta(days=days), occurrence=str(days), good_for=timedelta(days=1),
+        )  # fmt: skip
+
+
+def _owe_decision(
+    participation: Participation, coordinator: Person, *, at: datetime, after: timedelta | None = None
+) -> None:
+    """Once now, where an answer asks for it, and once later, where none has come."""
+    due_on = None if after is None else (at + after).astimezone(coordinator.zone).date() + timedelta(days=1)
+    owe(
+        kind=REFERENCES_TO_DECIDE, subject=participation.pk, person=coordinator, at=at, due_on=due_on,
+        occurrence=f"{_occasion(participation)}-{'answer' if after is None else 'silence'}",
+    )  # fmt: skip
+
+
+@transaction.atomic
 def empty_withdrawn_profiles(*, at: datetime) -> int:
     """Empty what is left of the profiles of those who withdrew long enough ago; how many. The tick calls this."""
     due = Participation.objects.filter(withdrawn_at__lte=at - rules.KEPT_AFTER_WITHDRAWING)
@@ -181,6 +298,14 @@ def empty_withdrawn_profiles(*, at: datetime) -> int:
         _empty(participation)
         participation.save()
     return len(left)
+
+
+def _forget_references(participation: Participation) -> None:
+    """Answers, remarks and the decision: nothing of them is kept against anybody."""
+    keys = list(participation.references.exclude(data_key=None).values_list("data_key", flat=True))
+    participation.references.all().delete()
+    DataKey.objects.filter(pk__in=keys).delete()
+    ReferencesDecision.objects.filter(participation=participation).delete()
 
 
 def _empty(participation: Participation) -> None:
@@ -249,7 +374,7 @@ def _seal_not_discussed(participation: Participation, words: str) -> None:
 
 
 def _owe_if_ready(participation: Participation, *, at: datetime) -> None:
-    """Once for each time of joining, whichever came last, the charter or a piece to read."""
+    """Once for each time of joining, whichever came last: the charter, a piece to read or a referee."""
     if not queries.missing_of(participation):
         owe(
             kind=IN_POOL, subject=participation.pk, person=participation.person, at=at,

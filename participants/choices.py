@@ -35,6 +35,25 @@ class ManagersReply(models.TextChoices):
     TALK = "talk", "Let us talk"
 
 
+class RefereesReply(models.TextChoices):
+    """What a referee answers to whether somebody can keep a confidence."""
+
+    YES = "yes", "Yes"
+    UNSURE = "unsure", "Not sure"
+    NO = "no", "No"
+
+
+class ReferencesState(models.TextChoices):
+    """Where the references of a mentor stand. The mentor reads ``for_the_person``, which never tells an answer."""
+
+    NOT_WANTED = "not_wanted", "None are asked for"
+    TO_NAME = "to_name", "Referees are still to be named"
+    ASKED = "asked", "Asked"
+    TO_DECIDE = "to_decide", "A coordinator decides"
+    ENOUGH = "enough", "Complete"
+    NOT_ENOUGH = "not_enough", "Not matched as a mentor"
+
+
 class Relation(models.TextChoices):
     """How a reader stands to a participation; ``participants.queries`` says what each may see of its profile."""
 

@@ -14,14 +14,25 @@ from django.utils.safestring import SafeString
 
 from participants import rules
 from participants.actions import Profile
-from participants.choices import HalfDay, ManagersReply, Way
+from participants.choices import HalfDay, ManagersReply, RefereesReply, Way
 from participants.models import Participation
 from participants.queries import SkillsToChoose, not_discussed
 from people.choices import Language
 from people.models import Person, Skill
-from privacy.audiences import CHARTER, HOURS, INTRODUCED, MANAGERS_ANSWER, ONESELF, PARTNER_LATER, PROGRAM
+from privacy.audiences import (
+    CHARTER,
+    HOURS,
+    INTRODUCED,
+    MANAGERS_ANSWER,
+    ONESELF,
+    PARTNER_LATER,
+    PROGRAM,
+    REFEREES,
+    REFERENCE,
+)
 from programs.choices import Side
 from ui import layout, widgets
+from ui.fields import TypedRowField
 from ui.forms import BoundField, UpwellForm
 
 WISHES: Final = ("wish_1", "wish_2", "wish_3")
@@ -284,3 +295,41 @@ class ManagersAnswerForm(UpwellForm):
 
     def clean_reply(self) -> ManagersReply:
         return ManagersReply(self.cleaned_data["reply"])
+
+
+def _referee(label: str) -> TypedRowField:
+    return TypedRowField(
+        Person.objects.all(),
+        typed=("email", "employee_number"),
+        nobody="Nobody in the directory has this e-mail address or employee number.",
+        label=label,
+        help_text="Work e-mail or employee number of somebody who knows how you treat what is told in confidence.",
+    )
+
+
+class RefereesForm(UpwellForm):
+    """As many colleagues as the program asks for."""
+
+    first = _referee("A colleague who can speak for you")
+    second = _referee("Another colleague")
+    audiences: ClassVar = {"first": REFEREES, "second": REFEREES}
+
+    def __init__(self, *args: Any, wanted: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if wanted < 2:
+            del self.fields["second"]
+
+    def referees(self) -> list[Person]:
+        return [self.cleaned_data[name] for name in ("first", "second") if name in self.fields]
+
+
+class RefereesAnswerForm(UpwellForm):
+    reply = forms.TypedChoiceField(
+        label="Can this person keep a confidence?", choices=RefereesReply, coerce=RefereesReply, widget=widgets.Rows
+    )
+    remark = forms.CharField(
+        label="Something you would like to add",
+        help_text="Only what helps to decide. It is deleted when the person leaves the program.",
+        max_length=rules.LONGEST_REMARK, required=False, widget=widgets.Textarea,
+    )  # fmt: skip
+    audiences: ClassVar = {"reply": REFERENCE, "remark": REFERENCE}

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
-from participants.choices import HalfDay, ManagersReply, Way
+from participants.choices import HalfDay, ManagersReply, RefereesReply, Way
 from participants.rules import MOST_HOURS
 from people.choices import Language
 from people.models import Skill
@@ -35,6 +35,16 @@ def something_unread() -> Q:
     return unread
 
 
+def references_fit() -> Q:
+    """Participations that no reference keeps from being matched: ``participants.references.state_of``, in SQL."""
+    of_this = Reference.objects.filter(participation=OuterRef("pk")).order_by()
+    named = Subquery(of_this.values("participation").annotate(number=Count("pk")).values("number"))
+    open_or_doubted = of_this.filter(Q(reply=None) | ~Q(reply=RefereesReply.YES))
+    all_say_yes = Q(references_decision=None, program__references_asked__lte=named) & ~Exists(open_or_doubted)
+    none_asked = Q(side=Side.MENTEE) | Q(program__references_asked=0)
+    return none_asked | Q(references_decision__enough=True) | all_say_yes
+
+
 class ParticipationQuerySet(models.QuerySet["Participation"]):
     def taking_part(self) -> ParticipationQuerySet:
         return self.filter(withdrawn_at=None)
@@ -48,7 +58,7 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
 
     def ready(self) -> ParticipationQuerySet:
         """Who can be matched: ``participants.rules.missing`` says the same of one person, in words."""
-        return self.taking_part().filter(~something_unread(), charter_signed_at__isnull=False)
+        return self.taking_part().filter(references_fit(), ~something_unread(), charter_signed_at__isnull=False)
 
     def with_person(self) -> ParticipationQuerySet:
         return self.select_related(
@@ -207,3 +217,56 @@ class TrainingDone(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.piece}, version {self.version}"
+
+
+class Reference(models.Model):
+    """A colleague whom a mentor named, and who is asked whether this person can keep a confidence.
+
+    It is gone with the participation's withdrawal, answer and all.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment=classes.NOT_PERSONAL)
+    participation = models.ForeignKey(
+        Participation, models.CASCADE, related_name="references", db_comment=classes.REFEREE
+    )
+    referee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.REFEREE)
+    asked_at = models.DateTimeField(db_comment=classes.REFEREE)
+    reply = models.CharField(max_length=6, choices=RefereesReply, null=True, blank=True, db_comment=classes.REFEREE)
+    remark = models.BinaryField("remark, sealed", null=True, blank=True, db_comment=classes.SEALED)
+    data_key = models.OneToOneField(
+        DataKey, models.SET_NULL, null=True, blank=True, related_name="+", db_comment=classes.NOT_PERSONAL
+    )
+    replied_at = models.DateTimeField(null=True, blank=True, db_comment=classes.REFEREE)
+
+    class Meta:
+        ordering: ClassVar = ["asked_at", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["participation", "referee"], name="referee_once"),
+            models.CheckConstraint(
+                condition=Q(reply=None, replied_at=None) | Q(reply__isnull=False, replied_at__isnull=False),
+                name="reference_replied_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "reference"
+
+    def row(self, column: str) -> str:
+        """The identity under which text of this row is sealed."""
+        return f"participants.reference.{column}:{self.pk}"
+
+
+class ReferencesDecision(models.Model):
+    """What a coordinator decided where the references alone did not say that somebody can mentor."""
+
+    participation = models.OneToOneField(
+        Participation, models.CASCADE, related_name="references_decision", db_comment=classes.REFEREE
+    )
+    enough = models.BooleanField(db_comment=classes.REFEREE)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.REFEREE
+    )
+    decided_at = models.DateTimeField(db_comment=classes.REFEREE)
+
+    def __str__(self) -> str:
+        return "decision about references"

@@ -9,10 +9,19 @@ from django.urls import reverse
 
 from notifications.kinds import Kind, Message
 from notifications.models import Notice
-from participants import queries, rules
-from participants.actions import IN_POOL, MANAGER_ASKED, MANAGER_WANTS_TO_TALK, NOT_READY
-from participants.choices import ManagersReply
-from participants.models import ManagersAnswer, Participation
+from participants import queries, references, rules
+from participants.actions import (
+    IN_POOL,
+    MANAGER_ASKED,
+    MANAGER_WANTS_TO_TALK,
+    NOT_MATCHED,
+    NOT_READY,
+    REFERENCE_ASKED,
+    REFERENCE_REMINDER,
+    REFERENCES_TO_DECIDE,
+)
+from participants.choices import ManagersReply, ReferencesState
+from participants.models import ManagersAnswer, Participation, Reference
 
 
 def _taking_part(notice: Notice) -> Participation | None:
@@ -40,14 +49,22 @@ def in_pool(notice: Notice, at: datetime) -> Message | None:
     )
 
 
+_OPEN: Final = {
+    "Read the charter": "the charter is still open",
+    "Read it": "there is something left to read",
+    "Name them": "colleagues who can speak for you are still to be named",
+}
+
+
 def not_ready(notice: Notice, at: datetime) -> Message | None:
     participation = _taking_part(notice)
     if participation is None or not rules.is_taking_volunteers(participation.program):
         return None
     missing, program = queries.missing_of(participation), participation.program
-    if not missing:
+    first = next((each for each in missing if each.is_theirs), None)
+    if first is None:
         return None
-    opened = "the charter is still open" if missing[0].piece is None else "there is something left to read"
+    opened = _OPEN[first.verb]
     return Message(
         subject=f"{program}: {opened}",
         heading=f"Your offer is kept; {opened}",
@@ -55,8 +72,8 @@ def not_ready(notice: Notice, at: datetime) -> Message | None:
             f"You volunteered for {program}. Before you can be matched: {rules.in_words(missing)}.",
             "Take your time, or withdraw without a reason.",
         ),
-        link=queries.where_to(missing[0], participation),
-        action="Read the charter" if missing[0].piece is None else "Read it",
+        link=queries.where_to(first, participation),
+        action=first.verb,
     )
 
 
@@ -109,6 +126,94 @@ def manager_wants_to_talk(notice: Notice, at: datetime) -> Message | None:
     )
 
 
+def _open_question(notice: Notice, at: datetime) -> Reference | None:
+    reference = (
+        Reference.objects.select_related("participation__program", "participation__person")
+        .filter(pk=notice.subject, reply=None, participation__withdrawn_at=None)
+        .first()
+    )
+    if reference is None or at >= reference.asked_at + rules.REFERENCE_GOOD_FOR:
+        return None
+    return reference
+
+
+_KEPT = "Only coordinators of the program who do not take part themselves read your answer. {name} never does."
+_LINK_ENDS = "The link opens the question without signing in. It ends with your answer, so please do not pass it on."
+
+
+def reference_asked(notice: Notice, at: datetime) -> Message | None:
+    reference = _open_question(notice, at)
+    if reference is None:
+        return None
+    mentor, program = reference.participation.person, reference.participation.program
+    return Message(
+        subject=f"{mentor} names you as a referee",
+        heading=f"Can {mentor} keep a confidence?",
+        paragraphs=(
+            f"{mentor} would like to be a mentor in {program}, and named you as somebody who can say.",
+            _KEPT.format(name=mentor),
+            _LINK_ENDS,
+        ),
+        link=references.link_of(reference),
+        action="Answer",
+    )
+
+
+def reference_reminder(notice: Notice, at: datetime) -> Message | None:
+    reference = _open_question(notice, at)
+    if reference is None:
+        return None
+    mentor, program = reference.participation.person, reference.participation.program
+    return Message(
+        subject=f"{mentor} still waits for a referee’s answer",
+        heading=f"Can {mentor} keep a confidence?",
+        paragraphs=(
+            f"{mentor} would like to be a mentor in {program}. Your answer is still missing; “not sure” is one.",
+            _KEPT.format(name=mentor),
+            _LINK_ENDS,
+        ),
+        link=references.link_of(reference),
+        action="Answer",
+    )
+
+
+def references_to_decide(notice: Notice, at: datetime) -> Message | None:
+    participation = _taking_part(notice)
+    if participation is None or references.state_of(participation, at=at) is not ReferencesState.TO_DECIDE:
+        return None
+    program = participation.program
+    if not queries.coordinators_who_read_readiness(program).filter(pk=notice.person_id).exists():
+        return None
+    return Message(
+        subject=f"{program}: references wait for your decision",
+        heading="References wait for your decision",
+        paragraphs=(
+            f"The references of a mentor in {program} leave open whether they can be matched. Please decide.",
+            "Whatever you decide, the person is told that it is decided, and never what anybody said.",
+        ),
+        link=reverse("participants:references_at_desk", args=[program.pk]),
+        action="Read and decide",
+    )
+
+
+def not_matched(notice: Notice, at: datetime) -> Message | None:
+    participation = _taking_part(notice)
+    if participation is None or references.state_of(participation, at=at) is not ReferencesState.NOT_ENOUGH:
+        return None
+    program = participation.program
+    return Message(
+        subject=f"{program}: you are not matched as a mentor this time",
+        heading="You are not matched as a mentor this time",
+        paragraphs=(
+            f"The coordinators of {program} decided not to match you as a mentor in it.",
+            "It is written in no file outside this program, and your line manager is not told.",
+            "A coordinator will gladly talk with you. You can also withdraw, without giving a reason.",
+        ),
+        link=reverse("participants:program", args=[program.pk]),
+        action="Open the program",
+    )
+
+
 KINDS: Final = (
     Kind(IN_POOL, "Somebody volunteered and did all that is asked before a pair: they are in the pool.", in_pool),
     Kind(NOT_READY, "Somebody volunteered and left the charter or required guidance open.", not_ready),
@@ -118,4 +223,12 @@ KINDS: Final = (
         "A line manager who was asked for time would like to talk with the coordinators.",
         manager_wants_to_talk,
     ),
+    Kind(REFERENCE_ASKED, "A mentor named a referee, who is asked.", reference_asked),
+    Kind(REFERENCE_REMINDER, "A referee has not answered after 2, 4 or 9 days.", reference_reminder),
+    Kind(
+        REFERENCES_TO_DECIDE,
+        "References leave open whether somebody can mentor: coordinators decide.",
+        references_to_decide,
+    ),
+    Kind(NOT_MATCHED, "A coordinator decided not to match somebody as a mentor.", not_matched),
 )

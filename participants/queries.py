@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
 from disclosure import FunnelStep, funnel, last_sunday, moved_together, sundays
-from participants import rules
+from participants import references, rules
 from participants.choices import HalfDay, ManagersReply, Relation, Way
 from participants.models import (
     ManagersAnswer,
@@ -55,7 +55,11 @@ def visible_to(person: Person) -> ParticipationQuerySet:
 
 def own(person: Person) -> ParticipationQuerySet:
     """The participations somebody may change or end: their own, and nobody else's."""
-    mine: ParticipationQuerySet = Participation.objects.filter(person=person).select_related("program")
+    mine: ParticipationQuerySet = (
+        Participation.objects.filter(person=person)
+        .select_related("program", "references_decision")
+        .prefetch_related("references")
+    )
     return mine
 
 
@@ -331,7 +335,9 @@ def pieces_read_by(person: Person) -> frozenset[str]:
 
 def missing_of(participation: Participation) -> tuple[rules.Missing, ...]:
     """What this one has yet to do before they can be matched."""
-    return rules.missing(participation, read=pieces_read_by(participation.person))
+    return rules.missing(
+        participation, read=pieces_read_by(participation.person), references=references.state_of(participation)
+    )
 
 
 def waiting_for(person: Person, *, paired_in: Collection[str]) -> list[QueueItem]:
@@ -343,8 +349,8 @@ def waiting_for(person: Person, *, paired_in: Collection[str]) -> list[QueueItem
     waiting = own(person).taking_part().filter(program__stage__in=rules.STAGES_BEFORE_A_PAIR).order_by("pk")
     items: dict[str, QueueItem] = {}
     for row in waiting:
-        for each in rules.missing(row, read=read):
-            if each.piece is not None and row.program.name in paired_in:
+        for each in rules.missing(row, read=read, references=references.state_of(row)):
+            if not each.is_theirs or (each.piece is not None and row.program.name in paired_in):
                 continue
             url = where_to(each, row)
             items.setdefault(
@@ -352,7 +358,7 @@ def waiting_for(person: Person, *, paired_in: Collection[str]) -> list[QueueItem
                 QueueItem(
                     what=f"Before you can be matched: {each.words}",
                     detail=str(row.program),
-                    action="Read it" if each.piece else "Read the charter",
+                    action=each.verb,
                     url=url,
                 ),
             )
@@ -360,7 +366,11 @@ def waiting_for(person: Person, *, paired_in: Collection[str]) -> list[QueueItem
 
 
 def where_to(missing: rules.Missing, participation: Participation) -> str:
-    """The page on which it is done."""
+    """The page on which it is done; empty where it is not for this person to do."""
+    if not missing.is_theirs:
+        return ""
+    if missing.referees is not None:
+        return reverse("participants:name_referees", args=[participation.program_id])
     if missing.piece is not None:
         return reverse("participants:piece", args=[missing.piece.name])
     return reverse("participants:profile", args=[participation.program_id, participation.side]) + "#id_charter"
@@ -374,14 +384,25 @@ def coordinators_who_read_readiness(program: Program) -> PersonQuerySet:
     return coordinators
 
 
+# References
+
+
+def references_to_decide(person: Person, *, at: datetime) -> list[tuple[Program, int]]:
+    """Programs in which mentors wait for this coordinator's decision, and how many; nothing of any answer."""
+    read = references.programs_read_by(person).filter(references_asked__gt=0).exclude(stage=Stage.CLOSED)
+    counted = [(program, references.to_decide(program, at=at)) for program in read.order_by("name")]
+    return [(program, waiting) for program, waiting in counted if waiting]
+
+
 # Programs, as somebody who may join reads them
 
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """What is missing before somebody can be matched, in words, and where it is done."""
+    """What is missing before somebody can be matched, in words, and where it is done if they can do it themselves."""
 
     words: str
+    verb: str
     url: str
 
 
@@ -407,6 +428,11 @@ class SideState:
     @property
     def charter_is_open(self) -> bool:
         return self.takes_part and self.participation is not None and self.participation.charter_signed_at is None
+
+    @property
+    def next_step(self) -> ToDo | None:
+        """The first thing that is missing and can be done at once."""
+        return next((each for each in self.to_do if each.url), None)
 
     @property
     def may_change(self) -> bool:
@@ -521,7 +547,8 @@ def to_do(participation: Participation) -> tuple[ToDo, ...]:
 
 
 def _to_do(participation: Participation, read: Collection[str]) -> tuple[ToDo, ...]:
-    return tuple(ToDo(each.words, where_to(each, participation)) for each in rules.missing(participation, read=read))
+    missing = rules.missing(participation, read=read, references=references.state_of(participation))
+    return tuple(ToDo(each.words, each.verb, where_to(each, participation)) for each in missing)
 
 
 OBJECTIVES_IN_WORDS: Final[Mapping[Measure, str]] = {

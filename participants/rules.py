@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 
+from participants.choices import ReferencesState
 from programs.choices import BEFORE_ENROLMENT, Side, Stage
 
 if TYPE_CHECKING:
-    from participants.models import Participation
+    from participants.models import Participation, Reference
     from people.models import Person, Skill
     from programs.models import Program
     from programs.training import Piece
@@ -31,32 +32,71 @@ KEPT_AFTER_WITHDRAWING = timedelta(hours=36)
 which is at most 33 hours later, and one more where clocks are put back."""
 
 
+REFERENCE_GOOD_FOR = timedelta(days=21)
+"""So long a referee can answer by the link in the mail."""
+
+REFERENCE_REMINDERS = (2, 4, 9)
+"""Days after which a referee who has not answered is reminded."""
+
+REFERENCE_WAITS = timedelta(days=10)
+"""After the last reminder a coordinator decides without the answer."""
+
+LONGEST_REMARK = 500
+
+
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One thing somebody has yet to do before they can be matched: the charter, or a piece of guidance to read."""
+    """One thing that is missing before somebody can be matched: the charter, a piece to read, or referees."""
 
     piece: Piece | None = None
+    referees: ReferencesState | None = None
 
     @property
     def words(self) -> str:
         """Behind "Before you can be matched:"."""
-        return f"read “{self.piece.title}” ({self.piece.reading_time})" if self.piece else "agree to the charter"
+        if self.piece:
+            return f"read “{self.piece.title}” ({self.piece.reading_time})"
+        match self.referees:
+            case None:
+                return "agree to the charter"
+            case ReferencesState.TO_NAME:
+                return "name colleagues who can speak for you"
+            case ReferencesState.NOT_ENOUGH:
+                return "talk with a coordinator; they decided not to match you as a mentor for now"
+            case _:
+                return "wait until your referees have answered"
+
+    @property
+    def verb(self) -> str:
+        """On the button that leads there."""
+        if self.piece:
+            return "Read it"
+        return "Read the charter" if self.referees is None else "Name them"
+
+    @property
+    def is_theirs(self) -> bool:
+        """Whether the person can do it themselves."""
+        return self.referees in (None, ReferencesState.TO_NAME)
 
     @property
     def words_for_coordinators(self) -> str:
-        """They learn that something is left to read, and not what."""
-        return "has guidance to read" if self.piece else "has not agreed to the charter"
+        """They learn that something is left to read, and not what; of references, that they are not complete."""
+        if self.piece:
+            return "has guidance to read"
+        return "has not agreed to the charter" if self.referees is None else "has references that are not complete"
 
 
-def missing(participation: Participation, *, read: Collection[str]) -> tuple[Missing, ...]:
-    """What this person has yet to do before they can be matched; nothing once they are ready.
+def missing(participation: Participation, *, read: Collection[str], references: ReferencesState) -> tuple[Missing, ...]:
+    """What is missing before this person can be matched, what they can do themselves first; nothing once they are ready.
 
     ``read`` are names of pieces. Whoever has read an older version of a piece stays ready, and is invited to read
     the new one. Pairs under way go on whatever is missing.
     """
     charter = () if participation.charter_signed_at is not None else (Missing(),)
     required = participation.program.requires(Side(participation.side))
-    return (*charter, *(Missing(piece) for piece in required if piece.name not in read))
+    complete = references in (ReferencesState.NOT_WANTED, ReferencesState.ENOUGH)
+    referees = () if complete else (Missing(referees=references),)
+    return (*charter, *(Missing(piece) for piece in required if piece.name not in read), *referees)
 
 
 def in_words(missing: Collection[Missing]) -> str:
@@ -70,8 +110,8 @@ class NotReady(ValidationError):
         super().__init__(f"Before you can be matched: {in_words(missing)}.", code="not_ready")
 
 
-def insist_ready(participation: Participation, *, read: Collection[str]) -> None:
-    if lacking := missing(participation, read=read):
+def insist_ready(participation: Participation, *, read: Collection[str], references: ReferencesState) -> None:
+    if lacking := missing(participation, read=read, references=references):
         raise NotReady(lacking)
 
 
@@ -157,3 +197,53 @@ def insist_wishes_in_bounds(*, offered: Sequence[Skill], wanted: Sequence[Skill]
         raise TooMany("wanted", f"These are {len(wanted)} wishes. Keep the {MOST_WANTED} that matter most.")
     if len(hobbies) > MOST_HOBBIES:
         raise TooMany("hobbies", f"These are {len(hobbies)} hobbies. Keep {MOST_HOBBIES} or fewer.")
+
+
+# References
+
+
+class ReferenceRefused(ValidationError):
+    """Something that cannot be done with references now."""
+
+
+class AlreadyNamed(ReferenceRefused):
+    def __init__(self) -> None:
+        super().__init__("You have named your referees already, and they are asked.", code="already_named")
+
+
+class NoLongerAsked(ReferenceRefused):
+    def __init__(self) -> None:
+        super().__init__("This question is no longer open. Nothing was stored.", code="no_longer_asked")
+
+
+class NothingToDecide(ReferenceRefused):
+    def __init__(self) -> None:
+        super().__init__("There is nothing to decide here yet. The referees can still answer.", code="nothing")
+
+
+class NotForThisReader(ReferenceRefused):
+    def __init__(self) -> None:
+        super().__init__("Only a coordinator who is no candidate in this program can decide.", code="not_reader")
+
+
+def references_wanted(participation: Participation) -> int:
+    """How many referees this person names: mentors only, as many as the program asks for."""
+    return participation.program.references_asked if participation.side == Side.MENTOR else 0
+
+
+def insist_referees_fit(participation: Participation, referees: Sequence[Person], *, on: date) -> None:
+    wanted = references_wanted(participation)
+    if len(referees) != wanted or not wanted:
+        raise ReferenceRefused(f"Name {wanted} colleague{'' if wanted == 1 else 's'}." if wanted else "None is asked.")
+    for referee in referees:
+        if referee.pk == participation.person_id:
+            raise ReferenceRefused("You cannot speak for yourself here. Name somebody else.", code="oneself")
+        if not referee.is_active or (referee.left_on is not None and referee.left_on <= on):
+            raise ReferenceRefused(f"{referee} does not work here any more. Name somebody else.", code="left")
+    if len({referee.pk for referee in referees}) < len(referees):
+        raise ReferenceRefused("You named the same person twice. Name two different colleagues.", code="twice")
+
+
+def insist_can_be_answered(reference: Reference, *, at: datetime) -> None:
+    if at >= reference.asked_at + REFERENCE_GOOD_FOR:
+        raise NoLongerAsked

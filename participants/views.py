@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -10,9 +14,16 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 import clock
-from participants import actions, queries, rules
-from participants.choices import ManagersReply, Relation
-from participants.forms import ManagersAnswerForm, ProfileForm, first_told, told_before
+from participants import actions, queries, references, rules
+from participants.choices import ManagersReply, ReferencesState, Relation
+from participants.forms import (
+    ManagersAnswerForm,
+    ProfileForm,
+    RefereesAnswerForm,
+    RefereesForm,
+    first_told,
+    told_before,
+)
 from participants.models import Participation
 from people.models import Person
 from programs.choices import Side
@@ -177,6 +188,77 @@ def piece(request: HttpRequest, name: str) -> HttpResponse:
         messages.success(request, f"Noted. You have read “{state.piece.title}”.")
         return redirect("participants:guidance")
     return render(request, "participants/piece.html", {"state": state, "piece": state.piece})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def name_referees(request: HttpRequest, program_id: int) -> HttpResponse:
+    """For a mentor of a program that asks for references, until they are named."""
+    person, at = me(request), clock.now()
+    mine = queries.own(person).taking_part().on_side(Side.MENTOR).defer("not_discussed")
+    participation: Participation = get_object_or_404(mine, program=program_id, program__references_asked__gt=0)
+    program = participation.program
+    if references.state_of(participation, at=at) is not ReferencesState.TO_NAME:
+        return redirect("participants:program", program.pk)
+    form = RefereesForm(
+        request.POST if request.method == "POST" else None, wanted=rules.references_wanted(participation)
+    )
+    if form.is_valid():
+        with refusals_shown_on(form):
+            actions.name_referees(participation, referees=form.referees(), by=person, at=at)
+            messages.success(request, "Asked. We tell you when you are in the pool.")
+            return redirect("participants:program", program.pk)
+    return render_form(request, "participants/name_referees.html", {"program": program, "form": form})
+
+
+# What a referee says must not be kept by a browser, an error report or a log. The link stands for signing in.
+@login_not_required
+@sensitive_variables()
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "POST"])
+def refer(request: HttpRequest, token: str) -> HttpResponse:
+    reference, at = references.reference_named_by(token), clock.now()
+    if reference is None:
+        raise Http404
+    program, mentor = reference.participation.program, reference.participation.person
+    context = {"program": program, "mentor": mentor, "has_answered": reference.reply is not None}
+    over = at >= reference.asked_at + rules.REFERENCE_GOOD_FOR
+    if context["has_answered"] or over:
+        status = REFUSED if request.method == "POST" and over and not context["has_answered"] else 200
+        return render(request, "participants/refer.html", context, status=status)
+    form = RefereesAnswerForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            actions.answer_as_referee(reference, at=at, **form.cleaned_data)
+            return redirect("participants:refer", token)
+    return render_form(request, "participants/refer.html", {**context, "form": form})
+
+
+@never_cache
+@require_safe
+def references_at_desk(request: HttpRequest, program_id: int) -> HttpResponse:
+    program = get_object_or_404(references.programs_read_by(me(request)), pk=program_id)
+    found = references.references_in(program, at=clock.now())
+    return render(request, "participants/references_at_desk.html", {"program": program, "mentors": found})
+
+
+@require_POST
+def decide_references(request: HttpRequest, participation_id: UUID) -> HttpResponse:
+    person = me(request)
+    read = Participation.objects.filter(program__in=references.programs_read_by(person)).select_related("program")
+    participation: Participation = get_object_or_404(read.defer("not_discussed"), pk=participation_id)
+    if request.POST.get("enough") not in ("yes", "no"):
+        messages.error(request, "Choose one of the two answers.")
+        return redirect("participants:references_at_desk", participation.program_id)
+    try:
+        actions.decide_references(participation, enough=request.POST["enough"] == "yes", by=person, at=clock.now())
+    except ValidationError as refusal:
+        for sentence in refusal.messages:
+            messages.error(request, sentence)
+    else:
+        messages.success(request, "Decided. The person is told what is decided, and nothing of what anybody said.")
+    return redirect("participants:references_at_desk", participation.program_id)
 
 
 def _thanks(reply: ManagersReply) -> str:

@@ -61,6 +61,10 @@ POLICY: tuple[Row, ...] = (
         {_R.ONESELF: YES, _R.PARTNER: "that it is complete", _R.COORDINATOR: YES, _R.EXECUTIVE: COUNTS},
     ),
     Row(
+        "What referees answer about me",
+        {_R.ONESELF: "that they are asked, and that it is complete", _R.COORDINATOR: "yes, unless a candidate"},
+    ),
+    Row(
         "Which pieces of guidance I have read",
         {_R.ONESELF: YES, _R.COORDINATOR: "how many, unless a candidate"},
     ),

@@ -108,7 +108,15 @@ class ProgramAdmin(DeskModelAdmin):
         (
             "Guidelines",
             {
-                "fields": ("topics", "term_weeks", "meet_every_days", "meeting_minutes", "out_of_bounds", "charter"),
+                "fields": (
+                    "topics",
+                    "term_weeks",
+                    "meet_every_days",
+                    "meeting_minutes",
+                    "out_of_bounds",
+                    "charter",
+                    "references_asked",
+                ),
                 "description": "A rhythm that guides. Pairs agree on their own within it.",
             },
         ),

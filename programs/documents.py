@@ -198,7 +198,7 @@ OBJECTIVE = parts(
 )
 DAYS = entries(whole(0, LONGEST_PROMPT), most=5)
 SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "guidelines": ("term_weeks", "meet_every_days", "meeting_minutes", "out_of_bounds"),
+    "guidelines": ("term_weeks", "meet_every_days", "meeting_minutes", "out_of_bounds", "references_asked"),
     "rules": ("mentor_months_here", "level_gap", "different_function", "different_line_of_business"),
     "reminders": (
         "proposal_days",

@@ -141,6 +141,14 @@ class Program(models.Model):
         "never within one line of business", default=False, db_comment=classes.NOT_PERSONAL
     )
 
+    references_asked = models.PositiveSmallIntegerField(
+        "colleagues a mentor names as referees",
+        default=0,
+        validators=[MaxValueValidator(2)],
+        help_text="Each is asked by mail whether the mentor can keep a confidence. 0 asks nobody.",
+        db_comment=classes.NOT_PERSONAL,
+    )
+
     # Cadence of what we send
     proposal_reminder_days = ArrayField(
         models.PositiveSmallIntegerField(),

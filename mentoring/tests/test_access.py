@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from mentoring import health
 from mentoring.access import DESK_MODELS, PAGES, DeskModel, Page, Who
 from mentoring.tests.world import NAMES, World, build
+from participants.references import link_of
 from people.models import DirectoryImport
 
 # One world serves the whole module; each test and each request is undone inside of it.
@@ -106,6 +107,10 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "conflict_id": world.conflict.pk, "object_id": world.program.pk, "stage": "review", "app_label": "surveys",
         "url": "nowhere",
     }  # fmt: skip
+    if address.name == "participants:refer":
+        known["token"] = link_of(world.reference).rstrip("/").rpartition("/")[2]
+    if address.name == "participants:decide_references":
+        known["participation_id"] = world.reference.participation_id
     if address.name == "participants:piece":
         known["name"] = "confidentiality"
     if "survey" in address.name.partition(":")[2] and address.name.startswith("admin:"):

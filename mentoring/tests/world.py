@@ -19,7 +19,7 @@ from pairings.choices import Arranger, Kind
 from pairings.models import Extension, Goal, Pairing
 from pairings.private_words import AgreementWords
 from participants.choices import Way
-from participants.models import Participation
+from participants.models import Participation, Reference
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.choices import ImportState
 from people.models import DirectoryImport, Person
@@ -64,6 +64,7 @@ class World:
     participation: Participation
     conflict: DeclaredConflict
     template: ProgramTemplate
+    reference: Reference
     extra: dict[str, Any] = field(default_factory=dict)
 
 
@@ -161,11 +162,14 @@ def build() -> World:
         one=people[Who.MENTOR], other=people[Who.STRANGER], kind=ConflictKind.FAMILY, by=people[Who.MENTOR], at=now
     )
     template = keep_template(document_of(program), name="Two-Way", by=people[Who.COORDINATOR], at=now)
+    program.references_asked = 1
+    program.save()
+    reference = Reference.objects.create(participation=volunteer, referee=people[Who.STRANGER], asked_at=now)
     notice = Notice.objects.order_by("pk").first()
     assert notice is not None
     # The desk shows only what did not arrive.
     Notice.objects.filter(pk=notice.pk).update(state="failed", finished_at=now, reason="SMTPRecipientsRefused 550")
     return World(
         people, program, elsewhere, pairing, proposal, run, surveys[0], surveys[1], goal, extension, notice, mentor,
-        conflict, template,
+        conflict, template, reference,
     )  # fmt: skip

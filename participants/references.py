@@ -1,0 +1,161 @@
+"""References of mentors: where they stand, and who may read what.
+
+The mentor learns that referees are asked, and that it is complete; never an answer, nor who has answered. Answers are
+for coordinators of the program who never were candidates in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.core.signing import BadSignature, Signer
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_variables
+
+from participants import rules
+from participants.choices import RefereesReply, ReferencesState
+from participants.models import Participation, ParticipationQuerySet, Reference, ReferencesDecision
+from people.models import Person
+from privacy.sealing import CannotUnseal, unseal
+from programs.choices import Duty, Side
+from programs.models import Program, ProgramQuerySet
+
+_signer = Signer(salt="participants.reference")
+
+
+# The link in the mail
+
+
+def link_of(reference: Reference) -> str:
+    """Opens the question without signing in. It ends with the answer, and after ``rules.REFERENCE_GOOD_FOR``."""
+    return reverse("participants:refer", args=[_signer.sign(str(reference.pk))])
+
+
+def reference_named_by(token: str) -> Reference | None:
+    """The reference of a link that we signed; None for any other link, and where the mentor has withdrawn since."""
+    try:
+        key = UUID(_signer.unsign(token))
+    except (BadSignature, ValueError):
+        return None
+    asked: Reference | None = (
+        Reference.objects.select_related("participation__program", "participation__person", "referee", "data_key")
+        .filter(pk=key, participation__withdrawn_at=None)
+        .first()
+    )
+    return asked
+
+
+# Where they stand
+
+
+def state_of(participation: Participation, *, at: datetime | None = None) -> ReferencesState:
+    """Without ``at``, whether referees have waited too long is left open: the mentor is told no difference."""
+    wanted = rules.references_wanted(participation)
+    if not wanted:
+        return ReferencesState.NOT_WANTED
+    decision = _decision_about(participation)
+    if decision is not None:
+        return ReferencesState.ENOUGH if decision.enough else ReferencesState.NOT_ENOUGH
+    references = list(participation.references.all())
+    if len(references) < wanted:
+        return ReferencesState.TO_NAME
+    if all(each.reply == RefereesReply.YES for each in references):
+        return ReferencesState.ENOUGH
+    doubted = any(each.reply not in (None, RefereesReply.YES) for each in references)
+    late = at is not None and any(
+        each.reply is None and at >= each.asked_at + rules.REFERENCE_WAITS for each in references
+    )
+    return ReferencesState.TO_DECIDE if doubted or late else ReferencesState.ASKED
+
+
+def _decision_about(participation: Participation) -> ReferencesDecision | None:
+    try:
+        return participation.references_decision
+    except ReferencesDecision.DoesNotExist:
+        return None
+
+
+# What coordinators read
+
+
+def programs_read_by(person: Person) -> ProgramQuerySet:
+    """Programs whose references this person reads: coordinated by them, and never joined by them."""
+    programs: ProgramQuerySet = Program.objects.filter(duties__person=person, duties__duty=Duty.COORDINATOR).exclude(
+        pk__in=Participation.objects.filter(person=person).values("program")
+    )
+    return programs
+
+
+@dataclass(frozen=True, slots=True)
+class ReadReference:
+    referee: Person
+    asked_at: datetime
+    reply: RefereesReply | None
+    remark: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadReferences:
+    """One mentor's references, as a coordinator reads them."""
+
+    participation: Participation
+    state: ReferencesState
+    references: tuple[ReadReference, ...]
+
+    @property
+    def may_decide(self) -> bool:
+        return self.state in MAY_BE_DECIDED
+
+
+MAY_BE_DECIDED: Final = frozenset({ReferencesState.TO_DECIDE, ReferencesState.ENOUGH, ReferencesState.NOT_ENOUGH})
+
+
+@sensitive_variables()
+def references_in(program: Program, *, at: datetime) -> list[ReadReferences]:
+    """Every mentor who takes part, first those a coordinator has to decide about."""
+    found = [_read(mentor, at) for mentor in _mentors(program).prefetch_related("references__referee__site")]
+    return sorted(found, key=lambda each: each.state != ReferencesState.TO_DECIDE)
+
+
+def to_decide(program: Program, *, at: datetime) -> int:
+    """How many mentors wait for a coordinator's decision."""
+    return sum(state_of(mentor, at=at) is ReferencesState.TO_DECIDE for mentor in _mentors(program))
+
+
+def _mentors(program: Program) -> ParticipationQuerySet:
+    mentors: ParticipationQuerySet = (
+        Participation.objects.taking_part()
+        .on_side(Side.MENTOR)
+        .filter(program=program)
+        .select_related("program", "person__site", "references_decision")
+        .prefetch_related("references__data_key")
+        .defer("not_discussed")
+        .order_by("person__sort_name", "pk")
+    )
+    return mentors
+
+
+@sensitive_variables()
+def _read(mentor: Participation, at: datetime) -> ReadReferences:
+    return ReadReferences(mentor, state_of(mentor, at=at), tuple(_shown(mentor.references.all())))
+
+
+@sensitive_variables()
+def _shown(references: Iterable[Reference]) -> Iterable[ReadReference]:
+    for each in references:
+        reply = RefereesReply(each.reply) if each.reply else None
+        yield ReadReference(each.referee, each.asked_at, reply, _remark(each))
+
+
+@sensitive_variables()
+def _remark(reference: Reference) -> str:
+    if reference.remark is None:
+        return ""
+    try:
+        return unseal(reference.remark, key=reference.data_key, row=reference.row("remark"))
+    except CannotUnseal:
+        return ""

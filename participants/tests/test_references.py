@@ -1,0 +1,373 @@
+"""References: what a referee is asked, what it does to the pool, and who never learns an answer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+from django.core.signing import Signer
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from notifications import kinds
+from notifications.models import Notice
+from participants import actions, queries, references, rules
+from participants.choices import RefereesReply, ReferencesState
+from participants.models import Reference, ReferencesDecision
+from participants.tests.conftest import NOON, TODAY
+from participants.tests.factories import MenteeFactory, MentorFactory
+from people.tests.factories import AdaFactory, EvaFactory, PersonFactory, SiaFactory
+from privacy.models import DataKey
+from programs.choices import Duty
+from programs.tests.factories import DutyFactory
+
+YES, UNSURE, NO = RefereesReply.YES, RefereesReply.UNSURE, RefereesReply.NO
+LATE = NOON + rules.REFERENCE_WAITS
+
+
+@pytest.fixture
+def program(program):
+    program.references_asked = 2
+    program.save()
+    return program
+
+
+@pytest.fixture
+def minas(program, mina):
+    return MentorFactory(program=program, person=mina)
+
+
+@pytest.fixture
+def pair_of_referees(db):
+    return [PersonFactory(given_name="Rita"), PersonFactory(given_name="Rolf")]
+
+
+@pytest.fixture
+def asked(minas, mina, pair_of_referees):
+    return actions.name_referees(minas, referees=pair_of_referees, by=mina, at=NOON)
+
+
+def answer(reference, reply, *, remark="", at=NOON):
+    return actions.answer_as_referee(reference, reply=reply, remark=remark, at=at)
+
+
+def in_pool(program) -> set:
+    return set(queries.in_pool(program, TODAY).values_list("person", flat=True))
+
+
+def composed(notice, at=NOON):
+    return kinds.named(notice.kind).compose(notice, at)
+
+
+def owed(kind, person=None):
+    notices = Notice.objects.filter(kind=kind).order_by("due_at")
+    return list(notices if person is None else notices.filter(person=person))
+
+
+# Naming
+
+
+def test_a_mentor_is_in_the_pool_once_all_referees_say_yes(minas, asked, program, mina):
+    assert in_pool(program) == set()
+    answer(asked[0], YES)
+    assert in_pool(program) == set()
+    answer(asked[1], YES)
+    assert in_pool(program) == {mina.pk}
+    [notice] = [each for each in owed(actions.IN_POOL, mina) if composed(each)]
+    assert composed(notice).heading == "You are in the pool as a mentor"
+
+
+def test_a_mentee_and_a_mentor_where_none_are_asked_need_no_referee(program, minas, otto, mina):
+    MenteeFactory(program=program, person=otto)
+    assert in_pool(program) == {otto.pk}
+    program.references_asked = 0
+    program.save()
+    assert in_pool(program) == {otto.pk, mina.pk}
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        (lambda mina, two: [two[0]], "Name 2 colleagues."),
+        (lambda mina, two: [two[0], two[0]], "You named the same person twice. Name two different colleagues."),
+        (lambda mina, two: [two[0], mina], "You cannot speak for yourself here. Name somebody else."),
+    ],
+)
+def test_who_is_no_referee_is_refused_in_words_and_nobody_is_asked(minas, mina, pair_of_referees, name, sentence):
+    with pytest.raises(rules.ReferenceRefused) as refusal:
+        actions.name_referees(minas, referees=name(mina, pair_of_referees), by=mina, at=NOON)
+    assert refusal.value.messages == [sentence]
+    assert not Reference.objects.exists()
+    assert not owed(actions.REFERENCE_ASKED)
+
+
+def test_somebody_who_left_is_no_referee(minas, mina, pair_of_referees):
+    gone = PersonFactory(left_on=TODAY)
+    with pytest.raises(rules.ReferenceRefused, match="does not work here any more"):
+        actions.name_referees(minas, referees=[pair_of_referees[0], gone], by=mina, at=NOON)
+
+
+def test_the_same_again_asks_nobody_twice_and_others_are_refused(minas, asked, mina, pair_of_referees):
+    again = actions.name_referees(minas, referees=pair_of_referees[::-1], by=mina, at=NOON)
+    assert {each.pk for each in again} == {each.pk for each in asked}
+    assert len(owed(actions.REFERENCE_ASKED)) == 2
+    with pytest.raises(rules.AlreadyNamed):
+        actions.name_referees(minas, referees=[pair_of_referees[0], PersonFactory()], by=mina, at=NOON)
+
+
+def test_nobody_names_referees_for_somebody_else(minas, cora, pair_of_referees):
+    with pytest.raises(rules.NotOnesOwn):
+        actions.name_referees(minas, referees=pair_of_referees, by=cora, at=NOON)
+
+
+# The mails
+
+
+def test_each_referee_is_asked_once_and_reminded_after_2_4_and_9_days_until_the_answer(asked, pair_of_referees):
+    rita = pair_of_referees[0]
+    [question] = owed(actions.REFERENCE_ASKED, rita)
+    reminders = owed(actions.REFERENCE_REMINDER, rita)
+    assert [(each.due_at.date() - TODAY).days for each in reminders] == [2, 4, 9]
+    assert composed(question).link == references.link_of(asked[0])
+    assert "CANARY" not in str(composed(question))
+    answer(asked[0], UNSURE)
+    assert [composed(each, each.due_at) for each in [question, *reminders]] == [None] * 4
+    assert composed(owed(actions.REFERENCE_REMINDER, pair_of_referees[1])[0]) is not None
+
+
+def test_coordinators_hear_when_it_is_time_to_decide_and_not_before(asked, minas, cora):
+    [silence] = owed(actions.REFERENCES_TO_DECIDE, cora)
+    assert composed(silence, NOON) is None
+    assert silence.due_at > LATE
+    assert composed(silence, LATE) is not None
+    answer(asked[0], NO)
+    assert [composed(each) is not None for each in owed(actions.REFERENCES_TO_DECIDE, cora)].count(True) == 2
+
+
+def test_a_coordinator_who_takes_part_hears_nothing_of_it(program, minas, mina, pair_of_referees):
+    kim = PersonFactory(rank=2, is_coordinator=True)
+    DutyFactory(program=program, person=kim, duty=Duty.COORDINATOR)
+    MentorFactory(program=program, person=kim)
+    asked = actions.name_referees(minas, referees=pair_of_referees, by=mina, at=NOON)
+    answer(asked[0], NO)
+    assert owed(actions.REFERENCES_TO_DECIDE, kim) == []
+
+
+# Answering
+
+
+def test_the_first_answer_counts(asked):
+    assert answer(asked[0], YES) is True
+    assert answer(asked[0], NO) is False
+    assert Reference.objects.get(pk=asked[0].pk).reply == YES
+
+
+def test_an_answer_after_three_weeks_is_not_stored(asked):
+    with pytest.raises(rules.NoLongerAsked):
+        answer(asked[0], YES, at=NOON + rules.REFERENCE_GOOD_FOR)
+    assert Reference.objects.get(pk=asked[0].pk).reply is None
+
+
+def test_withdrawing_deletes_answers_remarks_keys_and_the_decision(asked, minas, mina, cora):
+    answer(asked[0], NO, remark="CANARY-REMARK")
+    actions.decide_references(minas, enough=False, by=cora, at=NOON)
+    key = Reference.objects.get(pk=asked[0].pk).data_key_id
+    actions.withdraw(minas, by=mina, at=NOON)
+    assert not Reference.objects.exists()
+    assert not ReferencesDecision.objects.exists()
+    assert not DataKey.objects.filter(pk=key).exists()
+    with pytest.raises(rules.NoLongerAsked):
+        answer(asked[1], YES)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_referees_who_answer_at_the_same_moment_bring_one_welcome(asked, program, mina):
+    gate = Barrier(2)
+
+    def say(reference) -> None:
+        gate.wait()
+        answer(reference, YES)
+        connection.close()
+
+    threads = [Thread(target=say, args=[each]) for each in asked]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert in_pool(program) == {mina.pk}
+    assert len([each for each in owed(actions.IN_POOL, mina) if composed(each)]) == 1
+
+
+# Deciding
+
+
+def test_a_coordinator_decides_after_a_doubt_and_can_decide_otherwise(asked, minas, program, cora, mina):
+    with pytest.raises(rules.NothingToDecide):
+        actions.decide_references(minas, enough=True, by=cora, at=NOON)
+    answer(asked[0], UNSURE)
+    actions.decide_references(minas, enough=False, by=cora, at=NOON)
+    assert in_pool(program) == set()
+    [told] = owed(actions.NOT_MATCHED, mina)
+    message = composed(told)
+    assert message.heading == "You are not matched as a mentor this time"
+    assert "sure" not in " ".join(message.paragraphs)
+    actions.decide_references(minas, enough=True, by=cora, at=NOON + timedelta(hours=1))
+    assert in_pool(program) == {mina.pk}
+    assert composed(told) is None
+    assert len(owed(actions.IN_POOL, mina)) == 1
+    assert ReferencesDecision.objects.count() == 1
+
+
+def test_the_same_decision_twice_tells_the_person_once(asked, minas, cora, mina):
+    answer(asked[0], NO)
+    for _ in range(2):
+        actions.decide_references(minas, enough=False, by=cora, at=NOON)
+    assert len(owed(actions.NOT_MATCHED, mina)) == 1
+
+
+def test_only_coordinators_who_do_not_take_part_decide(asked, minas, program, mina, cora):
+    answer(asked[0], NO)
+    MenteeFactory(program=program, person=cora)
+    for somebody in (cora, mina, PersonFactory(is_coordinator=True)):
+        with pytest.raises(rules.NotForThisReader):
+            actions.decide_references(minas, enough=True, by=somebody, at=NOON)
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+@pytest.mark.parametrize("replies", [(None, None), (YES, None), (YES, YES), (NO, YES), (UNSURE, None)])
+@pytest.mark.parametrize("decision", [None, True, False])
+def test_the_pool_and_the_state_judge_alike(program, mina, number, replies, decision, cora):
+    program.references_asked = number
+    program.save()
+    mentor = MentorFactory(program=program, person=mina)
+    for reply in replies[:number]:
+        Reference.objects.create(
+            participation=mentor, referee=PersonFactory(), asked_at=NOON, reply=reply, replied_at=reply and NOON
+        )
+    if decision is not None:
+        ReferencesDecision.objects.create(participation=mentor, enough=decision, decided_by=cora, decided_at=NOON)
+    state = references.state_of(mentor, at=NOON)
+    ready = state in (ReferencesState.ENOUGH, ReferencesState.NOT_WANTED)
+    assert (mina.pk in in_pool(program)) == ready
+
+
+# The pages
+
+
+def test_mina_names_two_by_mail_and_number_and_reads_only_that_they_are_asked(client, minas, mina, pair_of_referees):
+    client.force_login(mina)
+    page = reverse("participants:program", args=[minas.program_id])
+    naming = reverse("participants:name_referees", args=[minas.program_id])
+    assert naming in client.get(page).text
+    rita, rolf = pair_of_referees
+    refused = client.post(naming, {"first": rita.email, "second": "nobody@example.org"})
+    assert refused.status_code == 422
+    assert "Nobody in the directory has this e-mail address" in refused.text
+    assert rita.email in refused.text
+    assert client.post(naming, {"first": rita.email, "second": rolf.employee_number}).status_code == 302
+    answer(Reference.objects.get(referee=rita), NO, remark="CANARY-REMARK")
+    text = client.get(page).text
+    assert "We write to you when it is complete." in text
+    for secret in ("CANARY-REMARK", "Not sure", "Rita", naming):
+        assert secret not in text
+    assert client.get(naming).status_code == 302
+
+
+def test_the_link_in_the_mail_asks_without_signing_in_and_a_look_changes_nothing(client, asked, mina):
+    link = references.link_of(asked[0])
+    page = client.get(link)
+    assert page.status_code == 200
+    assert f"Can {mina.name} keep a confidence?" in page.text
+    assert Reference.objects.get(pk=asked[0].pk).reply is None
+    refused = client.post(link, {"remark": "I have to think."})
+    assert (refused.status_code, "I have to think." in refused.text) == (422, True)
+    assert client.post(link, {"reply": "yes", "remark": "CANARY-REMARK"}).status_code == 302
+    thanks = client.get(link)
+    assert "Your answer is in" in thanks.text
+    assert "CANARY" not in thanks.text
+    assert client.post(link, {"reply": "no"}).status_code == 200
+    assert Reference.objects.get(pk=asked[0].pk).reply == YES
+
+
+def test_the_remark_lies_sealed_in_the_database(asked):
+    answer(asked[0], YES, remark="CANARY-REMARK")
+    with connection.cursor() as cursor:
+        cursor.execute("select remark from participants_reference where id = %s", [asked[0].pk])
+        assert b"CANARY" not in bytes(cursor.fetchone()[0])
+
+
+@pytest.mark.parametrize(
+    "token", ["nonsense", "nonsense:nonsense", Signer(salt="another").sign("1"), Signer().sign("x"), "a" * 300]
+)
+def test_a_link_that_we_did_not_sign_leads_nowhere(client, asked, token):
+    assert client.get(reverse("participants:refer", args=[token])).status_code == 404
+
+
+def test_a_signed_link_for_another_reference_of_the_future_is_unknown(client, asked, minas, mina):
+    link = references.link_of(asked[0])
+    actions.withdraw(minas, by=mina, at=NOON)
+    assert client.get(link).status_code == 404
+    assert client.post(link, {"reply": "yes"}).status_code == 404
+
+
+def test_a_link_after_three_weeks_says_that_it_is_closed(client, asked):
+    Reference.objects.update(asked_at=NOON - timedelta(days=400))
+    link = references.link_of(asked[0])
+    assert "This question is closed" in client.get(link).text
+    assert client.post(link, {"reply": "yes"}).status_code == 422
+
+
+def test_cora_reads_answers_and_decides(client, asked, minas, cora, mina, program):
+    answer(asked[0], UNSURE, remark="Ask again in spring.")
+    client.force_login(cora)
+    desk = reverse("participants:references_at_desk", args=[program.pk])
+    text = client.get(desk).text
+    for shown in (mina.name, "Rita", "not sure", "Ask again in spring."):
+        assert shown in text
+    decide = reverse("participants:decide_references", args=[minas.pk])
+    assert "Choose one of the two answers." in client.post(decide, {"enough": "perhaps"}, follow=True).text
+    assert "Decided." in client.post(decide, {"enough": "yes"}, follow=True).text
+    assert in_pool(program) == {mina.pk}
+
+
+def test_answers_are_not_there_for_anybody_else(client, asked, minas, program, cora, mina, bo, otto):
+    answer(asked[0], NO, remark="CANARY-REMARK")
+    sia, eva, ada = SiaFactory(), EvaFactory(), AdaFactory()
+    DutyFactory(program=program, person=sia, duty=Duty.SUPERVISOR)
+    elsewhere = PersonFactory(is_coordinator=True)
+    desk = reverse("participants:references_at_desk", args=[program.pk])
+    decide = reverse("participants:decide_references", args=[minas.pk])
+    for somebody in (mina, bo, otto, sia, eva, ada, elsewhere, asked[0].referee):
+        client.force_login(somebody)
+        assert client.get(desk).status_code == 404
+        assert client.post(decide, {"enough": "yes"}).status_code == 404
+    MenteeFactory(program=program, person=cora)
+    client.force_login(cora)
+    assert client.get(desk).status_code == 404
+    assert client.post(decide, {"enough": "yes"}).status_code == 404
+    assert not ReferencesDecision.objects.exists()
+
+
+def test_the_desk_asks_the_database_as_often_for_three_mentors_as_for_one(client, program, cora):
+    def mentor():
+        row = MentorFactory(program=program)
+        for reply in (YES, NO):
+            Reference.objects.create(
+                participation=row, referee=PersonFactory(), asked_at=NOON, reply=reply, replied_at=NOON
+            )
+
+    client.force_login(cora)
+    desk = reverse("participants:references_at_desk", args=[program.pk])
+    mentor()
+    client.get(desk)
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
+        client.get(desk)
+    mentor()
+    mentor()
+    with CaptureQueriesContext(connection) as three:
+        client.get(desk)
+    assert len(three) == len(one)
