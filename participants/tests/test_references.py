@@ -174,6 +174,7 @@ def test_withdrawing_deletes_answers_remarks_keys_and_the_decision(asked, minas,
     answer(asked[0], NO, remark="CANARY-REMARK")
     actions.decide_references(minas, enough=False, by=cora, at=NOON)
     key = Reference.objects.get(pk=asked[0].pk).data_key_id
+    assert key is not None
     actions.withdraw(minas, by=mina, at=NOON)
     assert not Reference.objects.exists()
     assert not ReferencesDecision.objects.exists()
