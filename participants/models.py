@@ -40,9 +40,9 @@ def references_fit() -> Q:
     of_this = Reference.objects.filter(participation=OuterRef("pk")).order_by()
     named = Subquery(of_this.values("participation").annotate(number=Count("pk")).values("number"))
     open_or_doubted = of_this.filter(Q(reply=None) | ~Q(reply=RefereesReply.YES))
-    all_say_yes = Q(references_decision=None, program__references_asked__lte=named) & ~Exists(open_or_doubted)
-    none_asked = Q(side=Side.MENTEE) | Q(program__references_asked=0)
-    return none_asked | Q(references_decision__enough=True) | all_say_yes
+    all_say_yes = Q(references_decision=None, program__references_asked__lte=named) & Q(~Exists(open_or_doubted))
+    fit: Q = Q(side=Side.MENTEE) | Q(program__references_asked=0) | Q(references_decision__enough=True) | all_say_yes
+    return fit
 
 
 class ParticipationQuerySet(models.QuerySet["Participation"]):

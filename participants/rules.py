@@ -87,7 +87,7 @@ class Missing:
 
 
 def missing(participation: Participation, *, read: Collection[str], references: ReferencesState) -> tuple[Missing, ...]:
-    """What is missing before this person can be matched, what they can do themselves first; nothing once they are ready.
+    """What is missing before this person can be matched; nothing once they are ready.
 
     ``read`` are names of pieces. Whoever has read an older version of a piece stays ready, and is invited to read
     the new one. Pairs under way go on whatever is missing.
@@ -110,9 +110,9 @@ class NotReady(ValidationError):
         super().__init__(f"Before you can be matched: {in_words(missing)}.", code="not_ready")
 
 
-def insist_ready(participation: Participation, *, read: Collection[str], references: ReferencesState) -> None:
-    if lacking := missing(participation, read=read, references=references):
-        raise NotReady(lacking)
+def insist_ready(missing: Collection[Missing]) -> None:
+    if missing:
+        raise NotReady(missing)
 
 
 class EnrolmentNotOpen(ValidationError):

@@ -42,7 +42,7 @@ def answer_proposal(proposal: Proposal, *, by: Person, reply: Reply, at: datetim
         return proposal
     mine = proposal.mentor if side is Side.MENTOR else proposal.mentee
     if reply == Reply.ACCEPTED:  # also where the other has said "not this one": a difference would tell
-        participant_rules.insist_ready(mine, read=participants.pieces_read_by(by))
+        participant_rules.insist_ready(participants.missing_of(mine))
     if side is Side.MENTOR:
         proposal.mentor_reply = reply
     else:

@@ -270,7 +270,7 @@ def test_mina_names_two_by_mail_and_number_and_reads_only_that_they_are_asked(cl
     assert client.post(naming, {"first": rita.email, "second": rolf.employee_number}).status_code == 302
     answer(Reference.objects.get(referee=rita), NO, remark="CANARY-REMARK")
     text = client.get(page).text
-    assert "We write to you when it is complete." in text
+    assert "Wait until your referees have answered" in text
     for secret in ("CANARY-REMARK", "Not sure", "Rita", naming):
         assert secret not in text
     assert client.get(naming).status_code == 302

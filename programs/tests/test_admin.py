@@ -69,6 +69,7 @@ def typed(**changes: Any) -> dict[str, Any]:
         "mentor_highest_level": rank[3],
         "mentee_lowest_level": rank[5],
         "mentor_months_here": "3",
+        "references_asked": "0",
         "level_gap": "2",
         "different_function": "on",
         "proposal_days": "7",
