@@ -103,8 +103,8 @@ def retyped(client: Client, program: Program, **changes: Any) -> dict[str, Any]:
         *(form for formset in formsets for form in formset.forms),
     ):
         for field in form:
-            if field.value() not in (None, False):
-                sent[field.html_name] = field.value()
+            if (value := field.value()) is not None and value is not False:
+                sent[field.html_name] = value
     return {**sent, "_save": "1", **changes}
 
 
