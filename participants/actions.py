@@ -242,9 +242,7 @@ def decide_references(participation: Participation, *, enough: bool, by: Person,
     participation = _locked(pk=participation.pk)
     if not queries.coordinators_who_read_readiness(participation.program).filter(pk=by.pk).exists():
         raise rules.NotForThisReader
-    if participation.withdrawn_at is not None or (
-        references.state_of(participation, at=at) not in references.MAY_BE_DECIDED
-    ):
+    if participation.withdrawn_at is not None or not references.may_be_decided(participation, at=at):
         raise rules.NothingToDecide
     decision = ReferencesDecision.objects.filter(participation=participation).first()
     if decision is not None and decision.enough == enough:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
@@ -105,13 +104,13 @@ class ReadReferences:
     participation: Participation
     state: ReferencesState
     references: tuple[ReadReference, ...]
-
-    @property
-    def may_decide(self) -> bool:
-        return self.state in MAY_BE_DECIDED
+    may_decide: bool
 
 
-MAY_BE_DECIDED: Final = frozenset({ReferencesState.TO_DECIDE, ReferencesState.ENOUGH, ReferencesState.NOT_ENOUGH})
+def may_be_decided(participation: Participation, *, at: datetime) -> bool:
+    """Where an answer or its absence leaves it open, and again where it was decided. Where all say yes it is not."""
+    decided = _decision_about(participation) is not None
+    return decided or state_of(participation, at=at) is ReferencesState.TO_DECIDE
 
 
 @sensitive_variables()
@@ -141,7 +140,9 @@ def _mentors(program: Program) -> ParticipationQuerySet:
 
 @sensitive_variables()
 def _read(mentor: Participation, at: datetime) -> ReadReferences:
-    return ReadReferences(mentor, state_of(mentor, at=at), tuple(_shown(mentor.references.all())))
+    return ReadReferences(
+        mentor, state_of(mentor, at=at), tuple(_shown(mentor.references.all())), may_be_decided(mentor, at=at)
+    )
 
 
 @sensitive_variables()

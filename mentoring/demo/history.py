@@ -23,7 +23,7 @@ from pairings.choices import Agreeing, Arranger, GoalState, Kind
 from pairings.models import Pairing
 from pairings.private_words import AgreementWords
 from participants import actions as participants
-from participants.choices import HalfDay, Way
+from participants.choices import HalfDay, RefereesReply, Way
 from participants.models import Participation
 from people.models import Level, Person, Skill
 from programs import actions as programs
@@ -244,6 +244,7 @@ class History:
             term_weeks=26,
             mentor_rank=3,
             mentee_rank=5,
+            references_asked=1,
             open_enrolment=False,
         )
         asked = self.today - timedelta(days=80)
@@ -251,6 +252,7 @@ class History:
         self._survey(enrolling, surveys.start_interest, opens=asked, share=0.2)
         programs.move_to(enrolling, stage=Stage.ENROLMENT, by=self.cora, at=_at(self.today - timedelta(days=50)))
         self._enrol(enrolling, mentors=22, mentees=16, at=self.today - timedelta(days=10), leave_open=True)
+        self._references(enrolling)
 
     def _draft(self) -> None:
         start = self.today + timedelta(days=90)
@@ -272,14 +274,15 @@ class History:
     def _program(
         self, name: str, purpose: Purpose, description: str, *, start: date, end: date,
         objectives: Sequence[tuple[Measure, int, int]], term_weeks: int, mentor_rank: int, mentee_rank: int,
-        open_enrolment: bool = True,
+        references_asked: int = 0, open_enrolment: bool = True,
     ) -> Program:  # fmt: skip
         program = programs.create_program(
             Program(
                 name=f"{name} {start.year}", purpose=purpose, description=description, starts_on=start, ends_on=end,
                 term_weeks=term_weeks, mentor_highest_level=self.levels[mentor_rank],
                 mentee_lowest_level=self.levels[mentee_rank], out_of_bounds="The pay round and open procedures.",
-                required_of_mentors=["confidentiality"], required_of_mentees=["confidentiality", "out-of-the-lead"],
+                references_asked=references_asked, required_of_mentors=["confidentiality"],
+                required_of_mentees=["confidentiality", "out-of-the-lead"],
             ),
             by=self.cora,
         )  # fmt: skip
@@ -345,6 +348,22 @@ class History:
             not_discussed="My health." if dice.random() < 0.1 else "",
             charter_agreed=True,
         )
+
+    def _references(self, program: Program) -> None:
+        """Nearly every mentor has named a colleague, and nearly all of those say yes."""
+        colleagues = [person for number, person in sorted(self.people.items()) if number >= "N-0200"]
+        mentors = Participation.objects.filter(program=program, side=Side.MENTOR).select_related("person")
+        for number, mentor in enumerate(mentors.order_by("person__employee_number")):
+            if number == 0:
+                continue  # somebody who has yet to name one
+            referee = self.dice.choice([each for each in colleagues if each != mentor.person])
+            at = mentor.volunteered_at
+            [asked] = participants.name_referees(mentor, referees=[referee], by=mentor.person, at=at)
+            if number in (1, 2):
+                continue  # somebody who has not answered
+            reply = RefereesReply.UNSURE if number == 3 else RefereesReply.YES
+            remark = "We have worked together for a month only." if number == 3 else ""
+            participants.answer_as_referee(asked, reply=reply, remark=remark, at=at + timedelta(hours=6))
 
     def _read_what_is_required(self, row: Participation) -> None:
         for piece in row.program.requires(Side(row.side)):

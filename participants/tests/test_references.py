@@ -372,3 +372,24 @@ def test_the_desk_asks_the_database_as_often_for_three_mentors_as_for_one(client
     with CaptureQueriesContext(connection) as three:
         client.get(desk)
     assert len(three) == len(one)
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_the_pages_in_a_browser(live_server, page, good_page, client, browser_context, minas, mina, pair_of_referees):
+    client.force_login(mina)
+    session = client.cookies["sessionid"].value
+    browser_context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    page.goto(live_server.url + reverse("participants:name_referees", args=[minas.program_id]))
+    good_page()
+    page.get_by_label("A colleague who can speak for you").fill(pair_of_referees[0].email)
+    page.get_by_label("Another colleague").fill(pair_of_referees[1].email)
+    page.get_by_role("button", name="Ask them").click()
+    page.get_by_text("Wait until your referees have answered").wait_for()
+    browser_context.clear_cookies()
+    page.goto(live_server.url + references.link_of(Reference.objects.first()))
+    good_page()
+    page.get_by_label("Not sure").check()
+    page.get_by_role("button", name="Send my answer").click()
+    page.get_by_role("heading", name="Your answer is in").wait_for()
+    good_page()
