@@ -387,7 +387,7 @@ def test_the_pages_in_a_browser(live_server, page, good_page, client, browser_co
     page.get_by_role("button", name="Ask them").click()
     page.get_by_text("Wait until your referees have answered").wait_for()
     browser_context.clear_cookies()
-    page.goto(live_server.url + references.link_of(Reference.objects.first()))
+    page.goto(live_server.url + references.link_of(Reference.objects.all()[0]))
     good_page()
     page.get_by_label("Not sure").check()
     page.get_by_role("button", name="Send my answer").click()
