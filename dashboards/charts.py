@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from dashboards.queries import Progress
-from disclosure import Distribution, GroupedDistribution
+from disclosure import Bar, Distribution, GroupedDistribution
+from pairings.queries import A_STEP_OR_MORE, LESS_THAN_A_STEP, TWO_STEPS
 from surveys.queries import tone_of
 from ui import charts
-from ui.charts import Chart
+from ui.charts import Chart, Tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,7 @@ class ProgressCharts:
     rhythm: Chart | None
     worth: Chart | None
     again: Chart | None
+    growth: Chart | None
 
 
 def of(progress: Progress) -> ProgressCharts:
@@ -31,6 +35,7 @@ def of(progress: Progress) -> ProgressCharts:
         rhythm=_rhythm(progress),
         worth=_answers("Is it worth the time?", progress.worth, progress.worth_source),
         again=_answers("Would they do it again?", progress.again, "the last survey that asked"),
+        growth=_growth(progress),
     )
 
 
@@ -75,8 +80,26 @@ def _answers(title: str, answers: GroupedDistribution | None, source: str) -> Ch
     )
 
 
-def _group(name: str, answers: Distribution) -> charts.Group:
+GROWTH_TONES: Final[Mapping[str, Tone]] = {LESS_THAN_A_STEP: "mute", TWO_STEPS: "lake", A_STEP_OR_MORE: "lake"}
+
+
+def _growth(progress: Progress) -> Chart | None:
+    answers = progress.growth.by_side
+    if not progress.growth.rated_twice.is_shown:
+        return None
+    return charts.stacked(
+        "How far people grew",
+        [
+            _group(name, one, tone=lambda bar: GROWTH_TONES.get(bar.label, "soft"))
+            for name, one in [("All", answers.total), *answers.groups.items()]
+        ],
+        says="Percent of those who rated what they wanted to learn at the start and at the end, by their own rating.",
+        heads=("Side",),
+    )
+
+
+def _group(name: str, answers: Distribution, tone: Callable[[Bar], Tone] = tone_of) -> charts.Group:
     if answers.reason is not None:
         return charts.Group(name, words=answers.reason.words)
-    parts = tuple(charts.Part(bar.label, bar.percent, tone_of(bar)) for bar in answers.bars)
+    parts = tuple(charts.Part(bar.label, bar.percent, tone(bar)) for bar in answers.bars)
     return charts.Group(f"{name}, {answers.n.words} answered", parts)

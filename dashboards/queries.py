@@ -16,7 +16,7 @@ from matching.choices import RunState
 from matching.models import Proposal
 from matching.rules import SEARCHING_STAGES
 from pairings import queries as pairings
-from pairings.queries import PairCard, ProgramActivity
+from pairings.queries import PairCard, ProgramActivity, SkillGrowth
 from participants import queries as participants
 from participants.queries import EnrolmentCounts, ProgramCard, ReportLine
 from people.models import Person
@@ -305,6 +305,7 @@ class Progress:
     worth: GroupedDistribution | None
     worth_source: str
     again: GroupedDistribution | None
+    growth: SkillGrowth
 
     @property
     def groups_note(self) -> str:
@@ -342,6 +343,8 @@ class Progress:
             Stat("Hours a pair", activity.hours_per_pair),
             Stat("Hours together, all pairs", activity.hours_together),
             Stat("Goals met, to the nearest ten", activity.goals_met),
+            Stat("Grew a step in what they wanted to learn, of those who rated themselves twice", self.growth.total),
+            Stat("Rated themselves at the start and at the end, people", self.growth.rated_twice),
             Stat("Still here a year after their pair began, to the nearest five", activity.still_here),
         ]
 
@@ -349,6 +352,7 @@ class Progress:
 def progress(program: Program, *, on: date) -> Progress:
     activity = pairings.program_activity(program, on)
     asked = {measure: surveys.asked_for(measure, program, on) for measure in ASKED_IN_SURVEYS}
+    growth = pairings.skill_growth(program, on)
     worth, again = asked[Measure.WORTH_THE_TIME], asked[Measure.WOULD_DO_AGAIN]
     length = (program.ends_on - program.starts_on).days
     return Progress(
@@ -357,11 +361,12 @@ def progress(program: Program, *, on: date) -> Progress:
         weeks_in=max((min(on, program.ends_on) - program.starts_on).days // 7, 0),
         fraction=min(max((on - program.starts_on).days / length, 0.0), 1.0),
         activity=activity,
-        objectives=[_objective_now(objective, activity, asked) for objective in program.objectives.all()],
+        objectives=[_objective_now(objective, activity, growth, asked) for objective in program.objectives.all()],
         funnel=_funnel(program, activity, on),
         worth=worth.by_side if worth else pairings.check_in_answers(program, on),
         worth_source="the last survey" if worth else "the latest check-ins",
         again=again.by_side if again else None,
+        growth=growth,
     )
 
 
@@ -376,12 +381,14 @@ _NOW: dict[str, Callable[[ProgramActivity], Figure]] = {
 
 
 def _objective_now(
-    objective: Objective, activity: ProgramActivity, asked: Mapping[Measure, Asked | None]
+    objective: Objective, activity: ProgramActivity, growth: SkillGrowth, asked: Mapping[Measure, Asked | None]
 ) -> ObjectiveNow:
     measure = Measure(objective.measure)
     now: Figure | NotAsked
     if measure in _NOW:
         now = _NOW[measure](activity)
+    elif measure is Measure.SKILL_GAIN:
+        now = growth.total
     else:
         found = asked[measure]
         now = found.total if found else NotAsked()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -58,6 +58,21 @@ class Distribution:
                 for bar in self.bars
             },
         }
+
+    def share_of(self, categories: Collection[str]) -> Figure:
+        """The share of some of the answers, added up from released bars alone, so it tells nothing they do not.
+
+        Whole per cent. Hidden where a bar is not shown, or holds an answer that counts and one that does not.
+        """
+        if self.reason is not None:
+            return self.reason
+        wanted = set(categories)
+        inside = [bar for bar in self.bars if wanted & set(bar.categories)]
+        counts = [bar.count.number for bar in inside]
+        torn = any(not wanted.issuperset(bar.categories) for bar in inside)
+        if not self.n.number or torn or None in counts:
+            return Hidden(Reason.PROTECTS)
+        return Shown(round(100 * sum(count or 0 for count in counts) / self.n.number), unit="%")
 
 
 @dataclass(frozen=True)

@@ -140,6 +140,7 @@ PAGES: dict[str, Page] = {
     "pairings:log_meeting": Page(PAIR, PAIR, names=PAIR),
     "pairings:take_back_meeting": Page(PAIR, PAIR, names=PAIR),
     "pairings:check_in": Page(PAIR, PAIR, names=PAIR),
+    "pairings:skills": Page(PAIR, PAIR, names=PAIR),
     "pairings:extend": Page(PAIR, PAIR, names=PAIR),
     "pairings:answer_extension": Page(PAIR, PAIR, names=PAIR),
     "pairings:end": Page(PAIR, PAIR, names=PAIR),

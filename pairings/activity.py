@@ -8,6 +8,7 @@ that nothing has to be kept, and two releases never differ by what fewer than ``
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from functools import lru_cache
 from typing import Final
 
 from django.conf import settings
+from django.db.models import Q
 
 from disclosure import (
     Figure,
@@ -33,8 +35,8 @@ from disclosure import (
     total,
 )
 from pairings import rules, staying
-from pairings.choices import Agreeing, GoalState
-from pairings.models import Agreement, CheckIn, Goal, Meeting, Pairing
+from pairings.choices import Agreeing, GoalState, Moment
+from pairings.models import Agreement, CheckIn, Goal, Meeting, Pairing, SkillRating
 from programs.choices import Side
 from programs.models import Program
 
@@ -68,6 +70,17 @@ SCALES: Final[tuple[Scale, ...]] = (
     {1: PARTLY_OR_LESS, 2: PARTLY_OR_LESS, 3: PARTLY_OR_LESS, 4: MOSTLY_OR_FULLY, 5: MOSTLY_OR_FULLY},
 )
 """From fine to coarse. The two lowest points are rare, so they are counted together from the start."""
+
+LESS_THAN_A_STEP, ONE_STEP, TWO_STEPS = "Less than a step", "A step", "Two steps or more"
+A_STEP_OR_MORE: Final = "A step or more"
+GREW: Final = frozenset({ONE_STEP, TWO_STEPS, A_STEP_OR_MORE})
+GROWTH: Final[tuple[Scale, ...]] = (
+    {0: LESS_THAN_A_STEP, 1: ONE_STEP, 2: TWO_STEPS},
+    {0: LESS_THAN_A_STEP, 1: A_STEP_OR_MORE, 2: A_STEP_OR_MORE},
+)
+"""How far the skills somebody wanted went up on average, in whole steps of ``choices.Mastery``."""
+
+_SCALES_OF: Final = {"agreeing": SCALES, "growth": GROWTH}
 
 Pair = tuple[int, int]
 """The two people, the lower key first: two who are paired once more are still the same two people."""
@@ -432,11 +445,56 @@ def check_in_answers(program: Program, on: date, question: str = "worth") -> Gro
         side = newest_side.setdefault(person, str((Side.MENTOR if person == mentor else Side.MENTEE).label))
         answers.append(_Answer(person, side, (at.year, at.month), point))
     done = tuple(each for each in answers if each.month < (on.year, on.month))
-    return _last_batch(done, settings.SMALLEST_GROUP)
+    return _last_batch(done, settings.SMALLEST_GROUP, "agreeing")
+
+
+@dataclass(frozen=True, slots=True)
+class SkillGrowth:
+    """Who grew a step or more in what they wanted to learn, of all who rated themselves twice, and by side."""
+
+    total: Figure
+    by_side: GroupedDistribution
+
+    @property
+    def rated_twice(self) -> Figure:
+        return self.by_side.total.reason or self.by_side.total.n
+
+
+def skill_growth(program: Program, on: date) -> SkillGrowth:
+    """The mean growth of each person over the skills they rated at the start and at the end.
+
+    From pairs whose page has closed, when nobody can change a rating any more, in batches as for
+    :func:`check_in_answers`. Of somebody in two pairs the later one counts.
+    """
+    closed = Q(pairing__ended_on=None, pairing__runs_until__lt=on - timedelta(days=rules.READABLE_DAYS)) | Q(
+        pairing__ended_on__lt=on - timedelta(days=rules.READABLE_DAYS)
+    )
+    ratings = SkillRating.objects.filter(closed, pairing__program=program).select_related("pairing__mentor")
+    said: dict[tuple[Pairing, int], dict[tuple[int, str], int]] = defaultdict(dict)
+    for each in ratings.order_by("pk"):
+        said[each.pairing, each.person_id][each.skill_id, each.moment] = each.mastery
+    side_of: dict[int, str] = {}
+    answers = []
+    for (pairing, person), given in sorted(said.items(), key=lambda each: (each[0][0].last_day, each[0][0].pk)):
+        steps = [
+            given[skill, Moment.END] - start
+            for (skill, moment), start in given.items()
+            if moment == Moment.START and (skill, Moment.END) in given
+        ]
+        if not steps:
+            continue
+        own = Side.MENTOR if pairing.mentor.person_id == person else Side.MENTEE
+        side = side_of.setdefault(person, str(own.label))
+        closed_on = rules.readable_until(pairing) + timedelta(days=1)
+        point = min(max(math.floor(sum(steps) / len(steps)), 0), 2)
+        answers.append(_Answer(person, side, (closed_on.year, closed_on.month), point))
+    done = tuple(each for each in answers if each.month < (on.year, on.month))
+    released = _last_batch(done, settings.SMALLEST_GROUP, "growth")
+    return SkillGrowth(released.total.share_of(GREW), released)
 
 
 @lru_cache(maxsize=64)
-def _last_batch(answers: tuple[_Answer, ...], k: int) -> GroupedDistribution:
+def _last_batch(answers: tuple[_Answer, ...], k: int, scales: str) -> GroupedDistribution:
     counted: dict[int, _Answer] = {}
     waiting: dict[str, dict[int, _Answer]] = {str(side.label): {} for side in Side}
     shown: GroupedDistribution | None = None
@@ -450,17 +508,17 @@ def _last_batch(answers: tuple[_Answer, ...], k: int) -> GroupedDistribution:
             if not sides:
                 continue
             candidate = counted | {person: each for side in sides for person, each in ripe[side].items()}
-            new = _by_side(candidate.values(), k)
+            new = _by_side(candidate.values(), k, scales)
             if shown is None or compatible(shown, new, k=k):
                 shown, counted = new, candidate
                 waiting |= {side: {} for side in sides}
                 break
-    return shown or _by_side((), k)
+    return shown or _by_side((), k, scales)
 
 
-def _by_side(answers: Collection[_Answer], k: int) -> GroupedDistribution:
+def _by_side(answers: Collection[_Answer], k: int, scales: str) -> GroupedDistribution:
     """Counted as finely as leaves no bar hidden, for both sides alike; on the coarsest scale otherwise."""
-    for scale in SCALES:
+    for scale in _SCALES_OF[scales]:
         released = by_group(
             {each.person: scale[each.point] for each in answers},
             {each.person: each.side for each in answers},

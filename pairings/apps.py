@@ -6,7 +6,8 @@ class PairingsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import kinds
-        from pairings import checks, notices
+        from pairings import checks, merging, notices
 
         kinds.register(*notices.KINDS)
         checks.register()
+        merging.register()

@@ -32,3 +32,20 @@ class Agreeing(models.IntegerChoices):
     PARTLY = 3, "Partly"
     MOSTLY = 4, "Mostly"
     FULLY = 5, "Fully"
+
+
+class Moment(models.TextChoices):
+    """When somebody rates their own skills."""
+
+    START = "start", "At the start"
+    END = "end", "At the end"
+
+
+class Mastery(models.IntegerChoices):
+    """How well somebody masters a skill, in their own words."""
+
+    NEW = 1, "New to me"
+    HEARD = 2, "I know a little"
+    WITH_HELP = 3, "I manage with help"
+    ALONE = 4, "I manage alone"
+    SHOWING = 5, "I can show others"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, ClassVar, Final
 
 from django import forms
 
 from pairings import rules
-from pairings.choices import Agreeing, Arranger, GoalState, Kind
+from pairings.choices import Agreeing, Arranger, GoalState, Kind, Mastery, Moment
 from pairings.models import Goal, Pairing
 from pairings.private_words import AgreementWords
 from participants.choices import Way
+from people.models import Skill
 from privacy.audiences import COORDINATED_FACT, COUNTED_ONLY, ONESELF_OR_SHARED, OWN_THEN_COUNTED, PARTNERS, SIGNED_ONLY
 from ui import layout, widgets
 from ui.forms import UpwellForm
@@ -153,6 +154,30 @@ class CheckInForm(UpwellForm):
         "speaking": OWN_THEN_COUNTED,
         "worth": OWN_THEN_COUNTED,
     }
+
+
+class SkillsForm(UpwellForm):
+    """Made by :func:`skills_form_of`, with one scale for each skill."""
+
+    skills: ClassVar[Mapping[str, Skill]] = {}
+
+    @property
+    def ratings(self) -> dict[int, Mastery]:
+        """What was said, by the primary key of the skill."""
+        return {skill.pk: self.cleaned_data[name] for name, skill in self.skills.items()}
+
+
+def skills_form_of(skills: Iterable[Skill], moment: Moment) -> type[SkillsForm]:
+    """The names of the fields say the moment: an answer for the start is none for the end."""
+    named = {f"{moment}-{skill.pk}": skill for skill in skills}
+    fields = {
+        name: forms.TypedChoiceField(
+            label=skill.name, coerce=lambda value: Mastery(int(value)), choices=Mastery, widget=widgets.Scale
+        )
+        for name, skill in named.items()
+    }
+    audiences = dict.fromkeys(named, OWN_THEN_COUNTED)
+    return type("FormOfSkills", (SkillsForm,), {**fields, "audiences": audiences, "skills": named})
 
 
 class ExtensionForm(UpwellForm):

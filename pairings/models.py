@@ -14,9 +14,10 @@ from django.db import models
 from django.db.models import ExpressionWrapper, F, Func, Q, Value
 from django.db.models.functions import Coalesce
 
-from pairings.choices import Agreeing, Arranger, GoalState, Kind
+from pairings.choices import Agreeing, Arranger, GoalState, Kind, Mastery, Moment
 from participants.choices import Way
 from participants.models import Participation
+from people.models import Skill
 from privacy import classes
 from privacy.models import DataKey
 from programs.choices import Duty, Side
@@ -272,6 +273,30 @@ class CheckIn(models.Model):
 
     def __str__(self) -> str:
         return f"Check-in due on {self.due_on}"
+
+
+class SkillRating(models.Model):
+    """How well one partner masters a skill they wanted to learn, by their own rating, at the start or at the end."""
+
+    pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="skill_ratings", db_comment=classes.OWN_ANSWER)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.OWN_ANSWER
+    )
+    skill = models.ForeignKey(Skill, models.PROTECT, related_name="+", db_comment=classes.OWN_ANSWER)
+    moment = models.CharField(max_length=5, choices=Moment, db_comment=classes.OWN_ANSWER)
+    mastery = models.PositiveSmallIntegerField(choices=Mastery, db_comment=classes.OWN_ANSWER)
+    rated_at = models.DateTimeField(db_comment=classes.OWN_ANSWER)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["pairing", "person", "skill", "moment"], name="skill_rated_once"),
+            models.CheckConstraint(condition=Q(mastery__range=(1, 5)), name="skill_rating_scale"),
+            models.CheckConstraint(condition=Q(moment__in=Moment.values), name="skill_rating_moment"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Rating, {self.get_moment_display().lower()}"
 
 
 class Extension(models.Model):

@@ -3,34 +3,50 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
 from pairings import ideas, rules
 from pairings.activity import (
+    A_STEP_OR_MORE,
+    LESS_THAN_A_STEP,
     LITTLE_OR_NOT,
     MOSTLY_OR_FULLY,
     PARTLY_OR_LESS,
     QUESTIONS,
     SCALES,
+    TWO_STEPS,
     ProgramActivity,
     Scale,
+    SkillGrowth,
     check_in_answers,
     paired_since,
     program_activity,
+    skill_growth,
 )
-from pairings.choices import Agreeing, Arranger, GoalState
-from pairings.models import Agreement, CheckIn, Extension, Goal, Meeting, Pairing, PairingQuerySet, Reflection
+from pairings.choices import Agreeing, Arranger, GoalState, Moment
+from pairings.models import (
+    Agreement,
+    CheckIn,
+    Extension,
+    Goal,
+    Meeting,
+    Pairing,
+    PairingQuerySet,
+    Reflection,
+    SkillRating,
+)
 from pairings.path import stops_of
 from pairings.private_words import AgreementWords, opened, opened_agreement
+from pairings.skills import SkillsPage, skills_page
 from participants.choices import Relation, Way
-from participants.models import Participation
+from participants.models import Participation, WantedSkill
 from participants.queries import ShownProfile, profile_shown_to, with_profile
 from people.models import Person
 from privacy import audiences
@@ -40,15 +56,20 @@ from programs.models import Program
 from ui.components import QueueItem, Stop, in_words
 
 __all__ = [
+    "A_STEP_OR_MORE",
+    "LESS_THAN_A_STEP",
     "LITTLE_OR_NOT",
     "MOSTLY_OR_FULLY",
     "PARTLY_OR_LESS",
     "SCALES",
+    "TWO_STEPS",
     "CheckInPage",
     "PairCard",
     "PairPage",
     "ProgramActivity",
     "Scale",
+    "SkillGrowth",
+    "SkillsPage",
     "agreement_to_start_from",
     "check_in_answers",
     "check_in_page",
@@ -62,6 +83,8 @@ __all__ = [
     "pair_page",
     "paired_since",
     "program_activity",
+    "skill_growth",
+    "skills_page",
     "visible_to",
     "waiting_for",
 ]
@@ -225,6 +248,8 @@ class PairPage:
     meetings: Sequence[MeetingOnPage]
     minutes_together: int
     check_in_waits: bool
+    rating_waits: Moment | None
+    has_rated: bool
     next_check_in_on: date | None
     question: Question | None
     declined: bool
@@ -272,6 +297,7 @@ def pair_page(pairing: Pairing, person: Person, on: date) -> PairPage:
         or any(meeting.topics is None for meeting in met)
         or any(each is not None and each.words is None for each in (held_on_page, draft_on_page))
     )
+    rated = {Moment(each.moment) for each in pairing.skill_ratings.filter(person=person)}
     return PairPage(
         pk=pairing.pk,
         program=pairing.program.name,
@@ -296,6 +322,8 @@ def pair_page(pairing: Pairing, person: Person, on: date) -> PairPage:
         meetings=met,
         minutes_together=sum(meeting.minutes for meeting in meetings),
         check_in_waits=_check_in_waits(pairing, person, on),
+        rating_waits=_rating_waits(pairing, rated, wants=_wants(pairing, side), on=on),
+        has_rated=bool(rated),
         next_check_in_on=rules.next_check_in(pairing, on=on),
         question=_question(asked, person) if asked and is_open else None,
         declined=any(each.agreed is False and each.until > pairing.runs_until for each in extensions),
@@ -457,6 +485,19 @@ def _check_in_waits(pairing: Pairing, person: Person, on: date) -> bool:
     return all((each.person_id, each.due_on) != (person.pk, due_on) for each in pairing.check_ins.all())
 
 
+def _wants(pairing: Pairing, side: Side) -> bool:
+    own = pairing.mentor_id if side is Side.MENTOR else pairing.mentee_id
+    return WantedSkill.objects.filter(participation=own).exists()
+
+
+def _rating_waits(pairing: Pairing, rated: Collection[Moment], *, wants: bool, on: date) -> Moment | None:
+    """For which moment somebody may rate their skills and has not; the end only after the start."""
+    moment = rules.moment_of_rating(pairing, on=on)
+    if moment is None or moment in rated:
+        return None
+    return moment if (wants if moment is Moment.START else Moment.START in rated) else None
+
+
 def lead_of(pairing: Pairing, meetings: Sequence[Meeting], *, on: date, person: Person) -> str:
     """One or two sentences on where the pair stands."""
     held = _counted(len(meetings), "meeting") + " held"
@@ -533,7 +574,13 @@ def current_pairs(person: Person, on: date) -> list[PairCard]:
 def waiting_for(person: Person, on: date) -> list[QueueItem]:
     """What the pairs of this person ask of them today, the most pressing first."""
     items: list[tuple[int, QueueItem]] = []
-    for pairing in _with_everything(visible_to(person, on), person):
+    pairs = _with_everything(visible_to(person, on), person).prefetch_related(
+        Prefetch("skill_ratings", SkillRating.objects.filter(person=person))
+    )
+    wants = {
+        f"{side}_wants": Exists(WantedSkill.objects.filter(participation=OuterRef(side.value))) for side in Side
+    }  # fmt: skip
+    for pairing in pairs.annotate(**wants):
         items += _waiting_in(pairing, person, on)
     return [item for _, item in sorted(items, key=lambda each: each[0])]
 
@@ -544,6 +591,21 @@ def _waiting_in(pairing: Pairing, person: Person, on: date) -> Iterable[tuple[in
 
     side = rules.insist_partner(pairing, person)
     partner = pairing.partner_of(person).given_name
+    rates = _rating_waits(
+        pairing, {Moment(each.moment) for each in pairing.skill_ratings.all()},
+        wants=getattr(pairing, f"{side}_wants"), on=on,
+    )  # fmt: skip
+    if rates is not None:
+        if rates is Moment.START:
+            what, detail = "Say where you stand before you begin", "A tap for each skill you want to learn."
+        else:
+            what, detail = f"Look back on what you learned with {partner}", "The same taps as at the start."
+        yield (
+            (2 if rates is Moment.START else 8),
+            QueueItem(
+                what, f"{detail} Twenty seconds.", "Rate yourself", page("skills"), audience=audiences.OWN_THEN_COUNTED
+            ),
+        )
     if not rules.is_open(pairing, on=on):
         if not pairing.reflections.all():
             yield 9, QueueItem(

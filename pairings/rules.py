@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 
 from django.core.exceptions import ValidationError
 
-from pairings.choices import GoalState
+from pairings.choices import GoalState, Moment
 from pairings.models import Agreement, Extension, Goal, Meeting, Pairing
 from participants.models import Participation
 from people.models import Person
@@ -20,6 +20,9 @@ READABLE_DAYS: Final = 30
 
 REFLECT_DAYS: Final = 28
 """A closing reflection may be written from this many days before the last one."""
+
+RATE_DAYS: Final = 28
+"""Skills are rated for the start in this many days from the first one; in a short pair, in its first third."""
 
 MENTOR_NUDGED_AFTER: Final = 7
 """When a pair goes quiet the mentee hears of it first, the mentor this many days later."""
@@ -194,6 +197,17 @@ class OwnQuestion(Refused):
 
 class TooEarlyToReflect(Refused):
     sentence = f"A closing reflection can be written in the last {REFLECT_DAYS} days of a pair, and after its end."
+
+
+class NotRatedNow(Refused):
+    sentence = (
+        f"Skills are rated in the first {RATE_DAYS} days of a pair, and again in its last {REFLECT_DAYS} and after its "
+        "end. Nothing was saved."
+    )
+
+
+class OtherSkills(Refused):
+    sentence = "The skills on this page have changed meanwhile. Look at them, then save again."
 
 
 class WordsErased(Refused):
@@ -392,6 +406,26 @@ def insist_may_reflect(pairing: Pairing, *, on: date) -> None:
     insist_readable(pairing, on=on)
     if not may_reflect(pairing, on=on):
         raise TooEarlyToReflect
+
+
+def start_rated_until(pairing: Pairing) -> date:
+    """The last day on which skills are rated for the start."""
+    return pairing.started_on + min(
+        timedelta(days=RATE_DAYS), (pairing.runs_until - pairing.started_on) // 3
+    )  # fmt: skip
+
+
+def moment_of_rating(pairing: Pairing, *, on: date) -> Moment | None:
+    """For which moment skills are rated on this day: what is given may be changed as long as that moment lasts."""
+    if is_open(pairing, on=on) and on <= start_rated_until(pairing):
+        return Moment.START
+    return Moment.END if may_reflect(pairing, on=on) else None
+
+
+def insist_rated_now(pairing: Pairing, moment: Moment, *, on: date) -> None:
+    insist_readable(pairing, on=on)
+    if moment_of_rating(pairing, on=on) is not moment:
+        raise NotRatedNow
 
 
 def may_move(goal: Goal, to: GoalState) -> bool:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("<uuid:pairing_id>/meetings/new/", views.log_meeting, name="log_meeting"),
     path("<uuid:pairing_id>/meetings/<uuid:meeting_id>/", views.take_back_meeting, name="take_back_meeting"),
     path("<uuid:pairing_id>/check-in/", views.check_in, name="check_in"),
+    path("<uuid:pairing_id>/skills/", views.skills, name="skills"),
     path("<uuid:pairing_id>/extend/", views.extend, name="extend"),
     path("<uuid:pairing_id>/extend/<int:extension_id>/answer/", views.answer_extension, name="answer_extension"),
     path("<uuid:pairing_id>/end/", views.end, name="end"),

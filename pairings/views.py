@@ -24,6 +24,7 @@ from pairings.forms import (
     GoalForm,
     MeetingForm,
     ReflectionForm,
+    skills_form_of,
 )
 from pairings.models import Goal, Pairing
 from people.models import Person
@@ -219,6 +220,32 @@ def check_in(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
             return redirect("pairings:check_in", pairing.pk)
     page = queries.check_in_page(pairing, _person(request), on)
     return render_form(request, "pairings/check_in.html", {"pairing": pairing, "page": page, "form": form})
+
+
+@sensitive_variables()
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def skills(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
+    """One's own ratings, and the form while they can be given or changed."""
+    pairing, on = _pairing(request, pairing_id), _today(request)
+    page = queries.skills_page(pairing, _person(request), on)
+    form = None
+    if page.moment is not None and page.asks:
+        initial = {f"{page.moment}-{skill}": mastery for skill, mastery in page.given.items()}
+        form = skills_form_of(page.asks, page.moment)(request.POST or None, initial=initial)
+        if form.is_valid():
+            with refusals_shown_on(form):
+                actions.rate_skills(
+                    pairing, by=_person(request), at=clock.now(), on=on, moment=page.moment, ratings=form.ratings
+                )
+                messages.success(request, "Kept. Only you see what you said.")
+                return redirect("pairings:skills", pairing.pk)
+    elif request.method == "POST":
+        messages.info(request, rules.NotRatedNow.sentence)
+        return redirect("pairings:skills", pairing.pk)
+    context = {"pairing": pairing, "page": page, "form": form}
+    return render_form(request, "pairings/skills.html", context)
 
 
 @never_cache

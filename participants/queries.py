@@ -557,6 +557,7 @@ OBJECTIVES_IN_WORDS: Final[Mapping[Measure, str]] = {
     Measure.HOURS_PER_PAIR: "{target} hours per pair, on average",
     Measure.MEETING_AS_AGREED: "{target}% of pairs meet as often as they agreed",
     Measure.GOALS_MET: "{target}% of the goals that pairs set are met",
+    Measure.SKILL_GAIN: "{target}% of those who rate themselves twice grow a step in what they wanted to learn",
     Measure.WORTH_THE_TIME: "{target}% of the people who take part find it worth the time",
     Measure.WOULD_DO_AGAIN: "{target}% of the people who take part would do it again",
     Measure.STILL_HERE: "{target}% of the people in a pair still work here a year after it began",

@@ -90,7 +90,7 @@ class MergingAdmin(DirectoryAdmin):
 
     def effects(self, entry: Place, kept: Place) -> list[str]:
         """What a merge will do, in sentences without names of people."""
-        moved = [reference.words(entry) for reference in references_to(entry)]
+        moved = [reference.words(entry) for reference in references_to(entry) if reference.is_told]
         return [
             *(f"“{kept}” takes over {words}." for words in moved),
             f"“{entry}” is deleted. This cannot be undone.",

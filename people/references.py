@@ -25,7 +25,8 @@ def _nothing(kept: Any) -> None:
 class Reference:
     """``count`` says how many point at an entry, as ``noun`` or ``nouns``; ``move`` lets them point at another.
 
-    ``judge`` looks at the outcome, once the other entry is gone, and may refuse the whole merge.
+    ``judge`` looks at the outcome, once the other entry is gone, and may refuse the whole merge. Without ``is_told``
+    nobody reads how many there are, because a few of them would speak about a few people.
     """
 
     noun: str
@@ -33,6 +34,7 @@ class Reference:
     count: Callable[[Any], int]
     move: Callable[[Any, Any], None]
     judge: Callable[[Any], None] = _nothing
+    is_told: bool = True
 
     def words(self, entry: Place) -> str:
         number = self.count(entry)

@@ -91,6 +91,7 @@ POLICY: tuple[Row, ...] = (
     ),
     Row("Meetings: what you spoke about", {_R.ONESELF: YES, _R.PARTNER: YES}),
     Row("Check-in answers", {_R.ONESELF: YES, _R.COORDINATOR: COUNTS, _R.EXECUTIVE: COUNTS}),
+    Row("How I rate my own skills", {_R.ONESELF: YES, _R.COORDINATOR: COUNTS, _R.EXECUTIVE: COUNTS}),
     Row("Closing words", {_R.ONESELF: YES, _R.PARTNER: "if I share them"}),
     Row("Survey answers", {_R.COORDINATOR: "released results", _R.EXECUTIVE: "released results"}),
     Row("That I answered a survey", {_R.ONESELF: YES, _R.COORDINATOR: "yes, to remind"}),

@@ -51,6 +51,7 @@ class Measure(models.TextChoices):
     HOURS_PER_PAIR = "hours_per_pair", "Hours per pair (average)"
     MEETING_AS_AGREED = "meeting_as_agreed", "Pairs meeting as often as agreed (percent)"
     GOALS_MET = "goals_met", "Goals met (percent)"
+    SKILL_GAIN = "skill_gain", "People who grew a step in what they wanted to learn (percent)"
     WORTH_THE_TIME = "worth_the_time", "People who find it worth the time (percent)"
     WOULD_DO_AGAIN = "would_do_again", "People who would do it again (percent)"
     STILL_HERE = "still_here", "People still here a year after their pair began (percent)"
@@ -59,6 +60,7 @@ class Measure(models.TextChoices):
 PERCENT = (
     Measure.MEETING_AS_AGREED,
     Measure.GOALS_MET,
+    Measure.SKILL_GAIN,
     Measure.WORTH_THE_TIME,
     Measure.WOULD_DO_AGAIN,
     Measure.STILL_HERE,

@@ -21,8 +21,6 @@ from disclosure import (
     GroupedDistribution,
     Hidden,
     K,
-    Reason,
-    Shown,
     by_group,
     comments,
     count_table,
@@ -185,7 +183,7 @@ class QuestionResult:
     def agreeing(self) -> tuple[tuple[str, Figure], ...]:
         """The share that answered “Mostly” or “Fully”: all, and each side, by name."""
         parts = {"All": self.released.total, **self.released.groups}
-        return tuple((name, agreeing(part)) for name, part in parts.items())
+        return tuple((name, part.share_of(AGREEING)) for name, part in parts.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,18 +251,7 @@ def asked_for(measure: Measure, program: Program, on: date) -> Asked | None:
     if question is None:
         return None
     released = _question_result(question, list(Answer.objects.filter(survey=question.survey_id))).released
-    return Asked(question.survey, agreeing(released.total), released)
-
-
-def agreeing(distribution: Distribution) -> Figure:
-    """The share of “Mostly” and “Fully”, added up from released bars alone, so it tells nothing they do not."""
-    if distribution.reason is not None:
-        return distribution.reason
-    counts = [bar.count.number for bar in distribution.bars if AGREEING.issuperset(bar.categories)]
-    size = distribution.n.number
-    if not size or None in counts:
-        return Hidden(Reason.PROTECTS, smallest_group())
-    return Shown(round(100 * sum(count or 0 for count in counts) / size), unit="%")
+    return Asked(question.survey, released.total.share_of(AGREEING), released)
 
 
 def tone_of(bar: Bar) -> Tone:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -19,11 +19,12 @@ from dashboards import queries
 from disclosure import Figure, GroupedDistribution, Hidden, Reason, total
 from disclosure.tests.attacker import Attacker
 from pairings import activity, staying
-from pairings.models import Agreement, CheckIn, Meeting, Pairing
+from pairings.choices import Moment
+from pairings.models import Agreement, CheckIn, Meeting, Pairing, SkillRating
 from pairings.tests.factories import STARTED_ON, PairingFactory, noon
 from participants.models import Participation
 from participants.tests.factories import MentorFactory
-from people.tests.factories import PersonFactory
+from people.tests.factories import PersonFactory, SkillFactory
 from programs.choices import Side, Stage
 from programs.models import Program
 from programs.rules import STILL_HERE_KNOWN_AFTER
@@ -176,15 +177,15 @@ def on_meeting_again(found: Company) -> list[object]:
     return isolated
 
 
-def read_answers(attacker: Attacker, shown: GroupedDistribution, at: int) -> None:
+def read_answers(
+    attacker: Attacker, shown: GroupedDistribution, at: int, scales: Sequence[activity.Scale] = activity.SCALES
+) -> None:
     sides = list(shown.groups)
     for name, one in {"": shown.total, **shown.groups}.items():
         here = [kind for kind in attacker.kinds if kind[0] in (name or sides) and kind[at] is not None]
         learns(attacker, one.n, here)
         for bar in one.bars:
-            points = {
-                point for scale in activity.SCALES for point in POINTS if scale[point] in bar.categories
-            }  # fmt: skip
+            points = {point for scale in scales for point, name in scale.items() if name in bar.categories}
             learns(attacker, bar.count, [kind for kind in here if kind[at] in points])
 
 
@@ -199,6 +200,34 @@ def on_check_ins(found: Company) -> list[object]:
         attacker = Attacker(kinds)
         read_answers(attacker, before, 1)
         read_answers(attacker, after, 2)
+        isolated += attacker.isolates_by_subtraction(K)
+    return isolated
+
+
+def on_growth(seed: int) -> list[object]:
+    """Ratings of pairs that close month by month: who joined between two pages, by side and by how far they grew."""
+    chance = random.Random(seed)
+    program = ProgramFactory(stage=Stage.RUNNING)
+    skill = SkillFactory()
+    for _ in range(chance.randrange(8, 20)):
+        ended_on = STARTED_ON + timedelta(days=chance.choice([10, 40, 70]))
+        pairing = PairingFactory(program=program, ended_on=ended_on)
+        for person in (pairing.mentor.person, pairing.mentee.person):
+            if chance.random() < 0.8:
+                for moment, mastery in ((Moment.START, 2), (Moment.END, chance.choice([2, 2, 3, 3, 4]))):
+                    SkillRating.objects.create(
+                        pairing=pairing, person=person, skill=skill, moment=moment, mastery=mastery,
+                        rated_at=noon(ended_on),
+                    )  # fmt: skip
+    shown = [activity.skill_growth(program, date(2027, month, 1)).by_side for month in (3, 4, 5)]
+    isolated: list[object] = []
+    for before, after in pairwise(shown):
+        kinds = [
+            (side.label, old, new) for side in Side for new in range(3) for old in (None, new)
+        ]  # who is in does not change
+        attacker = Attacker(kinds)
+        read_answers(attacker, before, 1, activity.GROWTH)
+        read_answers(attacker, after, 2, activity.GROWTH)
         isolated += attacker.isolates_by_subtraction(K)
     return isolated
 
@@ -293,6 +322,11 @@ def test_nobody_is_told_to_have_left_by_what_the_figure_grows(seed):
     assert on_leaving(seed) == []
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_no_month_tells_how_far_a_few_people_grew(db, seed):
+    assert on_growth(seed) == []
+
+
 # Without a guard
 
 
@@ -337,6 +371,11 @@ def test_without_its_guard_some_company_is_seen_through(db, forgetful, monkeypat
 def test_without_its_guard_somebody_who_left_is_seen(monkeypatch):
     monkeypatch.setattr(staying, "_may_follow", lambda told, more, k: len(told) + len(more) >= k)
     assert any(on_leaving(seed) for seed in range(12))
+
+
+def test_without_its_guard_it_is_seen_how_far_a_few_grew(db, forgetful, monkeypatch):
+    monkeypatch.setattr(activity, "compatible", lambda *releases, k: True)
+    assert any(on_growth(seed) for seed in range(24))
 
 
 def test_without_its_guard_a_skipped_question_is_seen(db, forgetful, monkeypatch):

@@ -19,9 +19,10 @@ from mentoring.demo.company import HOBBIES, SKILLS
 from notifications.choices import NoticeState
 from notifications.models import Notice
 from pairings import actions as pairings
-from pairings.choices import Agreeing, Arranger, GoalState, Kind
+from pairings.choices import Agreeing, Arranger, GoalState, Kind, Mastery, Moment
 from pairings.models import Pairing
 from pairings.private_words import AgreementWords
+from pairings.skills import asked
 from participants import actions as participants
 from participants.choices import HalfDay, RefereesReply, Way
 from participants.models import Participation
@@ -134,6 +135,7 @@ class History:
             objectives=(
                 (Measure.PAIRS_FORMED, 20, 90),
                 (Measure.MEETINGS_PER_PAIR, 5, 180),
+                (Measure.SKILL_GAIN, 60, 270),
                 (Measure.WORTH_THE_TIME, 75, 200),
                 (Measure.WOULD_DO_AGAIN, 70, 200),
                 (Measure.STILL_HERE, 85, 420),
@@ -419,6 +421,7 @@ class History:
         dice = self.dice
         self._draft_agreement(pair, on=pair.started_on + timedelta(days=1), both=True)
         first = pair.started_on + timedelta(days=dice.randint(2, 9))
+        self._rate(pair, until=until)
         self._goals(pair, on=min(first, until), until=until)
         rhythm = pair.agreements.get().meet_every_days
         held_on = first
@@ -448,6 +451,21 @@ class History:
                 due_on=due_on, progress=100 if met else dice.choice((10, 25, 40, 60)),
                 state=GoalState.MET if met else GoalState.OPEN,
             )  # fmt: skip
+
+    def _rate(self, pair: Pairing, *, until: date) -> None:
+        """Most rate themselves in the first days, and nearly all of those once more at the end."""
+        dice = Random(f"{self.seed} {pair.mentor.person.employee_number} {pair.started_on}")
+        for partner in (pair.mentor.person, pair.mentee.person):
+            start = {skill.pk: dice.choice((1, 2, 2, 3)) for skill in asked(pair, partner, Moment.START)}
+            if not start or (partner not in (self.mina, self.otto) and dice.random() > 0.9):
+                continue
+            ended = {skill: min(5, point + dice.choice((0, 1, 1, 2))) for skill, point in start.items()}
+            moments = [(Moment.START, pair.started_on, start)]
+            if until >= pair.last_day and dice.random() < 0.9:
+                moments.append((Moment.END, pair.last_day, ended))
+            for moment, on, said in moments:
+                ratings = {skill: Mastery(point) for skill, point in said.items()}
+                pairings.rate_skills(pair, by=partner, at=_at(on, hour=11), on=on, moment=moment, ratings=ratings)
 
     def _check_ins(self, pair: Pairing, *, until: date) -> None:
         dice = self.dice

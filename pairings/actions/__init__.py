@@ -7,6 +7,7 @@ from pairings.actions.extend import answer_extension, propose_extension
 from pairings.actions.goals import set_goal, update_goal
 from pairings.actions.meet import log_meeting, take_back_meeting
 from pairings.actions.open import open_pairing
+from pairings.actions.rate import rate_skills
 
 __all__ = [
     "answer_check_in",
@@ -16,6 +17,7 @@ __all__ = [
     "log_meeting",
     "open_pairing",
     "propose_extension",
+    "rate_skills",
     "reflect",
     "set_goal",
     "sign_agreement",

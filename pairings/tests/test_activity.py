@@ -4,10 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from pairings.activity import check_in_answers, paired_since, program_activity
-from pairings.models import Agreement, CheckIn, Goal, Meeting
+from pairings.activity import check_in_answers, paired_since, program_activity, skill_growth
+from pairings.choices import Moment
+from pairings.models import Agreement, CheckIn, Goal, Meeting, SkillRating
 from pairings.tests.factories import STARTED_ON, PairingFactory, noon
 from participants.tests.factories import MenteeFactory
+from people.tests.factories import SkillFactory
 from programs.choices import Stage
 from programs.tests.factories import ProgramFactory
 
@@ -331,3 +333,67 @@ def test_it_costs_the_same_with_one_pair_and_three(program, number, django_asser
         program_activity(program, ON)
     with django_assert_num_queries(1):
         check_in_answers(program, ON)
+
+
+class TestGrowth:
+    """Pairs that ended on 20 January close their pages on 20 February; their ratings are told from 1 March on."""
+
+    ENDED_ON, TOLD_ON = date(2027, 1, 20), date(2027, 3, 1)
+
+    def rated(self, program, *ratings, ended_on=ENDED_ON):
+        """A pair of which each gives ``(start, end)`` for each skill; an end of 0 is not given."""
+        pairing = PairingFactory(program=program, ended_on=ended_on)
+        for person, said in zip((pairing.mentor.person, pairing.mentee.person), ratings, strict=False):
+            for start, end in said:
+                skill = SkillFactory()
+                for moment, mastery in ((Moment.START, start), (Moment.END, end)):
+                    if mastery:
+                        SkillRating.objects.create(
+                            pairing=pairing, person=person, skill=skill, moment=moment, mastery=mastery,
+                            rated_at=noon(ended_on),
+                        )  # fmt: skip
+        return pairing
+
+    def eight(self, program):
+        """Of both sides five grow a step and more, three grow by half a step, fall back, or know it all already."""
+        for grew in ([(1, 2)], [(1, 3), (4, 4)], [(2, 4)], [(1, 5)], [(3, 4)]):
+            self.rated(program, grew, grew)
+        for stood in ([(1, 2), (2, 2)], [(3, 2)], [(5, 5)]):
+            self.rated(program, stood, stood)
+
+    def test_a_mean_step_over_all_skills_counts_of_those_who_rated_twice(self, program):
+        self.eight(program)
+        self.rated(program, [(1, 0)], [(2, 0)])
+        found = skill_growth(program, self.TOLD_ON)
+        assert words(found.total, found.rated_twice) == ["62%", "16"]
+        assert [bar.label for bar in found.by_side.total.bars] == ["Less than a step", "A step or more"]
+
+    def test_nothing_is_told_while_a_page_is_open_or_its_month_runs(self, program):
+        self.eight(program)
+        for day in (self.TOLD_ON - timedelta(days=1), date(2027, 2, 19)):
+            assert words(*vars_of(skill_growth(program, day))) == [FEW, FEW]
+
+    def test_four_who_rated_twice_are_too_few(self, program):
+        for _ in range(2):
+            self.rated(program, [(1, 2)], [(2, 2)])
+        assert words(*vars_of(skill_growth(program, self.TOLD_ON))) == [FEW, FEW]
+
+    def test_when_all_grew_it_is_not_told(self, program):
+        for _ in range(8):
+            self.rated(program, [(1, 2)], [(1, 3)])
+        assert not skill_growth(program, self.TOLD_ON).total.is_shown
+
+    def test_a_few_more_wait_for_others(self, program):
+        self.eight(program)
+        self.rated(program, [(1, 4)], [(1, 4)], ended_on=date(2027, 2, 20))
+        later = skill_growth(program, date(2027, 4, 1))
+        assert later.rated_twice.words == "16"
+
+    def test_it_costs_one_query(self, program, django_assert_num_queries):
+        self.eight(program)
+        with django_assert_num_queries(1):
+            skill_growth(program, self.TOLD_ON)
+
+
+def vars_of(growth):
+    return growth.total, growth.rated_twice

@@ -44,7 +44,7 @@ def story(pairing):
 
 def test_the_page_of_a_pair_and_what_leads_away_from_it(live_server, page, good_page, come_in, story):
     come_in(story.mentor.person)
-    pages = ["detail", "agreement", "set_goal", "log_meeting", "check_in", "extend", "end"]
+    pages = ["detail", "agreement", "set_goal", "log_meeting", "check_in", "skills", "extend", "end"]
     for name in pages:
         page.goto(live_server.url + reverse(f"pairings:{name}", args=[story.pk]))
         good_page()

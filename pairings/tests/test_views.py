@@ -51,7 +51,7 @@ class TestThePage:
                 pairing, by=pairing.mentor.person, at=noon(DAY), on=DAY, title=f"Goal {number}", due_on=DAY
             )  # fmt: skip
         otto.get(url("detail", pairing))
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(14):
             otto.get(url("detail", pairing))
 
     def test_it_stays_for_thirty_days_after_an_end_and_says_so(self, mina, otto, pairing, today):

@@ -197,6 +197,11 @@ def test_the_list_of_programs_needs_as_many_queries_for_three_as_for_one(mina, c
             "90",
             "90% of the people who take part find it worth the time, by 7 March 2027",
         ),
+        (
+            Measure.SKILL_GAIN,
+            "60",
+            "60% of those who rate themselves twice grow a step in what they wanted to learn, by 7 March 2027",
+        ),
         (Measure.WOULD_DO_AGAIN, "75", "75% of the people who take part would do it again, by 7 March 2027"),
         (
             Measure.STILL_HERE,
