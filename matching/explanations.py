@@ -317,27 +317,32 @@ RULES_THAT_ARE_SETTINGS: Final[dict[str, str]] = {
     "function": "Allow pairs within one function",
     "line_of_business": "Allow pairs within one line of business",
 }
-_KEPT_APART: Final = "a pair or proposed to one another before, or with a conflict of interest declared"
+_KEPT_APART: Final = "were a pair or proposed to one another before, or are kept apart by another rule"
+"""Without a number, and the same words whatever it is: where only one person waits they are said of one pair, and a
+conflict that somebody declared in confidence must read like any other reason."""
+
 _RULES_IN_WORDS: Final[dict[str, str]] = {
     "same_person": "they would meet themselves",
     "reporting_line": "in one reporting line",
     "level_gap": "too few levels apart",
     "function": "in the same function",
     "line_of_business": "in the same line of business",
-    DECLARED_CONFLICT: _KEPT_APART,
-    MET_BEFORE: _KEPT_APART,
 }
+_RULES_KEPT_QUIET: Final = frozenset({DECLARED_CONFLICT, MET_BEFORE})
 
 
 def _no_partner(side: Side, details: Facts) -> WhyNobody:
     others = _plural(side.other)
     if not details["partners"]:
         return WhyNobody(f"No {others} wait.", f"Invite {others}", "Nobody else changes.")
+    steps = sorted((step for step in details["rules"] if step["forbids"]), key=lambda step: -step["forbids"])
     counts = [
         f"{step['forbids']} {_RULES_IN_WORDS.get(step['rule'], 'not allowed')}"
-        for step in sorted(details["rules"], key=lambda step: -step["forbids"])
-        if step["forbids"]
+        for step in steps
+        if step["rule"] not in _RULES_KEPT_QUIET
     ]
+    if any(step["rule"] in _RULES_KEPT_QUIET for step in steps):
+        counts.append(f"others who {_KEPT_APART}" if counts else f"they {_KEPT_APART}")
     those = f"the only {side.other.label.lower()} who waits" if details["partners"] == 1 else (
         f"all {details['partners']} {others} who wait"
     )  # fmt: skip

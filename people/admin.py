@@ -15,9 +15,10 @@ from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
-from people import actions, import_desk, rules
+from people import actions, rules
 from people.choices import Language
-from people.models import Function, Level, LineOfBusiness, Person, Site, Skill
+from people.import_desk import DirectoryImportAdmin
+from people.models import DirectoryImport, Function, Level, LineOfBusiness, Person, Site, Skill
 from people.references import Place, references_to
 from privacy.audiences import COLLEAGUES
 from ui.admin import DeskModelAdmin, Move
@@ -25,7 +26,7 @@ from ui.fields import TypedRowField
 from ui.forms import REFUSED, UpwellForm, UpwellModelForm, refusals_shown_on, render_form
 from ui.widgets import ChipsMany
 
-__all__ = ["import_desk"]  # its pages are registered there
+admin.site.register(DirectoryImport, DirectoryImportAdmin)
 
 
 class DirectoryAdmin(DeskModelAdmin):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -31,7 +31,6 @@ TAB_WORDS: Final[Mapping[LineKind, str]] = {
 }  # fmt: skip
 
 
-@admin.register(DirectoryImport)
 class DirectoryImportAdmin(ReadOnlyWindow):
     list_display = ("file_name", "state", "uploaded_by", "uploaded_at")
     list_display_links = ("file_name",)

@@ -152,7 +152,8 @@ class MayNotPair(ValidationError):
 class PairRule:
     """``label`` names the rule; ``words`` says of two people that it keeps them apart.
 
-    ``counted`` is false for a rule that rests on what somebody told us in confidence: no number may show it.
+    ``counted`` is false for a rule that rests on what somebody told us in confidence: no number may show it, and its
+    words do not name it.
     """
 
     name: str
@@ -240,7 +241,7 @@ PAIR_RULES: Final[tuple[PairRule, ...]] = (
     PairRule(
         DECLARED_CONFLICT,
         "Never where a conflict is declared",
-        "A conflict of interest is declared between the two.",
+        "A rule keeps the two apart.",
         _declared_conflict,
         counted=False,
     ),

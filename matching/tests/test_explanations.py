@@ -10,11 +10,13 @@ import pytest
 from matching import explanations, scoring
 from matching.choices import Fit, UnmatchedReason
 from matching.explanations import Names, fit_in_words, reasons, why_nobody
+from matching.inputs import MET_BEFORE
 from matching.tests.factories import ProposalFactory
 from matching.tests.test_scoring import SUMMER, WINTER, random_people, somebody
 from people.tests.factories import FunctionFactory
 from programs import rules as program_rules
 from programs.choices import Side
+from programs.rules import DECLARED_CONFLICT
 
 NAMES = Names(mentor="Mina", mentee="Otto")
 MINA = somebody(
@@ -159,6 +161,23 @@ def test_the_rules_leave_nobody_and_the_one_that_frees_most_is_named() -> None:
     assert why.effect == "13 mentors would become possible. The rule changes for everybody."
 
 
+@pytest.mark.parametrize("quiet", [DECLARED_CONFLICT, MET_BEFORE])
+def test_who_is_kept_apart_is_told_without_a_number_and_without_which_reason(quiet: str) -> None:
+    alone = why_nobody(
+        UnmatchedReason.NO_PARTNER, Side.MENTEE, {"partners": 1, "rules": steps(**{quiet: (1, 1)})}, PEOPLE, 1_000
+    )
+    assert alone.in_the_way == (
+        "The rules exclude the only mentor who waits: they were a pair or proposed to one another before, or are kept "
+        "apart by another rule."
+    )
+    for kept_apart in (1, 2):
+        details = {"partners": 5, "rules": steps(function=(4, 4), **{quiet: (kept_apart, 1)})}
+        assert why_nobody(UnmatchedReason.NO_PARTNER, Side.MENTEE, details, PEOPLE, 1_000).in_the_way == (
+            "The rules exclude all 5 mentors who wait: 4 in the same function and others who were a pair or proposed "
+            "to one another before, or are kept apart by another rule."
+        )
+
+
 def test_the_reporting_line_is_never_offered_as_a_change() -> None:
     details = {"partners": 1, "rules": steps(reporting_line=(1, 1), level_gap=(0, 0))}
     why = why_nobody(UnmatchedReason.NO_PARTNER, Side.MENTEE, details, PEOPLE, 1_000)
@@ -214,5 +233,7 @@ def test_a_crowd_that_wants_half_the_company_is_not_listed() -> None:
 
 
 def test_every_rule_of_the_program_has_words() -> None:
-    assert {rule.name for rule in program_rules.PAIR_RULES} <= set(explanations._RULES_IN_WORDS)
+    spoken_of = set(explanations._RULES_IN_WORDS) | explanations._RULES_KEPT_QUIET
+    assert {rule.name for rule in program_rules.PAIR_RULES} <= spoken_of
+    assert {rule.name for rule in program_rules.PAIR_RULES if not rule.counted} <= explanations._RULES_KEPT_QUIET
     assert set(explanations.RULES_THAT_ARE_SETTINGS) < {rule.name for rule in program_rules.PAIR_RULES}

@@ -276,7 +276,7 @@ def test_a_conflict_declared_after_a_search_is_not_proposed() -> None:
     assert judge(program, list(run.suggestions.all()), at=REQUESTED_AT) == []
     declare_conflict(one=otto.person, other=mina.person, kind=ConflictKind.PAY, by=cora, at=REQUESTED_AT)
     affected = judge(program, list(run.suggestions.all()), at=REQUESTED_AT)
-    assert [each.why for each in affected] == ["A conflict of interest is declared between the two."]
+    assert [each.why for each in affected] == ["A rule keeps the two apart."]
 
 
 def test_somebody_on_both_sides_never_meets_themselves() -> None:

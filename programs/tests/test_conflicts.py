@@ -41,7 +41,7 @@ def test_the_two_are_kept_apart_in_every_program_whoever_declares(from_below):
     mina, otto = MinaFactory(), OttoFactory()
     assert why(mina, otto) == []
     declared(*((mina, otto) if from_below else (otto, mina)), by=mina if from_below else otto, reason=CANARY)
-    assert why(mina, otto) == ["A conflict of interest is declared between the two."]
+    assert why(mina, otto) == ["A rule keeps the two apart."]
     assert why(PersonFactory(rank=2), otto) == []
 
 
