@@ -25,7 +25,7 @@ REQUESTS, CLIENTS = 400, 4
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mentoring.settings")
     django.setup()
-    from mentoring.bench import load, pages, searches, starts
+    from mentoring.bench import databases, imports, load, pages, reporting, searches, starts
 
     lines = [
         "# Benchmarks",
@@ -51,6 +51,8 @@ def main() -> None:
                 f"| {found.rate / bare.rate:.2f} | {page.queries()} |"
             )
     lines += ["", *searches.report(), ""]
+    with databases.migrated():
+        lines += [*reporting.report(), "", *imports.report(), ""]
     fresh, again = starts.measure()
     lines += [
         "## Starting the demo", "", "| start | seconds until ready |", "|---|---|",
