@@ -59,6 +59,7 @@ def home(person: Person, *, at: datetime) -> Home:
     waiting = [
         *_proposals(person, at),
         *participants.waiting_for(person, paired_in={pair.program for pair in pairs if pair.is_open}),
+        *participants.calls_waiting_for(person, on=on),
         *_time_asked(reports),
         *pairings.waiting_for(person, on),
         *surveys.waiting_for(person, on),

@@ -120,6 +120,8 @@ PAGES: dict[str, Page] = {
     "participants:refer": Page(EVERYBODY, EVERYBODY, names=frozenset({W.VOLUNTEER}), asks_to_sign_in=False),
     "participants:references_at_desk": Page(UNINVOLVED_COORDINATOR, names=MENTOR_SIDE | {W.STRANGER}),
     "participants:decide_references": Page(None, UNINVOLVED_COORDINATOR),
+    "participants:decline_call": Page(None, TAKING_PART | SUPPORTERS | {W.EXECUTIVE, W.ADMINISTRATOR}),
+    "participants:calls_at_desk": Page(COORDINATORS, COORDINATORS, names=COORDINATORS),
     "participants:guidance": Page(SIGNED_IN),
     "participants:piece": Page(SIGNED_IN, SIGNED_IN),
     "participants:reports": Page(frozenset({W.LINE_MANAGER}), names=frozenset({W.MENTEE})),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
 
@@ -11,9 +11,11 @@ from django.db.models import Exists, OuterRef, Q
 from django.views.decorators.debug import sensitive_variables
 
 from notifications.actions import owe
-from participants import queries, references, rules
+from participants import calls, queries, references, rules
 from participants.choices import ManagersReply, RefereesReply, ReferencesState
 from participants.models import (
+    Call,
+    Called,
     ManagersAnswer,
     OfferedSkill,
     Participation,
@@ -28,6 +30,7 @@ from programs import rules as program_rules
 from programs.choices import Side
 
 if TYPE_CHECKING:
+    from participants.calls import Area
     from people.models import Person, Skill
     from programs.models import Program
     from programs.training import Piece
@@ -40,6 +43,8 @@ REFERENCE_ASKED: Final = "participants.reference_asked"
 REFERENCE_REMINDER: Final = "participants.reference_reminder"
 REFERENCES_TO_DECIDE: Final = "participants.references_to_decide"
 NOT_MATCHED: Final = "participants.not_matched"
+CALLED_FOR: Final = "participants.called_for"
+CALLED_FOR_GOOD_FOR: Final = timedelta(days=7)
 DAYS_BEFORE_REMINDER: Final = 3
 
 
@@ -280,6 +285,40 @@ def _owe_decision(
         kind=REFERENCES_TO_DECIDE, subject=participation.pk, person=coordinator, at=at, due_on=due_on,
         occurrence=f"{_occasion(participation)}-{'answer' if after is None else 'silence'}",
     )  # fmt: skip
+
+
+@transaction.atomic
+def call_for_volunteers(
+    program: Program, *, side: Side, area: Area | None = None, people: Collection[Person] | None = None, words: str,
+    by: Person, at: datetime,
+) -> Call:  # fmt: skip
+    """Ask people to volunteer: these, those of an area, or everybody who may. Owes each one message.
+
+    Nobody is asked twice for the same side, also where two coordinators ask at the same moment, and nobody who takes
+    part or did.
+    """
+    on = at.astimezone(by.zone).date()
+    locked = type(program).objects.select_for_update(no_key=True).get(pk=program.pk)
+    program_rules.insist_coordinates(by, locked)
+    rules.insist_taking_volunteers(locked)
+    to_call = calls.people_to_call(locked, side, on=on, area=area)
+    if people is not None:
+        to_call = to_call.filter(pk__in=[person.pk for person in people])
+    asked = list(to_call.order_by("pk")[: rules.MOST_CALLED + 1])
+    rules.insist_may_be_called(len(asked) if len(asked) <= rules.MOST_CALLED else to_call.count())
+    call = Call.objects.create(program=locked, side=side, words=words, called_by=by, called_at=at)
+    Called.objects.bulk_create(Called(call=call, program=locked, person=person, side=side) for person in asked)
+    for person in asked:
+        owe(
+            kind=CALLED_FOR, subject=f"{locked.pk}-{side}", person=person, at=at, good_for=CALLED_FOR_GOOD_FOR,
+        )  # fmt: skip
+    return call
+
+
+@transaction.atomic
+def decline_call(program: Program, *, side: Side, by: Person, at: datetime) -> None:
+    """Say "not for me", without a reason. Nobody is told, and volunteering later stays open."""
+    Called.objects.filter(program=program, side=side, person=by, declined_at=None).update(declined_at=at)
 
 
 @transaction.atomic

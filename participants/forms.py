@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from operator import itemgetter
 from typing import Any, ClassVar, Final
@@ -9,16 +10,20 @@ from typing import Any, ClassVar, Final
 from crispy_forms.layout import HTML, Layout, LayoutObject
 from crispy_forms.utils import TEMPLATE_PACK
 from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.db.models.functions import Lower
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from participants import rules
 from participants.actions import Profile
+from participants.calls import Area
 from participants.choices import HalfDay, ManagersReply, RefereesReply, Way
 from participants.models import Participation
 from participants.queries import SkillsToChoose, not_discussed
 from people.choices import Language
-from people.models import Person, Skill
+from people.models import Function, LineOfBusiness, Person, Site, Skill
 from privacy.audiences import (
     CHARTER,
     HOURS,
@@ -333,3 +338,59 @@ class RefereesAnswerForm(UpwellForm):
         max_length=rules.LONGEST_REMARK, required=False, widget=widgets.Textarea,
     )  # fmt: skip
     audiences: ClassVar = {"reply": REFERENCE, "remark": REFERENCE}
+
+
+COUNT: Final = "_count"
+"""The button that says how many would be asked, and asks nobody."""
+
+MOST_NAMED = 100
+
+
+class CallForm(UpwellForm):
+    """Whom a coordinator asks to volunteer, and in which words. Nobody is asked before it is sent."""
+
+    side = forms.TypedChoiceField(label="Who is missing", choices=Side, coerce=Side, widget=widgets.Rows)
+    functions = forms.ModelMultipleChoiceField(
+        Function.objects.all(), label="Functions", widget=widgets.ChipsMany, required=False,
+        help_text="Choose none to ask in all of them.",
+    )  # fmt: skip
+    lines_of_business = forms.ModelMultipleChoiceField(
+        LineOfBusiness.objects.all(), label="Lines of business", widget=widgets.ChipsMany, required=False
+    )
+    sites = forms.ModelMultipleChoiceField(Site.objects.all(), label="Sites", widget=widgets.ChipsMany, required=False)
+    people = forms.CharField(
+        label="Or these people alone",
+        help_text="Work e-mails or employee numbers, one in each line.",
+        widget=widgets.Textarea, max_length=10_000, required=False,
+    )  # fmt: skip
+    words = forms.CharField(
+        label="What you write to them", widget=widgets.Textarea, max_length=600,
+        help_text="It begins the mail. A sentence about the program and a link follow.",
+    )  # fmt: skip
+
+    def clean_people(self) -> list[Person] | None:
+        named = list(dict.fromkeys(re.split(r"[\s,;]+", self.cleaned_data["people"].strip().casefold())))
+        if named == [""]:
+            return None
+        if len(named) > MOST_NAMED:
+            raise ValidationError(f"These are {len(named)} people. Name {MOST_NAMED} or fewer, or choose an area.")
+        found: dict[str, Person] = {}
+        if not any("\x00" in each for each in named):
+            lowered = Person.objects.annotate(mail=Lower("email"), number=Lower("employee_number"))
+            for person in lowered.filter(Q(mail__in=named) | Q(number__in=named)):
+                found |= {person.mail: person, person.number: person}
+        if strangers := [each for each in named if each not in found]:
+            raise ValidationError(f"Nobody in the directory has this e-mail or number: {', '.join(strangers[:10])}.")
+        return list({found[each].pk: found[each] for each in named}.values())
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if said.get("people") and any(said.get(name) for name in ("functions", "lines_of_business", "sites")):
+            self.add_error("people", "Either choose an area or name people, not both.")
+        return said
+
+    def asked(self) -> dict[str, Any]:
+        """What the action takes."""
+        said = self.cleaned_data
+        area = Area(said["functions"], said["lines_of_business"], said["sites"])
+        return {"side": said["side"], "area": area, "people": said["people"], "words": said["words"]}

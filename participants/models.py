@@ -270,3 +270,37 @@ class ReferencesDecision(models.Model):
 
     def __str__(self) -> str:
         return "decision about references"
+
+
+class Call(models.Model):
+    """A coordinator asks people to volunteer on one side of a program."""
+
+    program = models.ForeignKey(Program, models.PROTECT, related_name="calls", db_comment=classes.DESK)
+    side = models.CharField(max_length=6, choices=Side, db_comment=classes.DESK)
+    words = models.TextField(max_length=600, db_comment=classes.DESK)
+    called_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.DESK)
+    called_at = models.DateTimeField(db_comment=classes.DESK)
+
+    class Meta:
+        ordering: ClassVar = ["-called_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"Call for {self.get_side_display().lower()}s of {self.program}"
+
+
+class Called(models.Model):
+    """Somebody was asked to volunteer: once for each side of a program, so that nobody is pressed."""
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="people", db_comment=classes.CALLED)
+    program = models.ForeignKey(Program, models.PROTECT, related_name="+", db_comment=classes.CALLED)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.CALLED)
+    side = models.CharField(max_length=6, choices=Side, db_comment=classes.CALLED)
+    declined_at = models.DateTimeField(null=True, blank=True, db_comment=classes.OWN_ANSWER)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["program", "person", "side"], name="called_once"),
+        ]
+
+    def __str__(self) -> str:
+        return "asked to volunteer"

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from notifications.kinds import Kind, Message
 from notifications.models import Notice
-from participants import queries, references, rules
+from participants import calls, queries, references, rules
 from participants.actions import (
+    CALLED_FOR,
     IN_POOL,
     MANAGER_ASKED,
     MANAGER_WANTS_TO_TALK,
@@ -22,6 +23,7 @@ from participants.actions import (
 )
 from participants.choices import ManagersReply, ReferencesState
 from participants.models import ManagersAnswer, Participation, Reference
+from programs.choices import Side
 
 
 def _taking_part(notice: Notice) -> Participation | None:
@@ -214,6 +216,26 @@ def not_matched(notice: Notice, at: datetime) -> Message | None:
     )
 
 
+def called_for(notice: Notice, at: datetime) -> Message | None:
+    """Wanted while the person may still join and has neither joined nor said no."""
+    program_id, side = notice.subject.split("-")
+    called = calls.open_call(notice.person, program_id=int(program_id), side=Side(side))
+    on = at.astimezone(notice.person.zone).date()
+    if called is None or not calls.may_follow(called, on=on):
+        return None
+    program = called.program
+    return Message(
+        subject=f"{program}: would you like to take part?",
+        heading=f"Would you like to be a {called.get_side_display().lower()}?",
+        paragraphs=(
+            called.call.words,
+            f"It is about {program}. Taking part is your own choice. “Not for me” needs no reason, and nobody is told.",
+        ),
+        link=reverse("participants:program", args=[program.pk]),
+        action="Read about it",
+    )
+
+
 KINDS: Final = (
     Kind(IN_POOL, "Somebody volunteered and did all that is asked before a pair: they are in the pool.", in_pool),
     Kind(NOT_READY, "Somebody volunteered and left the charter or required guidance open.", not_ready),
@@ -223,6 +245,7 @@ KINDS: Final = (
         "A line manager who was asked for time would like to talk with the coordinators.",
         manager_wants_to_talk,
     ),
+    Kind(CALLED_FOR, "A coordinator asks somebody to volunteer.", called_for),
     Kind(REFERENCE_ASKED, "A mentor named a referee, who is asked.", reference_asked),
     Kind(REFERENCE_REMINDER, "A referee has not answered after 2, 4 or 9 days.", reference_reminder),
     Kind(

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
 from disclosure import FunnelStep, funnel, last_sunday, moved_together, sundays
-from participants import references, rules
+from participants import calls, references, rules
 from participants.choices import HalfDay, ManagersReply, Relation, Way
 from participants.models import (
     ManagersAnswer,
@@ -382,6 +382,10 @@ def coordinators_who_read_readiness(program: Program) -> PersonQuerySet:
         duties__program=program, duties__duty=Duty.COORDINATOR
     ).exclude(pk__in=Participation.objects.filter(program=program).values("person"))
     return coordinators
+
+
+def calls_waiting_for(person: Person, *, on: date) -> list[QueueItem]:
+    return calls.waiting_for(person, on=on)
 
 
 # References

@@ -115,6 +115,10 @@ def insist_ready(missing: Collection[Missing]) -> None:
         raise NotReady(missing)
 
 
+MOST_CALLED = 2000
+"""People asked at once. A larger company is asked area by area, so that nobody is flooded with answers."""
+
+
 class EnrolmentNotOpen(ValidationError):
     def __init__(self, program: Program) -> None:
         not_yet = program.stage in BEFORE_ENROLMENT
@@ -247,3 +251,28 @@ def insist_referees_fit(participation: Participation, referees: Sequence[Person]
 def insist_can_be_answered(reference: Reference, *, at: datetime) -> None:
     if at >= reference.asked_at + REFERENCE_GOOD_FOR:
         raise NoLongerAsked
+
+
+# Calls
+
+
+class NobodyToCall(ValidationError):
+    def __init__(self) -> None:
+        super().__init__(
+            "Nobody is left to ask there: they take part or did, were asked before, or the rules do not admit them.",
+            code="nobody_to_call",
+        )
+
+
+class TooManyToCall(ValidationError):
+    def __init__(self, people: int) -> None:
+        super().__init__(
+            f"These are {people:,} people. Choose an area with {MOST_CALLED:,} or fewer.", code="too_many_to_call"
+        )
+
+
+def insist_may_be_called(people: int) -> None:
+    if not people:
+        raise NobodyToCall
+    if people > MOST_CALLED:
+        raise TooManyToCall(people)

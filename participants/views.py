@@ -14,9 +14,11 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 import clock
-from participants import actions, queries, references, rules
+from participants import actions, calls, queries, references, rules
 from participants.choices import ManagersReply, ReferencesState, Relation
 from participants.forms import (
+    COUNT,
+    CallForm,
     ManagersAnswerForm,
     ProfileForm,
     RefereesAnswerForm,
@@ -60,7 +62,8 @@ def programs(request: HttpRequest) -> HttpResponse:
 def program(request: HttpRequest, program_id: int) -> HttpResponse:
     person = me(request)
     shown = queries.program_page(program_for(person, program_id), person, on=clock.today(person.zone))
-    return render(request, "participants/program.html", {"page": shown, "program": shown.program})
+    context = {"page": shown, "program": shown.program, "called": calls.called_sides(person, shown.program)}
+    return render(request, "participants/program.html", context)
 
 
 @sensitive_variables()
@@ -259,6 +262,56 @@ def decide_references(request: HttpRequest, participation_id: UUID) -> HttpRespo
     else:
         messages.success(request, "Decided. The person is told what is decided, and nothing of what anybody said.")
     return redirect("participants:references_at_desk", participation.program_id)
+
+
+@require_POST
+def decline_call(request: HttpRequest, program_id: int, side: str) -> HttpResponse:
+    """Once said it stays said; a second press changes nothing."""
+    person = me(request)
+    program = program_for(person, program_id)
+    actions.decline_call(program, side=side_named(side), by=person, at=clock.now())
+    messages.success(
+        request, "Noted. Nobody is told, and you are not asked again. You can still join if you change your mind."
+    )
+    return redirect("dashboards:home")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def calls_at_desk(request: HttpRequest, program_id: int) -> HttpResponse:
+    """What is offered against what is wanted, and asking more people to volunteer."""
+    person = me(request)
+    program: Program = get_object_or_404(Program.objects.coordinated_by(person), pk=program_id)
+    on = clock.today(person.zone)
+    form = CallForm(request.POST if request.method == "POST" else None, initial=_drafted(request, program))
+    count = None
+    if form.is_valid():
+        with refusals_shown_on(form):
+            if COUNT in request.POST:
+                count = calls.how_many(program, on=on, **form.asked())
+            else:
+                call = actions.call_for_volunteers(program, by=person, at=clock.now(), **form.asked())
+                messages.success(request, f"{call.people.count():,} asked. Each gets one message.")
+                return redirect("participants:calls_at_desk", program.pk)
+    context = {
+        "program": program, "form": form, "count": count, "count_name": COUNT,
+        "is_open": rules.is_taking_volunteers(program),
+        "from_mentors": calls.demand(program, Side.MENTOR, on=on),
+        "from_mentees": calls.demand(program, Side.MENTEE, on=on), "past": calls.past_calls(program),
+    }  # fmt: skip
+    return render_form(request, "participants/calls_at_desk.html", context)
+
+
+def _drafted(request: HttpRequest, program: Program) -> dict[str, str]:
+    """The words of a call to change at will; the address may name a side and a skill that is missing."""
+    side = Side(request.GET["side"]) if request.GET.get("side") in Side.values else Side.MENTOR
+    skill = request.GET.get("skill", "").strip()[:80]
+    about = f" who can show something about {skill}" if skill else ""
+    return {
+        "side": side.value,
+        "words": f"{program} looks for {side.label.lower()}s{about}. I thought of you. It takes about two hours a "
+        "month, and you can stop at any time.",
+    }
 
 
 def _thanks(reply: ManagersReply) -> str:

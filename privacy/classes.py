@@ -19,6 +19,7 @@ READINESS: Final = "Readiness: the person and coordinators of the program; the p
 MANAGERS_ANSWER: Final = (
     "Line manager's answer: the manager, the person, and coordinators who are not candidates themselves."
 )
+CALLED: Final = "Asked to volunteer: the person, and coordinators of the program."
 PROPOSAL: Final = "Proposal: both who are proposed, and coordinators who are not candidates themselves."
 PAIR_FACT: Final = "Fact of a pair: both partners, coordinators and supervisors of the program."
 PAIR_COUNT: Final = "Counted fact of a pair: both partners; others learn only how many."
@@ -33,7 +34,7 @@ DESK: Final = "Desk: who configured or decided what; coordinators of the program
 
 ALL: Final = frozenset(
     {
-        NOT_PERSONAL, DIRECTORY, CREDENTIAL, TAKING_PART, PROFILE, INTRODUCTION, REFEREE, READINESS, PROPOSAL,
+        NOT_PERSONAL, DIRECTORY, CREDENTIAL, TAKING_PART, PROFILE, INTRODUCTION, REFEREE, READINESS, CALLED, PROPOSAL,
         MANAGERS_ANSWER, PAIR_FACT, PAIR_COUNT, OWN_ANSWER, SEALED, ANSWERED, ANONYMOUS, MESSAGE, CONFLICT, TEMPLATE,
         DESK,
     }

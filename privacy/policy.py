@@ -40,6 +40,8 @@ POLICY: tuple[Row, ...] = (
             _R.EXECUTIVE: COUNTS, _R.ADMINISTRATOR: YES,
         },
     ),
+    Row("That I was asked to volunteer", {_R.ONESELF: YES, _R.COORDINATOR: YES}),
+    Row("That I said no to that", {_R.ONESELF: YES}),
     Row(
         "That my line manager gives the time, or would like to talk",
         {_R.ONESELF: YES, _R.LINE_MANAGER: "their own answer", _R.COORDINATOR: "yes, unless a candidate"},
