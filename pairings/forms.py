@@ -117,6 +117,15 @@ class GoalChangeForm(VersionedForm, GoalForm):
         ]
 
 
+class TaskForm(UpwellForm):
+    """It stands beside the form of its goal, so its fields have names of their own."""
+
+    prefix = "task"
+    title = forms.CharField(label="One small step", max_length=200)
+
+    audiences: ClassVar = {"title": PARTNERS}
+
+
 class MeetingForm(UpwellForm):
     held_on = forms.DateField(label="Date")
     minutes = forms.IntegerField(label="Minutes", min_value=rules.LEAST_MINUTES, max_value=rules.MOST_MINUTES)

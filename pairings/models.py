@@ -212,6 +212,28 @@ class Goal(models.Model):
         return f"pairings.goal.{column}:{self.pk}"
 
 
+class Task(models.Model):
+    """A small step of a goal, done or not."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment=classes.NOT_PERSONAL)
+    goal = models.ForeignKey(Goal, models.CASCADE, related_name="tasks", db_comment=classes.NOT_PERSONAL)
+    title = models.BinaryField("what, sealed", db_comment=classes.SEALED)
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.PAIR_COUNT
+    )
+    set_at = models.DateTimeField(db_comment=classes.PAIR_COUNT)
+    done_at = models.DateTimeField(null=True, blank=True, db_comment=classes.PAIR_COUNT)
+
+    class Meta:
+        ordering: ClassVar = ["set_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"Task of {self.goal}"
+
+    def row(self, column: str) -> str:
+        return f"pairings.task.{column}:{self.pk}"
+
+
 class Meeting(models.Model):
     """The pair met. Date, minutes and kind are facts; what they spoke about is theirs."""
 

@@ -64,6 +64,7 @@ __all__ = [
     "SCALES",
     "TWO_STEPS",
     "CheckInPage",
+    "GoalOnPage",
     "PairCard",
     "PairPage",
     "ProgramActivity",
@@ -176,6 +177,15 @@ class AgreementOnPage:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class TaskOnPage:
+    """``title`` is ``None`` when it cannot be opened (any more)."""
+
+    pk: uuid.UUID
+    title: str | None
+    is_done: bool
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class GoalOnPage:
     """``title`` is ``None`` when it cannot be opened (any more)."""
 
@@ -187,6 +197,12 @@ class GoalOnPage:
     is_met: bool
     progress: int
     is_overdue: bool
+    tasks: Sequence[TaskOnPage]
+
+    @property
+    def tasks_in_words(self) -> str:
+        done = sum(task.is_done for task in self.tasks)
+        return f"{done} of {len(self.tasks)} step{'' if len(self.tasks) == 1 else 's'} done"
 
     @property
     def meter_label(self) -> str:
@@ -288,12 +304,12 @@ def pair_page(pairing: Pairing, person: Person, on: date) -> PairPage:
     asked = next((each for each in extensions if each.answered_at is None), None)
     reflections = {each.person_id: each for each in pairing.reflections.all()}
     theirs = reflections.get(partner.pk)
-    goals = [_goal(goal, pairing, on) for goal in pairing.goals.all()]
+    goals = [_goal(goal, pairing, on) for goal in pairing.goals.prefetch_related("tasks")]
     met = [_meeting(meeting, pairing, person) for meeting in reversed(meetings)]
     held_on_page = _agreement(held, pairing, person, side) if held else None
     draft_on_page = _agreement(draft, pairing, person, side) if draft else None
     unreadable = (
-        any(goal.title is None for goal in goals)
+        any(goal.title is None or any(task.title is None for task in goal.tasks) for goal in goals)
         or any(meeting.topics is None for meeting in met)
         or any(each is not None and each.words is None for each in (held_on_page, draft_on_page))
     )
@@ -447,6 +463,10 @@ def _goal(goal: Goal, pairing: Pairing, on: date) -> GoalOnPage:
         is_met=goal.state == GoalState.MET,
         progress=goal.progress,
         is_overdue=is_open and goal.due_on < on,
+        tasks=[
+            TaskOnPage(task.pk, opened(task.title, pairing, task, "title"), task.done_at is not None)
+            for task in goal.tasks.all()
+        ],
     )
 
 

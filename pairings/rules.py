@@ -30,6 +30,7 @@ MENTOR_NUDGED_AFTER: Final = 7
 LEAST_MINUTES: Final = 5
 MOST_MINUTES: Final = 480
 MOST_OPEN_GOALS: Final = 12
+MOST_TASKS: Final = 12
 
 STAGES_WITH_PAIRS: Final = frozenset({Stage.ENROLMENT, Stage.MATCHING, Stage.RUNNING})
 """Stages of a program in which a pair may start."""
@@ -159,6 +160,15 @@ class GoalMoveNotAllowed(Refused):
 
 class EnoughGoals(Refused):
     sentence = f"You have {MOST_OPEN_GOALS} open goals. Finish or drop one before you add another."
+
+
+class EnoughTasks(Refused):
+    sentence = f"This goal has {MOST_TASKS} steps. Take one away before you add another."
+    field = "title"
+
+
+class GoalClosed(Refused):
+    sentence = "This goal is met or dropped. Open it again first."
 
 
 class NoCheckInDue(Refused):
@@ -436,6 +446,11 @@ def may_move(goal: Goal, to: GoalState) -> bool:
 def insist_may_move(goal: Goal, to: GoalState) -> None:
     if not may_move(goal, to):
         raise GoalMoveNotAllowed
+
+
+def insist_open_goal(goal: Goal) -> None:
+    if goal.state != GoalState.OPEN:
+        raise GoalClosed
 
 
 def insist_due_in_term(pairing: Pairing, due_on: date) -> None:

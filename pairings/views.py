@@ -24,6 +24,7 @@ from pairings.forms import (
     GoalForm,
     MeetingForm,
     ReflectionForm,
+    TaskForm,
     skills_form_of,
 )
 from pairings.models import Goal, Pairing
@@ -182,15 +183,7 @@ def goal(request: HttpRequest, pairing_id: uuid.UUID, goal_id: uuid.UUID) -> Htt
     found = get_object_or_404(Goal, pk=goal_id, pairing=pairing)
     if closed := _closed(request, pairing):
         return closed
-    title = queries.goal_title(found, pairing)
-    initial = {
-        "based_on": found.version,
-        "title": title or "",
-        "due_on": found.due_on,
-        "progress": found.progress,
-        "state": found.state,
-    }
-    form = GoalChangeForm(request.POST or None, initial=initial, goal=found)
+    form = GoalChangeForm(request.POST or None, initial=_goal_initial(found, pairing), goal=found)
     newer = None
     if form.is_valid():
         sent = {**form.cleaned_data, "state": GoalState(form.cleaned_data["state"])}
@@ -201,8 +194,73 @@ def goal(request: HttpRequest, pairing_id: uuid.UUID, goal_id: uuid.UUID) -> Htt
         newer = queries.goal_now(pairing, found.pk, on) if form.has_error("__all__", "GoalChanged") else None
         found.refresh_from_db(fields=["version"])
         form.start_from(found.version)
-    context = {"pairing": pairing, "form": form, "title": title, "newer": newer}
-    return render_form(request, "pairings/goal.html", context)
+    return _goal_page(request, pairing, found, form, newer=newer)
+
+
+@sensitive_variables()
+def _goal_initial(goal: Goal, pairing: Pairing) -> dict[str, Any]:
+    return {
+        "based_on": goal.version,
+        "title": queries.goal_title(goal, pairing) or "",
+        "due_on": goal.due_on,
+        "progress": goal.progress,
+        "state": goal.state,
+    }
+
+
+@sensitive_variables()
+def _goal_page(
+    request: HttpRequest, pairing: Pairing, goal: Goal, form: GoalChangeForm, *,
+    task_form: TaskForm | None = None, newer: queries.GoalOnPage | None = None,
+) -> HttpResponse:  # fmt: skip
+    """The page of a goal with its steps; ``newer`` is the goal as it stands, beside what was typed over it."""
+    now = queries.goal_now(pairing, goal.pk, _today(request))
+    task_form = task_form or TaskForm()
+    context = {"pairing": pairing, "goal": now, "form": form, "newer": newer, "task_form": task_form}
+    return render_form(request, "pairings/goal.html", context, forms=[form, task_form])
+
+
+@sensitive_variables()
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_task(request: HttpRequest, pairing_id: uuid.UUID, goal_id: uuid.UUID) -> HttpResponse:
+    """Add a step. A GET leads back to the goal."""
+    pairing, on = _pairing(request, pairing_id), _today(request)
+    found = get_object_or_404(Goal, pk=goal_id, pairing=pairing)
+    if closed := _closed(request, pairing):
+        return closed
+    form = TaskForm(request.POST or None)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            actions.add_task(found, by=_person(request), at=clock.now(), on=on, **form.cleaned_data)
+            messages.success(request, "Added. You both see it.")
+            return redirect("pairings:goal", pairing.pk, found.pk)
+    if request.method != "POST":
+        return redirect("pairings:goal", pairing.pk, found.pk)
+    goal_form = GoalChangeForm(initial=_goal_initial(found, pairing), goal=found)
+    return _goal_page(request, pairing, found, goal_form, task_form=form)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_task(request: HttpRequest, pairing_id: uuid.UUID, goal_id: uuid.UUID, task_id: uuid.UUID) -> HttpResponse:
+    """Mark a step as done or not, or take it away. A GET leads back to the goal, and so does a step that is gone."""
+    pairing, on = _pairing(request, pairing_id), _today(request)
+    found = get_object_or_404(Goal, pk=goal_id, pairing=pairing)
+    if closed := _closed(request, pairing):
+        return closed
+    task = found.tasks.filter(pk=task_id).first()
+    wanted = request.POST.get("do")
+    if task is not None and wanted in ("done", "open", "remove"):
+        try:
+            if wanted == "remove":
+                actions.remove_task(task, by=_person(request), on=on)
+            else:
+                actions.mark_task(task, by=_person(request), at=clock.now(), on=on, done=wanted == "done")
+        except rules.Refused as refusal:
+            messages.warning(request, refusal.message)
+    return redirect("pairings:goal", pairing.pk, found.pk)
 
 
 @sensitive_post_parameters()

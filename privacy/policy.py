@@ -87,6 +87,7 @@ POLICY: tuple[Row, ...] = (
         "Goals",
         {_R.ONESELF: YES, _R.PARTNER: YES, _R.COORDINATOR: "how many, and how many are met", _R.EXECUTIVE: COUNTS},
     ),
+    Row("The small steps of a goal", {_R.ONESELF: YES, _R.PARTNER: YES}),
     Row(
         "Meetings: date, minutes, kind",
         {_R.ONESELF: YES, _R.PARTNER: YES, _R.COORDINATOR: YES, _R.SUPERVISOR: YES, _R.EXECUTIVE: COUNTS},

@@ -62,6 +62,7 @@ GOALS = (
     "Try an assistant for meeting notes for a month",
     "Walk two stations with somebody who uses a wheelchair",
 )
+STEPS = ("Find a day that suits us both", "Write down what we expect", "Say what came of it")
 TOPICS = (
     "The four o'clock handover, and why nobody reads the log.",
     "What new colleagues are told in their first week, and what they are not.",
@@ -445,6 +446,10 @@ class History:
         for title in dice.sample(GOALS, 2):
             due_on = min(on + timedelta(days=dice.randint(30, 110)), pair.last_day)
             goal = pairings.set_goal(pair, by=pair.mentee.person, at=_at(on), on=on, title=title, due_on=due_on)
+            for number, step in enumerate(STEPS):
+                task = pairings.add_task(goal, by=pair.mentor.person, at=_at(on, hour=10 + number), on=on, title=step)
+                if due_on <= until or number == 0:
+                    pairings.mark_task(task, by=pair.mentee.person, at=_at(until), on=until, done=True)
             met = due_on <= until and dice.random() < 0.8
             pairings.update_goal(
                 goal, by=pair.mentor.person, at=_at(until), on=until, based_on=goal.version, title=title,

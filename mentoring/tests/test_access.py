@@ -99,6 +99,7 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "program_id": world.program.pk, "program": world.program.pk, "pairing_id": world.pairing.pk,
         "pairing": world.pairing.pk, "proposal_id": world.proposal.pk, "proposal": world.proposal.pk,
         "run_id": world.run.pk, "run": world.run.pk, "goal_id": world.goal.pk, "goal": world.goal.pk,
+        "task_id": world.goal.tasks.get().pk,
         "import_id": DirectoryImport.objects.get().pk,
         "meeting_id": world.pairing.meetings.get().pk,
         "extension_id": world.extension.pk, "extension": world.extension.pk, "side": "mentor", "name": "a-letter",

@@ -14,7 +14,8 @@ from matching.models import MatchingRun, Proposal
 from mentoring.demo.company import SITES, invent
 from notifications.choices import NoticeState
 from notifications.models import Notice
-from pairings.models import Agreement, CheckIn, Extension, Goal, Meeting, Pairing
+from pairings.choices import Moment
+from pairings.models import Agreement, CheckIn, Extension, Goal, Meeting, Pairing, SkillRating, Task
 from people.models import Person
 from programs.choices import Stage
 from programs.models import Program
@@ -76,6 +77,8 @@ def test_the_history_has_something_of_everything():
     assert Meeting.objects.count() > 50
     assert CheckIn.objects.count() > 20
     assert Goal.objects.count() > 20
+    assert {task.done_at is None for task in Task.objects.all()} == {True, False}
+    assert SkillRating.objects.filter(moment=Moment.END).count() > 20
     assert not Meeting.objects.filter(held_on__gt=TODAY).exists()
     now = clock.now()
     late = Notice.objects.filter(state=NoticeState.OWED, due_at__lt=now - timedelta(days=1))

@@ -127,6 +127,7 @@ def build() -> World:
     goal = pairing_actions.set_goal(
         pairing, by=mentor.person, at=at, on=started, title="Ride along", due_on=today + timedelta(days=30)
     )
+    pairing_actions.add_task(goal, by=mentor.person, at=at, on=started, title="Find a day")
     extension = pairing_actions.propose_extension(
         pairing, by=mentor.person, at=now, on=today, until=pairing.runs_until + timedelta(days=28)
     )

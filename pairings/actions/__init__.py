@@ -8,17 +8,21 @@ from pairings.actions.goals import set_goal, update_goal
 from pairings.actions.meet import log_meeting, take_back_meeting
 from pairings.actions.open import open_pairing
 from pairings.actions.rate import rate_skills
+from pairings.actions.tasks import add_task, mark_task, remove_task
 
 __all__ = [
+    "add_task",
     "answer_check_in",
     "answer_extension",
     "draft_agreement",
     "end_pairing",
     "log_meeting",
+    "mark_task",
     "open_pairing",
     "propose_extension",
     "rate_skills",
     "reflect",
+    "remove_task",
     "set_goal",
     "sign_agreement",
     "take_back_meeting",

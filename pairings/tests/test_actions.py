@@ -354,6 +354,12 @@ class TestAtTheSameInstant:
         assert self.same(lambda: met(pairing, DAY, topics="Depots")) == ["Meeting"] * self.TIMES
         assert Meeting.objects.count() == 1
 
+    def test_one_step_of_a_goal(self, pairing, mina):
+        goal = actions.set_goal(pairing, by=mina, at=AT, on=DAY, title="A night shift", due_on=DAY)
+        step = {"by": mina, "at": AT, "on": DAY, "title": "Find a night"}
+        assert self.same(lambda: actions.add_task(goal, **step)) == ["Task"] * self.TIMES
+        assert goal.tasks.count() == 1
+
     def test_one_meeting_when_both_log_it(self, pairing, mina, otto):
         calls = [lambda: met(pairing, DAY, by=mina), lambda: met(pairing, DAY, by=otto)]
         assert outcomes_of(calls) == ["Meeting", "MeetingLogged"]

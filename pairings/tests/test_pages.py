@@ -37,7 +37,8 @@ def story(pairing):
     for number in (2, 5, 19):
         met(pairing, STARTED_ON + timedelta(days=number), topics="The night shift")
     for title in ("A night shift", "Three reports rewritten"):
-        actions.set_goal(pairing, by=mina, at=noon(DAY), on=DAY, title=title, due_on=DAY + timedelta(days=30))
+        goal = actions.set_goal(pairing, by=mina, at=noon(DAY), on=DAY, title=title, due_on=DAY + timedelta(days=30))
+        actions.add_task(goal, by=mina, at=noon(DAY), on=DAY, title="Find a night that suits the depot and us both")
     drafted(pairing, by=otto, meet_every_days=21)
     return pairing
 

@@ -33,17 +33,19 @@ def pages(pairing):
     """Every address of the pair, with a goal and a question to go on standing behind them."""
     mina = pairing.mentor.person
     goal = actions.set_goal(pairing, by=mina, at=noon(DAY), on=DAY, title="Depots", due_on=DAY)
+    task = actions.add_task(goal, by=mina, at=noon(DAY), on=DAY, title="Find a night")
     until = pairing.runs_until + timedelta(days=7)
     question = actions.propose_extension(pairing, by=mina, at=noon(DAY), on=DAY, until=until)
     more: dict[str, list[object]] = {
-        "goal": [goal.pk], "answer_extension": [question.pk], "take_back_meeting": [met(pairing, DAY).pk],
+        "goal": [goal.pk], "add_task": [goal.pk], "change_task": [goal.pk, task.pk],
+        "answer_extension": [question.pk], "take_back_meeting": [met(pairing, DAY).pk],
     }  # fmt: skip
     names = [str(pattern.name) for pattern in urls.urlpatterns]
     return {name: reverse(f"pairings:{name}", args=[pairing.pk, *more.get(name, [])]) for name in names}
 
 
 def test_every_page_of_a_pair_exists_for_the_two_alone(pages, others, pairing):
-    assert len(pages) == 13
+    assert len(pages) == 15
     partner = as_seen_by(pairing.mentee.person)
     for name, address in pages.items():
         assert partner.get(address).status_code in (200, 302), name
@@ -137,6 +139,7 @@ def canary(pairing, caplog):
     goal = Goal.objects.get()
     sent = {"title": f"{MARK}!", "due_on": "2027-02-01", "based_on": "1", "progress": "9", "state": "open"}
     assert mina.post(page("goal", goal.pk), sent).status_code == 302
+    assert mina.post(page("add_task", goal.pk), {"task-title": MARK}).status_code == 302
     for number in (0, 8, 16, 24):
         deliver_due(clock=partial(noon, DAY + timedelta(days=number)))
     assert otto.post(page("end")).status_code == 302
@@ -160,7 +163,9 @@ def clear_text_of_the_database():
 
 def test_no_column_holds_a_pair_s_words_in_clear(canary):
     seen = dict(clear_text_of_the_database())
-    sealed = {"pairings_agreement", "pairings_meeting", "pairings_goal", "pairings_reflection"}
+    sealed = {
+        "pairings_agreement", "pairings_meeting", "pairings_goal", "pairings_task", "pairings_reflection"
+    }  # fmt: skip
     assert sealed <= set(seen)
     assert b"mina@example.org" in {raw for _, raw in clear_text_of_the_database()}
     assert [table for table, raw in clear_text_of_the_database() if MARK.encode() in raw] == []

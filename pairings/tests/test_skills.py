@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from pairings import actions, queries, rules
@@ -15,6 +14,7 @@ from pairings.models import Pairing, SkillRating
 from pairings.skills import asked
 from pairings.tests.conftest import DAY, as_seen_by
 from pairings.tests.factories import STARTED_ON, noon
+from pairings.tests.instant import at_the_same_instant
 from participants.tests.factories import with_skills
 from people.actions import merge_places
 from people.models import Skill
@@ -135,18 +135,9 @@ class TestRating:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_are_one_rating(skilled):
-    otto, start = skilled.mentee.person, Barrier(2)
-
-    def send(point: int) -> None:
-        start.wait()
-        rate(skilled, otto, point)
-        connection.close()
-
-    both = [Thread(target=send, args=[point]) for point in (2, 3)]
-    for each in both:
-        each.start()
-    for each in both:
-        each.join()
+    otto = skilled.mentee.person
+    outcomes = at_the_same_instant(*(lambda point=point: rate(skilled, otto, point) for point in (2, 3, 2, 3)))
+    assert outcomes == [None] * 4
     assert SkillRating.objects.get().mastery in (2, 3)
 
 

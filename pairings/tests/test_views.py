@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from django.urls import reverse
 
 from pairings import actions
 from pairings.choices import GoalState
-from pairings.models import Agreement, CheckIn, Extension, Goal, Meeting, Pairing, Reflection
+from pairings.models import Agreement, CheckIn, Extension, Goal, Meeting, Pairing, Reflection, Task
 from pairings.private_words import AgreementWords, opened
 from pairings.tests.conftest import DAY
 from pairings.tests.factories import STARTED_ON, drafted, met, noon, signed
@@ -50,8 +51,10 @@ class TestThePage:
             actions.set_goal(
                 pairing, by=pairing.mentor.person, at=noon(DAY), on=DAY, title=f"Goal {number}", due_on=DAY
             )  # fmt: skip
+            for goal in pairing.goals.all():
+                actions.add_task(goal, by=pairing.mentor.person, at=noon(DAY), on=DAY, title=f"Step {number}")
         otto.get(url("detail", pairing))
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             otto.get(url("detail", pairing))
 
     def test_it_stays_for_thirty_days_after_an_end_and_says_so(self, mina, otto, pairing, today):
@@ -220,6 +223,72 @@ class TestGoals:
         mina.post(url("goal", pairing, goal.pk), {**GOAL, "based_on": "1", "progress": "40", "state": "met"})
         goal.refresh_from_db()
         assert (goal.state, goal.progress) == (GoalState.MET, 100)
+
+
+class TestTasks:
+    @pytest.fixture
+    def goal(self, mina, pairing):
+        mina.post(url("set_goal", pairing), GOAL)
+        return Goal.objects.get()
+
+    def add(self, client, goal, title="Find a night"):
+        return client.post(url("add_task", goal.pairing, goal.pk), {"task-title": title}, follow=True)
+
+    def do(self, client, goal, what):
+        return client.post(
+            url("change_task", goal.pairing, goal.pk, Task.objects.get().pk), {"do": what}, follow=True
+        )  # fmt: skip
+
+    def test_one_adds_a_step_and_the_other_marks_it_as_done_and_takes_it_away(self, mina, otto, pairing, goal):
+        assert "Added. You both see it." in text(self.add(mina, goal))
+        assert "0 of 1 step done" in text(otto.get(url("detail", pairing)))
+        for what, words in (("done", "1 of 1 step done"), ("done", "1 of 1 step done"), ("open", "0 of 1 step done")):
+            self.do(otto, goal, what)
+            assert words in text(mina.get(url("detail", pairing)))
+        gone = url("change_task", pairing, goal.pk, Task.objects.get().pk)
+        for _ in range(2):
+            assert otto.post(gone, {"do": "remove"}).status_code == 302
+        assert not Task.objects.exists()
+
+    def test_a_double_click_is_one_step(self, mina, goal):
+        for _ in range(2):
+            self.add(mina, goal)
+        assert Task.objects.count() == 1
+
+    @pytest.mark.parametrize("title", ["", " ", "x" * 201, "nul\x00"])
+    def test_bad_input_is_told_at_the_field_and_keeps_the_goal_s_own_form_whole(self, mina, goal, title):
+        response = self.add(mina, goal, title)
+        assert response.status_code == 422
+        assert 'value="Ride along on a night shift"' in text(response)
+        assert not Task.objects.exists()
+
+    def test_twelve_steps_are_enough(self, mina, goal):
+        for number in range(12):
+            self.add(mina, goal, f"Step {number}")
+        response = self.add(mina, goal, "One more")
+        assert response.status_code == 422
+        assert "This goal has 12 steps." in text(response)
+
+    def test_steps_of_a_goal_that_is_met_stay_as_they_are(self, mina, pairing, goal):
+        self.add(mina, goal)
+        mina.post(url("goal", pairing, goal.pk), {**GOAL, "based_on": "1", "progress": "40", "state": "met"})
+        assert "Open it again first." in text(self.do(mina, goal, "done"))
+        assert self.add(mina, goal, "Another").status_code == 422
+        assert Task.objects.get().done_at is None
+
+    def test_a_step_of_another_goal_does_not_exist_here(self, mina, pairing, goal):
+        self.add(mina, goal)
+        mina.post(url("set_goal", pairing), {**GOAL, "title": "Another"})
+        other = Goal.objects.exclude(pk=goal.pk).get()
+        mina.post(url("change_task", pairing, other.pk, Task.objects.get().pk), {"do": "remove"})
+        assert Task.objects.count() == 1
+        assert mina.post(url("add_task", pairing, uuid.uuid4()), {"task-title": "x"}).status_code == 404
+
+    def test_nonsense_changes_nothing(self, mina, goal):
+        self.add(mina, goal)
+        for what in ("", "explode"):
+            assert self.do(mina, goal, what).status_code == 200
+        assert Task.objects.get().done_at is None
 
 
 class TestCheckIns:

@@ -1,0 +1,56 @@
+"""Small steps of a goal."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.views.decorators.debug import sensitive_variables
+
+from pairings import rules
+from pairings.actions.locking import held
+from pairings.models import Goal, Task
+from pairings.private_words import opened, sealed
+from people.models import Person
+
+
+@sensitive_variables("title")
+@transaction.atomic
+def add_task(goal: Goal, *, by: Person, at: datetime, on: date, title: str) -> Task:
+    """Add a step to a goal. The same step posted twice is one step."""
+    goal = _goal(goal, by=by, on=on)
+    there = list(goal.tasks.all())
+    for task in there:
+        if opened(task.title, goal.pairing, task, "title") == title:
+            return task
+    if len(there) >= rules.MOST_TASKS:
+        raise rules.EnoughTasks
+    task = Task(goal=goal, set_by=by, set_at=at)
+    task.title = sealed(title, goal.pairing, task, "title")
+    task.save(force_insert=True)
+    return task
+
+
+@transaction.atomic
+def mark_task(task: Task, *, by: Person, at: datetime, on: date, done: bool) -> None:
+    """Say that a step is done, or that it is not after all. Either of the two may."""
+    goal = _goal(task.goal, by=by, on=on)
+    goal.tasks.filter(pk=task.pk, done_at__isnull=done).update(done_at=at if done else None)
+
+
+@transaction.atomic
+def remove_task(task: Task, *, by: Person, on: date) -> None:
+    """Take a step away. One that is gone already stays gone."""
+    goal = _goal(task.goal, by=by, on=on)
+    goal.tasks.filter(pk=task.pk).delete()
+
+
+def _goal(goal: Goal, *, by: Person, on: date) -> Goal:
+    """The goal, fresh, with its pair held, if this person may change its steps on that day."""
+    pairing = held(goal.pairing)
+    rules.insist_partner(pairing, by)
+    rules.insist_open(pairing, on=on)
+    fresh: Goal = pairing.goals.get(pk=goal.pk)
+    rules.insist_open_goal(fresh)
+    fresh.pairing = pairing
+    return fresh
