@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 
@@ -18,7 +18,7 @@ import clock
 from people.models import Person
 from privacy.audiences import COLLEAGUES, COORDINATORS_OF_ALL, DESK
 from programs import actions, documents, queries, rules
-from programs.choices import BEFORE_ENROLMENT, Stage
+from programs.choices import BEFORE_ENROLMENT, Duty, Stage
 from programs.forms import (
     COUNT,
     NAMED,
@@ -65,6 +65,10 @@ class ObjectiveInline(DeskInline):
         return max(self.extra, len(beginning_of(request).objectives) if obj is None else 0)
 
 
+DUTIES_ASKED_FOR = (Duty.SUPERVISOR, Duty.SPONSOR)
+"""A new program has a row for each of them ready: only the person has to be named."""
+
+
 class DutyInline(DeskInline):
     model = ProgramDuty
     form = DutyForm
@@ -77,6 +81,9 @@ class DutyInline(DeskInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[ProgramDuty]:
         rows: QuerySet[ProgramDuty] = super().get_queryset(request)
         return rows.select_related("person")
+
+    def get_extra(self, request: HttpRequest, obj: Program | None = None, **kwargs: Any) -> int:
+        return max(self.extra, len(DUTIES_ASKED_FOR) if obj is None else 0)
 
 
 @admin.register(Program)
@@ -240,6 +247,7 @@ class ProgramAdmin(DeskModelAdmin):
                 "shipped": documents.shipped(),
                 "kept": queries.templates_on_offer(),
                 "left_out": beginning_of(request).left_out,
+                "is_filled_in": bool(beginning_of(request).initial),
                 "file_name": FILE,
                 "file_refused": getattr(request, "programs_file_refused", ()),
             }
@@ -269,7 +277,14 @@ class ProgramAdmin(DeskModelAdmin):
         asked: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
         if inline.model is Objective and obj._state.adding and request.method == "GET":
             asked["initial"] = beginning_of(request).objectives
+        if inline.model is ProgramDuty and obj._state.adding:
+            # Also when it is sent: a row whose duty alone is filled in, and by us, is an empty row.
+            asked["initial"] = [{"duty": duty} for duty in DUTIES_ASKED_FOR]
         return asked
+
+    def response_post_save_add(self, request: HttpRequest, obj: Program) -> HttpResponseRedirect:
+        """The page of the new program, which says what comes next, and not the list of all of them."""
+        return redirect("admin:programs_program_change", obj.pk)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None

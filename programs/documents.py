@@ -7,7 +7,7 @@ stranger's: small, plain, nothing unknown, nothing of a wrong kind; every refusa
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -451,4 +451,16 @@ def beginning(document: Document, *, starts_on: date) -> Beginning:
         except OverflowError:
             by = None
         rows.append({"measure": each["measure"], "target": each["target"], "by": by})
+    if "starts_on" in document and "ends_on" not in document:
+        initial["ends_on"] = _last_day(first_day, document.get("guidelines", {}).get("term_weeks"), rows)
     return Beginning(initial, rows, left_out)
+
+
+def _last_day(first_day: date, term_weeks: int | None, objectives: Sequence[dict[str, Any]]) -> date | None:
+    """The day on which a pair of the first day ends and the last objective is due, whichever is later."""
+    days = [row["by"] for row in objectives if row["by"] is not None]
+    try:
+        days += [first_day + timedelta(weeks=term_weeks)] if term_weeks else []
+    except OverflowError:
+        return None
+    return max(days, default=None)

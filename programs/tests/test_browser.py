@@ -7,11 +7,19 @@ import re
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from people.models import Person
-from people.tests.factories import CoraFactory, OttoFactory, PersonFactory, SiaFactory
-from programs.choices import Stage
+from people.tests.factories import (
+    PASSWORD,
+    CoraFactory,
+    EvaFactory,
+    OttoFactory,
+    PersonFactory,
+    SiaFactory,
+    SkillFactory,
+)
+from programs.choices import Duty, Stage
 from programs.models import Program
 from programs.tests.factories import ladder, program_with
 
@@ -85,6 +93,74 @@ def test_a_program_is_made_and_opened(live_server, page: Page, cora, good_page):
     expect(page.get_by_text("There is no topic yet.")).to_be_visible()
     assert re.fullmatch(r".*/change/", page.url)
     assert program.duties.count() == 2
+
+
+class Hand:
+    """Whoever sits before the page: each click, each field filled in and each choice is one thing to do."""
+
+    def __init__(self) -> None:
+        self.done = 0
+
+    def click(self, on: Locator) -> None:
+        self.done += 1
+        on.click()
+
+    def fill(self, field: Locator, words: str) -> None:
+        self.done += 1
+        field.fill(words)
+
+    def choose(self, field: Locator, label: str) -> None:
+        self.done += 1
+        field.select_option(label=label)
+
+
+def test_a_coordinator_without_training_opens_enrolment_in_at_most_25_steps(live_server, page: Page, good_page, axe):
+    ladder()
+    cora, sia, eva = CoraFactory(signs_in=True), SiaFactory(), EvaFactory()
+    OttoFactory(), PersonFactory(rank=1)
+    SkillFactory(name="Social media")
+    hand = Hand()
+    page.goto(f"{live_server.url}/desk/")
+    hand.fill(page.get_by_label("Work e-mail"), cora.email)
+    hand.fill(page.get_by_label("Password"), PASSWORD)
+    hand.click(page.get_by_role("button", name="Sign in"))
+    programs = page.get_by_role("listitem").filter(has=page.get_by_role("link", name="Programs", exact=True))
+    programs.get_by_role("link", name="Add").wait_for()
+    axe(page)
+    hand.click(programs.get_by_role("link", name="Add"))
+
+    hand.fill(page.get_by_label("First day of the program"), "2098-01-06")
+    axe(page)
+    hand.click(page.get_by_role("button", name=re.compile("Start from it.*Digital skills")))
+    expect(page.get_by_label("Starts on")).to_have_value("2098-01-06")
+    expect(page.get_by_text("The form below is filled in.")).to_be_visible()
+    expect(page.get_by_text("Choose others below, or ask an administrator")).to_be_visible()
+    hand.fill(page.get_by_label("Name", exact=True), "Two-Way 2098")
+    hand.choose(page.get_by_label("Mentors are at most at level"), "Level 3")
+    hand.choose(page.get_by_label("Mentees are at least at level"), "Level 5")
+    expect(page.locator("#eligibility")).to_contain_text("possible pair")
+    for place, person in enumerate((sia, eva)):
+        hand.fill(page.get_by_label("Person").nth(place), person.email)
+    good_page()
+    hand.click(page.get_by_role("button", name="Save", exact=True).last)
+
+    opening = page.get_by_role("button", name="Open enrolment")
+    opening.wait_for()
+    axe(page)
+    hand.click(opening)
+    expect(page.get_by_text("Two-Way 2098 is in enrolment now.")).to_be_visible()
+    axe(page)
+
+    assert hand.done <= 25
+    program = Program.objects.get()
+    assert program.stage == Stage.ENROLMENT
+    assert {(duty.person, duty.duty) for duty in program.duties.all()} == {
+        (cora, Duty.COORDINATOR), (sia, Duty.SUPERVISOR), (eva, Duty.SPONSOR),
+    }  # fmt: skip
+    assert all((program.purpose, program.description, program.out_of_bounds, program.charter))
+    assert all(program.starts_on < objective.by <= program.ends_on for objective in program.objectives.all())
+    assert program.objectives.count() >= 2
+    assert [topic.skill.name for topic in program.topics.all()] == ["Social media"]
 
 
 def test_a_conflict_is_declared_for_oneself_and_at_the_desk(live_server, page: Page, cora, good_page, axe):
