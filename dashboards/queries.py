@@ -205,7 +205,7 @@ def _about_matching(program: Program, at: datetime) -> Iterator[QueueItem]:
     elif not searches.refusal and searches.waiting.mentors and searches.waiting.mentees:
         waiting = searches.waiting
         yield QueueItem(
-            what=f"{_counted(waiting.mentors, 'mentor')} and {_counted(waiting.mentees, 'mentee')} wait for a match",
+            what=f"{_both_sides(program, waiting.mentors, waiting.mentees)} wait for a match",
             detail=str(program),
             action="Search for pairs",
             url=reverse("matching:runs", args=[program.pk]),
@@ -246,8 +246,8 @@ def _about_enrolment(program: Program, on: date) -> QueueItem:
     counts = participants.enrolment_counts(program, on)
     return QueueItem(
         what=f"{_counted(counts.mentors + counts.mentees - counts.both_sides, 'person', 'people')} volunteered so far",
-        detail=f"{program}. Ready: {_counted(counts.ready_mentors, 'mentor')} and "
-        f"{_counted(counts.ready_mentees, 'mentee')}.{_still_open(counts)}",
+        detail=f"{program}. Ready: {_both_sides(program, counts.ready_mentors, counts.ready_mentees)}."
+        f"{_still_open(counts)}",
         action="Look at the program",
         url=reverse("admin:programs_program_change", args=[program.pk]),
         when=f"Starts {program.starts_on:%-d %B}",
@@ -265,6 +265,12 @@ def _still_open(counts: EnrolmentCounts) -> str:
         if number
     ]
     return f" Not ready: {', '.join(lacking)}." if lacking else ""
+
+
+def _both_sides(program: Program, mentors: int, mentees: int) -> str:
+    """``3 mentors and 1 mentee``, as the program calls them."""
+    sides = ((Side.MENTOR, mentors), (Side.MENTEE, mentees))
+    return " and ".join(_counted(number, program.word(side), program.word(side, plural=True)) for side, number in sides)
 
 
 def _counted(number: int, one: str, many: str = "") -> str:

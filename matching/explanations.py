@@ -21,6 +21,7 @@ from participants.choices import HalfDay, Way
 from participants.models import Participation
 from people.choices import Language
 from programs.choices import Side
+from programs.models import Program
 from programs.rules import DECLARED_CONFLICT
 
 Facts = Mapping[str, Any]
@@ -97,7 +98,7 @@ def _wishes_met(part: Facts, names: Names, reader: Reader) -> Reason | None:
 
 def _wishes_missed(part: Facts, names: Names, reader: Reader) -> Reason | None:
     if reader == "desk" and part["wished"]:
-        return Reason("Offers none of the mentee’s wishes", "", "info", speaks_for=False)
+        return Reason("Offers none of what the other wishes", "", "info", speaks_for=False)
     return None
 
 
@@ -120,7 +121,7 @@ def _wishes_returned(part: Facts, names: Names, reader: Reader) -> Reason | None
             )
         case "desk":
             skills = _listed(skill for skill, _ in part["skills"])
-            return Reason(f"Wants {skills}, which the mentee offers", "", "check")
+            return Reason(f"Wants {skills}, which the other offers", "", "check")
 
 
 def _language(part: Facts, names: Names, reader: Reader) -> Reason | None:
@@ -301,15 +302,17 @@ def participations_named(details: Facts) -> set[UUID]:
     return {UUID(pk) for pk in named}
 
 
-def why_nobody(reason: str, side: Side, details: Facts, names: Mapping[UUID, str], total: int) -> WhyNobody:
+def why_nobody(
+    program: Program, reason: str, side: Side, details: Facts, names: Mapping[UUID, str], total: int
+) -> WhyNobody:
     """``names`` holds those of :func:`participations_named`; ``total`` is the fit of all pairs of the run together."""
     match reason:
         case UnmatchedReason.NO_PARTNER:
-            return _no_partner(side, details)
+            return _no_partner(program, side, details)
         case UnmatchedReason.CROWDED:
-            return _crowded(side, details, names, total)
+            return _crowded(program, side, details, names, total)
         case _:
-            return _outcompeted(side, details, names, total)
+            return _outcompeted(program, side, details, names, total)
 
 
 RULES_THAT_ARE_SETTINGS: Final[dict[str, str]] = {
@@ -331,8 +334,8 @@ _RULES_IN_WORDS: Final[dict[str, str]] = {
 _RULES_KEPT_QUIET: Final = frozenset({DECLARED_CONFLICT, MET_BEFORE})
 
 
-def _no_partner(side: Side, details: Facts) -> WhyNobody:
-    others = _plural(side.other)
+def _no_partner(program: Program, side: Side, details: Facts) -> WhyNobody:
+    others = program.word(side.other, plural=True)
     if not details["partners"]:
         return WhyNobody(f"No {others} wait.", f"Invite {others}", "Nobody else changes.")
     steps = sorted((step for step in details["rules"] if step["forbids"]), key=lambda step: -step["forbids"])
@@ -343,7 +346,7 @@ def _no_partner(side: Side, details: Facts) -> WhyNobody:
     ]
     if any(step["rule"] in _RULES_KEPT_QUIET for step in steps):
         counts.append(f"others who {_KEPT_APART}" if counts else f"they {_KEPT_APART}")
-    those = f"the only {side.other.label.lower()} who waits" if details["partners"] == 1 else (
+    those = f"the only {program.word(side.other)} who waits" if details["partners"] == 1 else (
         f"all {details['partners']} {others} who wait"
     )  # fmt: skip
     in_the_way = f"The rules exclude {those}: {_listed(counts, quoted=False)}."
@@ -355,27 +358,28 @@ def _no_partner(side: Side, details: Facts) -> WhyNobody:
     return WhyNobody(
         in_the_way,
         RULES_THAT_ARE_SETTINGS[best["rule"]],
-        f"{_number(gained).capitalize()} {side.other.label.lower() if gained == 1 else others} would become possible. "
+        f"{_number(gained).capitalize()} {program.word(side.other) if gained == 1 else others} would become possible. "
         "The rule changes for everybody.",
     )
 
 
-def _crowded(side: Side, details: Facts, names: Mapping[UUID, str], total: int) -> WhyNobody:
+def _crowded(program: Program, side: Side, details: Facts, names: Mapping[UUID, str], total: int) -> WhyNobody:
     contested = [_name(pk, names) for pk in details["contested"]]
     if len(contested) > NAMED_AT_MOST:
-        return _outcompeted(side, details, names, total)
+        return _outcompeted(program, side, details, names, total)
     crowd, places = len(details["crowd"]), details["places"]
+    who = f"{_number(crowd).capitalize()} {program.word(side, plural=True)}"
     return WhyNobody(
-        f"{_number(crowd).capitalize()} {_plural(side)} share {_number(places)} place{'' if places == 1 else 's'}: "
+        f"{who} share {_number(places)} place{'' if places == 1 else 's'}: "
         f"the rules let them meet only {_listed(contested, quoted=False)}.",
         *_one_more_place(details, names, total),
     )
 
 
-def _outcompeted(side: Side, details: Facts, names: Mapping[UUID, str], total: int) -> WhyNobody:
+def _outcompeted(program: Program, side: Side, details: Facts, names: Mapping[UUID, str], total: int) -> WhyNobody:
     missing = details["claims"] - details["places"]
     return WhyNobody(
-        f"There are more {_plural(side)} than places for them: {_number(missing)} of them "
+        f"There are more {program.word(side, plural=True)} than places for them: {_number(missing)} of them "
         f"{'goes' if missing == 1 else 'go'} without, and the other pairs fit better in total.",
         *_one_more_place(details, names, total),
     )
@@ -425,10 +429,6 @@ def _number(count: int) -> str:
 
 def _rank(rank: int) -> str:
     return _RANKS[rank - 1] if 0 < rank <= len(_RANKS) else f"number {rank}"
-
-
-def _plural(side: Side) -> str:
-    return f"{side.label.lower()}s"
 
 
 def _listed(names: Iterable[str], *, quoted: bool = True, word: str = "and") -> str:

@@ -212,8 +212,8 @@ def board(run: MatchingRun, at: datetime, *, at_most: int | None = None) -> Boar
         pairs=tuple(
             _board_pair(each, proposals.get((each.mentor_id, each.mentee_id)), run, at) for each in suggestions
         ),
-        mentees_without=_gaps(gaps, Side.MENTEE, names, total),
-        mentors_without=_gaps(gaps, Side.MENTOR, names, total),
+        mentees_without=_gaps(run.program, gaps, Side.MENTEE, names, total),
+        mentors_without=_gaps(run.program, gaps, Side.MENTOR, names, total),
     )
 
 
@@ -278,9 +278,13 @@ def _names(gaps: Sequence[Unmatched]) -> dict[UUID, str]:
     return {participation.pk: participation.person.name for participation in named}
 
 
-def _gaps(gaps: Sequence[Unmatched], side: Side, names: dict[UUID, str], total: int) -> tuple[BoardGap, ...]:
+def _gaps(
+    program: Program, gaps: Sequence[Unmatched], side: Side, names: dict[UUID, str], total: int
+) -> tuple[BoardGap, ...]:
     return tuple(
-        BoardGap(gap.participation.person, explanations.why_nobody(gap.reason, side, gap.details, names, total))
+        BoardGap(
+            gap.participation.person, explanations.why_nobody(program, gap.reason, side, gap.details, names, total)
+        )
         for gap in gaps
         if gap.participation.side == side
     )

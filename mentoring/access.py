@@ -113,6 +113,12 @@ PAGES: dict[str, Page] = {
         TAKING_PART | SUPPORTERS | {W.EXECUTIVE, W.ADMINISTRATOR},
         TAKING_PART | SUPPORTERS | {W.EXECUTIVE, W.ADMINISTRATOR},
     ),
+    "participants:charter": Page(
+        TAKING_PART | SUPPORTERS | {W.EXECUTIVE, W.ADMINISTRATOR}, TAKING_PART, names=COORDINATORS
+    ),
+    "participants:charter_version": Page(
+        TAKING_PART | SUPPORTERS | {W.EXECUTIVE, W.ADMINISTRATOR}, TAKING_PART, names=COORDINATORS
+    ),
     "participants:profile": Page(MENTOR_SIDE, MENTOR_SIDE),
     "participants:withdraw": Page(MENTOR_SIDE, MENTOR_SIDE),
     # A referee needs the link of the mail, and nothing else; what was answered is for coordinators who take no part

@@ -15,6 +15,7 @@ from pairings.private_words import AgreementWords
 from participants.choices import Way
 from people.models import Skill
 from privacy.audiences import COORDINATED_FACT, COUNTED_ONLY, ONESELF_OR_SHARED, OWN_THEN_COUNTED, PARTNERS, SIGNED_ONLY
+from programs.choices import Side
 from ui import layout, widgets
 from ui.forms import UpwellForm
 
@@ -76,6 +77,9 @@ class AgreementForm(VersionedForm):
         days = {*RHYTHMS, pairing.program.meet_every_days, int(self.initial.get("meet_every_days") or RHYTHMS[0])}
         field = self.fields["meet_every_days"]
         assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - for the type checker
+        arranger = self.fields["arranged_by"]
+        assert isinstance(arranger, forms.ChoiceField)  # noqa: S101 - for the type checker
+        arranger.choices = [(each.value, rules.arranger_in_words(each, pairing.program)) for each in Arranger]
         field.choices = [(each, rules.rhythm_in_words(each).lower()) for each in sorted(days)]
         self.fields["mentor_expects"].label = f"What {pairing.mentor.person.given_name} expects"
         self.fields["mentee_expects"].label = f"What {pairing.mentee.person.given_name} expects"
@@ -132,7 +136,7 @@ class MeetingForm(UpwellForm):
     way = forms.ChoiceField(label="How did you meet?", choices=Way, widget=widgets.Chips)
     kind = forms.ChoiceField(
         label="Who led?",
-        choices=[(Kind.MENTOR_LED, "The mentor"), (Kind.RECIPROCAL, "Both in turn")],
+        choices=Kind,
         widget=widgets.Chips,
     )
     topics = Paragraph(label="What did you talk about?", rows=3, max_length=2000, required=False)
@@ -145,6 +149,14 @@ class MeetingForm(UpwellForm):
         "topics": PARTNERS,
     }
     layout: ClassVar = [layout.Inline("held_on", "minutes"), "way", "kind", "topics"]
+
+    def __init__(self, *args: Any, pairing: Pairing, hint: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["kind"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+        mentor = pairing.program.word(Side.MENTOR)
+        field.choices = [(Kind.MENTOR_LED, f"The {mentor}"), (Kind.RECIPROCAL, "Both in turn")]
+        field.help_text = hint
 
 
 def _scale(label: str) -> forms.TypedChoiceField:

@@ -161,19 +161,15 @@ class AgreementOnPage:
     words: AgreementWords | None
     meet_every_days: int
     meeting_minutes: int
-    arranged_by: str
     drafted_by_me: bool
     signed_by_me: bool
     signed_by_partner: bool
     signed_on: date | None
+    arranged_in_words: str
 
     @property
     def rhythm(self) -> str:
         return f"{rules.rhythm_in_words(self.meet_every_days)}, {self.meeting_minutes} minutes"
-
-    @property
-    def arranged_in_words(self) -> str:
-        return Arranger(self.arranged_by).label
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -277,6 +273,14 @@ class PairPage:
     reflection: ReflectionOnPage | None
     partner_reflection: ReflectionOnPage | None
     partner_profile: ShownProfile | None
+    program_pk: int
+    hint: str
+    """That the next meeting could be a reciprocal one; empty while it is not due."""
+    ideas: Sequence[str]
+    """Topics the program suggests."""
+    charter_signed_by_me: bool
+    charter_complete: bool
+    """Both have agreed to the charter in force."""
     sealed_away: str
 
     @property
@@ -351,6 +355,11 @@ def pair_page(pairing: Pairing, person: Person, on: date) -> PairPage:
         meeting_minutes=held.meeting_minutes if held else pairing.program.meeting_minutes,
         usual_way=meetings[-1].way if meetings else next(iter(pairing.mentee.ways), Way.IN_PERSON.value),
         partner_profile=_profile_of(pairing, side.other) if is_open else None,
+        program_pk=pairing.program_id,
+        hint=rules.reciprocal_hint(pairing.program, [meeting.kind for meeting in meetings]) if is_open else "",
+        ideas=[str(topic) for topic in pairing.program.topics.select_related("skill")] if is_open else (),
+        charter_signed_by_me=(pairing.mentor if side is Side.MENTOR else pairing.mentee).charter_signed_at is not None,
+        charter_complete=all(each.charter_signed_at is not None for each in (pairing.mentor, pairing.mentee)),
         sealed_away=ERASED if pairing.data_key is None else UNREADABLE if unreadable else "",
     )
 
@@ -444,11 +453,11 @@ def _agreement(agreement: Agreement, pairing: Pairing, person: Person, side: Sid
         words=opened_agreement(agreement, pairing),
         meet_every_days=agreement.meet_every_days,
         meeting_minutes=agreement.meeting_minutes,
-        arranged_by=agreement.arranged_by,
         drafted_by_me=agreement.drafted_by_id == person.pk,
         signed_by_me=rules.has_signed(agreement, side),
         signed_by_partner=rules.has_signed(agreement, side.other),
         signed_on=max(dates) if agreement.is_signed else None,
+        arranged_in_words=rules.arranger_in_words(agreement.arranged_by, pairing.program),
     )
 
 
@@ -475,7 +484,7 @@ def _meeting(meeting: Meeting, pairing: Pairing, person: Person) -> MeetingOnPag
         pk=meeting.pk,
         held_on=meeting.held_on,
         minutes=meeting.minutes,
-        kind=meeting.get_kind_display(),
+        kind=rules.kind_in_words(meeting.kind, pairing.program),
         way=meeting.get_way_display(),
         logged_by_me=meeting.logged_by_id == person.pk,
         topics=opened(meeting.topics, pairing, meeting, "topics"),
@@ -551,6 +560,7 @@ class PairCard:
     program: str
     partner: Person
     side: Side
+    my_word: str
     lead: str
     rhythm: str
     stops: Sequence[Stop]
@@ -582,6 +592,7 @@ def current_pairs(person: Person, on: date) -> list[PairCard]:
                 program=pairing.program.name,
                 partner=pairing.partner_of(person),
                 side=side,
+                my_word=pairing.program.word(side, capital=True),
                 lead=lead_of(pairing, meetings, on=on, person=person),
                 rhythm=rules.rhythm_in_words(rhythm),
                 stops=stops_of(pairing, [meeting.held_on for meeting in meetings], rhythm=rhythm, on=on),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import ClassVar, Final
 
 from django.core.exceptions import ValidationError
 
-from pairings.choices import GoalState, Moment
+from pairings.choices import Arranger, GoalState, Kind, Moment
 from pairings.models import Agreement, Extension, Goal, Meeting, Pairing
 from participants.models import Participation
 from people.models import Person
@@ -375,6 +375,39 @@ def insist_held(pairing: Pairing, *, held_on: date, minutes: int, on: date) -> N
         raise MeetingOutsideTerm(pairing)
     if not LEAST_MINUTES <= minutes <= MOST_MINUTES:
         raise MinutesOutOfBounds
+
+
+def kind_in_words(kind: str, program: Program) -> str:
+    if kind == Kind.RECIPROCAL:
+        return f"Reciprocal: the {program.word(Side.MENTEE)} shared too"
+    return f"The {program.word(Side.MENTOR)} led"
+
+
+def arranger_in_words(arranger: str, program: Program) -> str:
+    """Who arranges the meetings."""
+    return "Either of us" if arranger == Arranger.EITHER else f"The {program.word(arranger)}"
+
+
+def led_in_a_row(kinds: Sequence[str]) -> int:
+    """How many of the last meetings the mentor led; ``kinds`` of all, the newest last."""
+    return next((back for back, kind in enumerate(reversed(kinds)) if kind == Kind.RECIPROCAL), len(kinds))
+
+
+def may_be_reciprocal(program: Program, kinds: Sequence[str]) -> bool:
+    """Whether the program's guideline suggests that the mentee shares in the next meeting. Never more than an idea."""
+    return bool(program.reciprocal_every) and led_in_a_row(kinds) >= program.reciprocal_every - 1
+
+
+def reciprocal_hint(program: Program, kinds: Sequence[str]) -> str:
+    """The idea as a sentence; nothing while it is not due."""
+    if not may_be_reciprocal(program, kinds):
+        return ""
+    led = led_in_a_row(kinds)
+    idea = f"This could be one in which the {program.word(Side.MENTEE)} shares too."
+    if not led:
+        return idea
+    meetings = "last meeting was" if led == 1 else f"last {led} meetings were"
+    return f"Your {meetings} led by the {program.word(Side.MENTOR)}. {idea}"
 
 
 def insist_logged(meeting: Meeting, *, by: Person) -> None:

@@ -64,7 +64,11 @@ def _closed(request: HttpRequest, pairing: Pairing) -> HttpResponse | None:
 def detail(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
     pairing, on = _pairing(request, pairing_id), _today(request)
     page = queries.pair_page(pairing, _person(request), on)
-    form = MeetingForm(initial=_meeting_initial(page, on)) if page.is_open and page.may_log else None
+    form = (
+        MeetingForm(initial=_meeting_initial(page, on), pairing=pairing, hint=page.hint)
+        if page.is_open and page.may_log
+        else None
+    )
     return render_form(request, "pairings/detail.html", {"pair": page, "meeting_form": form})
 
 
@@ -84,7 +88,7 @@ def _meeting_initial(page: queries.PairPage, on: date) -> dict[str, Any]:
 def log_meeting(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
     pairing, on = _pairing(request, pairing_id), _today(request)
     page = queries.pair_page(pairing, _person(request), on)
-    form = MeetingForm(request.POST or None, initial=_meeting_initial(page, on))
+    form = MeetingForm(request.POST or None, initial=_meeting_initial(page, on), pairing=pairing, hint=page.hint)
     if form.is_valid():
         with refusals_shown_on(form):
             actions.log_meeting(pairing, by=_person(request), at=clock.now(), on=on, **form.cleaned_data)

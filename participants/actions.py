@@ -16,6 +16,7 @@ from participants.choices import ManagersReply, RefereesReply, ReferencesState
 from participants.models import (
     Call,
     Called,
+    CharterSignature,
     ManagersAnswer,
     OfferedSkill,
     Participation,
@@ -28,14 +29,15 @@ from privacy.models import DataKey
 from privacy.sealing import seal
 from programs import rules as program_rules
 from programs.choices import Side
+from programs.models import CharterVersion, Program
 
 if TYPE_CHECKING:
     from participants.calls import Area
     from people.models import Person, Skill
-    from programs.models import Program
     from programs.training import Piece
 
 IN_POOL: Final = "participants.in_pool"
+CHARTER_CHANGED: Final = "participants.charter_changed"
 NOT_READY: Final = "participants.not_ready"
 MANAGER_ASKED: Final = "participants.manager_asked"
 MANAGER_WANTS_TO_TALK: Final = "participants.manager_wants_to_talk"
@@ -52,7 +54,8 @@ class Profile(TypedDict, total=False):
     """What somebody tells about themselves. What is left out stays as it is, or at its default.
 
     ``wanted`` begins with the dearest wish. ``not_discussed`` is private text and is stored only sealed; an empty
-    one erases what was there. ``charter_agreed`` signs the charter, and never unsigns it.
+    one erases what was there. ``charter_agreed`` signs the charter in force, and never unsigns it; ``charter_read`` is
+    the primary key of the version that was read, where it may have changed since.
     """
 
     offered: Sequence[Skill]
@@ -69,6 +72,7 @@ class Profile(TypedDict, total=False):
     places: int
     not_discussed: str
     charter_agreed: bool
+    charter_read: int
 
 
 PLAIN_FIELDS: Final = (
@@ -131,7 +135,6 @@ def withdraw(participation: Participation, *, by: Person, at: datetime) -> Parti
         return participation
     key = participation.data_key
     participation.withdrawn_at = at
-    participation.charter_signed_at = None
     participation.not_discussed = None
     participation.data_key = None
     if not participation.introduce:
@@ -169,6 +172,32 @@ def answer_as_manager(
                 occurrence=f"{answer.answered_at:%Y%m%d}",
             )  # fmt: skip
     return answer
+
+
+@transaction.atomic
+def agree_to_charter(*, program: Program, read: int, by: Person, at: datetime) -> None:
+    """Sign the charter in force, for each side this person takes. Agreeing again changes nothing.
+
+    ``read`` is the primary key of the version that was read; refuses when there are newer words.
+    """
+    mine = queries.own(by).taking_part().filter(program=program).values_list("pk", flat=True)
+    participations = [_locked(pk=pk) for pk in sorted(mine)]
+    participations = [participation for participation in participations if rules.may_sign(participation)]
+    if not participations:
+        raise rules.NothingToSign
+    for participation in participations:
+        _sign(participation, read=read, at=at)
+
+
+@transaction.atomic
+def ask_to_agree_again(version: CharterVersion, at: datetime) -> None:
+    """A new version of a charter is in force: whoever agreed to a former one is asked, once for each version."""
+    agreed = Participation.objects.taking_part().filter(program=version.program_id).agreed_once()
+    asked = {row.person_id: row.person for row in agreed.select_related("person").order_by("pk")}
+    for person in asked.values():
+        owe(
+            kind=CHARTER_CHANGED, subject=version.pk, person=person, at=at, good_for=timedelta(days=14)
+        )  # fmt: skip
 
 
 @transaction.atomic
@@ -373,15 +402,9 @@ def _write(participation: Participation, *, at: datetime, profile: Profile) -> N
             setattr(participation, name, list(given) if isinstance(given, list | tuple) else given)
     if "not_discussed" in profile:
         _seal_not_discussed(participation, profile["not_discussed"].strip())
-    if profile.get("charter_agreed") and participation.charter_signed_at is None:
-        participation.charter_signed_at = at
-        _owe_if_ready(participation, at=at)
-        if participation.person.manager is not None:
-            owe(
-                kind=MANAGER_ASKED, subject=f"{participation.program_id}-{participation.person_id}",
-                person=participation.person.manager, at=at,
-            )  # fmt: skip
     participation.save()
+    if profile.get("charter_agreed"):
+        _sign(participation, read=profile.get("charter_read"), at=at)
     if "offered" in profile:
         participation.offered.all().delete()
         OfferedSkill.objects.bulk_create(
@@ -408,6 +431,30 @@ def _seal_not_discussed(participation: Participation, words: str) -> None:
     if key is not None:
         participation.save(update_fields=["not_discussed", "data_key"])
         key.delete()
+
+
+def _sign(participation: Participation, *, read: int | None, at: datetime) -> None:
+    """Sign what is in force; ``read``, where it is given, has to be that.
+
+    The program stays locked meanwhile: a version that comes later finds this signature, and asks for another.
+    """
+    program = Program.objects.select_for_update(of=("self",), no_key=True).get(pk=participation.program_id)
+    in_force = queries.charter_in_force(program)
+    if read is not None:
+        rules.insist_in_force(read, in_force)
+    first = not participation.signatures.filter(joined_at=participation.volunteered_at).exists()
+    signature = CharterSignature(
+        participation=participation, version=in_force, joined_at=participation.volunteered_at, signed_at=at
+    )
+    CharterSignature.objects.bulk_create([signature], ignore_conflicts=True)
+    vars(participation).pop("charter_signed_at", None)  # what was known before counts no longer
+    vars(participation).pop("agreed_once_at", None)
+    _owe_if_ready(participation, at=at)
+    if first and participation.person.manager is not None:
+        owe(
+            kind=MANAGER_ASKED, subject=f"{participation.program_id}-{participation.person_id}",
+            person=participation.person.manager, at=at,
+        )  # fmt: skip
 
 
 def _owe_if_ready(participation: Participation, *, at: datetime) -> None:

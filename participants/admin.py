@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
@@ -12,7 +12,7 @@ from django.http import HttpRequest
 import clock
 from participants import queries
 from participants.choices import Relation
-from participants.models import Participation, something_unread
+from participants.models import Participation, ParticipationQuerySet, something_unread
 from people.models import Person
 from privacy.audiences import DESK
 from programs.choices import Side
@@ -55,7 +55,7 @@ class ParticipationWindow(ReadOnlyWindow):
         return isinstance(request.user, Person) and request.user.is_coordinator
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Participation]:
-        rows: QuerySet[Participation] = super().get_queryset(request)
+        rows = cast("ParticipationQuerySet", super().get_queryset(request))
         if not isinstance(request.user, Person):
             return rows.none()
         mine = Participation.objects.coordinated_by(request.user).taking_part().values("pk")
@@ -63,6 +63,7 @@ class ParticipationWindow(ReadOnlyWindow):
         # The sealed text does not even leave the database for this page.
         return (
             rows.filter(pk__in=mine)
+            .with_signatures()
             .defer("not_discussed")
             .annotate(
                 to_a_candidate=Exists(candidate) & ~Q(person=request.user),
@@ -89,7 +90,9 @@ class ParticipationWindow(ReadOnlyWindow):
     def charter(self, row: Participation) -> str:
         if "charter_signed_at" not in queries.fields_seen(row, relation_to(row)):
             return "Not shown to candidates"
-        return "Still open" if row.charter_signed_at is None else "Agreed"
+        if row.charter_signed_at is not None:
+            return "Agreed"
+        return "Agreed to a former version" if row.agreed_once_at is not None else "Still open"
 
     @admin.display(description="line manager")
     def line_manager(self, row: Participation) -> str:

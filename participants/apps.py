@@ -6,8 +6,10 @@ class ParticipantsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import kinds
-        from participants import checks, merging, notices
+        from participants import actions, checks, merging, notices
+        from programs import charters
 
         kinds.register(*notices.KINDS)
+        charters.hear(actions.ask_to_agree_again)
         checks.register()
         merging.register()

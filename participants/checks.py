@@ -22,7 +22,8 @@ def somebody_waits_on_both_sides(program: Program, on: date) -> str | None:
     waiting = queries.in_pool(program, on)
     for side in Side:
         if not waiting.on_side(side).exists():
-            return f"Nobody who could be a {side.label.lower()} has volunteered and is ready to be matched yet."
+            one = program.word(side, article=True)
+            return f"Nobody who could be {one} has volunteered and is ready to be matched yet."
     return None
 
 

@@ -13,6 +13,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
@@ -36,6 +37,7 @@ from privacy.audiences import (
     REFERENCE,
 )
 from programs.choices import Side
+from programs.models import CharterVersion, Program
 from ui import layout, widgets
 from ui.fields import TypedRowField
 from ui.forms import BoundField, UpwellForm
@@ -133,6 +135,7 @@ class ProfileForm(UpwellForm):
         help_text="It is stored sealed. Coordinators cannot read it, and it is not used for matching.",
         max_length=300, required=False, widget=forms.Textarea,
     )  # fmt: skip
+    charter_read = forms.IntegerField(widget=forms.HiddenInput, required=False)
     charter = forms.BooleanField(
         label="I agree to the charter",
         help_text="The person you meet agrees to the same words.",
@@ -154,12 +157,14 @@ class ProfileForm(UpwellForm):
     }
 
     def __init__(
-        self, *args: Any, side: Side, choose: SkillsToChoose, charter_signed: bool = False, later: bool = False,
-        **kwargs: Any,
+        self, *args: Any, side: Side, choose: SkillsToChoose, program: Program,
+        charter: CharterVersion | None = None,
+        later: bool = False, **kwargs: Any,
     ) -> None:  # fmt: skip
         mentors = side is Side.MENTOR
         super().__init__(*args, **kwargs)
-        sections = self._sections(mentors=mentors, charter_signed=charter_signed, has_others=bool(choose.others))
+        self.to_sign = charter
+        sections = self._sections(mentors=mentors, charter_signed=charter is None, has_others=bool(choose.others))
         self.helper.layout = Layout(*sections)
         skills = skill_by_key(choose)
         for name, offered in (("offered", choose.topics), ("offered_more", choose.others)):
@@ -172,17 +177,20 @@ class ProfileForm(UpwellForm):
                 ("Topics of this program", skill_choices(choose.topics)),
                 ("Other skills", skill_choices(choose.others)),
             ]
+        mentors_named = program.word(Side.MENTOR, plural=True, capital=True)
         self.fields["offered"].label = "What could a leader learn from you?" if mentors else "What could you share?"
         self.fields["offered"].help_text = (
             f"Up to {rules.MOST_OFFERED}. Everyday knowledge counts most."
             if mentors
-            else f"Up to {rules.MOST_OFFERED}. Mentors prepare better when they know."
+            else f"Up to {rules.MOST_OFFERED}. {mentors_named} prepare better when they know."
         )
         self.fields["offered"].required = False
         self.fields["wish_1"].required = not mentors
         self.fields["charter"].required = not later
-        if charter_signed:
-            del self.fields["charter"]
+        if charter is None:
+            del self.fields["charter"], self.fields["charter_read"]
+        else:
+            self.initial["charter_read"] = charter.pk
         self.must_offer = mentors
 
     def _typed(self, name: str) -> Any:
@@ -200,6 +208,7 @@ class ProfileForm(UpwellForm):
             else layout.Level("What you would like to learn", wishes, help="The dearest wish first.")
         )
         show = layout.Level("What you can show" if mentors else "What you can share in return", *offer)
+        to_sign = [HTML('{% include "participants/_charter.html" %}'), "charter_read", "charter"]
         last = "Boundaries" if charter_signed else "Boundaries and charter"
         return [
             *((show, learn) if mentors else (learn, show)),
@@ -210,7 +219,7 @@ class ProfileForm(UpwellForm):
             ),
             layout.Level(
                 last, "not_discussed",
-                *([] if charter_signed else [HTML('{% include "participants/_charter.html" %}'), "charter"]),
+                *([] if charter_signed else to_sign),
             ),
         ]  # fmt: skip
 
@@ -232,6 +241,8 @@ class ProfileForm(UpwellForm):
         offered = {"offered", "offered_more"}
         if self.must_offer and not offered & set(self.errors) and not any(cleaned[name] for name in offered):
             self.add_error("offered", "Choose at least one thing a leader could learn from you.")
+        if self.to_sign is not None and cleaned.get("charter"):
+            self._refuse_unread(self.to_sign)
         seen: list[Skill] = []
         for name in WISHES:
             wish = cleaned.get(name)
@@ -241,10 +252,24 @@ class ProfileForm(UpwellForm):
                 seen.append(wish)
         return cleaned
 
+    def _refuse_unread(self, charter: CharterVersion) -> None:
+        """The page shows the words in force, and waits for another tick."""
+        try:
+            rules.insist_in_force(self.cleaned_data.get("charter_read") or 0, charter)
+        except forms.ValidationError as refusal:
+            typed = QueryDict(mutable=True)
+            typed.update(self.data)
+            typed[self.add_prefix("charter_read")] = str(charter.pk)
+            typed.pop(self.add_prefix("charter"), None)
+            self.data = typed
+            self.add_error("charter", refusal)
+
     def profile(self) -> Profile:
         """What was told, as the actions take it."""
         told = self.cleaned_data
+        agreed: Profile = {"charter_agreed": True, "charter_read": told["charter_read"]} if told.get("charter") else {}
         return {
+            **agreed,
             "offered": [*told["offered"], *told["offered_more"]],
             "wanted": [told[name] for name in WISHES if told[name] is not None],
             "number_one": told["number_one"],
@@ -258,7 +283,6 @@ class ProfileForm(UpwellForm):
             "hours_a_month": told["hours_a_month"],
             "places": told["places"],
             "not_discussed": told["not_discussed"],
-            "charter_agreed": bool(told.get("charter")),
         }
 
 
@@ -283,6 +307,16 @@ def told_before(participation: Participation) -> dict[str, Any]:
         "hobbies": ", ".join(participation.hobbies),
         "not_discussed": not_discussed(participation),
     }
+
+
+class AgreeForm(UpwellForm):
+    """Its one button is drawn by the page."""
+
+    read = forms.IntegerField(
+        label="Your answer", widget=forms.HiddenInput,
+        error_messages={"required": "Read the charter, then agree.", "invalid": "Read the charter, then agree."},
+    )  # fmt: skip
+    audiences: ClassVar = {"read": CHARTER}
 
 
 class ManagersAnswerForm(UpwellForm):

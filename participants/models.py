@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.utils.functional import cached_property
 
 from participants.choices import HalfDay, ManagersReply, RefereesReply, Way
 from participants.rules import MOST_HOURS
@@ -18,7 +20,7 @@ from people.models import Skill
 from privacy import classes
 from privacy.models import DataKey
 from programs.choices import Duty, Side
-from programs.models import Program
+from programs.models import CharterVersion, Program
 from programs.training import pieces_for
 
 if TYPE_CHECKING:
@@ -58,7 +60,22 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
 
     def ready(self) -> ParticipationQuerySet:
         """Who can be matched: ``participants.rules.missing`` says the same of one person, in words."""
-        return self.taking_part().filter(references_fit(), ~something_unread(), charter_signed_at__isnull=False)
+        return self.taking_part().signed().filter(references_fit(), ~something_unread())
+
+    def signed(self) -> ParticipationQuerySet:
+        """Who has agreed to the charter in force."""
+        return self.filter(Exists(_signatures().in_force()))
+
+    def agreed_once(self) -> ParticipationQuerySet:
+        """Who has agreed to the charter since they joined, in the words in force or in former ones."""
+        return self.filter(Exists(_signatures()))
+
+    def with_signatures(self) -> ParticipationQuerySet:
+        """Brings :attr:`charter_signed_at` and :attr:`agreed_once_at` along for a list."""
+        return self.annotate(
+            charter_signed_at=Subquery(_signatures().in_force().values("signed_at")[:1]),
+            agreed_once_at=Subquery(_signatures().values("signed_at")[:1]),
+        )
 
     def with_person(self) -> ParticipationQuerySet:
         return self.select_related(
@@ -77,7 +94,6 @@ class Participation(models.Model):
     side = models.CharField(max_length=6, choices=Side, db_comment=classes.TAKING_PART)
     volunteered_at = models.DateTimeField(db_comment=classes.TAKING_PART)
     withdrawn_at = models.DateTimeField(null=True, blank=True, db_comment=classes.TAKING_PART)
-    charter_signed_at = models.DateTimeField(null=True, blank=True, db_comment=classes.READINESS)
 
     places = models.PositiveSmallIntegerField(
         "people I can meet at a time",
@@ -129,9 +145,61 @@ class Participation(models.Model):
     def __str__(self) -> str:
         return f"{self.person}, {self.get_side_display().lower()} in {self.program}"
 
+    @cached_property
+    def charter_signed_at(self) -> datetime | None:
+        """When the person agreed to the charter in force; the ``with_signatures`` of a list asks for all at once."""
+        return self._signed_at(in_force=True)
+
+    @cached_property
+    def agreed_once_at(self) -> datetime | None:
+        """When the person first agreed to a charter of the program, since they joined."""
+        return self._signed_at(in_force=False)
+
+    def _signed_at(self, *, in_force: bool) -> datetime | None:
+        signatures = self.signatures.filter(joined_at=self.volunteered_at)
+        if in_force:
+            signatures = signatures.in_force()
+        found: datetime | None = signatures.values_list("signed_at", flat=True).first()
+        return found
+
     def row(self, column: str) -> str:
         """The identity under which text of this row is sealed."""
         return f"participants.participation.{column}:{self.pk}"
+
+
+class CharterSignatureQuerySet(models.QuerySet["CharterSignature"]):
+    def in_force(self) -> CharterSignatureQuerySet:
+        return self.filter(version__in=CharterVersion.objects.in_force())
+
+
+class CharterSignature(models.Model):
+    """Somebody agreed to one version of the charter, on one occasion of joining. It is kept when they withdraw."""
+
+    participation = models.ForeignKey(
+        Participation, models.CASCADE, related_name="signatures", db_comment=classes.READINESS
+    )
+    version = models.ForeignKey(CharterVersion, models.PROTECT, related_name="+", db_comment=classes.READINESS)
+    joined_at = models.DateTimeField(db_comment=classes.READINESS)
+    signed_at = models.DateTimeField(db_comment=classes.READINESS)
+
+    objects: ClassVar = CharterSignatureQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["signed_at", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["participation", "version", "joined_at"], name="charter_signed_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participation}: version {self.version.number}"
+
+
+def _signatures() -> CharterSignatureQuerySet:
+    """Those of the participation outside, since it last joined, the first one first."""
+    found: CharterSignatureQuerySet = CharterSignature.objects.filter(
+        participation=OuterRef("pk"), joined_at=OuterRef("volunteered_at")
+    )
+    return found
 
 
 class OfferedSkill(models.Model):

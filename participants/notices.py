@@ -12,6 +12,7 @@ from notifications.models import Notice
 from participants import calls, queries, references, rules
 from participants.actions import (
     CALLED_FOR,
+    CHARTER_CHANGED,
     IN_POOL,
     MANAGER_ASKED,
     MANAGER_WANTS_TO_TALK,
@@ -24,6 +25,7 @@ from participants.actions import (
 from participants.choices import ManagersReply, ReferencesState
 from participants.models import ManagersAnswer, Participation, Reference
 from programs.choices import Side
+from programs.models import CharterVersion
 
 
 def _taking_part(notice: Notice) -> Participation | None:
@@ -37,10 +39,10 @@ def in_pool(notice: Notice, at: datetime) -> Message | None:
     participation = _taking_part(notice)
     if participation is None or queries.missing_of(participation):
         return None
-    program, side = participation.program, participation.get_side_display().lower()
+    program, side = participation.program, participation.program.word(participation.side, article=True)
     return Message(
         subject=f"You are in the pool of {program}",
-        heading=f"You are in the pool as a {side}",
+        heading=f"You are in the pool as {side}",
         paragraphs=(
             f"You volunteered for {program}, and you agreed to its charter.",
             "When enrolment ends, coordinators look for the best pairs. We write to you when there is a proposal.",
@@ -76,6 +78,27 @@ def not_ready(notice: Notice, at: datetime) -> Message | None:
         ),
         link=queries.where_to(first, participation),
         action=first.verb,
+    )
+
+
+def charter_changed(notice: Notice, at: datetime) -> Message | None:
+    """Wanted while this version is in force and the reader, who agreed to a former one, has not agreed to it."""
+    version = CharterVersion.objects.in_force().select_related("program").filter(pk=notice.subject).first()
+    page = queries.charter_page(version.program, notice.person) if version is not None else None
+    if page is None or page.former is None:
+        return None
+    program = page.version.program
+    return Message(
+        subject=f"{program}: the charter has changed",
+        heading="The charter has changed",
+        paragraphs=(
+            f"You agreed to version {page.former.number} of the charter of {program}. It has a new version.",
+            f"What changed: {page.version.note}",
+            "A pair under way goes on. New pairs need the words as they are now.",
+            "Read both beside one another. Then agree, talk with the coordinators, or withdraw without a reason.",
+        ),
+        link=reverse("participants:charter", args=[program.pk]),
+        action="See what changed",
     )
 
 
@@ -202,12 +225,12 @@ def not_matched(notice: Notice, at: datetime) -> Message | None:
     participation = _taking_part(notice)
     if participation is None or references.state_of(participation, at=at) is not ReferencesState.NOT_ENOUGH:
         return None
-    program = participation.program
+    program, role = participation.program, participation.program.word(Side.MENTOR, article=True)
     return Message(
-        subject=f"{program}: you are not matched as a mentor this time",
-        heading="You are not matched as a mentor this time",
+        subject=f"{program}: you are not matched as {role} this time",
+        heading=f"You are not matched as {role} this time",
         paragraphs=(
-            f"The coordinators of {program} decided not to match you as a mentor in it.",
+            f"The coordinators of {program} decided not to match you as {role} in it.",
             "It is written in no file outside this program, and your line manager is not told.",
             "A coordinator will gladly talk with you. You can also withdraw, without giving a reason.",
         ),
@@ -239,6 +262,7 @@ def called_for(notice: Notice, at: datetime) -> Message | None:
 KINDS: Final = (
     Kind(IN_POOL, "Somebody volunteered and did all that is asked before a pair: they are in the pool.", in_pool),
     Kind(NOT_READY, "Somebody volunteered and left the charter or required guidance open.", not_ready),
+    Kind(CHARTER_CHANGED, "A charter somebody agreed to has changed.", charter_changed),
     Kind(MANAGER_ASKED, "A report joined a pool: their line manager is asked for the time.", manager_asked),
     Kind(
         MANAGER_WANTS_TO_TALK,

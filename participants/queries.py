@@ -19,6 +19,7 @@ from django.views.decorators.debug import sensitive_variables
 from disclosure import FunnelStep, funnel, last_sunday, moved_together, sundays
 from participants import calls, references, rules
 from participants.choices import HalfDay, ManagersReply, Relation, Way
+from participants.differences import Beside, beside
 from participants.models import (
     ManagersAnswer,
     OfferedSkill,
@@ -34,7 +35,7 @@ from privacy.sealing import CannotUnseal, unseal
 from programs import queries as program_queries
 from programs import rules as program_rules
 from programs.choices import Duty, Measure, Side, Stage
-from programs.models import Program, ProgramQuerySet
+from programs.models import CharterVersion, Program, ProgramQuerySet
 from programs.training import Learner, Piece, pieces
 from ui.components import QueueItem
 
@@ -57,6 +58,7 @@ def own(person: Person) -> ParticipationQuerySet:
     """The participations somebody may change or end: their own, and nobody else's."""
     mine: ParticipationQuerySet = (
         Participation.objects.filter(person=person)
+        .with_signatures()
         .select_related("program", "references_decision")
         .prefetch_related("references")
     )
@@ -76,16 +78,15 @@ def ready(on: date) -> ParticipationQuerySet:
 
 def _asked_of_managers(on: date) -> ParticipationQuerySet:
     """Whom line managers hear of: whoever agreed to the charter, whether or not everything is read yet."""
-    signed: ParticipationQuerySet = Participation.objects.taking_part().filter(
-        charter_signed_at__isnull=False, person__in=Person.objects.employed(on)
-    )
-    return signed
+    taking_part: ParticipationQuerySet = Participation.objects.taking_part().agreed_once()
+    return taking_part.filter(person__in=Person.objects.employed(on))
 
 
 def with_profile(participations: ParticipationQuerySet) -> ParticipationQuerySet:
     """With people and skills, in three queries however many rows there are."""
     filled: ParticipationQuerySet = (
         participations.with_person()
+        .with_signatures()
         .select_related("data_key")
         .prefetch_related(
             Prefetch("offered", OfferedSkill.objects.select_related("skill")),
@@ -353,10 +354,11 @@ def waiting_for(person: Person, *, paired_in: Collection[str]) -> list[QueueItem
             if not each.is_theirs or (each.piece is not None and row.program.name in paired_in):
                 continue
             url = where_to(each, row)
+            changed = "The charter has changed since you agreed to it"
             items.setdefault(
                 url,
                 QueueItem(
-                    what=f"Before you can be matched: {each.words}",
+                    what=changed if each.again else f"Before you can be matched: {each.words}",
                     detail=str(row.program),
                     action=each.verb,
                     url=url,
@@ -373,7 +375,7 @@ def where_to(missing: rules.Missing, participation: Participation) -> str:
         return reverse("participants:name_referees", args=[participation.program_id])
     if missing.piece is not None:
         return reverse("participants:piece", args=[missing.piece.name])
-    return reverse("participants:profile", args=[participation.program_id, participation.side]) + "#id_charter"
+    return reverse("participants:charter", args=[participation.program_id])
 
 
 def coordinators_who_read_readiness(program: Program) -> PersonQuerySet:
@@ -430,6 +432,11 @@ class SideState:
         return self.participation is not None and self.participation.withdrawn_at is not None
 
     @property
+    def taking_part_as(self) -> str:
+        assert self.participation is not None  # noqa: S101  a page asks only where somebody takes part
+        return f"You take part as {self.participation.program.word(self.side, article=True)}"
+
+    @property
     def charter_is_open(self) -> bool:
         return self.takes_part and self.participation is not None and self.participation.charter_signed_at is None
 
@@ -437,6 +444,10 @@ class SideState:
     def next_step(self) -> ToDo | None:
         """The first thing that is missing and can be done at once."""
         return next((each for each in self.to_do if each.url), None)
+
+    @property
+    def has_agreed_once(self) -> bool:
+        return self.participation is not None and self.participation.agreed_once_at is not None
 
     @property
     def may_change(self) -> bool:
@@ -463,7 +474,8 @@ class ProgramCard:
 class ProgramPage(ProgramCard):
     objectives: tuple[str, ...] = ()
     guidelines: tuple[str, ...] = ()
-    charter: tuple[CharterPoint, ...] = ()
+    charter: CharterVersion | None = None
+    charter_points: tuple[CharterPoint, ...] = ()
     topics: tuple[str, ...] = ()
     coordinators: tuple[Person, ...] = ()
     supervisors: tuple[Person, ...] = ()
@@ -495,12 +507,14 @@ def program_page(program: Program, person: Person, *, on: date) -> ProgramPage:
     """Everything a program says about itself to somebody who may join it."""
     mine = {row.side: row for row in own(person).filter(program=program)}
     duties = program.duties.select_related("person__site")
+    charter = charter_in_force(program)
     return ProgramPage(
         program=program,
         sides=_sides(program, person, mine, pieces_read_by(person), on=on),
         objectives=tuple(objective_in_words(each) for each in program.objectives.all()),
         guidelines=guidelines_in_words(program),
-        charter=charter_in_points(program),
+        charter=charter,
+        charter_points=charter_in_points(charter.words),
         topics=tuple(str(each.skill) for each in program.topics.select_related("skill")),
         coordinators=tuple(each.person for each in duties if each.duty == Duty.COORDINATOR),
         supervisors=tuple(each.person for each in duties if each.duty == Duty.SUPERVISOR),
@@ -582,8 +596,17 @@ def guidelines_in_words(program: Program) -> tuple[str, ...]:
     return (
         f"{rhythm} The two of you may agree on another rhythm.",
         f"{length} It can end earlier, or go on if you both wish.",
+        _reciprocal(program),
         "You are never paired with anybody in your own reporting line.",
     )
+
+
+def _reciprocal(program: Program) -> str:
+    mentee = program.word(Side.MENTEE)
+    if not program.reciprocal_every:
+        return f"The {mentee} shares too whenever the two of you like, over lunch for example."
+    often = "every meeting" if program.reciprocal_every == 1 else f"about one meeting in {program.reciprocal_every}"
+    return f"In {often} the {mentee} shares too, over lunch for example. It is an idea, not a schedule."
 
 
 def _days(days: int) -> str:
@@ -601,16 +624,84 @@ class CharterPoint:
     rest: str
 
 
-def charter_in_points(program: Program) -> tuple[CharterPoint, ...]:
-    """The charter line by line, without its numbers: the page counts."""
+def charter_in_points(words: str) -> tuple[CharterPoint, ...]:
+    """A charter line by line, without its numbers: the page counts."""
     points = []
-    for line in program.charter.splitlines():
+    for line in words.splitlines():
         words = re.sub(r"^\s*(\d+[.)]|[-*•](?!\*))\s+", "", line).strip()
         if not words:
             continue
         found = re.match(r"\*\*(.+?)\*\*\s*(.*)", words)
         points.append(CharterPoint(*found.groups()) if found else CharterPoint("", words.replace("**", "")))
     return tuple(points)
+
+
+def charter_in_force(program: Program) -> CharterVersion:
+    """The words of now. Every program has some from its first day."""
+    version: CharterVersion = program.charter_versions.select_related("program").get(
+        pk__in=CharterVersion.objects.in_force()
+    )
+    return version
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A version this person agreed to, on which side and when."""
+
+    version: CharterVersion
+    side: Side
+    signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CharterPage:
+    """One version of a charter, and what the reader has to do with it.
+
+    ``former`` is the version they last agreed to, if they are asked to agree again; ``beside`` shows both.
+    """
+
+    version: CharterVersion
+    points: tuple[CharterPoint, ...]
+    in_force: bool
+    versions: tuple[CharterVersion, ...]
+    signed: tuple[Signed, ...]
+    may_sign: bool
+    first_side: Side | None
+    former: CharterVersion | None
+    beside: Beside | None
+    coordinators: tuple[Person, ...]
+
+
+def charter_page(program: Program, person: Person, *, number: int | None = None) -> CharterPage | None:
+    """The charter in force, or the version of that number; None if there is no such version."""
+    versions = tuple(program.charter_versions.all())
+    version = next((each for each in versions if number in (None, each.number)), None)
+    if version is None:
+        return None
+    mine = list(own(person).filter(program=program).prefetch_related("signatures__version"))
+    signed = [Signed(each.version, Side(row.side), each.signed_at) for row in mine for each in row.signatures.all()]
+    to_sign = [row for row in mine if rules.may_sign(row) and row.charter_signed_at is None]
+    may_sign = bool(to_sign) and version == versions[0]
+    since_joining = [
+        each.version for row in to_sign for each in row.signatures.all() if each.joined_at == row.volunteered_at
+    ]
+    former = max(since_joining, key=lambda each: each.number, default=None) if may_sign else None
+    return CharterPage(
+        version=version,
+        points=charter_in_points(version.words),
+        in_force=version == versions[0],
+        versions=versions,
+        signed=tuple(sorted(signed, key=lambda each: each.signed_at)),
+        may_sign=may_sign,
+        first_side=Side(to_sign[0].side) if to_sign else None,
+        former=former,
+        beside=beside(_plain_lines(former.words), _plain_lines(version.words)) if former is not None else None,
+        coordinators=tuple(program_queries.coordinators(program).select_related("site")),
+    )
+
+
+def _plain_lines(words: str) -> list[str]:
+    return [f"{point.claim} {point.rest}".strip() for point in charter_in_points(words)]
 
 
 # What a volunteer can choose from
@@ -652,6 +743,7 @@ def enrolment_counts(program: Program, on: date) -> EnrolmentCounts:
     """Who volunteered, who can be matched, and how many places they bring."""
     here = Participation.objects.taking_part().filter(program=program, person__in=Person.objects.employed(on))
     ready = Q(pk__in=Participation.objects.filter(program=program).ready().values("pk"))
+    signed = Participation.objects.filter(program=program).signed()
     unread = Q(pk__in=here.filter(something_unread()).values("pk"))
     by_side = {
         row["side"]: row
@@ -661,7 +753,7 @@ def enrolment_counts(program: Program, on: date) -> EnrolmentCounts:
             people=Count("pk"),
             ready=Count("pk", filter=ready),
             free=Sum("places", filter=ready),
-            unsigned=Count("pk", filter=Q(charter_signed_at=None)),
+            unsigned=Count("pk", filter=~Q(pk__in=signed.values("pk"))),
             unread=Count("pk", filter=unread),
         )
     }
@@ -687,20 +779,21 @@ def enrolment_steps(
     """Funnel steps as sets of people, for apps above that add theirs and release the whole funnel at once.
 
     As of the last Sunday, and only in company: who volunteered or signed counts once ``settings.SMALLEST_GROUP`` did.
-    ``paired`` are people who have had a pair, since when: they came that far, whatever they did later. (Whoever
-    leaves without one is forgotten with the signature, so this alone is not told again as it was shown.)
+    ``paired`` are people who have had a pair, since when: they came that far, whatever they did later. Who has
+    agreed to one version of the charter stays counted when another comes into force.
     """
     eligible: set[int] = set()
     for side in Side:
         eligible.update(program_queries.eligible(program, side, on=on).values_list("pk", flat=True))
-    rows = (
-        Participation.objects.filter(program=program)
-        .order_by("pk")
-        .values_list("person_id", "volunteered_at", "charter_signed_at", "withdrawn_at")
-    )
+    rows = Participation.objects.filter(program=program).with_signatures().defer("not_discussed").order_by("pk")
     came = tuple(
-        _Came(person, volunteered.date(), signed and signed.date(), withdrawn and withdrawn.date())
-        for person, volunteered, signed, withdrawn in rows
+        _Came(
+            row.person_id,
+            row.volunteered_at.date(),
+            row.agreed_once_at and row.agreed_once_at.date(),
+            row.withdrawn_at and row.withdrawn_at.date(),
+        )
+        for row in rows
     )
     where = _where(came, tuple(sorted((paired or {}).items())), last_sunday(on), settings.SMALLEST_GROUP)
     agreed = frozenset(person for person, step in where.items() if step == _AGREED)

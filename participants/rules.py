@@ -15,7 +15,7 @@ from programs.choices import BEFORE_ENROLMENT, Side, Stage
 if TYPE_CHECKING:
     from participants.models import Participation, Reference
     from people.models import Person, Skill
-    from programs.models import Program
+    from programs.models import CharterVersion, Program
     from programs.training import Piece
 
 STAGES_BEFORE_A_PAIR = frozenset({Stage.ENROLMENT, Stage.MATCHING, Stage.RUNNING})
@@ -50,6 +50,8 @@ class Missing:
 
     piece: Piece | None = None
     referees: ReferencesState | None = None
+    again: bool = False
+    """The charter has changed since this person agreed to it."""
 
     @property
     def words(self) -> str:
@@ -58,11 +60,11 @@ class Missing:
             return f"read “{self.piece.title}” ({self.piece.reading_time})"
         match self.referees:
             case None:
-                return "agree to the charter"
+                return "agree to the charter as it is now" if self.again else "agree to the charter"
             case ReferencesState.TO_NAME:
                 return "name colleagues who can speak for you"
             case ReferencesState.NOT_ENOUGH:
-                return "talk with a coordinator; they decided not to match you as a mentor for now"
+                return "talk with a coordinator; they decided not to match you for now"
             case _:
                 return "wait until your referees have answered"
 
@@ -71,7 +73,9 @@ class Missing:
         """On the button that leads there."""
         if self.piece:
             return "Read it"
-        return "Read the charter" if self.referees is None else "Name them"
+        if self.referees is not None:
+            return "Name them"
+        return "See what changed" if self.again else "Read the charter"
 
     @property
     def is_theirs(self) -> bool:
@@ -83,7 +87,9 @@ class Missing:
         """They learn that something is left to read, and not what; of references, that they are not complete."""
         if self.piece:
             return "has guidance to read"
-        return "has not agreed to the charter" if self.referees is None else "has references that are not complete"
+        if self.referees is not None:
+            return "has references that are not complete"
+        return "has not agreed to the charter as it is now" if self.again else "has not agreed to the charter"
 
 
 def missing(participation: Participation, *, read: Collection[str], references: ReferencesState) -> tuple[Missing, ...]:
@@ -92,7 +98,8 @@ def missing(participation: Participation, *, read: Collection[str], references: 
     ``read`` are names of pieces. Whoever has read an older version of a piece stays ready, and is invited to read
     the new one. Pairs under way go on whatever is missing.
     """
-    charter = () if participation.charter_signed_at is not None else (Missing(),)
+    signed = participation.charter_signed_at is not None
+    charter = () if signed else (Missing(again=participation.agreed_once_at is not None),)
     required = participation.program.requires(Side(participation.side))
     complete = references in (ReferencesState.NOT_WANTED, ReferencesState.ENOUGH)
     referees = () if complete else (Missing(referees=references),)
@@ -117,6 +124,26 @@ def insist_ready(missing: Collection[Missing]) -> None:
 
 MOST_CALLED = 2000
 """People asked at once. A larger company is asked area by area, so that nobody is flooded with answers."""
+
+
+class CharterChanged(ValidationError):
+    field = "charter"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The charter has changed since you opened this page. Read it once more, then agree.", code="charter_changed"
+        )
+
+
+class NothingToSign(ValidationError):
+    def __init__(self) -> None:
+        super().__init__("Only somebody who takes part agrees to the charter.", code="nothing_to_sign")
+
+
+def insist_in_force(read: int, in_force: CharterVersion) -> None:
+    """Nobody agrees to words they have not read. ``read`` is a primary key."""
+    if read != in_force.pk:
+        raise CharterChanged
 
 
 class EnrolmentNotOpen(ValidationError):
@@ -176,6 +203,11 @@ def insist_may_change_profile(participation: Participation) -> None:
         raise HasWithdrawn
     if participation.program.stage == Stage.CLOSED:
         raise ProgramIsClosed(participation.program)
+
+
+def may_sign(participation: Participation) -> bool:
+    """Whoever takes part, until the program closes."""
+    return may_change_profile(participation)
 
 
 def still_counts(*, answered_for: int, asked: int) -> bool:

@@ -17,6 +17,7 @@ import clock
 from participants import actions, calls, queries, references, rules
 from participants.choices import ManagersReply, ReferencesState, Relation
 from participants.forms import (
+    AgreeForm,
     COUNT,
     CallForm,
     ManagersAnswerForm,
@@ -29,7 +30,7 @@ from participants.forms import (
 from participants.models import Participation
 from people.models import Person
 from programs.choices import Side
-from programs.models import Program
+from programs.models import CharterVersion, Program
 from ui.forms import REFUSED, refusals_shown_on, render_form
 
 
@@ -76,14 +77,17 @@ def volunteer(request: HttpRequest, program_id: int, side: str) -> HttpResponse:
     state = queries.side_state(joined, person, taking, on=clock.today(person.zone))
     if state.takes_part:  # a second click, or an old tab: the first one counted
         return redirect("participants:program", joined.pk)
-    context = {"program": joined, "side": taking, "state": state, "charter": queries.charter_in_points(joined)}
+    charter = queries.charter_in_force(joined)
+    context = {"program": joined, "side": taking, "state": state, **_shown(charter)}
     if not state.may_join:
         status = REFUSED if request.method == "POST" else 200
         return render(request, "participants/volunteer.html", context, status=status)
     form = ProfileForm(
         request.POST if request.method == "POST" else None,
         side=taking,
+        program=joined,
         choose=queries.skills_to_choose(joined),
+        charter=charter,
         later="later" in request.POST,
         initial=first_told(person),
     )
@@ -103,11 +107,12 @@ def profile(request: HttpRequest, program_id: int, side: str) -> HttpResponse:
     person = me(request)
     mine = queries.with_profile(queries.own(person)).taking_part()
     participation: Participation = get_object_or_404(mine, program=program_id, side=side_named(side))
+    charter = queries.charter_in_force(participation.program)
     context = {
         "program": participation.program,
         "participation": participation,
         "side": Side(participation.side),
-        "charter": queries.charter_in_points(participation.program),
+        **_shown(charter),
     }
     if not rules.may_change_profile(participation):
         shown = queries.profile_shown_to(participation, Relation.ONESELF)
@@ -116,8 +121,9 @@ def profile(request: HttpRequest, program_id: int, side: str) -> HttpResponse:
     form = ProfileForm(
         request.POST if request.method == "POST" else None,
         side=Side(participation.side),
+        program=participation.program,
         choose=queries.skills_to_choose(participation.program),
-        charter_signed=participation.charter_signed_at is not None,
+        charter=charter if participation.agreed_once_at is None else None,
         later=True,
         initial=told_before(participation),
     )
@@ -127,6 +133,30 @@ def profile(request: HttpRequest, program_id: int, side: str) -> HttpResponse:
             messages.success(request, "Your profile is changed. Nobody is written to about it.")
             return redirect("participants:program", participation.program_id)
     return render_form(request, "participants/profile.html", {**context, "form": form})
+
+
+def _shown(charter: CharterVersion) -> dict[str, object]:
+    """What ``participants/_charter.html`` draws."""
+    return {"charter": queries.charter_in_points(charter.words), "charter_version": charter}
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def charter(request: HttpRequest, program_id: int, number: int | None = None) -> HttpResponse:
+    """One version of the charter; of the one in force, what has changed since the reader agreed, and their answer."""
+    person = me(request)
+    found = program_for(person, program_id)
+    page = queries.charter_page(found, person, number=number)
+    if page is None or (request.method == "POST" and page.first_side is None and not page.signed):
+        raise Http404
+    form = AgreeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            actions.agree_to_charter(program=found, read=form.cleaned_data["read"], by=person, at=clock.now())
+            messages.success(request, f"You agreed to version {page.versions[0].number} of the charter.")
+            return redirect("participants:program", found.pk)
+        page = queries.charter_page(found, person) or page
+    return render_form(request, "participants/charter.html", {"program": found, "page": page, "form": form})
 
 
 @never_cache
@@ -323,5 +353,5 @@ def _thanks(reply: ManagersReply) -> str:
 def _welcome(participation: Participation) -> str:
     if missing := queries.missing_of(participation):
         return f"Your offer is kept. Before you can be matched: {rules.in_words(missing)}."
-    side = participation.get_side_display().lower()
-    return f"You are in the pool as a {side}. We write to you when somebody is proposed to you."
+    side = participation.program.word(participation.side, article=True)
+    return f"You are in the pool as {side}. We write to you when somebody is proposed to you."

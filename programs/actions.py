@@ -11,10 +11,12 @@ from django.views.decorators.debug import sensitive_variables
 from people.models import Person, Skill
 from privacy.models import DataKey
 from privacy.sealing import seal
-from programs import rules
+from programs import charters, rules
 from programs.choices import ConflictKind, Duty
-from programs.documents import Document, judged, without_occasion
+from programs.documents import Document, judged, plain, without_occasion
 from programs.models import (
+    DEFAULT_CHARTER,
+    CharterVersion,
     DeclaredConflict,
     DeclaredConflictQuerySet,
     Program,
@@ -25,23 +27,54 @@ from programs.models import (
 
 
 @transaction.atomic
-def create_program(program: Program, *, topics: Iterable[Skill] = (), by: Person) -> Program:
+def create_program(
+    program: Program, *, charter: str = DEFAULT_CHARTER, topics: Iterable[Skill] = (), by: Person, at: datetime
+) -> Program:
     """Keep a new program; whoever makes it is its first coordinator."""
     program.created_by = by
     program.save(force_insert=True)
     ProgramDuty.objects.create(program=program, person=by, duty=Duty.COORDINATOR)
+    CharterVersion.objects.create(program=program, number=1, words=plain(charter).strip(), made_by=by, made_at=at)
     _set_topics(program, topics)
     return program
 
 
 @transaction.atomic
-def change_program(*, program: Program, topics: Iterable[Skill], by: Person) -> Program:
-    """Keep what a coordinator changed. The stage is not among it: only :func:`move_to` touches that."""
+def change_program(
+    *, program: Program, charter: str = "", note: str = "", topics: Iterable[Skill], by: Person, at: datetime
+) -> Program:
+    """Keep what a coordinator changed. The stage is not among it: only :func:`move_to` touches that.
+
+    Other words of the ``charter`` are a new version, and ``note`` says what changed. No charter leaves it as it is.
+    """
     rules.insist_coordinates(by, program)
     columns = {field.name for field in Program._meta.concrete_fields} - {"id", "stage", "created_by", "created_at"}
     program.save(update_fields=columns)
+    if charter:
+        _change_charter(program, words=plain(charter).strip(), note=note, by=by, at=at)
     _set_topics(program, topics)
     return program
+
+
+def _change_charter(program: Program, *, words: str, note: str, by: Person, at: datetime) -> None:
+    """Before enrolment nobody can have signed, so a version is replaced; after it another one comes into force.
+
+    The program stays locked meanwhile, also for those who sign: whoever signs the former version is asked again.
+    """
+    locked = Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
+    former = locked.charter_versions.first()
+    if former is not None and former.words == words:
+        return
+    version = CharterVersion(program=locked, number=1, words=words, note=note, made_by=by, made_at=at)
+    if former is not None and rules.charter_is_open(locked):
+        version.number = former.number
+        version.note = former.note
+        former.delete()
+    elif former is not None:
+        rules.insist_says_what_changed(note)
+        version.number = former.number + 1
+    version.save(force_insert=True)
+    charters.tell(version, at=at)
 
 
 def _set_topics(program: Program, topics: Iterable[Skill]) -> None:

@@ -48,7 +48,7 @@ LEADS = {
 }
 
 RULE_PARTS = ("Who may take part", "Rules for a pair")
-FORM_ONLY = ("never_in_line", "mark", "topics")
+FORM_ONLY = ("never_in_line", "mark", "topics", "charter_note")
 
 
 FILE = "configuration"
@@ -120,11 +120,20 @@ class ProgramAdmin(DeskModelAdmin):
                     "term_weeks",
                     "meet_every_days",
                     "meeting_minutes",
+                    "reciprocal_every",
                     "out_of_bounds",
-                    "charter",
                     "references_asked",
                 ),
                 "description": "A rhythm that guides. Pairs agree on their own within it.",
+            },
+        ),
+        ("The charter", {"fields": ("charter", "charter_note")}),
+        (
+            "Words for the two sides",
+            {
+                "fields": ("mentor_word", "mentor_words", "mentee_word", "mentee_words"),
+                "description": "Everybody who takes part reads these, in pages and mail. Here and in the guidance they "
+                "are called mentor and mentee.",
             },
         ),
         (
@@ -186,18 +195,37 @@ class ProgramAdmin(DeskModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Program, form: ProgramForm, change: bool) -> None:
         if change:
-            actions.change_program(program=obj, topics=form.cleaned_data["topics"], by=_person(request))
+            actions.change_program(
+                program=obj,
+                charter=form.cleaned_data["charter"],
+                note=form.cleaned_data["charter_note"],
+                topics=form.cleaned_data["topics"],
+                by=_person(request),
+                at=clock.now(),
+            )
         else:
-            actions.create_program(obj, topics=form.cleaned_data["topics"], by=_person(request))
+            actions.create_program(
+                obj,
+                charter=form.cleaned_data["charter"],
+                topics=form.cleaned_data["topics"],
+                by=_person(request),
+                at=clock.now(),
+            )
 
     # The page
 
     def get_fieldsets(self, request: HttpRequest, obj: Program | None = None) -> Any:
-        """Readers see what is kept; the sign of what always holds and the mark belong to the form."""
-        if obj is None or self.has_change_permission(request, obj):
-            return self.fieldsets
+        """Readers see what is kept; the sign of what always holds and the mark belong to the form.
+
+        What changed in the charter is asked once somebody may have signed it.
+        """
+        left_out: tuple[str, ...] = ()
+        if obj is None or rules.charter_is_open(obj):
+            left_out = ("charter_note",)
+        if obj is not None and not self.has_change_permission(request, obj):
+            left_out = FORM_ONLY
         return [
-            (name, {**options, "fields": [field for field in options["fields"] if field not in FORM_ONLY]})
+            (name, {**options, "fields": [field for field in options["fields"] if field not in left_out]})
             for name, options in self.fieldsets
         ]
 

@@ -22,7 +22,7 @@ from django.utils.text import slugify
 
 from people.models import Level, Skill
 from programs.choices import PERCENT, Measure, Purpose, Side
-from programs.models import Program, ProgramTemplate
+from programs.models import A_FEW_WORDS, Program, ProgramTemplate
 from programs.training import pieces_for
 
 LARGEST = 64 * 1024
@@ -60,6 +60,12 @@ def text(*, longest: int, may_be_empty: bool = False) -> Judge:
         return said
 
     return judge
+
+
+def a_few_words(value: Any) -> str:
+    said: str = text(longest=30)(value)
+    A_FEW_WORDS(said)
+    return said
 
 
 def whole(least: int, most: int) -> Judge:
@@ -198,8 +204,16 @@ OBJECTIVE = parts(
 )
 DAYS = entries(whole(0, LONGEST_PROMPT), most=5)
 SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "guidelines": ("term_weeks", "meet_every_days", "meeting_minutes", "out_of_bounds", "references_asked"),
+    "guidelines": (
+        "term_weeks",
+        "meet_every_days",
+        "meeting_minutes",
+        "reciprocal_every",
+        "out_of_bounds",
+        "references_asked",
+    ),
     "rules": ("mentor_months_here", "level_gap", "different_function", "different_line_of_business"),
+    "wording": ("mentor_word", "mentor_words", "mentee_word", "mentee_words"),
     "reminders": (
         "proposal_days",
         "proposal_reminder_days",
@@ -223,6 +237,7 @@ def required_of(side: Side) -> Judge:
 LEVELS = ("mentor_highest_level", "mentee_lowest_level")
 ANSWERS: Mapping[str, Judge] = {
     "out_of_bounds": text(longest=1000, may_be_empty=True),
+    **dict.fromkeys(("mentor_word", "mentor_words", "mentee_word", "mentee_words"), a_few_words),
     "different_function": yes_or_no,
     "different_line_of_business": yes_or_no,
     "proposal_reminder_days": DAYS,
@@ -246,6 +261,7 @@ DOCUMENT = parts(
         "guidelines": section("guidelines", topics=entries(text(longest=200), most=MOST_TOPICS)),
         "rules": section("rules", **dict.fromkeys(LEVELS, text(longest=200))),
         "charter": text(longest=4000),
+        "wording": section("wording"),
         "training": parts({name: required_of(side) for name, side in TRAINING.items()}),
         "reminders": section("reminders"),
     }
@@ -345,6 +361,7 @@ def document_of(program: Program) -> Document:
         "guidelines": kept["guidelines"],
         "rules": kept["rules"],
         "charter": plain(program.charter),
+        "wording": kept["wording"],
         "training": {name: [piece.name for piece in program.requires(side)] for name, side in TRAINING.items()},
         "reminders": kept["reminders"],
     }

@@ -16,7 +16,7 @@ from people.models import Person, Skill
 from privacy.audiences import DECLARED, DECLARED_ALONE
 from programs import documents, rules
 from programs.choices import PERCENT, ConflictKind, Duty, Side
-from programs.models import Objective, Program, ProgramDuty, ProgramTemplate
+from programs.models import DEFAULT_CHARTER, LONGEST_CHARTER, Objective, Program, ProgramDuty, ProgramTemplate
 from programs.training import pieces_for
 from ui import widgets
 from ui.fields import DaysField, TypedRowField
@@ -48,6 +48,7 @@ def mark_of(program: Program) -> str:
         list(program.objectives.order_by("pk").values_list()),
         list(program.topics.order_by("pk").values_list()),
         list(program.duties.order_by("pk").values_list()),
+        list(program.charter_versions.order_by("pk").values_list("pk")),
     ]
     return hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
 
@@ -98,6 +99,16 @@ class ProgramForm(KeptAsTyped):
         Skill.objects.all(), widget=widgets.ChipsMany, label="Topics", required=False,
         help_text="What people are asked to offer and to learn. They may choose other skills, too.",
     )  # fmt: skip
+    charter = forms.CharField(
+        label="Charter", help_text="Both sides agree to these words before they are matched.",
+        widget=forms.Textarea(attrs={"rows": 9}), max_length=LONGEST_CHARTER, initial=DEFAULT_CHARTER.strip,
+    )  # fmt: skip
+    charter_note = forms.CharField(
+        label="What changed in the charter",
+        help_text="One sentence, if you changed a word. It is a new version then: everybody who agreed to the former "
+        "one is asked to read both and agree again. New pairs need that; pairs under way go on.",
+        max_length=300, required=False,
+    )  # fmt: skip
     required_of_mentors = RequiredPieces(side=Side.MENTOR, label="Mentors read")
     required_of_mentees = RequiredPieces(side=Side.MENTEE, label="Mentees read")
     mark = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -105,12 +116,11 @@ class ProgramForm(KeptAsTyped):
     class Meta:
         model = Program
         exclude = ("stage", "created_by", "created_at")
-        widgets: ClassVar = {"description": forms.Textarea, "charter": forms.Textarea(attrs={"rows": 9})}
+        widgets: ClassVar = {"description": forms.Textarea}
         labels: ClassVar = {
             "purpose": "Purpose",
             "starts_on": "Starts on",
             "ends_on": "Ends on",
-            "charter": "Charter",
         }
         help_texts: ClassVar = {
             "mentor_months_here": "0 admits everyone. Somebody without a hiring date counts as new.",
@@ -122,6 +132,10 @@ class ProgramForm(KeptAsTyped):
         super().__init__(*args, **kwargs)
         if self.instance.pk is not None:
             self.initial["mark"] = mark_of(self.instance)
+            version = self.instance.charter_versions.first()
+            if version is not None:
+                self.initial["charter"] = version.words
+                self.fields["charter"].help_text += f" Version {version.number}, since {version.made_at:%-d %B %Y}."
             self.initial["topics"] = list(self.instance.topics.values_list("skill", flat=True))
 
     def clean(self) -> dict[str, Any]:
@@ -137,8 +151,19 @@ class ProgramForm(KeptAsTyped):
                 )
             except ValidationError as refusal:
                 self.add_error(None, refusal)
+        self._refuse_silent_charter(said)
         self._refuse_overwriting(said)
         return said
+
+    def _refuse_silent_charter(self, said: dict[str, Any]) -> None:
+        words = documents.plain(said.get("charter") or "")
+        if self.instance.pk is None or not words or words == self.instance.charter:
+            return
+        if not rules.charter_is_open(self.instance):
+            try:
+                rules.insist_says_what_changed(said.get("charter_note", ""))
+            except ValidationError as refusal:
+                self.add_error(None, refusal)
 
     def _refuse_dates(self, said: dict[str, Any]) -> None:
         starts, ends = said.get("starts_on"), said.get("ends_on")

@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import connection, models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 
 from people.models import Level, Skill
 from privacy import classes
 from privacy.models import DataKey
 from programs.choices import ConflictKind, Duty, Measure, Purpose, Side, Stage
+from programs.constraints import NeverRewritten
 from programs.training import Piece, pieces_for
 
 if TYPE_CHECKING:
     from people.models import Person
 
+LONGEST_CHARTER = 4000
 DEFAULT_CHARTER = """\
 1. **What we say stays between us.** The one exception is danger to a person.
 2. **The mentor leads.** Rank waits outside.
@@ -37,6 +39,11 @@ def proposal_reminder_days() -> list[int]:
 
 def end_prompt_days() -> list[int]:
     return [28, 7, 0]
+
+
+A_FEW_WORDS = RegexValidator(
+    r"^[^\W\d_]+(?:[ ’'-][^\W\d_]+)*\Z", "Write letters, with single blanks or hyphens between."
+)
 
 
 class ProgramQuerySet(models.QuerySet["Program"]):
@@ -86,6 +93,13 @@ class Program(models.Model):
         validators=[MinValueValidator(10), MaxValueValidator(480)],
         db_comment=classes.NOT_PERSONAL,
     )
+    reciprocal_every = models.PositiveSmallIntegerField(
+        "every how many meetings the mentee shares too",
+        default=0,
+        validators=[MaxValueValidator(12)],
+        help_text="A reciprocal session, such as a monthly lunch. 4 suggests every fourth; 0 leaves it to the pair.",
+        db_comment=classes.NOT_PERSONAL,
+    )
     out_of_bounds = models.TextField(
         "what is out of bounds",
         blank=True,
@@ -93,19 +107,38 @@ class Program(models.Model):
         help_text="What pairs should leave aside, such as the pay round.",
         db_comment=classes.NOT_PERSONAL,
     )
-    charter = models.TextField(
-        default=DEFAULT_CHARTER,
-        max_length=4000,
-        help_text="Both sides agree to these words before they are matched.",
-        db_comment=classes.NOT_PERSONAL,
-    )
-
     # What is asked before a pair starts: names of pieces in ``programs.training``
     required_of_mentors = ArrayField(
         models.CharField(max_length=40), default=list, blank=True, db_comment=classes.NOT_PERSONAL
     )
     required_of_mentees = ArrayField(
         models.CharField(max_length=40), default=list, blank=True, db_comment=classes.NOT_PERSONAL
+    )
+
+    # What the two sides are called to the people of this program; the code goes on saying mentor and mentee
+    mentor_word = models.CharField(
+        "one who mentors", default="mentor", max_length=30, validators=[A_FEW_WORDS], db_comment=classes.NOT_PERSONAL
+    )
+    mentor_words = models.CharField(
+        "several who mentor",
+        default="mentors",
+        max_length=30,
+        validators=[A_FEW_WORDS],
+        db_comment=classes.NOT_PERSONAL,
+    )
+    mentee_word = models.CharField(
+        "one who is mentored",
+        default="mentee",
+        max_length=30,
+        validators=[A_FEW_WORDS],
+        db_comment=classes.NOT_PERSONAL,
+    )
+    mentee_words = models.CharField(
+        "several who are mentored",
+        default="mentees",
+        max_length=30,
+        validators=[A_FEW_WORDS],
+        db_comment=classes.NOT_PERSONAL,
     )
 
     # Who may take part, and with whom. "Never within one reporting line" is not a setting: it always holds.
@@ -199,10 +232,28 @@ class Program(models.Model):
                 violation_error_message="The program ends before it starts. Choose a later end.",
             ),
             models.CheckConstraint(condition=Q(level_gap__gte=1), name="program_mentor_below_mentee"),
+            models.CheckConstraint(
+                condition=~Q(mentor_word=F("mentee_word")) & ~Q(mentor_words=F("mentee_words")),
+                name="program_two_words",
+                violation_error_message="The two sides need different words.",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def charter(self) -> str:
+        """The words in force."""
+        version = self.charter_versions.first()
+        return version.words if version is not None else DEFAULT_CHARTER
+
+    def word(self, side: str, *, plural: bool = False, capital: bool = False, article: bool = False) -> str:
+        """What somebody on this side, or several of them, are called here: ``an executive learner``."""
+        words: str = getattr(self, f"{Side(side)}_word{'s' if plural else ''}")
+        if article:
+            words = f"{'an' if words[:1].lower() in set('aeio') else 'a'} {words}"
+        return f"{words[:1].upper()}{words[1:]}" if capital else words
 
     def requires(self, side: Side) -> tuple[Piece, ...]:
         """Pieces somebody on this side reads before they can be matched. One that no longer ships is not asked for."""
@@ -259,6 +310,41 @@ class ProgramTemplate(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CharterVersionQuerySet(models.QuerySet["CharterVersion"]):
+    def in_force(self) -> CharterVersionQuerySet:
+        """The newest of each program."""
+        newer = CharterVersion.objects.filter(program=OuterRef("program"), number__gt=OuterRef("number"))
+        return self.filter(~Exists(newer))
+
+
+class CharterVersion(models.Model):
+    """What both sides agree to, in the words of one day. A version is never rewritten."""
+
+    program = models.ForeignKey(
+        Program, models.CASCADE, related_name="charter_versions", db_comment=classes.NOT_PERSONAL
+    )
+    number = models.PositiveSmallIntegerField(db_comment=classes.NOT_PERSONAL)
+    words = models.TextField(max_length=LONGEST_CHARTER, db_comment=classes.NOT_PERSONAL)
+    note = models.CharField("what changed", max_length=300, blank=True, db_comment=classes.NOT_PERSONAL)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_comment=classes.DESK
+    )
+    made_at = models.DateTimeField(db_comment=classes.NOT_PERSONAL)
+
+    objects: ClassVar = CharterVersionQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["program", "number"], name="charter_version_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="charter_version_from_one"),
+            NeverRewritten(name="charter_never_rewritten"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.program}: charter, version {self.number}"
 
 
 class Objective(models.Model):

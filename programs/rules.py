@@ -19,7 +19,7 @@ from django.db.models import Q
 from numpy.typing import NDArray
 
 from people.models import Level, Person
-from programs.choices import Duty, Measure, Side, Stage
+from programs.choices import BEFORE_ENROLMENT, Duty, Measure, Side, Stage
 from programs.facts import UNKNOWN, Column, Facts, facts_of_sides
 from programs.models import DeclaredConflict, Program, ProgramTemplate
 
@@ -73,6 +73,10 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def _called(program: Program, side: Side) -> str:
+    return program.word(side, plural=True, capital=True)
+
+
 SIDE_RULES: Final[tuple[SideRule, ...]] = (
     SideRule(
         name="works_here",
@@ -92,7 +96,9 @@ SIDE_RULES: Final[tuple[SideRule, ...]] = (
             person.level is not None and person.level.rank <= program.mentor_highest_level.rank
         ),
         among=lambda program, on: Q(level__rank__lte=program.mentor_highest_level.rank),
-        words=lambda program, on: f"Mentors in this program are at most at level {program.mentor_highest_level}.",
+        words=lambda program, on: (
+            f"{_called(program, Side.MENTOR)} in this program are at most at level {program.mentor_highest_level}."
+        ),
     ),
     SideRule(
         name="mentor_months_here",
@@ -100,7 +106,8 @@ SIDE_RULES: Final[tuple[SideRule, ...]] = (
         admits=_here_long_enough,
         among=_hired_early_enough,
         words=lambda program, on: (
-            f"Mentors in this program have been here for {counted(program.mentor_months_here, 'month')} or more."
+            f"{_called(program, Side.MENTOR)} in this program have been here for "
+            f"{counted(program.mentor_months_here, 'month')} or more."
         ),
     ),
     SideRule(
@@ -110,7 +117,9 @@ SIDE_RULES: Final[tuple[SideRule, ...]] = (
             person.level is not None and person.level.rank >= program.mentee_lowest_level.rank
         ),
         among=lambda program, on: Q(level__rank__gte=program.mentee_lowest_level.rank),
-        words=lambda program, on: f"Mentees in this program are at least at level {program.mentee_lowest_level}.",
+        words=lambda program, on: (
+            f"{_called(program, Side.MENTEE)} in this program are at least at level {program.mentee_lowest_level}."
+        ),
     ),
 )  # fmt: skip
 
@@ -253,7 +262,7 @@ def reasons_against_pair(program: Program, *, mentor: Person, mentee: Person, on
     mentors, mentees = facts_of_sides([mentor], [mentee], on=on)
     apart = [rule.words for rule in PAIR_RULES if rule.forbids(program, mentors, mentees)[0, 0]]
     sides = [
-        f"{person.name} cannot be a {side.label.lower()} here. {reason}"
+        f"{person.name} cannot be {program.word(side, article=True)} here. {reason}"
         for person, side in ((mentor, Side.MENTOR), (mentee, Side.MENTEE))
         for reason in reasons_against_side(program, person, side, on)
     ]
@@ -267,6 +276,29 @@ def may_pair(program: Program, *, mentor: Person, mentee: Person, on: date) -> b
 def insist_may_pair(program: Program, *, mentor: Person, mentee: Person, on: date) -> None:
     if reasons := reasons_against_pair(program, mentor=mentor, mentee=mentee, on=on):
         raise MayNotPair(reasons)
+
+
+# The charter
+
+
+class SayWhatChanged(ValidationError):
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                "charter_note": "The charter has other words now, so it is a new version. Say in a sentence what "
+                "changed: everybody who agreed to the former words reads it."
+            }
+        )
+
+
+def charter_is_open(program: Program) -> bool:
+    """Whether the words can still be replaced: nobody can have volunteered, so nobody has signed."""
+    return program.stage in BEFORE_ENROLMENT
+
+
+def insist_says_what_changed(note: str) -> None:
+    if not note.strip():
+        raise SayWhatChanged
 
 
 # Duties

@@ -61,8 +61,8 @@ def put_our_questions(survey: Survey) -> list[Question]:
     rules.insist_questions_may_change(survey)
     return Question.objects.bulk_create(
         Question(
-            survey=survey, position=position, kind=each.kind, words=each.words, options=list(each.options),
-            measure=each.measure,
+            survey=survey, position=position, kind=each.kind, words=each.words_in(survey.program),
+            options=list(each.options), measure=each.measure,
         )
         for position, each in enumerate(TEMPLATES[SurveyKind(survey.kind)].questions, start=1)
     )  # fmt: skip

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from programs.choices import Measure
+from programs.choices import Measure, Side
+from programs.models import Program
 from surveys.choices import Interest, QuestionKind, SurveyKind
 
 
@@ -17,6 +18,10 @@ class QuestionTemplate:
     options: tuple[str, ...] = ()
     measure: Measure | None = None
 
+    def words_in(self, program: Program) -> str:
+        """With what the program calls its mentors."""
+        return self.words.replace("{mentor}", program.word(Side.MENTOR))
+
 
 @dataclass(frozen=True, slots=True)
 class SurveyTemplate:
@@ -26,7 +31,7 @@ class SurveyTemplate:
 
 
 _SPEAK: Final = QuestionTemplate(QuestionKind.SCALE, "I can say what I really think.")
-_START: Final = QuestionTemplate(QuestionKind.SCALE, "Our meetings start from the mentor’s questions and views.")
+_START: Final = QuestionTemplate(QuestionKind.SCALE, "Our meetings start from the {mentor}’s questions and views.")
 _USED: Final = QuestionTemplate(QuestionKind.SCALE, "I learned something I have used.")
 _TURN: Final = QuestionTemplate(QuestionKind.SCALE, "I know whom to turn to if it goes wrong.")
 _MANAGER: Final = QuestionTemplate(QuestionKind.SCALE, "My line manager leaves me the time for it.")
@@ -64,7 +69,7 @@ TEMPLATES: Final[Mapping[SurveyKind, SurveyTemplate]] = {
         "What it brought, what it cost, and what we should do differently next time.",
         (
             QuestionTemplate(QuestionKind.SCALE, "I could say what I really think."),
-            QuestionTemplate(QuestionKind.SCALE, "Our meetings started from the mentor’s questions and views."),
+            QuestionTemplate(QuestionKind.SCALE, "Our meetings started from the {mentor}’s questions and views."),
             _USED,
             QuestionTemplate(QuestionKind.SCALE, "I knew whom to turn to if it went wrong."),
             QuestionTemplate(QuestionKind.SCALE, "It was worth my time.", measure=Measure.WORTH_THE_TIME),

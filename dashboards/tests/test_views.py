@@ -56,8 +56,9 @@ def lived(program: Program, **sides) -> None:
     pairing = PairingFactory(program=program, started_on=started_on, **sides)
     mentor = pairing.mentor.person
     for side in (pairing.mentor, pairing.mentee):
-        side.volunteered_at = side.charter_signed_at = noon(started_on - timedelta(days=9))
+        side.volunteered_at = noon(started_on - timedelta(days=9))
         side.save()
+        side.signatures.update(joined_at=side.volunteered_at, signed_at=side.volunteered_at)
     Agreement.objects.create(
         pairing=pairing, version=1, words=b"", meet_every_days=14, meeting_minutes=60, arranged_by="mentee",
         drafted_by=mentor, drafted_at=noon(started_on), mentor_signed_at=noon(started_on),

@@ -16,6 +16,7 @@ from matching.tests.test_scoring import SUMMER, WINTER, random_people, somebody
 from people.tests.factories import FunctionFactory
 from programs import rules as program_rules
 from programs.choices import Side
+from programs.models import Program
 from programs.rules import DECLARED_CONFLICT
 
 NAMES = Names(mentor="Mina", mentee="Otto")
@@ -63,7 +64,7 @@ def test_the_mentee_reads_the_same_from_the_other_side() -> None:
 def test_the_desk_reads_claims_and_then_costs() -> None:
     assert [claim for claim, _ in told("desk")] == [
         "Offers “Data” (first wish) and “AI tools” (third wish)",
-        "Wants “Budgets”, which the mentee offers",
+        "Wants “Budgets”, which the other offers",
         "Both speak English",
         "Both free on Tuesday mornings",
         "Both like to meet by video",
@@ -74,7 +75,7 @@ def test_the_desk_reads_claims_and_then_costs() -> None:
     parts = scoring.parts_of(MINA, far, WINTER)
     assert [(reason.claim, reason.speaks_for) for reason in reasons(parts, NAMES, "desk")] == [
         ("Both prefer to meet on a walk, at different sites", False),
-        ("Offers none of the mentee’s wishes", False),
+        ("Offers none of what the other wishes", False),
         ("No language in common", False),
         ("No free half-day in common", False),
     ]
@@ -152,7 +153,7 @@ def steps(**forbids: tuple[int, int]) -> list[dict[str, Any]]:
 
 def test_the_rules_leave_nobody_and_the_one_that_frees_most_is_named() -> None:
     details = {"partners": 24, "rules": steps(reporting_line=(2, 0), level_gap=(9, 2), function=(22, 13))}
-    why = why_nobody(UnmatchedReason.NO_PARTNER, Side.MENTEE, details, PEOPLE, 1_000)
+    why = why_nobody(Program(), UnmatchedReason.NO_PARTNER, Side.MENTEE, details, PEOPLE, 1_000)
     assert why.in_the_way == (
         "The rules exclude all 24 mentors who wait: 22 in the same function, 9 too few levels apart and 2 in one "
         "reporting line."
@@ -164,7 +165,7 @@ def test_the_rules_leave_nobody_and_the_one_that_frees_most_is_named() -> None:
 @pytest.mark.parametrize("quiet", [DECLARED_CONFLICT, MET_BEFORE])
 def test_who_is_kept_apart_is_told_without_a_number_and_without_which_reason(quiet: str) -> None:
     alone = why_nobody(
-        UnmatchedReason.NO_PARTNER, Side.MENTEE, {"partners": 1, "rules": steps(**{quiet: (1, 1)})}, PEOPLE, 1_000
+        Program(), UnmatchedReason.NO_PARTNER, Side.MENTEE, {"partners": 1, "rules": steps(**{quiet: (1, 1)})}, PEOPLE, 1_000
     )
     assert alone.in_the_way == (
         "The rules exclude the only mentor who waits: they were a pair or proposed to one another before, or are kept "
@@ -172,7 +173,7 @@ def test_who_is_kept_apart_is_told_without_a_number_and_without_which_reason(qui
     )
     for kept_apart in (1, 2):
         details = {"partners": 5, "rules": steps(function=(4, 4), **{quiet: (kept_apart, 1)})}
-        assert why_nobody(UnmatchedReason.NO_PARTNER, Side.MENTEE, details, PEOPLE, 1_000).in_the_way == (
+        assert why_nobody(Program(), UnmatchedReason.NO_PARTNER, Side.MENTEE, details, PEOPLE, 1_000).in_the_way == (
             "The rules exclude all 5 mentors who wait: 4 in the same function and others who were a pair or proposed "
             "to one another before, or are kept apart by another rule."
         )
@@ -180,13 +181,13 @@ def test_who_is_kept_apart_is_told_without_a_number_and_without_which_reason(qui
 
 def test_the_reporting_line_is_never_offered_as_a_change() -> None:
     details = {"partners": 1, "rules": steps(reporting_line=(1, 1), level_gap=(0, 0))}
-    why = why_nobody(UnmatchedReason.NO_PARTNER, Side.MENTEE, details, PEOPLE, 1_000)
+    why = why_nobody(Program(), UnmatchedReason.NO_PARTNER, Side.MENTEE, details, PEOPLE, 1_000)
     assert why.in_the_way == "The rules exclude the only mentor who waits: 1 in one reporting line."
     assert why.change == "Invite other mentors"
 
 
 def test_nobody_waits_on_the_other_side() -> None:
-    why = why_nobody(UnmatchedReason.NO_PARTNER, Side.MENTOR, {"partners": 0, "rules": []}, PEOPLE, 0)
+    why = why_nobody(Program(), UnmatchedReason.NO_PARTNER, Side.MENTOR, {"partners": 0, "rules": []}, PEOPLE, 0)
     assert (why.in_the_way, why.change) == ("No mentees wait.", "Invite mentees")
 
 
@@ -196,7 +197,7 @@ def test_a_crowd_is_named_with_the_place_that_helps_most() -> None:
         "best_place": str(IDS[1]),
         "cheapest": {"mentor": str(IDS[0]), "mentee": str(IDS[2]), "losing": [str(IDS[3])], "fit_lost": 700},
     }  # fmt: skip
-    why = why_nobody(UnmatchedReason.CROWDED, Side.MENTEE, details, PEOPLE, 100_000)
+    why = why_nobody(Program(), UnmatchedReason.CROWDED, Side.MENTEE, details, PEOPLE, 100_000)
     assert why.in_the_way == "Three mentees share two places: the rules let them meet only Mina and Ana."
     assert why.change == "One more place with Ana"
     assert why.effect == (
@@ -211,7 +212,7 @@ def test_too_few_places_for_everybody() -> None:
         "claims": 48, "places": 43, "best_place": str(IDS[7]),
         "cheapest": {"mentor": str(IDS[5]), "mentee": str(IDS[6]), "losing": [], "fit_lost": 1},
     }  # fmt: skip
-    why = why_nobody(UnmatchedReason.OUTCOMPETED, Side.MENTOR, details, PEOPLE, 100_000)
+    why = why_nobody(Program(), UnmatchedReason.OUTCOMPETED, Side.MENTOR, details, PEOPLE, 100_000)
     assert why.in_the_way == (
         "There are more mentors than places for them: five of them go without, and the other pairs fit better in total."
     )
@@ -227,7 +228,7 @@ def test_a_crowd_that_wants_half_the_company_is_not_listed() -> None:
         "claims": 9, "places": 8, "crowd": [str(pk) for pk in IDS], "contested": [str(pk) for pk in IDS],
         "best_place": str(IDS[0]), "cheapest": None,
     }  # fmt: skip
-    why = why_nobody(UnmatchedReason.CROWDED, Side.MENTEE, details, PEOPLE, 100_000)
+    why = why_nobody(Program(), UnmatchedReason.CROWDED, Side.MENTEE, details, PEOPLE, 100_000)
     assert why.in_the_way.startswith("There are more mentees than places for them: one of them goes without")
     assert (why.change, why.effect) == ("One more place with Mina", "One pair more.")
 

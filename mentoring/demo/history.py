@@ -284,10 +284,10 @@ class History:
                 name=f"{name} {start.year}", purpose=purpose, description=description, starts_on=start, ends_on=end,
                 term_weeks=term_weeks, mentor_highest_level=self.levels[mentor_rank],
                 mentee_lowest_level=self.levels[mentee_rank], out_of_bounds="The pay round and open procedures.",
-                references_asked=references_asked, required_of_mentors=["confidentiality"],
+                references_asked=references_asked, reciprocal_every=4, required_of_mentors=["confidentiality"],
                 required_of_mentees=["confidentiality", "out-of-the-lead"],
             ),
-            by=self.cora,
+            by=self.cora, at=_at(min(self.today, start) - timedelta(days=60)),
         )  # fmt: skip
         for measure, target, days in objectives:
             Objective.objects.create(program=program, measure=measure, target=target, by=start + timedelta(days=days))
@@ -315,7 +315,9 @@ class History:
         if with_mina_and_otto:
             for side, person in ((Side.MENTOR, self.mina), (Side.MENTEE, self.otto)):
                 self._read_what_is_required(self._volunteer(program, side, person, at=_at(at), first=ONLY_MINA))
-        if not leave_open:
+        if leave_open:
+            self._change_the_charter(program)
+        else:
             programs.move_to(program, stage=Stage.MATCHING, by=self.cora, at=_at(at + timedelta(days=20)))
 
     def _volunteer(
@@ -367,6 +369,24 @@ class History:
             reply = RefereesReply.UNSURE if number == 3 else RefereesReply.YES
             remark = "We have worked together for a month only." if number == 3 else ""
             participants.answer_as_referee(asked, reply=reply, remark=remark, at=at + timedelta(hours=6))
+
+    def _change_the_charter(self, program: Program) -> None:
+        """Another version came yesterday, and not everybody has agreed to it yet."""
+        at = _at(self.today - timedelta(days=1), hour=9)
+        programs.change_program(
+            program=program,
+            charter=f"{program.charter}\n6. **We keep dates.** Whoever cannot come says so the day before.",
+            note="A sixth point: we keep dates.",
+            topics=[topic.skill for topic in program.topics.select_related("skill")],
+            by=self.cora,
+            at=at,
+        )
+        version = program.charter_versions.get(number=2)
+        for row in program.participations.agreed_once().select_related("person"):
+            if int(row.person.employee_number[2:]) % 5:
+                participants.agree_to_charter(
+                    program=program, read=version.pk, by=row.person, at=max(at, row.volunteered_at) + timedelta(hours=2)
+                )
 
     def _read_what_is_required(self, row: Participation) -> None:
         for piece in row.program.requires(Side(row.side)):

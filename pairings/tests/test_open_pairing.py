@@ -10,7 +10,6 @@ from pairings import actions, queries, rules
 from pairings.models import Pairing
 from pairings.tests.factories import STARTED_ON, PairingFactory, noon, pair, two_sides
 from pairings.tests.instant import at_the_same_instant
-from participants.models import Participation
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.tests.factories import FunctionFactory, PersonFactory
 from programs.choices import Stage
@@ -81,7 +80,7 @@ class TestOpening:
             mentor.program.required_of_mentees = ["confidentiality"]
             mentor.program.save()
         else:
-            Participation.objects.filter(pk=other.pk).update(charter_signed_at=None)
+            other.signatures.all().delete()
         with pytest.raises(rules.NotReady):
             open_pairing(mentor, other)
         assert rules.is_open(pairing, on=STARTED_ON)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
 
 from participants.choices import Way
-from participants.models import OfferedSkill, Participation, WantedSkill
+from participants.models import CharterSignature, OfferedSkill, Participation, WantedSkill
 from people.models import Skill
 from people.tests.factories import PersonFactory, SkillFactory
 from privacy.models import DataKey
@@ -29,6 +30,15 @@ class ParticipationFactory(DjangoModelFactory):
     side = Side.MENTOR
     volunteered_at = VOLUNTEERED_AT
     charter_signed_at = VOLUNTEERED_AT
+    """Has agreed to the charter in force at that instant; ``None`` leaves it open."""
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, charter_signed_at: datetime | None, **kwargs: Any) -> Participation:
+        made: Participation = super()._create(model_class, *args, **kwargs)
+        if charter_signed_at is not None:
+            agree(made, charter_signed_at)
+        return made
+
     languages = factory.LazyFunction(lambda: ["en"])
     ways = factory.LazyFunction(lambda: [Way.VIDEO.value])
 
@@ -44,6 +54,15 @@ class MenteeFactory(ParticipationFactory):
 
     side = Side.MENTEE
     person = factory.SubFactory(PersonFactory, rank=6)
+
+
+def agree(participation: Participation, at: datetime) -> None:
+    """To the charter in force."""
+    version = participation.program.charter_versions.first()
+    assert version is not None
+    CharterSignature.objects.create(
+        participation=participation, version=version, joined_at=participation.volunteered_at, signed_at=at
+    )
 
 
 def with_skills(

@@ -78,7 +78,7 @@ def test_the_page_ends_with_its_reason(as_bo, ottos, otto, change):
         case "withdrawn":
             ottos.withdrawn_at = NOON
         case "unsigned":
-            ottos.charter_signed_at = None
+            ottos.signatures.all().delete()
         case "closed":
             ottos.program.stage = Stage.CLOSED
             ottos.program.save()

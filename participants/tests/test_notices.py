@@ -44,7 +44,7 @@ def test_who_withdrew_is_written_nothing(volunteer, mina):
 
 def test_the_reminder_of_the_charter_is_for_those_who_left_it_open(volunteer, program, mina):
     participation = volunteer()
-    assert composed().link == f"/programs/{program.pk}/profile/mentor/#id_charter"
+    assert composed().link == f"/programs/{program.pk}/charter/"
     reminder = Notice.objects.get()
     actions.change_profile(participation, by=mina, at=NOON, charter_agreed=True)
     assert kinds.named(reminder.kind).compose(reminder, NOON) is None

@@ -14,6 +14,7 @@ from participants.tests.factories import MenteeFactory, MentorFactory
 from people.models import Skill
 from people.tests.factories import MinaFactory, SkillFactory
 from programs.choices import Side, Stage
+from programs.models import CharterVersion
 from programs.tests.factories import ProgramFactory, program_with
 
 
@@ -35,6 +36,7 @@ def posted(**changed: object) -> dict[str, object]:
         "number_one": "Be heard once.", "background": "", "hobbies": "Chess, rowing , chess,, Long walks ",
         "languages": ["en"], "ways": ["video"], "half_days": ["mon_am"], "where_to_meet": "", "hours_a_month": "2",
         "places": "1", "not_discussed": "CANARY-ILLNESS", "charter": "on",
+        "charter_read": str(CharterVersion.objects.get().pk),
     }  # fmt: skip
     return {**whole, **changed}
 
@@ -168,8 +170,10 @@ def test_who_may_not_take_a_side_reads_why(client, program):
 
 @pytest.mark.parametrize("side", list(Side))
 def test_every_field_says_who_can_see_it(program, side):
-    form = ProfileForm(side=side, choose=queries.skills_to_choose(program))
-    assert set(form.audiences) == set(form.fields)
+    form = ProfileForm(
+        side=side, program=program, choose=queries.skills_to_choose(program), charter=queries.charter_in_force(program)
+    )
+    assert set(form.audiences) == {field.name for field in form.visible_fields()}
     assert form.audiences["not_discussed"].words == "Only you and the person you are paired with"
     assert form.audiences["number_one"].words == "Coordinators and your partner; proposed partners if you allow"
 
@@ -177,7 +181,7 @@ def test_every_field_says_who_can_see_it(program, side):
 def test_the_form_draws_the_audience_of_each_field(signed_in, program):
     SkillFactory(name="Welding")
     page = signed_in.get(url("volunteer", program, "mentor")).text
-    fields = list(ProfileForm.base_fields)
+    fields = list(ProfileForm.audiences)
     assert [name for name in fields if f'id="id_{name}_depth"' not in page] == []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,9 @@ from factory.django import DjangoModelFactory
 from people.models import Person
 from people.tests.factories import LevelFactory, PersonFactory, SkillFactory
 from programs.choices import Duty, Measure, Purpose, Stage
-from programs.models import Objective, Program, ProgramDuty, Topic
+from programs.models import DEFAULT_CHARTER, CharterVersion, Objective, Program, ProgramDuty, Topic
+
+MADE_AT = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 
 
 def ladder(ranks: int = 7) -> None:
@@ -26,6 +28,7 @@ class ProgramFactory(DjangoModelFactory):
 
     class Meta:
         model = Program
+        skip_postgeneration_save = True
 
     name = factory.Sequence(lambda n: f"Two-Way {n}")
     purpose = Purpose.DIGITAL
@@ -35,6 +38,14 @@ class ProgramFactory(DjangoModelFactory):
     ends_on = date(2027, 12, 7)
     mentor_highest_level = factory.SubFactory(LevelFactory, rank=3)
     mentee_lowest_level = factory.SubFactory(LevelFactory, rank=5)
+
+    @factory.post_generation
+    def charter(self: Program, create: bool, words: str | None, **_: Any) -> None:
+        """Its first version, in these words if any are given."""
+        if create:
+            CharterVersion.objects.create(
+                program=self, number=1, words=words or DEFAULT_CHARTER.strip(), made_at=MADE_AT
+            )
 
 
 class ObjectiveFactory(DjangoModelFactory):

@@ -29,7 +29,7 @@ AT = datetime(2026, 12, 7, 12, tzinfo=UTC)
 def test_whoever_creates_a_program_is_its_coordinator():
     cora = CoraFactory()
     levels = {"mentor_highest_level": LevelFactory(rank=3), "mentee_lowest_level": LevelFactory(rank=5)}
-    program = actions.create_program(ProgramFactory.build(stage=Stage.DRAFT, **levels), by=cora)
+    program = actions.create_program(ProgramFactory.build(stage=Stage.DRAFT, **levels), by=cora, at=AT)
     assert (program.created_by, program.duties.get().person, program.duties.get().duty) == (
         cora,
         cora,
@@ -78,7 +78,7 @@ def test_only_a_coordinator_of_the_program_moves_or_changes_it(factory):
     with pytest.raises(rules.NotACoordinator):
         actions.move_to(program, stage=Stage.REVIEW, by=someone, at=AT)
     with pytest.raises(rules.NotACoordinator):
-        actions.change_program(program=program, topics=[], by=someone)
+        actions.change_program(program=program, topics=[], by=someone, at=AT)
 
 
 def test_changing_a_program_never_carries_an_old_stage_back():
@@ -86,7 +86,7 @@ def test_changing_a_program_never_carries_an_old_stage_back():
     program = program_with(cora, stage=Stage.RUNNING)
     Program.objects.filter(pk=program.pk).update(stage=Stage.REVIEW)
     program.name = "Renamed"
-    actions.change_program(program=program, topics=[], by=cora)
+    actions.change_program(program=program, topics=[], by=cora, at=AT)
     assert Program.objects.values_list("name", "stage").get(pk=program.pk) == ("Renamed", Stage.REVIEW)
 
 
@@ -118,8 +118,8 @@ def test_topics_are_those_that_were_chosen_and_a_kept_one_keeps_its_row():
     cora = CoraFactory()
     DutyFactory(program=program, person=cora, duty=Duty.COORDINATOR)
     stays, goes, comes = (SkillFactory(name=name) for name in ("Data", "Fax machines", "Using AI tools well"))
-    actions.change_program(program=program, topics=[stays, goes], by=cora)
+    actions.change_program(program=program, topics=[stays, goes], by=cora, at=AT)
     kept = program.topics.get(skill=stays)
-    actions.change_program(program=program, topics=[comes, stays], by=cora)
+    actions.change_program(program=program, topics=[comes, stays], by=cora, at=AT)
     assert {str(topic) for topic in program.topics.all()} == {"Data", "Using AI tools well"}
     assert program.topics.get(skill=stays).pk == kept.pk

@@ -64,6 +64,11 @@ def typed(**changes: Any) -> dict[str, Any]:
         "term_weeks": "26",
         "meet_every_days": "21",
         "meeting_minutes": "60",
+        "reciprocal_every": "0",
+        "mentor_word": "mentor",
+        "mentor_words": "mentors",
+        "mentee_word": "mentee",
+        "mentee_words": "mentees",
         "out_of_bounds": "",
         "charter": "What we say stays between us.",
         "mentor_highest_level": rank[3],
@@ -158,6 +163,9 @@ def test_a_refused_program_leaves_nothing_behind(client, cora):
     ("changes", "errors"),
     [
         ({"name": ""}, {"name": ["Please answer this."]}),
+        ({"mentee_word": "mentor"}, {"__all__": ["The two sides need different words."]}),
+        ({"mentee_words": "C3PO"}, {"mentee_words": ["Write letters, with single blanks or hyphens between."]}),
+        ({"reciprocal_every": "13"}, {"reciprocal_every": ["This must be 12 or less."]}),
         ({"ends_on": "2026-12-07"}, {"ends_on": ["The program ends before it starts. Choose a later end."]}),
         (
             {"ends_on": "2027-01-08"},

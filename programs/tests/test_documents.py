@@ -83,6 +83,8 @@ def refusal(content: str | bytes) -> list[str]:
          "objectives, entry 1: Write either after_days or after_weeks."),
         ("objectives:\n" + 2 * "- {measure: pairs_formed, target: 1, after_days: 1}\n",
          "objectives, entry 2, measure: This measure stands here twice."),
+        ("wording: {mentor_word: 'a<b'}",
+         "wording, mentor_word: Write letters, with single blanks or hyphens between."),
         ("training: {mentors: [x]}", f"training, mentors, entry 1: Write one of these: {FOR_MENTORS}."),
         ("training: {mentees: [a, b, c, d, e]}", "training, mentees: These are 5 entries. Keep at most 4."),
         ("training: {line managers: []}",
@@ -301,6 +303,6 @@ def test_a_program_of_somebody_else_is_neither_copied_nor_exported(client, cora)
 def test_an_export_asks_the_database_as_often_for_three_topics_as_for_one(topics, django_assert_num_queries):
     TopicFactory.create_batch(topics, program=ProgramFactory())
     program = Program.objects.select_related("mentor_highest_level", "mentee_lowest_level").get()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         document = documents.document_of(program)
     assert len(document["guidelines"]["topics"]) == topics

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeGuard
+from typing import Any, Protocol, TypeGuard
 
 from django import template
 from django.conf import settings
@@ -57,6 +57,30 @@ def icon(name: str, *, flip: bool = False) -> SafeString:
         '<svg class="uw-icon{}" aria-hidden="true"><use href="#i-{}"/></svg>',
         " uw-icon--flip" if flip else "", one_of(name, ICONS, "an icon"),
     )  # fmt: skip
+
+
+class Wording(Protocol):
+    """A program, which knows what its two sides are called."""
+
+    def word(self, side: str, *, plural: bool = False, capital: bool = False, article: bool = False) -> str: ...
+
+
+@register.filter
+def word(program: Wording, side: str) -> str:
+    """``mentor``, or what the program calls one."""
+    return program.word(side)
+
+
+@register.filter
+def words(program: Wording, side: str) -> str:
+    """Several of them."""
+    return program.word(side, plural=True)
+
+
+@register.filter
+def a_word(program: Wording, side: str) -> str:
+    """With the article: ``a mentor``, ``an executive learner``."""
+    return program.word(side, article=True)
 
 
 @register.inclusion_tag("components/depth.html")
