@@ -25,7 +25,7 @@ from participants.actions import (
 from participants.choices import ManagersReply, ReferencesState
 from participants.models import ManagersAnswer, Participation, Reference
 from programs.choices import Side
-from programs.models import CharterVersion
+from programs.models import CharterVersion, Program
 
 
 def _taking_part(notice: Notice) -> Participation | None:
@@ -166,6 +166,11 @@ _KEPT = "Only coordinators of the program who do not take part themselves read y
 _LINK_ENDS = "The link opens the question without signing in. It ends with your answer, so please do not pass it on."
 
 
+def _called(program: Program) -> str:
+    """``a mentor``, as the program calls one."""
+    return program.word(Side.MENTOR, article=True)
+
+
 def reference_asked(notice: Notice, at: datetime) -> Message | None:
     reference = _open_question(notice, at)
     if reference is None:
@@ -175,7 +180,7 @@ def reference_asked(notice: Notice, at: datetime) -> Message | None:
         subject=f"{mentor} names you as a referee",
         heading=f"Can {mentor} keep a confidence?",
         paragraphs=(
-            f"{mentor} would like to be a mentor in {program}, and named you as somebody who can say.",
+            f"{mentor} would like to be {_called(program)} in {program}, and named you as somebody who can say.",
             _KEPT.format(name=mentor),
             _LINK_ENDS,
         ),
@@ -193,7 +198,7 @@ def reference_reminder(notice: Notice, at: datetime) -> Message | None:
         subject=f"{mentor} still waits for a referee’s answer",
         heading=f"Can {mentor} keep a confidence?",
         paragraphs=(
-            f"{mentor} would like to be a mentor in {program}. Your answer is still missing; “not sure” is one.",
+            f"{mentor} would like to be {_called(program)} in {program}. Your answer is still missing; “not sure” is one.",
             _KEPT.format(name=mentor),
             _LINK_ENDS,
         ),
@@ -213,7 +218,7 @@ def references_to_decide(notice: Notice, at: datetime) -> Message | None:
         subject=f"{program}: references wait for your decision",
         heading="References wait for your decision",
         paragraphs=(
-            f"The references of a mentor in {program} leave open whether they can be matched. Please decide.",
+            f"The references of {_called(program)} in {program} leave open whether they can be matched. Please decide.",
             "Whatever you decide, the person is told that it is decided, and never what anybody said.",
         ),
         link=reverse("participants:references_at_desk", args=[program.pk]),
@@ -225,7 +230,7 @@ def not_matched(notice: Notice, at: datetime) -> Message | None:
     participation = _taking_part(notice)
     if participation is None or references.state_of(participation, at=at) is not ReferencesState.NOT_ENOUGH:
         return None
-    program, role = participation.program, participation.program.word(Side.MENTOR, article=True)
+    program, role = participation.program, _called(participation.program)
     return Message(
         subject=f"{program}: you are not matched as {role} this time",
         heading=f"You are not matched as {role} this time",
