@@ -198,7 +198,8 @@ def reference_reminder(notice: Notice, at: datetime) -> Message | None:
         subject=f"{mentor} still waits for a referee’s answer",
         heading=f"Can {mentor} keep a confidence?",
         paragraphs=(
-            f"{mentor} would like to be {_called(program)} in {program}. Your answer is still missing; “not sure” is one.",
+            f"{mentor} would like to be {_called(program)} in {program}.",
+            "Your answer is still missing; “not sure” is one.",
             _KEPT.format(name=mentor),
             _LINK_ENDS,
         ),

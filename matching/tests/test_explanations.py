@@ -165,7 +165,12 @@ def test_the_rules_leave_nobody_and_the_one_that_frees_most_is_named() -> None:
 @pytest.mark.parametrize("quiet", [DECLARED_CONFLICT, MET_BEFORE])
 def test_who_is_kept_apart_is_told_without_a_number_and_without_which_reason(quiet: str) -> None:
     alone = why_nobody(
-        Program(), UnmatchedReason.NO_PARTNER, Side.MENTEE, {"partners": 1, "rules": steps(**{quiet: (1, 1)})}, PEOPLE, 1_000
+        Program(),
+        UnmatchedReason.NO_PARTNER,
+        Side.MENTEE,
+        {"partners": 1, "rules": steps(**{quiet: (1, 1)})},
+        PEOPLE,
+        1_000,
     )
     assert alone.in_the_way == (
         "The rules exclude the only mentor who waits: they were a pair or proposed to one another before, or are kept "
