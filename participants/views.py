@@ -17,8 +17,8 @@ import clock
 from participants import actions, calls, queries, references, rules
 from participants.choices import ManagersReply, ReferencesState, Relation
 from participants.forms import (
-    AgreeForm,
     COUNT,
+    AgreeForm,
     CallForm,
     ManagersAnswerForm,
     ProfileForm,
