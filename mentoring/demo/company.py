@@ -25,7 +25,7 @@ LEVELS = (
     "Senior manager",
     "Director",
     "Executive board",
-    "Chief executive",
+    "Managing director",
 )
 SITES = {
     "Leeds": ("Europe/London", ("en",), 26),
@@ -191,7 +191,7 @@ class _Staff:
         self.next_number = 200
 
     def board(self) -> None:
-        chief = self._named("N-0001", "Bo", "Andersson", "Chief executive", "Operations", 9, "Leeds", "")
+        chief = self._named("N-0001", "Bo", "Andersson", "Managing director", "Operations", 9, "Leeds", "")
         named = {
             "Operations": ("N-0002", "Otto", "Lindqvist"),
             "People": ("N-0003", "Eva", "Brandt"),
@@ -201,7 +201,6 @@ class _Staff:
             number, given, family = named.get(function, (f"N-001{place}", *self._name()))
             self.head_of[function] = self._named(number, given, family, title, function, 8, "Leeds", chief.number)
         self.head_of["People"].roles = {"is_executive": True}
-        chief.roles = {"is_executive": True}
 
     def named_people(self) -> None:
         """The personas of the demo, each where their part needs them."""

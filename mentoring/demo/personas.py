@@ -23,7 +23,7 @@ PARTS = (
     Part("N-0101", "Signalling technician, mentors Otto", "mentor"),
     Part("N-0002", "Chief operating officer, learns from Mina", "mentee"),
     Part("N-0103", "Mentoring coordinator, has the desk"),
-    Part("N-0001", "Chief executive, Otto’s line manager"),
+    Part("N-0001", "Managing director, Otto’s line manager"),
     Part("N-0105", "Supervisor, to turn to in difficulty"),
     Part("N-0003", "Chief people officer, sees the progress"),
     Part("N-0107", "Administrator, keeps the directory"),

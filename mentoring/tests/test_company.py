@@ -46,6 +46,13 @@ def test_the_same_seed_gives_the_same_company_and_another_gives_another():
     assert invent(200, seed=7, on=TODAY) != invent(200, seed=8, on=TODAY)
 
 
+def test_bo_is_the_line_manager_of_otto_and_nothing_more():
+    employees = {each.number: each for each in invent(60, seed=7, on=TODAY).employees}
+    assert (employees["N-0001"].given_name, employees["N-0001"].roles) == ("Bo", {})
+    assert (employees["N-0002"].given_name, employees["N-0002"].manager) == ("Otto", "N-0001")
+    assert [each.given_name for each in employees.values() if each.roles.get("is_executive")] == ["Eva"]
+
+
 def test_nobody_manages_a_crowd():
     reports = Counter(each.manager for each in invent(3000, seed=7, on=TODAY).employees)
     assert max(reports.values()) <= 20
