@@ -259,7 +259,7 @@ class Meeting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Meeting on {self.held_on}"
+        return f"Meeting on {self.held_on:%-d %B %Y}"
 
     def row(self, column: str) -> str:
         return f"pairings.meeting.{column}:{self.pk}"
@@ -294,7 +294,7 @@ class CheckIn(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Check-in due on {self.due_on}"
+        return f"Check-in due on {self.due_on:%-d %B %Y}"
 
 
 class SkillRating(models.Model):

@@ -166,7 +166,12 @@ class SurveyAdmin(DeskModelAdmin):
 
     @admin.display(description="state")
     def state(self, survey: Survey) -> str:
-        return "Opened" if survey.is_opened else "Being written"
+        if not survey.is_opened:
+            return "Being written"
+        today = clock.now().date()  # in UTC: near enough for one word in a list
+        if rules.is_open(survey, on=today):
+            return "Open"
+        return "Opens later" if today < survey.opens_on else "Closed"
 
     @admin.display(description="answered so far")
     def returns(self, survey: Survey) -> str:

@@ -83,6 +83,7 @@ class DeskModelAdmin(DeskFields, admin.ModelAdmin):
     """A list and a form of the desk. Override ``may_see``, ``may_add``, ``may_change`` and ``get_queryset``."""
 
     actions = None
+    empty_value_display = "Not set"
     list_per_page = 50
     show_full_result_count = False
     save_on_top = False

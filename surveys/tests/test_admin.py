@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
+import clock
 from notifications.models import Notice
 from people.tests.factories import AdaFactory, CoraFactory
 from programs.choices import Side
@@ -91,6 +94,19 @@ def test_an_opened_survey_is_read_and_a_change_is_refused_in_words(desk, asked, 
     assert "This survey has been opened. Its questions no longer change" in answer.text
     asked.refresh_from_db()
     assert asked.title == "End-of-term survey"
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "word"),
+    [(-9, -3, "Closed"), (-3, 9, "Open"), (3, 9, "Opens later"), (None, None, "Being written")],
+)
+def test_the_list_says_where_a_survey_stands(desk, survey, opens, closes, word):
+    if opens is not None:
+        today = clock.now().date()
+        Survey.objects.filter(pk=survey.pk).update(
+            opens_on=today + timedelta(days=opens), closes_on=today + timedelta(days=closes), opened_at=clock.now()
+        )
+    assert f'<td class="field-state">{word}</td>' in desk.get(LIST).text
 
 
 def test_the_desk_shows_no_answer(desk, asked, questions, mina):
