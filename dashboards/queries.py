@@ -315,6 +315,14 @@ class Progress:
     growth: SkillGrowth
 
     @property
+    def time_so_far(self) -> str:
+        """A sentence, or nothing before the first week is over."""
+        weeks = f"{self.weeks_in} week{'' if self.weeks_in == 1 else 's'}"
+        if self.fraction == 1:
+            return f"It ran for {weeks}."
+        return f"{weeks} in." if self.weeks_in else ""
+
+    @property
     def groups_note(self) -> str:
         return (
             f"Groups under {self.smallest_group} people are never shown. "

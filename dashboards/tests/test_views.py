@@ -190,6 +190,12 @@ def test_the_page_says_as_of_which_day(program):
     assert sunday < on()
 
 
+def test_the_page_says_how_far_a_program_is_and_how_long_one_ran_that_is_over(program):
+    assert queries.progress(program, on=on()).time_so_far == "7 weeks in."
+    assert queries.progress(program, on=program.starts_on).time_so_far == ""
+    assert queries.progress(program, on=program.ends_on + timedelta(days=90)).time_so_far == "It ran for 40 weeks."
+
+
 def test_one_more_meeting_today_changes_no_number_on_the_page(program):
     for _ in range(7):
         lived(program)
