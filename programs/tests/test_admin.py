@@ -152,6 +152,13 @@ def test_naming_oneself_as_coordinator_makes_no_second_one(client, cora):
     assert ProgramDuty.objects.values_list("person", "duty").get() == (cora.pk, "coordinator")
 
 
+def test_what_needs_another_look_is_not_pushed_down_by_the_templates(client, cora):
+    assert "Start from a template or a file" in client.get(ADD).text
+    refused = client.post(ADD, typed(name=""))
+    assert refused.status_code == 422
+    assert "Start from a template or a file" not in refused.text
+
+
 def test_a_refused_program_leaves_nothing_behind(client, cora):
     SiaFactory()
     assert errors_of(client.post(ADD, typed(**{"objectives-0-target": "none"})))
