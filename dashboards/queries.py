@@ -183,6 +183,11 @@ def desk_opening(person: Person, *, at: datetime) -> DeskOpening:
         )
         for program, waiting in participants.references_to_decide(person, at=at)
     ]
+    attention += [
+        item
+        for program in Program.objects.coordinated_by(person).exclude(stage__in=[*BEFORE_ENROLMENT, Stage.CLOSED])
+        for item in _about_pairs(program, person, on)
+    ]
     asking = Program.objects.coordinated_by(person).filter(stage=Stage.INTEREST)
     attention += [_about_interest(program, on) for program in asking]
     enrolling = Program.objects.coordinated_by(person).filter(stage=Stage.ENROLMENT)
@@ -211,6 +216,21 @@ def _about_matching(program: Program, at: datetime) -> Iterator[QueueItem]:
             url=reverse("matching:runs", args=[program.pk]),
             when="Now",
         )
+
+
+def _about_pairs(program: Program, person: Person, on: date) -> Iterator[QueueItem]:
+    pairs = pairings.pairs_to_look_at(program, person, on=on)
+    against = sum(bool(each.conflicts) for each in pairs)
+    resting = sum(each.rests_without is not None for each in pairs)
+    for number, what in ((against, "against a rule now"), (resting, "at rest, because somebody left")):
+        if number:
+            yield QueueItem(
+                what=f"{_counted(number, 'pair')} {'is' if number == 1 else 'are'} {what}",
+                detail=str(program),
+                action="Look at " + ("it" if number == 1 else "them"),
+                url=reverse("pairings:to_look_at", args=[program.pk]),
+                when="Now",
+            )
 
 
 def _about_interest(program: Program, on: date) -> QueueItem:

@@ -140,6 +140,8 @@ PAGES: dict[str, Page] = {
     ),
     # Proposals and pairs
     "matching:proposal": Page(frozenset({W.VOLUNTEER}), frozenset({W.VOLUNTEER}), names=COORDINATORS),
+    "pairings:to_look_at": Page(COORDINATORS, names=PAIR),
+    "pairings:waive_rule": Page(None, COORDINATORS),
     "pairings:detail": Page(PAIR, names=ONE_OF_THE_PAIR),
     "pairings:agreement": Page(PAIR, PAIR, names=PAIR),
     "pairings:sign_agreement": Page(PAIR, PAIR, names=PAIR),

@@ -6,8 +6,9 @@ class PairingsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import kinds
-        from pairings import checks, merging, notices
+        from pairings import checks, consequences, merging, notices
 
         kinds.register(*notices.KINDS)
         checks.register()
+        consequences.register()
         merging.register()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -17,14 +17,11 @@ from django.db.models.functions import Coalesce
 from pairings.choices import Agreeing, Arranger, GoalState, Kind, Mastery, Moment
 from participants.choices import Way
 from participants.models import Participation
-from people.models import Skill
+from people.models import Person, Skill
 from privacy import classes
 from privacy.models import DataKey
 from programs.choices import Duty, Side
 from programs.models import Program
-
-if TYPE_CHECKING:
-    from people.models import Person
 
 
 class _Term(Func):
@@ -43,6 +40,11 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
     def open(self, on: date) -> PairingQuerySet:
         """Pairs whose end has not come: nobody flips a flag."""
         return self.filter(ended_on=None, runs_until__gte=on)
+
+    def resting(self, on: date) -> PairingQuerySet:
+        """Open pairs of which one does not work here on that day: ``pairings.rules.rests``, in SQL."""
+        here = Person.objects.employed(on).values("pk")
+        return self.open(on).exclude(mentor__person__in=here, mentee__person__in=here)
 
     def of(self, person: Person) -> PairingQuerySet:
         return self.filter(Q(mentor__person=person) | Q(mentee__person=person))
@@ -372,3 +374,18 @@ class Reflection(models.Model):
 
     def row(self, column: str) -> str:
         return f"pairings.reflection.{column}:{self.pk}"
+
+
+class Waiver(models.Model):
+    """A coordinator says that a pair may go on although a change of the directory put it against a rule."""
+
+    pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="waivers", db_comment=classes.DESK)
+    rule = models.CharField(max_length=40, db_comment=classes.DESK)
+    waived_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.DESK)
+    waived_at = models.DateTimeField(db_comment=classes.DESK)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["pairing", "rule"], name="waiver_once")]
+
+    def __str__(self) -> str:
+        return f"Waiver for {self.pairing}"

@@ -17,6 +17,7 @@ from notifications.kinds import Kind, Message
 from notifications.models import Notice
 from pairings import rules
 from pairings.choices import GoalState
+from pairings.conflicts import may_waive, standing_conflicts
 from pairings.models import Agreement, Extension, Goal, Pairing
 from pairings.rules import in_words
 from people.models import Person
@@ -33,6 +34,10 @@ END_PROMPT: Final = "pairings.end_prompt"
 EXTENSION_ASKED: Final = "pairings.extension_asked"
 EXTENSION_ANSWERED: Final = "pairings.extension_answered"
 ENDED: Final = "pairings.ended"
+PARTNER_LEFT: Final = "pairings.partner_left"
+LEAVING: Final = "pairings.leaving"
+GOES_ON: Final = "pairings.goes_on"
+AGAINST_RULE: Final = "pairings.against_rule"
 
 
 # Owing
@@ -107,6 +112,35 @@ def owe_end(pairing: Pairing, *, by: Person, at: datetime) -> None:
     owe(kind=ENDED, subject=pairing.pk, person=pairing.partner_of(by), at=at, good_for=timedelta(days=10))
 
 
+def owe_rest(pairing: Pairing, *, leaver: Person, at: datetime) -> None:
+    """A kind word to both: to the leaver while they are here, to the partner on the day it happens."""
+    day = leaver.left_on
+    today = at.astimezone(leaver.zone).date()
+    occurrence = f"{leaver.pk}-{day.isoformat() if day else today.isoformat()}"
+    partner = pairing.partner_of(leaver)
+    if day is not None and day > today:
+        owe(
+            kind=LEAVING, subject=pairing.pk, person=leaver, at=at, occurrence=occurrence, good_for=day - today
+        )  # fmt: skip
+    later = day if day is not None and day > at.astimezone(partner.zone).date() else None
+    owe(
+        kind=PARTNER_LEFT, subject=pairing.pk, person=partner, at=at, due_on=later, occurrence=occurrence,
+        good_for=timedelta(days=10),
+    )  # fmt: skip
+
+
+def owe_return(pairing: Pairing, *, at: datetime) -> None:
+    for person in both_of(pairing):
+        owe(kind=GOES_ON, subject=pairing.pk, person=person, at=at, occurrence=f"{at:%Y%m%dT%H%M%S}")
+
+
+def owe_conflict(pairing: Pairing, *, rule: str, coordinator: Person, at: datetime) -> None:
+    owe(
+        kind=AGAINST_RULE, subject=pairing.pk, person=coordinator, at=at, occurrence=f"{rule}-{at:%Y%m%d}",
+        good_for=timedelta(days=10),
+    )  # fmt: skip
+
+
 # Composing
 
 
@@ -126,7 +160,7 @@ def _pairing(notice: Notice) -> Pairing | None:
 
 def _open_pairing(notice: Notice, at: datetime) -> Pairing | None:
     pairing = _pairing(notice)
-    return pairing if pairing is not None and rules.is_open(pairing, on=_today(notice, at)) else None
+    return pairing if pairing is not None and rules.is_under_way(pairing, on=_today(notice, at)) else None
 
 
 def _page(pairing: Pairing, view: str = "detail") -> str:
@@ -161,7 +195,7 @@ def _agreement_to_sign(notice: Notice, at: datetime) -> Message | None:
         .select_related("pairing__mentor__person", "pairing__mentee__person", "drafted_by")
         .first()
     )
-    if agreement is None or not rules.is_open(agreement.pairing, on=_today(notice, at)):
+    if agreement is None or not rules.is_under_way(agreement.pairing, on=_today(notice, at)):
         return None
     pairing = agreement.pairing
     newest = pairing.agreements.first()
@@ -236,7 +270,7 @@ def _goal_due(notice: Notice, at: datetime) -> Message | None:
     if goal is None or goal.state != GoalState.OPEN or goal.due_on.isoformat() != _occurrence(notice):
         return None
     pairing = goal.pairing
-    if not rules.is_open(pairing, on=_today(notice, at)):
+    if not rules.is_under_way(pairing, on=_today(notice, at)):
         return None
     partner = pairing.partner_of(notice.person).given_name
     return Message(
@@ -307,7 +341,7 @@ def _extension(notice: Notice) -> Extension | None:
 
 def _extension_asked(notice: Notice, at: datetime) -> Message | None:
     extension = _extension(notice)
-    if extension is None or extension.answered_at or not rules.is_open(extension.pairing, on=_today(notice, at)):
+    if extension is None or extension.answered_at or not rules.is_under_way(extension.pairing, on=_today(notice, at)):
         return None
     asker = extension.proposed_by.given_name
     return Message(
@@ -363,6 +397,82 @@ def _ended(notice: Notice, at: datetime) -> Message | None:
     )
 
 
+def _partner_left(notice: Notice, at: datetime) -> Message | None:
+    pairing = _pairing(notice)
+    on = _today(notice, at)
+    if pairing is None or not rules.rests(pairing, on=on):
+        return None
+    partner = pairing.partner_of(notice.person)
+    if rules.works_here(partner, on=on):
+        return None
+    return Message(
+        subject=f"Your pair with {partner.given_name} rests",
+        heading="Your pair rests",
+        paragraphs=(
+            f"{partner.given_name} no longer works here. What you built in your meetings is yours to keep.",
+            "Nothing is asked of you: no check-in, no reminder. You can close the pair whenever you like.",
+            "If you would like a new match, a coordinator will look with you.",
+        ),
+        link=_page(pairing),
+        action="Open your pair page",
+    )
+
+
+def _leaving(notice: Notice, at: datetime) -> Message | None:
+    pairing = _open_pairing(notice, at)
+    if pairing is None or notice.person.left_on is None:
+        return None
+    partner = pairing.partner_of(notice.person).given_name
+    return Message(
+        subject=f"Before you go: your pair with {partner}",
+        heading="Before you go",
+        paragraphs=(
+            f"The directory says that you leave on {in_words(notice.person.left_on)}. Thank you for the time you gave.",
+            f"There is time for a last meeting with {partner}, and for a few closing words.",
+            "Your pair rests from that day on. You need not do anything.",
+        ),
+        link=_page(pairing),
+        action="Open your pair page",
+    )
+
+
+def _goes_on(notice: Notice, at: datetime) -> Message | None:
+    pairing = _open_pairing(notice, at)
+    if pairing is None:
+        return None
+    partner = pairing.partner_of(notice.person).given_name
+    return Message(
+        subject=f"Your pair with {partner} goes on",
+        heading="Your pair goes on",
+        paragraphs=(
+            f"Your pair rested for a while. It goes on, and its last day is still {in_words(pairing.runs_until)}.",
+            "A short message with two days to choose from is enough to begin again.",
+        ),
+        link=_page(pairing),
+        action="Open your pair page",
+    )
+
+
+def _against_rule(notice: Notice, at: datetime) -> Message | None:
+    pairing = _pairing(notice)
+    on = _today(notice, at)
+    if pairing is None or not may_waive(notice.person, pairing):
+        return None
+    if not standing_conflicts([pairing], on=on).get(pairing.pk):
+        return None
+    program = pairing.program
+    return Message(
+        subject=f"{program}: a pair is now against a rule",
+        heading="A pair is now against a rule",
+        paragraphs=(
+            f"Somebody’s place in the company has changed, and a pair of {program} is now against one of its rules.",
+            "Nothing was changed for the two, and they were not written to. Talk with them, or note that it may go on.",
+        ),
+        link=reverse("pairings:to_look_at", args=[program.pk]),
+        action="Look at it",
+    )
+
+
 _COMPOSE: Final[dict[str, tuple[str, Callable[[Notice, datetime], Message | None]]]] = {
     AGREEMENT_UNSIGNED: ("The agreement is not signed after some days", _agreement_unsigned),
     AGREEMENT_TO_SIGN: ("The partner wrote an agreement or a change to it", _agreement_to_sign),
@@ -373,6 +483,10 @@ _COMPOSE: Final[dict[str, tuple[str, Callable[[Notice, datetime], Message | None
     EXTENSION_ASKED: ("The partner would like to go on", _extension_asked),
     EXTENSION_ANSWERED: ("The partner answered whether to go on", _extension_answered),
     ENDED: ("The partner has closed the pair", _ended),
+    PARTNER_LEFT: ("The partner does not work here any more: the pair rests", _partner_left),
+    LEAVING: ("Somebody with a pair is about to leave", _leaving),
+    GOES_ON: ("Somebody came back: the pair goes on", _goes_on),
+    AGAINST_RULE: ("A change of the directory put a pair against a rule; coordinators hear", _against_rule),
 }
 
 KINDS: Final = tuple(

@@ -31,6 +31,7 @@ from pairings.activity import (
     skill_growth,
 )
 from pairings.choices import Agreeing, Arranger, GoalState, Moment
+from pairings.conflicts import PairToLookAt, pairs_to_look_at
 from pairings.models import (
     Agreement,
     CheckIn,
@@ -67,6 +68,7 @@ __all__ = [
     "GoalOnPage",
     "PairCard",
     "PairPage",
+    "PairToLookAt",
     "ProgramActivity",
     "Scale",
     "SkillGrowth",
@@ -83,6 +85,7 @@ __all__ = [
     "own_reflection",
     "pair_page",
     "paired_since",
+    "pairs_to_look_at",
     "program_activity",
     "skill_growth",
     "skills_page",
@@ -251,6 +254,7 @@ class PairPage:
     last_day: date
     readable_until: date
     is_open: bool
+    rests: bool
     has_started: bool
     ended_by_me: bool
     ended_by_partner: bool
@@ -333,6 +337,7 @@ def pair_page(pairing: Pairing, person: Person, on: date) -> PairPage:
         last_day=pairing.last_day,
         readable_until=rules.readable_until(pairing),
         is_open=is_open,
+        rests=rules.rests(pairing, on=on),
         has_started=pairing.started_on <= on,
         ended_by_me=pairing.ended_by_id == person.pk,
         ended_by_partner=pairing.ended_by_id == partner.pk,
@@ -341,14 +346,14 @@ def pair_page(pairing: Pairing, person: Person, on: date) -> PairPage:
         goals=goals,
         meetings=met,
         minutes_together=sum(meeting.minutes for meeting in meetings),
-        check_in_waits=_check_in_waits(pairing, person, on),
+        check_in_waits=_check_in_waits(pairing, person, on) and not rules.rests(pairing, on=on),
         rating_waits=_rating_waits(pairing, rated, wants=_wants(pairing, side), on=on),
         has_rated=bool(rated),
         next_check_in_on=rules.next_check_in(pairing, on=on),
         question=_question(asked, person) if asked and is_open else None,
         declined=any(each.agreed is False and each.until > pairing.runs_until for each in extensions),
         may_log=pairing.started_on <= on,
-        may_extend=rules.may_extend(pairing, on=on) and asked is None,
+        may_extend=rules.may_extend(pairing, on=on) and asked is None and not rules.rests(pairing, on=on),
         may_reflect=rules.may_reflect(pairing, on=on),
         reflection=_reflection(reflections.get(person.pk), pairing),
         partner_reflection=_reflection(theirs, pairing) if theirs is not None and theirs.shared else None,
@@ -531,6 +536,8 @@ def lead_of(pairing: Pairing, meetings: Sequence[Meeting], *, on: date, person: 
     """One or two sentences on where the pair stands."""
     held = _counted(len(meetings), "meeting") + " held"
     last_day = rules.in_words(pairing.last_day)
+    if rules.rests(pairing, on=on):
+        return f"Your pair rests. {held}. Nothing is asked of you."
     if rules.is_open(pairing, on=on):
         if on < pairing.started_on:
             return f"You begin on {rules.in_words(pairing.started_on)}. Your last day is {last_day}."
@@ -620,6 +627,8 @@ def _waiting_in(pairing: Pairing, person: Person, on: date) -> Iterable[tuple[in
     def page(view: str) -> str:
         return reverse(f"pairings:{view}", args=[pairing.pk])
 
+    if rules.rests(pairing, on=on):
+        return
     side = rules.insist_partner(pairing, person)
     partner = pairing.partner_of(person).given_name
     rates = _rating_waits(

@@ -66,6 +66,14 @@ class PairingOutOfSight(Refused):
     sentence = "This page has closed."
 
 
+class NotYoursToWaive(Refused):
+    sentence = "Only a coordinator of this program who is not one of the two can decide this."
+
+
+class NothingToWaive(Refused):
+    sentence = "No rule stands against this pair any more."
+
+
 class NotTwoSides(Refused):
     sentence = "A pair needs one mentor and one mentee of the same program, and they must be two people."
 
@@ -318,6 +326,21 @@ def insist_open(pairing: Pairing, *, on: date) -> None:
         raise PairingEnded
 
 
+def works_here(person: Person, *, on: date) -> bool:
+    return person.is_active and (person.left_on is None or person.left_on > on)
+
+
+def rests(pairing: Pairing, *, on: date) -> bool:
+    """While one of the two does not work here nothing is due and nobody is reminded. It goes on if they come back."""
+    both = (pairing.mentor.person, pairing.mentee.person)
+    return is_open(pairing, on=on) and not all(works_here(person, on=on) for person in both)
+
+
+def is_under_way(pairing: Pairing, *, on: date) -> bool:
+    """Open, and not resting."""
+    return is_open(pairing, on=on) and not rests(pairing, on=on)
+
+
 def is_readable(pairing: Pairing, *, on: date) -> bool:
     return on <= readable_until(pairing)
 
@@ -349,9 +372,7 @@ def insist_two_sides(mentor: Participation, mentee: Participation) -> None:
 
 
 def insist_taking_part(participation: Participation, *, on: date) -> None:
-    person = participation.person
-    gone = not person.is_active or (person.left_on is not None and person.left_on <= on)
-    if participation.withdrawn_at is not None or gone:
+    if participation.withdrawn_at is not None or not works_here(participation.person, on=on):
         raise NotTakingPart
 
 

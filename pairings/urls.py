@@ -7,6 +7,8 @@ from pairings import views
 app_name = "pairings"
 
 urlpatterns = [
+    path("to-look-at/<int:program_id>/", views.to_look_at, name="to_look_at"),
+    path("to-look-at/<uuid:pairing_id>/<slug:rule>/", views.waive_rule, name="waive_rule"),
     path("<uuid:pairing_id>/", views.detail, name="detail"),
     path("<uuid:pairing_id>/agreement/", views.agreement, name="agreement"),
     path("<uuid:pairing_id>/agreement/sign/", views.sign_agreement, name="sign_agreement"),

@@ -7,11 +7,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 import clock
 from pairings import actions, queries, rules
@@ -29,6 +31,7 @@ from pairings.forms import (
 )
 from pairings.models import Goal, Pairing
 from people.models import Person
+from programs.models import Program
 from ui.forms import refusals_shown_on, render_form
 
 
@@ -403,3 +406,32 @@ def reflect(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
             return _to_page(pairing)
     context = {"pairing": pairing, "partner": partner, "form": form, "readable_until": rules.readable_until(pairing)}
     return render_form(request, "pairings/reflect.html", context)
+
+
+@never_cache
+@require_safe
+def to_look_at(request: HttpRequest, program_id: int) -> HttpResponse:
+    """For coordinators: pairs at rest, and pairs that the directory put against a rule."""
+    person = _person(request)
+    program = get_object_or_404(Program.objects.coordinated_by(person), pk=program_id)
+    pairs = queries.pairs_to_look_at(program, person, on=_today(request))
+    return render(request, "pairings/to_look_at.html", {"program": program, "pairs": pairs})
+
+
+@require_POST
+def waive_rule(request: HttpRequest, pairing_id: uuid.UUID, rule: str) -> HttpResponse:
+    person = _person(request)
+    pairing: Pairing = get_object_or_404(
+        Pairing.objects.coordinated_by(person)
+        .with_people()
+        .exclude(Q(mentor__person=person) | Q(mentee__person=person)),
+        pk=pairing_id,
+    )
+    try:
+        actions.waive_rule(pairing, rule=rule, by=person, at=clock.now())
+    except ValidationError as refusal:
+        for sentence in refusal.messages:
+            messages.error(request, sentence)
+    else:
+        messages.success(request, "Noted. The pair goes on, and the two are not written to.")
+    return redirect("pairings:to_look_at", pairing.program_id)

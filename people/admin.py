@@ -15,6 +15,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
+import clock
 from people import actions, rules
 from people.choices import Language
 from people.import_desk import DirectoryImportAdmin
@@ -211,7 +212,7 @@ class PersonAdmin(DirectoryAdmin):
         if not change:
             obj.set_unusable_password()
         if isinstance(request.user, Person):
-            actions.keep_person(person=obj, by=request.user)
+            actions.keep_person(person=obj, by=request.user, at=clock.now())
 
     def get_urls(self) -> list[URLPattern]:
         return [

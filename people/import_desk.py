@@ -15,7 +15,7 @@ from django.urls import URLPattern, path, reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 import clock
-from people import actions, queries, rules
+from people import actions, consequences, queries, rules
 from people.choices import ImportState, LineKind
 from people.directory_import import guess, options_from_json
 from people.import_forms import ColumnsForm, UploadForm, initial_of
@@ -126,7 +126,7 @@ class DirectoryImportAdmin(ReadOnlyWindow):
         return self._page(
             request, "people/import_preview.html", found=found, page=page, stats=_stats(found),
             tabs=[(kind, TAB_WORDS[kind], dict(page.kinds)[kind]) for kind in TAB_WORDS],
-            refusal=_refusal(found), may_undo=rules.may_undo(found),
+            refusal=_refusal(found), may_undo=rules.may_undo(found), foreseen=_foreseen(found),
         )  # fmt: skip
 
     def progress_view(self, request: HttpRequest, import_id: UUID) -> HttpResponse:
@@ -203,3 +203,12 @@ def _refusal(found: DirectoryImport) -> str:
     except ValidationError as refusal:
         return " ".join(refusal.messages)
     return ""
+
+
+def _foreseen(found: DirectoryImport) -> list[str]:
+    """What will follow for others, while it has not happened yet."""
+    if found.state != ImportState.CHECKED:
+        return []
+    leaving = Person.objects.filter(employee_number__in=found.lines.filter(kind=LineKind.LEAVING).values("number"))
+    moved = found.lines.filter(kind=LineKind.CHANGED, details__has_any_keys=sorted(rules.PLACE_OF_A_PERSON)).exists()
+    return consequences.foreseen(leaving, moved=moved, at=clock.now())

@@ -9,6 +9,7 @@ from pairings.actions.meet import log_meeting, take_back_meeting
 from pairings.actions.open import open_pairing
 from pairings.actions.rate import rate_skills
 from pairings.actions.tasks import add_task, mark_task, remove_task
+from pairings.actions.waive import waive_rule
 
 __all__ = [
     "add_task",
@@ -27,4 +28,5 @@ __all__ = [
     "sign_agreement",
     "take_back_meeting",
     "update_goal",
+    "waive_rule",
 ]

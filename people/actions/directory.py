@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import connection, transaction
 
 from people import rules
+from people.consequences import carried
 from people.models import Person
 from people.references import Place, references_to
 
 
 @transaction.atomic
-def keep_person(*, person: Person, by: Person) -> Person:
-    """Add somebody to the directory or change their entry."""
+def keep_person(*, person: Person, by: Person, at: datetime) -> Person:
+    """Add somebody to the directory or change their entry, and owe what follows from it."""
     rules.insist_keeps_directory(Person.objects.get(pk=by.pk))
     rules.insist_stays_administrator(person, by)
     hold_directory()
     if person.manager is not None:
         rules.insist_no_circle(person, person.manager)
-    person.save()
+    with carried(at):
+        person.save()
     return person
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from secrets import token_hex
 from typing import Any, Final, Self, TypeVar
@@ -17,6 +18,7 @@ from django.db.models.functions import Cast, Concat
 from people import queries, rules
 from people.actions.directory import hold_directory
 from people.actions.rows import change_rows, insert_rows, reserve_keys
+from people.consequences import carried
 from people.directory_import import PLACES, Plan, Planned, plain
 from people.models import Function, Level, LineOfBusiness, Person, Site, sort_key
 
@@ -29,7 +31,7 @@ Tell = Callable[[int, int], None]
 
 
 @transaction.atomic
-def import_directory(*, plan: Plan, by: Person | None, tell: Tell = lambda done, of: None) -> None:
+def import_directory(*, plan: Plan, by: Person | None, at: datetime, tell: Tell = lambda done, of: None) -> None:
     """Carry out the whole plan or nothing of it. ``by`` is None for the command line, whose user holds the machine.
 
     Refuses a plan with problems, and one that was made from a directory that has changed since. ``tell`` hears how many
@@ -39,7 +41,8 @@ def import_directory(*, plan: Plan, by: Person | None, tell: Tell = lambda done,
         rules.insist_keeps_directory(by)
     hold_directory()
     rules.insist_importable(plan, queries.directory().mark)
-    write_plan(plan, tell)
+    with carried(at):
+        write_plan(plan, tell)
 
 
 def write_plan(plan: Plan, tell: Tell) -> None:

@@ -8,7 +8,7 @@ once another has taken over.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from time import monotonic
 from typing import Any, Final
@@ -32,6 +32,7 @@ from people.actions.import_directory import (
 )
 from people.actions.rows import JsonRow, insert_rows
 from people.choices import ImportState, LineKind
+from people.consequences import carried
 from people.directory_import import (
     MappingRefused,
     Options,
@@ -214,7 +215,8 @@ def _carry_out(found: DirectoryImport, at: datetime, tell: Tell) -> None:
     hold_directory()
     made = plan(_sheet(bytes(found.content or b"")), queries.directory(), options_from_json(found.options))
     rules.insist_importable(made, found.mark)
-    write_plan(made, tell)
+    with carried(at):
+        write_plan(made, tell)
     older = DirectoryImport.objects.exclude(pk=found.pk).filter(state=ImportState.DONE)
     ImportLine.objects.filter(directory_import__in=older).delete()
     _end(found, ImportState.DONE, at)
@@ -239,6 +241,14 @@ def _take_back(found: DirectoryImport, at: datetime, tell: Tell) -> None:
         Planned(line.row, line.number, line.name, {name: _value(name, pair[0]) for name, pair in line.details.items()})
         for line in changed
     ]
+    with carried(at):
+        _write_back(found, before, newcomers, tell)
+    for kind, names in found.added.items():
+        _remove_unused(kind, names)
+    _end(found, ImportState.UNDONE, at)
+
+
+def _write_back(found: DirectoryImport, before: list[Planned], newcomers: Collection[str], tell: Tell) -> None:
     keys = Keys.of_everybody(and_of={})
     free_addresses(before)
     written = 0
@@ -252,9 +262,6 @@ def _take_back(found: DirectoryImport, at: datetime, tell: Tell) -> None:
         except ProtectedError:
             raise rules.NewPeopleTakePart from None
         tell(written := written + len(numbers), found.todo)
-    for kind, names in found.added.items():
-        _remove_unused(kind, names)
-    _end(found, ImportState.UNDONE, at)
 
 
 def _insist_nobody_changed_since(lines: Iterable[ImportLine]) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from people import actions, queries, rules
@@ -9,6 +11,7 @@ from people.spreadsheets import read_csv
 from people.tests.factories import AdaFactory, BoFactory, CoraFactory, MinaFactory, OttoFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
 FILE = """\
 employee_id,first_name,last_name,email,manager_id,department,site,languages,hire_date
@@ -24,7 +27,7 @@ def planned(text: str = FILE, **options) -> Plan:
 
 def carry_out(text: str = FILE, **options) -> Plan:
     found = planned(text, **options)
-    actions.import_directory(plan=found, by=None)
+    actions.import_directory(plan=found, by=None, at=NOW)
     return found
 
 
@@ -84,7 +87,7 @@ def test_managers_turn_round_without_a_circle_on_the_way():
 def test_a_plan_with_problems_writes_nothing():
     found = planned(FILE + "103,,Nobody,nobody@example.org,,Sales,,,\n")
     with pytest.raises(rules.ImportRefused, match="The file has problems"):
-        actions.import_directory(plan=found, by=None)
+        actions.import_directory(plan=found, by=None, at=NOW)
     assert (Person.objects.count(), Function.objects.count(), Level.objects.count()) == (0, 0, 0)
 
 
@@ -103,22 +106,22 @@ def test_a_plan_made_from_an_older_directory_is_refused(change):
     found = planned(FILE.replace("Lex", "Alexander"))
     change()
     with pytest.raises(rules.ImportRefused, match="has changed since"):
-        actions.import_directory(plan=found, by=None)
+        actions.import_directory(plan=found, by=None, at=NOW)
     assert not Person.objects.filter(given_name="Alexander").exists()
 
 
 @pytest.mark.parametrize("factory", [CoraFactory, MinaFactory, BoFactory])
 def test_only_an_administrator_changes_the_directory(factory):
     with pytest.raises(rules.NotTheAdministrator):
-        actions.import_directory(plan=planned(), by=factory())
+        actions.import_directory(plan=planned(), by=factory(), at=NOW)
     with pytest.raises(rules.NotTheAdministrator):
-        actions.keep_person(person=MinaFactory(email="other@example.org"), by=factory(email="doer@example.org"))
+        actions.keep_person(person=MinaFactory(email="other@example.org"), by=factory(email="doer@example.org"), at=NOW)
 
 
 def test_the_administrator_keeps_people():
     ada, mina = AdaFactory(), MinaFactory()
     mina.family_name = "Meyer"
-    actions.keep_person(person=mina, by=ada)
+    actions.keep_person(person=mina, by=ada, at=NOW)
     assert Person.objects.get(pk=mina.pk).sort_name == "meyer mina"
 
 
@@ -128,7 +131,7 @@ def test_a_manager_from_below_is_refused_by_name():
     bo = otto.manager
     bo.manager = mina
     with pytest.raises(rules.ManagersInCircle) as refusal:
-        actions.keep_person(person=bo, by=AdaFactory())
+        actions.keep_person(person=bo, by=AdaFactory(), at=NOW)
     assert refusal.value.message_dict == {
         "manager": ["Mina Mentor reports to Bo Manager, directly or through others. Choose somebody else."]
     }

@@ -9,8 +9,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from people import actions, queries
+import clock
+from people import actions, consequences, queries, rules
 from people.directory_import import COLUMNS, DATE_FORMATS, MappingRefused, Options, Plan, Planned, plain, plan
+from people.models import Person
 from people.spreadsheets import FileUnreadable, read
 
 SHOWN = 50
@@ -87,9 +89,10 @@ class Command(BaseCommand):
                     level_from_depth=options["level_from_depth"],
                 ),
             )
+            follows = [] if found.problems else _foreseen(found)
             written = not options["dry_run"] and not found.problems and bool(found.new or found.changed)
             if written:
-                actions.import_directory(plan=found, by=None)
+                actions.import_directory(plan=found, by=None, at=clock.now())
         except OSError as error:
             raise self._refusal(f"{options['file']} cannot be read: {error.strerror or error}.", options) from None
         except (FileUnreadable, MappingRefused) as error:
@@ -97,9 +100,11 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise self._refusal(" ".join(error.messages), options) from None
         if options["json"]:
-            self.stdout.write(json.dumps(for_machines(found, written=written), indent=2, ensure_ascii=False))
+            self.stdout.write(
+                json.dumps(for_machines(found, written=written, follows=follows), indent=2, ensure_ascii=False)
+            )
         else:
-            self._tell(found, written=written, dry_run=options["dry_run"])
+            self._tell(found, written=written, dry_run=options["dry_run"], follows=follows)
         if found.problems:
             raise CommandError("The file has problems. Nothing was changed.", returncode=1)
 
@@ -108,7 +113,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"written": False, "refused": sentence}, ensure_ascii=False))
         return CommandError(sentence, returncode=1)
 
-    def _tell(self, found: Plan, *, written: bool, dry_run: bool) -> None:
+    def _tell(self, found: Plan, *, written: bool, dry_run: bool, follows: list[str]) -> None:
         for problem in found.problems[:SHOWN]:
             value = f" “{problem.value}”" if problem.value else ""
             column = f", {problem.column}" if problem.column else ""
@@ -127,14 +132,17 @@ class Command(BaseCommand):
         if not found.new and not found.changed:
             self.stdout.write("The directory already says all this. Nothing to change.")
         elif dry_run:
+            for sentence in follows:
+                self.stdout.write(sentence)
             self.stdout.write("This was a trial. Nothing was changed.")
         elif written:
             self.stdout.write("The directory is up to date.")
 
 
-def for_machines(found: Plan, *, written: bool) -> dict[str, Any]:
+def for_machines(found: Plan, *, written: bool, follows: list[str]) -> dict[str, Any]:
     return {
         "written": written,
+        "follows": follows,
         "new": [person_for_machines(planned) for planned in found.new],
         "changed": [
             person_for_machines(planned)
@@ -159,3 +167,9 @@ def for_machines(found: Plan, *, written: bool) -> dict[str, Any]:
 
 def person_for_machines(planned: Planned) -> dict[str, Any]:
     return {"row": planned.row, "employee_number": planned.number, "name": planned.name}
+
+
+def _foreseen(found: Plan) -> list[str]:
+    leaving = [planned.number for planned in found.changed if planned.values.get("left_on")]
+    moved = any(rules.PLACE_OF_A_PERSON & planned.values.keys() for planned in found.changed)
+    return consequences.foreseen(Person.objects.filter(employee_number__in=leaving), moved=moved, at=clock.now())

@@ -1,0 +1,101 @@
+"""Pairs under way that a change of the directory put against a rule of their program, or to rest.
+
+Only the rules that rest on the directory are asked here. A conflict that somebody declared in confidence is no news
+from the directory, and no list may show it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from pairings import rules
+from pairings.models import Pairing, PairingQuerySet, Waiver
+from people.models import Person
+from programs.choices import Duty
+from programs.facts import facts_of_sides
+from programs.models import Program
+from programs.rules import PAIR_RULES
+
+AT_A_TIME: Final = 400
+"""Pairs judged in one go: the rules look at every mentor beside every mentee."""
+
+RULES: Final = {rule.name: rule for rule in PAIR_RULES if rule.counted}
+
+
+def broken_rules(pairings: Iterable[Pairing], *, on: date) -> dict[uuid.UUID, tuple[str, ...]]:
+    """Names of the rules that stand against each of these pairs on that day; pairs that keep them all are absent."""
+    of_program: dict[Program, list[Pairing]] = defaultdict(list)
+    for pairing in pairings:
+        of_program[pairing.program].append(pairing)
+    found: dict[uuid.UUID, tuple[str, ...]] = {}
+    for program, mine in of_program.items():
+        for start in range(0, len(mine), AT_A_TIME):
+            some = mine[start : start + AT_A_TIME]
+            mentors, mentees = facts_of_sides(
+                [each.mentor.person for each in some], [each.mentee.person for each in some], on=on
+            )
+            apart = {name: rule.forbids(program, mentors, mentees).diagonal() for name, rule in RULES.items()}
+            for place, pairing in enumerate(some):
+                if broken := tuple(name for name, column in apart.items() if column[place]):
+                    found[pairing.pk] = broken
+    return found
+
+
+def standing_conflicts(pairings: Collection[Pairing], *, on: date) -> dict[uuid.UUID, tuple[str, ...]]:
+    """Those that nobody has waived, of pairs that are under way."""
+    under_way = [pairing for pairing in pairings if rules.is_under_way(pairing, on=on)]
+    waived = {(each.pairing_id, each.rule) for each in Waiver.objects.filter(pairing__in=under_way)}
+    broken = broken_rules(under_way, on=on)
+    standing = {pk: tuple(name for name in names if (pk, name) not in waived) for pk, names in broken.items()}
+    return {pk: names for pk, names in standing.items() if names}
+
+
+def may_waive(person: Person, pairing: Pairing) -> bool:
+    """A coordinator of the program who is not one of the two."""
+    coordinates = pairing.program.duties.filter(person=person, duty=Duty.COORDINATOR).exists()
+    return coordinates and person.is_active and pairing.side_of(person) is None
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One rule that stands against a pair, in words for its coordinator."""
+
+    rule: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairToLookAt:
+    pairing: Pairing
+    rests_without: Person | None
+    conflicts: tuple[Conflict, ...]
+
+
+def pairs_to_look_at(program: Program, person: Person, *, on: date) -> list[PairToLookAt]:
+    """What a coordinator may want to see about: pairs at rest, and pairs against a rule; never a pair of their own."""
+    pairs = [pairing for pairing in _open(program, on) if pairing.side_of(person) is None]
+    standing = standing_conflicts(pairs, on=on)
+    found = [
+        PairToLookAt(
+            pairing,
+            _gone(pairing, on),
+            tuple(Conflict(name, RULES[name].words) for name in standing.get(pairing.pk, ())),
+        )
+        for pairing in pairs
+    ]
+    return [each for each in found if each.rests_without is not None or each.conflicts]
+
+
+def _open(program: Program, on: date) -> PairingQuerySet:
+    pairs: PairingQuerySet = Pairing.objects.open(on).filter(program=program).with_people().order_by("started_on", "pk")
+    return pairs
+
+
+def _gone(pairing: Pairing, on: date) -> Person | None:
+    both = (pairing.mentor.person, pairing.mentee.person)
+    return next((person for person in both if not rules.works_here(person, on=on)), None)
