@@ -35,12 +35,12 @@ def ada(db) -> Person:
 
 
 @pytest.fixture
-def mina(pairing) -> Person:
+def mina(pairing: Pairing) -> Person:
     return pairing.mentor.person
 
 
 @pytest.fixture
-def otto(pairing) -> Person:
+def otto(pairing: Pairing) -> Person:
     return pairing.mentee.person
 
 

@@ -72,6 +72,7 @@ def test_machines_read_the_same(run):
     told = json.loads(run(FILE.replace("Yang", "Young") + "102,Lex,Garcia,LEX,13-01-2011,101,1\n", *OPTIONS, "--json"))
     assert told == {
         "written": True,
+        "follows": [],
         "new": [{"row": 4, "employee_number": "102", "name": "Lex Garcia"}],
         "changed": [
             {
