@@ -25,6 +25,8 @@ from participants.models import (
     TrainingDone,
     WantedSkill,
 )
+from people.actions import hold_skills
+from people.models import Person
 from privacy.models import DataKey
 from privacy.sealing import seal
 from programs import rules as program_rules
@@ -33,7 +35,7 @@ from programs.models import CharterVersion, Program
 
 if TYPE_CHECKING:
     from participants.calls import Area
-    from people.models import Person, Skill
+    from people.models import Skill
     from programs.training import Piece
 
 IN_POOL: Final = "participants.in_pool"
@@ -198,6 +200,16 @@ def ask_to_agree_again(version: CharterVersion, at: datetime) -> None:
         owe(
             kind=CHARTER_CHANGED, subject=version.pk, person=person, at=at, good_for=timedelta(days=14)
         )  # fmt: skip
+
+
+@transaction.atomic
+def ask_manager(*, person_id: int, at: datetime) -> None:
+    """Ask the present line manager of somebody for the time, once for each program they take part in."""
+    person = Person.objects.select_related("manager").get(pk=person_id)
+    if person.manager is None:
+        return
+    for program in queries.programs_managers_hear_of(person_id, on=at.date()):
+        owe(kind=MANAGER_ASKED, subject=f"{program}-{person_id}", person=person.manager, at=at)
 
 
 @transaction.atomic
@@ -396,6 +408,8 @@ def _write(participation: Participation, *, at: datetime, profile: Profile) -> N
     rules.insist_wishes_in_bounds(
         offered=profile.get("offered", ()), wanted=profile.get("wanted", ()), hobbies=profile.get("hobbies", ())
     )
+    named = [*profile.get("offered", ()), *profile.get("wanted", ())]
+    rules.insist_still_listed(named, held=hold_skills(named))
     for name in PLAIN_FIELDS:
         if name in profile:
             given: Any = profile[name]

@@ -234,6 +234,17 @@ def report_line(manager: Person, *, program_id: int, person_id: int, on: date) -
     return next(iter(_lines(manager, signed)), None)
 
 
+def managers_of_those_who_take_part(*, on: date) -> dict[int, int | None]:
+    """Everybody whom line managers hear of, and who that is."""
+    rows = _asked_of_managers(on).exclude(program__stage=Stage.CLOSED).order_by()
+    return dict(rows.values_list("person_id", "person__manager_id").distinct())
+
+
+def programs_managers_hear_of(person_id: int, *, on: date) -> list[int]:
+    rows = _asked_of_managers(on).filter(person=person_id).exclude(program__stage=Stage.CLOSED).order_by()
+    return sorted(set(rows.values_list("program_id", flat=True)))
+
+
 def asked_of_manager(program: Program, person: Person, *, on: date) -> ReportLine | None:
     """What this person's present line manager reads and answered, for the person and for coordinators."""
     manager = Person.objects.employed(on).filter(pk=person.manager_id).first()

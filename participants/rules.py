@@ -179,6 +179,13 @@ class WishedTwice(ValidationError):
         super().__init__(f"You chose {skill} twice. Choose another, or leave one empty.", code="wished_twice")
 
 
+class NoLongerListed(ValidationError):
+    def __init__(self, skill: Skill) -> None:
+        super().__init__(
+            f"“{skill}” was taken off the list of skills a moment ago. Choose again.", code="no_longer_listed"
+        )
+
+
 class NotYourReport(ValidationError):
     def __init__(self) -> None:
         super().__init__("Only the line manager of somebody who takes part can answer.", code="not_your_report")
@@ -218,6 +225,11 @@ def still_counts(*, answered_for: int, asked: int) -> bool:
 def insist_ones_own(participation: Participation, person: Person) -> None:
     if participation.person_id != person.pk:
         raise NotOnesOwn
+
+
+def insist_still_listed(skills: Collection[Skill], *, held: Collection[Skill]) -> None:
+    if gone := [skill for skill in skills if skill not in held]:
+        raise NoLongerListed(gone[0])
 
 
 def insist_wishes_in_bounds(*, offered: Sequence[Skill], wanted: Sequence[Skill], hobbies: Sequence[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
 from django.core.exceptions import ValidationError
@@ -11,6 +12,9 @@ from people import queries
 from people.choices import ImportState
 from people.directory_import import Plan
 from people.models import DirectoryImport, Person
+
+UNTOUCHED_IMPORTS_KEPT: Final = timedelta(days=14)
+"""So long a file that was uploaded and not carried out is kept."""
 
 PLACE_OF_A_PERSON: Final = frozenset({"manager", "level", "function", "line_of_business"})
 """What rules about two people look at."""

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
+from people.actions import hold_skills
 from people.models import Person, Skill
 from privacy.models import DataKey
 from privacy.sealing import seal
@@ -79,7 +80,7 @@ def _change_charter(program: Program, *, words: str, note: str, by: Person, at: 
 
 def _set_topics(program: Program, topics: Iterable[Skill]) -> None:
     """These and no others; a topic that stays keeps its row."""
-    wanted = list(topics)
+    wanted = hold_skills(list(topics))
     program.topics.exclude(skill__in=wanted).delete()
     Topic.objects.bulk_create((Topic(program=program, skill=skill) for skill in wanted), ignore_conflicts=True)
 

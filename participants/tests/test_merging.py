@@ -11,7 +11,10 @@ from django.db import connection
 from django.db.models import ForeignKey
 from django.urls import reverse
 
+from participants.actions import volunteer
 from participants.models import OfferedSkill, WantedSkill
+from participants.rules import NoLongerListed
+from participants.tests.conftest import NOON
 from participants.tests.factories import MenteeFactory, MentorFactory, with_skills
 from people import rules
 from people.actions import merge_places
@@ -27,6 +30,7 @@ from people.tests.factories import (
     SiteFactory,
     SkillFactory,
 )
+from programs.choices import Side
 from programs.models import Topic
 from programs.tests.factories import ProgramFactory, TopicFactory, ladder
 
@@ -192,3 +196,11 @@ def test_every_list_has_the_page_and_only_for_administrators(client, model):
         assert client.get(page).status_code == 404
         assert client.post(page, {"kept": kept.pk, "sure": kept.pk}).status_code == 404
     assert entries.filter(pk=entry.pk).exists()
+
+
+def test_who_names_a_skill_at_the_moment_it_is_merged_away_reads_a_sentence(mina, program, told):
+    kept, dropped = SkillFactory(name="Kept"), SkillFactory(name="Dropped")
+    merge_places(kept=kept, dropped=Skill.objects.get(pk=dropped.pk), by=AdaFactory())
+    with pytest.raises(NoLongerListed) as refusal:
+        volunteer(program=program, side=Side.MENTOR, by=mina, at=NOON, **{**told, "offered": [dropped]})
+    assert refusal.value.messages == ["“Dropped” was taken off the list of skills a moment ago. Choose again."]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import connection, transaction
 
 from people import rules
 from people.consequences import carried
-from people.models import Person
+from people.models import Person, Skill
 from people.references import Place, references_to
 
 
@@ -59,3 +60,13 @@ def hold_directory() -> None:
     """Until the transaction ends nobody else changes people, so no two changes can close a circle of managers."""
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE people_person IN SHARE ROW EXCLUSIVE MODE")
+
+
+def hold_skills(skills: Collection[Skill]) -> list[Skill]:
+    """Those that are still in the list. Until the transaction ends nobody merges them away."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM people_skill WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE", [[each.pk for each in skills]]
+        )
+        there = {key for (key,) in cursor.fetchall()}
+    return [skill for skill in skills if skill.pk in there]

@@ -124,6 +124,18 @@ def discard_import(found: DirectoryImport, *, by: Person) -> DirectoryImport:
     return held
 
 
+@transaction.atomic
+def forget_untouched_imports(*, at: datetime) -> int:
+    """Discard files that nobody carried out: personal data that serves nobody. How many. The tick calls this."""
+    untouched = DirectoryImport.objects.filter(
+        state__in=[ImportState.UPLOADED, ImportState.CHECKED, ImportState.FAILED],
+        uploaded_at__lte=at - rules.UNTOUCHED_IMPORTS_KEPT,
+    )
+    keys = list(untouched.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    ImportLine.objects.filter(directory_import__in=keys).delete()
+    return DirectoryImport.objects.filter(pk__in=keys).update(state=ImportState.DISCARDED, content=None)
+
+
 def carry_out_waiting_imports(*, at: datetime) -> int:
     """Carry out or take back what waits, or was left behind by a killed worker; how many came to an end."""
     waiting = DirectoryImport.objects.filter(_waiting(at)).order_by("uploaded_at", "pk").values_list("pk", flat=True)

@@ -243,3 +243,22 @@ def test_a_workbook_says_the_same_as_text(ada):
     found = actions.check_import(found, options=Options(), by=ada)
     assert found.lines.get().number == "4711"
     assert found.lines.get().details["hired_on"] == "2026-01-05"
+
+
+def test_a_file_that_nobody_carried_out_is_forgotten_after_a_fortnight(ada):
+    found = checked(FILE, ada)
+    assert found.lines.exists()
+    assert actions.forget_untouched_imports(at=AT + timedelta(days=13)) == 0
+    assert actions.forget_untouched_imports(at=AT + timedelta(days=14)) == 1
+    found.refresh_from_db()
+    assert (found.state, found.content, found.lines.exists()) == (ImportState.DISCARDED, None, False)
+    assert actions.forget_untouched_imports(at=AT + timedelta(days=15)) == 0
+
+
+def test_what_was_carried_out_can_still_be_taken_back_after_a_fortnight(ada):
+    found = checked(FILE, ada)
+    actions.request_import(found, by=ada)
+    actions.carry_out_waiting_imports(at=AT)
+    assert actions.forget_untouched_imports(at=AT + timedelta(days=30)) == 0
+    found.refresh_from_db()
+    assert (found.state, found.lines.exists()) == (ImportState.DONE, True)
