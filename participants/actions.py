@@ -88,11 +88,17 @@ PLAIN_FIELDS: Final = (
 def volunteer(*, program: Program, side: Side, by: Person, at: datetime, **profile: Unpack[Profile]) -> Participation:
     """Join the program on one side. Twice at the same moment is once; after withdrawing it begins anew.
 
-    Refuses when the program takes no volunteers, and when the person may not take that side.
+    Refuses when the program takes no volunteers, when the person may not take that side, and when a pilot is full: of
+    two who ask for the last place at the same moment, one gets it.
     """
     on = at.astimezone(by.zone).date()
+    program = Program.objects.select_for_update(of=("self",), no_key=True).with_levels().get(pk=program.pk)
     rules.insist_taking_volunteers(program)
     program_rules.insist_may_take_side(program, by, side, on)
+    if rules.is_limited(program) and not queries.takes_part(by, program, side):
+        taken = queries.places_taken([program], on=on)[program.pk]
+        if not rules.has_place_for(program, side, taken, by.pk):
+            raise rules.PilotIsFull(side)
     profile.setdefault("languages", by.languages)
     joining = Participation(program=program, person=by, side=side, volunteered_at=at)
     Participation.objects.bulk_create([joining], ignore_conflicts=True)

@@ -35,7 +35,7 @@ from privacy.sealing import CannotUnseal, unseal
 from programs import queries as program_queries
 from programs import rules as program_rules
 from programs.choices import Duty, Measure, Side, Stage
-from programs.models import CharterVersion, Program, ProgramQuerySet
+from programs.models import CharterVersion, Program, ProgramQuerySet, fetch_areas
 from programs.training import Learner, Piece, pieces
 from ui.components import QueueItem
 
@@ -433,6 +433,8 @@ class SideState:
     refusal: str = ""
     to_do: tuple[ToDo, ...] = ()
     required: tuple[Piece, ...] = ()
+    is_full: bool = False
+    """A pilot without a free place: it may have one again a moment later."""
 
     @property
     def takes_part(self) -> bool:
@@ -498,18 +500,19 @@ def programs_open_to(person: Person) -> ProgramQuerySet:
     """Programs this person may open: those of ``programs.queries.visible_to``, and those they take or took part in."""
     mine = Participation.objects.filter(person=person).values("program")
     visible = program_queries.visible_to(person).values("pk")
-    programs: ProgramQuerySet = Program.objects.filter(Q(pk__in=visible) | Q(pk__in=mine)).select_related(
-        "mentor_highest_level", "mentee_lowest_level"
-    )
+    programs: ProgramQuerySet = Program.objects.filter(Q(pk__in=visible) | Q(pk__in=mine)).with_levels()
     return programs
 
 
 def program_cards(person: Person, *, on: date) -> list[ProgramCard]:
     """Every program this person may open, those with something to do or to join first."""
     own_by_program, read = _own_by_program(person), pieces_read_by(person)
+    programs = list(programs_open_to(person))
+    fetch_areas(programs)
+    taken = places_taken(programs, on=on)
     cards = [
-        ProgramCard(program, _sides(program, person, own_by_program.get(program.pk, {}), read, on=on))
-        for program in programs_open_to(person)
+        ProgramCard(program, _sides(program, person, own_by_program.get(program.pk, {}), read, on=on, taken=taken))
+        for program in programs
     ]
     return sorted(cards, key=lambda card: (not card.taking_part_as, not card.may_join_as))
 
@@ -521,7 +524,7 @@ def program_page(program: Program, person: Person, *, on: date) -> ProgramPage:
     charter = charter_in_force(program)
     return ProgramPage(
         program=program,
-        sides=_sides(program, person, mine, pieces_read_by(person), on=on),
+        sides=_sides(program, person, mine, pieces_read_by(person), on=on, taken=places_taken([program], on=on)),
         objectives=tuple(objective_in_words(each) for each in program.objectives.all()),
         guidelines=guidelines_in_words(program),
         charter=charter,
@@ -536,7 +539,28 @@ def program_page(program: Program, person: Person, *, on: date) -> ProgramPage:
 
 def side_state(program: Program, person: Person, side: Side, *, on: date) -> SideState:
     mine = own(person).filter(program=program, side=side).first()
-    return _side_state(program, person, side, mine, pieces_read_by(person), on=on)
+    taken = places_taken([program], on=on)
+    return _side_state(program, person, side, mine, pieces_read_by(person), on=on, taken=taken)
+
+
+Taken = Mapping[int, Collection[tuple[int, str]]]
+"""For each program with a limit: who takes part, on which side."""
+
+
+def takes_part(person: Person, program: Program, side: Side) -> bool:
+    return own(person).taking_part().filter(program=program, side=side).exists()
+
+
+def places_taken(programs: Iterable[Program], *, on: date) -> Taken:
+    """Only of programs that have a limit: elsewhere nothing is asked. Whoever has left the company holds no place."""
+    limited = [program.pk for program in programs if rules.is_limited(program)]
+    if not limited:
+        return {}
+    taken: dict[int, set[tuple[int, str]]] = {pk: set() for pk in limited}
+    here = Participation.objects.taking_part().filter(program__in=limited, person__in=Person.objects.employed(on))
+    for program, person, side in here.order_by().values_list("program", "person", "side"):
+        taken[program].add((person, side))
+    return taken
 
 
 def _own_by_program(person: Person) -> dict[int, dict[str, Participation]]:
@@ -547,9 +571,15 @@ def _own_by_program(person: Person) -> dict[int, dict[str, Participation]]:
 
 
 def _sides(
-    program: Program, person: Person, mine: Mapping[str, Participation], read: Collection[str], *, on: date
+    program: Program,
+    person: Person,
+    mine: Mapping[str, Participation],
+    read: Collection[str],
+    *,
+    on: date,
+    taken: Taken,
 ) -> tuple[SideState, ...]:
-    return tuple(_side_state(program, person, side, mine.get(side), read, on=on) for side in Side)
+    return tuple(_side_state(program, person, side, mine.get(side), read, on=on, taken=taken) for side in Side)
 
 
 def _side_state(
@@ -560,6 +590,7 @@ def _side_state(
     read: Collection[str],
     *,
     on: date,
+    taken: Taken,
 ) -> SideState:
     if participation is not None and participation.withdrawn_at is None:
         return SideState(side, participation, may_join=False, to_do=_to_do(participation, read))
@@ -568,6 +599,8 @@ def _side_state(
         program_rules.insist_may_take_side(program, person, side, on)
     except ValidationError as refusal:
         return SideState(side, participation, may_join=False, refusal=" ".join(refusal.messages))
+    if program.pk in taken and not rules.has_place_for(program, side, taken[program.pk], person.pk):
+        return SideState(side, participation, False, rules.PilotIsFull(side).messages[0], is_full=True)
     return SideState(side, participation, may_join=True, required=program.requires(side))
 
 

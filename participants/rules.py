@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -153,6 +153,15 @@ class EnrolmentNotOpen(ValidationError):
         super().__init__(f"{program} {when}", code="enrolment_not_open")
 
 
+class PilotIsFull(ValidationError):
+    def __init__(self, side: Side) -> None:
+        super().__init__(
+            f"This pilot has no place for another {side.label.lower()} at the moment. To be told when "
+            "the wider program opens, write to a coordinator; they are named on the page of the program.",
+            code="pilot_full",
+        )
+
+
 class ProgramIsClosed(ValidationError):
     def __init__(self, program: Program) -> None:
         super().__init__(f"{program} is closed. Profiles are no longer changed.", code="program_closed")
@@ -198,6 +207,25 @@ def is_taking_volunteers(program: Program) -> bool:
 def insist_taking_volunteers(program: Program) -> None:
     if not is_taking_volunteers(program):
         raise EnrolmentNotOpen(program)
+
+
+def has_place_for(program: Program, side: Side, taking_part: Iterable[tuple[int, str]], person_id: int) -> bool:
+    """Whether the limits of a pilot leave room for one more on this side.
+
+    ``taking_part`` are person and side of those who take part and work here. Somebody on one side already takes no
+    further place among the people in all.
+    """
+    rows = set(taking_part)
+    most = program.most_mentors if side == Side.MENTOR else program.most_mentees
+    if most is not None and sum(taken == side for _, taken in rows) >= most:
+        return False
+    people = {person for person, _ in rows} - {person_id}
+    return program.most_people is None or len(people) < program.most_people
+
+
+def is_limited(program: Program) -> bool:
+    """Whether there is a number of people that may not be passed."""
+    return any(limit is not None for limit in (program.most_mentors, program.most_mentees, program.most_people))
 
 
 def may_change_profile(participation: Participation) -> bool:

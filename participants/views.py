@@ -79,7 +79,8 @@ def volunteer(request: HttpRequest, program_id: int, side: str) -> HttpResponse:
         return redirect("participants:program", joined.pk)
     charter = queries.charter_in_force(joined)
     context = {"program": joined, "side": taking, "state": state, **_shown(charter)}
-    if not state.may_join:
+    # Of a pilot that filled up while somebody wrote, the form says so, and keeps what they wrote.
+    if not state.may_join and not (state.is_full and request.method == "POST"):
         status = REFUSED if request.method == "POST" else 200
         return render(request, "participants/volunteer.html", context, status=status)
     form = ProfileForm(

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
 from people.actions import hold_skills
-from people.models import Person, Skill
+from people.models import Function, LineOfBusiness, Person, Site, Skill
 from privacy.models import DataKey
 from privacy.sealing import seal
 from programs import charters, rules
@@ -20,16 +20,25 @@ from programs.models import (
     CharterVersion,
     DeclaredConflict,
     DeclaredConflictQuerySet,
+    PilotArea,
     Program,
     ProgramDuty,
     ProgramTemplate,
     Topic,
 )
 
+Place = Function | LineOfBusiness | Site
+
 
 @transaction.atomic
 def create_program(
-    program: Program, *, charter: str = DEFAULT_CHARTER, topics: Iterable[Skill] = (), by: Person, at: datetime
+    program: Program,
+    *,
+    charter: str = DEFAULT_CHARTER,
+    topics: Iterable[Skill] = (),
+    areas: Iterable[Place] = (),
+    by: Person,
+    at: datetime,
 ) -> Program:
     """Keep a new program; whoever makes it is its first coordinator."""
     program.created_by = by
@@ -37,23 +46,27 @@ def create_program(
     ProgramDuty.objects.create(program=program, person=by, duty=Duty.COORDINATOR)
     CharterVersion.objects.create(program=program, number=1, words=plain(charter).strip(), made_by=by, made_at=at)
     _set_topics(program, topics)
+    _set_areas(program, areas)
     return program
 
 
 @transaction.atomic
 def change_program(
-    *, program: Program, charter: str = "", note: str = "", topics: Iterable[Skill], by: Person, at: datetime
-) -> Program:
+    *, program: Program, charter: str = "", note: str = "", topics: Iterable[Skill], areas: Iterable[Place] = (),
+    by: Person, at: datetime,
+) -> Program:  # fmt: skip
     """Keep what a coordinator changed. The stage is not among it: only :func:`move_to` touches that.
 
     Other words of the ``charter`` are a new version, and ``note`` says what changed. No charter leaves it as it is.
     """
     rules.insist_coordinates(by, program)
     columns = {field.name for field in Program._meta.concrete_fields} - {"id", "stage", "created_by", "created_at"}
+    program.changed_by, program.changed_at = by, at
     program.save(update_fields=columns)
     if charter:
         _change_charter(program, words=plain(charter).strip(), note=note, by=by, at=at)
     _set_topics(program, topics)
+    _set_areas(program, areas)
     return program
 
 
@@ -83,6 +96,18 @@ def _set_topics(program: Program, topics: Iterable[Skill]) -> None:
     wanted = hold_skills(list(topics))
     program.topics.exclude(skill__in=wanted).delete()
     Topic.objects.bulk_create((Topic(program=program, skill=skill) for skill in wanted), ignore_conflicts=True)
+
+
+def _set_areas(program: Program, areas: Iterable[Place]) -> None:
+    """These and no others, of a pilot; an area that stays keeps its row."""
+    kind_of = {Function: "function", LineOfBusiness: "line_of_business", Site: "site"}
+    wanted = {(kind_of[type(place)], place.pk) for place in areas} if program.is_pilot else set()
+    there = {(row.place[0], row.place[1].pk): row.pk for row in program.pilot_areas.with_names()}
+    program.pilot_areas.filter(pk__in=[there[key] for key in there.keys() - wanted]).delete()
+    PilotArea.objects.bulk_create(
+        (PilotArea(program=program, **{f"{kind}_id": pk}) for kind, pk in sorted(wanted - there.keys())),
+        ignore_conflicts=True,
+    )
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from privacy.audiences import COLLEAGUES, COORDINATORS_OF_ALL, DESK
 from programs import actions, documents, queries, rules
 from programs.choices import BEFORE_ENROLMENT, Duty, Stage
 from programs.forms import (
+    AREA_FIELDS,
     COUNT,
     NAMED,
     RULE_FIELDS,
@@ -47,8 +48,8 @@ LEADS = {
     Stage.CLOSED: "Closed. It is kept to read.",
 }
 
-RULE_PARTS = ("Who may take part", "Rules for a pair")
-FORM_ONLY = ("never_in_line", "mark", "topics", "charter_note")
+RULE_PARTS = ("Who may take part", "Rules for a pair", "Pilot")
+FORM_ONLY = ("never_in_line", "mark", "topics", "charter_note", *AREA_FIELDS)
 
 
 FILE = "configuration"
@@ -110,6 +111,13 @@ class ProgramAdmin(DeskModelAdmin):
             {
                 "fields": ("never_in_line", "different_function", "different_line_of_business", "level_gap"),
                 "description": "Hard rules are never broken, neither by a search nor by hand.",
+            },
+        ),
+        (
+            RULE_PARTS[2],
+            {
+                "fields": ("is_pilot", *AREA_FIELDS, "most_mentors", "most_mentees", "most_people"),
+                "description": "Leave all of this empty unless the program is a first try.",
             },
         ),
         (
@@ -200,6 +208,7 @@ class ProgramAdmin(DeskModelAdmin):
                 charter=form.cleaned_data["charter"],
                 note=form.cleaned_data["charter_note"],
                 topics=form.cleaned_data["topics"],
+                areas=form.areas(),
                 by=_person(request),
                 at=clock.now(),
             )
@@ -208,6 +217,7 @@ class ProgramAdmin(DeskModelAdmin):
                 obj,
                 charter=form.cleaned_data["charter"],
                 topics=form.cleaned_data["topics"],
+                areas=form.areas(),
                 by=_person(request),
                 at=clock.now(),
             )
@@ -293,8 +303,7 @@ class ProgramAdmin(DeskModelAdmin):
         if not form.is_valid():
             missing = [str(form.fields[name].label) for name in RULE_FIELDS if name in form.errors]
             return {"eligibility": None, "uncountable": missing}
-        program = Program(**{name: form.cleaned_data[name] for name in RULE_FIELDS})
-        return {"eligibility": queries.eligibility(program, on=clock.today(_person(request).zone))}
+        return {"eligibility": queries.eligibility(form.program(), on=clock.today(_person(request).zone))}
 
     # A form that begins with what another program, a template or a file says; nothing is saved by beginning
 
@@ -318,8 +327,15 @@ class ProgramAdmin(DeskModelAdmin):
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         if request.method == "GET" and self.has_add_permission(request) and not hasattr(request, "programs_beginning"):
-            self._begin(request)
-        return super().add_view(request, form_url or reverse("admin:programs_program_add"), extra_context)
+            try:
+                self._begin(request)
+            except documents.DocumentRefused as refusal:
+                request.programs_beginning = documents.Beginning()  # type: ignore[attr-defined]
+                request.programs_file_refused = refusal.messages  # type: ignore[attr-defined]
+        response = super().add_view(request, form_url or reverse("admin:programs_program_add"), extra_context)
+        if getattr(request, "programs_file_refused", ()):
+            response.status_code = REFUSED
+        return response
 
     def _begin(self, request: HttpRequest) -> None:
         """From ``?template=``, ``?kept=`` or ``?copy=``, and ``?starts_on=`` if the first day is known."""
@@ -390,10 +406,7 @@ class ProgramAdmin(DeskModelAdmin):
         if refused:
             asked.programs_beginning = documents.Beginning()  # type: ignore[attr-defined]
             asked.programs_file_refused = refused  # type: ignore[attr-defined]
-        response = self.add_view(asked)
-        if refused:
-            response.status_code = REFUSED
-        return response
+        return self.add_view(asked)
 
     def export_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         program = self.get_queryset(request).filter(pk=object_id).first()

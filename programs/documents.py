@@ -20,7 +20,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.text import slugify
 
-from people.models import Level, Skill
+from people.models import Function, Level, LineOfBusiness, Site, Skill
 from programs.choices import PERCENT, Measure, Purpose, Side
 from programs.models import A_FEW_WORDS, Program, ProgramTemplate
 from programs.training import pieces_for
@@ -235,6 +235,15 @@ def required_of(side: Side) -> Judge:
 
 
 LEVELS = ("mentor_highest_level", "mentee_lowest_level")
+AREA_LISTS: Mapping[str, tuple[str, type[Function | LineOfBusiness | Site], str]] = {
+    "functions": ("function", Function, "functions"),
+    "lines_of_business": ("line_of_business", LineOfBusiness, "lines of business"),
+    "sites": ("site", Site, "sites"),
+}
+"""What a pilot may be limited to: the column in the directory, its list, and how the list is called."""
+
+LIMITS = ("most_mentors", "most_mentees", "most_people")
+MOST_AREAS = 200
 ANSWERS: Mapping[str, Judge] = {
     "out_of_bounds": text(longest=1000, may_be_empty=True),
     **dict.fromkeys(("mentor_word", "mentor_words", "mentee_word", "mentee_words"), a_few_words),
@@ -260,6 +269,12 @@ DOCUMENT = parts(
         "objectives": objectives,
         "guidelines": section("guidelines", topics=entries(text(longest=200), most=MOST_TOPICS)),
         "rules": section("rules", **dict.fromkeys(LEVELS, text(longest=200))),
+        "pilot": parts(
+            {
+                **dict.fromkeys(AREA_LISTS, entries(text(longest=200), most=MOST_AREAS)),
+                **{name: number_for(name) for name in LIMITS},
+            }
+        ),
         "charter": text(longest=4000),
         "wording": section("wording"),
         "training": parts({name: required_of(side) for name, side in TRAINING.items()}),
@@ -344,6 +359,10 @@ def document_of(program: Program) -> Document:
     }
     kept["guidelines"]["topics"] = [topic.skill.name for topic in program.topics.select_related("skill")]
     kept["rules"] |= {name: getattr(program, name).name for name in LEVELS}
+    areas = program.areas
+    named = {name: sorted(getattr(areas, kind).values()) for name, (kind, _, _) in AREA_LISTS.items()}
+    limits = {name: getattr(program, name) for name in LIMITS}
+    pilot = {key: value for key, value in (named | limits).items() if value}
     return {
         "name": program.name,
         "purpose": str(program.purpose),
@@ -360,6 +379,7 @@ def document_of(program: Program) -> Document:
         ],
         "guidelines": kept["guidelines"],
         "rules": kept["rules"],
+        **({"pilot": pilot} if program.is_pilot else {}),
         "charter": plain(program.charter),
         "wording": kept["wording"],
         "training": {name: [piece.name for piece in program.requires(side)] for name, side in TRAINING.items()},
@@ -437,7 +457,10 @@ class Beginning:
 
 
 def beginning(document: Document, *, starts_on: date) -> Beginning:
-    """``starts_on`` is counted from where the document has no start of its own."""
+    """``starts_on`` is counted from where the document has no start of its own.
+
+    Refuses a pilot for an area that this company does not have: without it, the pilot would be for more people.
+    """
     first_day: date = document.get("starts_on", starts_on)
     taken_over = ("name", "purpose", "description", "starts_on", "ends_on", "charter")
     initial: dict[str, Any] = {key: document[key] for key in taken_over if key in document}
@@ -445,6 +468,8 @@ def beginning(document: Document, *, starts_on: date) -> Beginning:
         said = document.get(name, {})
         initial |= {each: said[each] for each in names if each in said}
     initial |= {f"required_of_{side}": required for side, required in document.get("training", {}).items()}
+    if "pilot" in document:
+        initial |= _pilot(document["pilot"])
     left_out: list[str] = []
 
     if topics := document.get("guidelines", {}).get("topics"):
@@ -481,3 +506,22 @@ def _last_day(first_day: date, term_weeks: int | None, objectives: Sequence[dict
     except OverflowError:
         return None
     return max(days, default=None)
+
+
+def _pilot(said: Document) -> dict[str, Any]:
+    found: dict[str, Any] = {"is_pilot": True, **{name: said[name] for name in LIMITS if name in said}}
+    refused = []
+    for name, (_, places, called) in AREA_LISTS.items():
+        if not (wanted := said.get(name)):
+            continue
+        known = {place.name.casefold(): place.pk for place in places.objects.all()}
+        found[name] = list(dict.fromkeys(known[each.casefold()] for each in wanted if each.casefold() in known))
+        refused += [
+            f"pilot, {name}, entry {number}: “{shown(each)}” is not in your list of {called}. "
+            "Write it as it stands there, or take it out."
+            for number, each in enumerate(wanted, start=1)
+            if each.casefold() not in known
+        ]
+    if refused:
+        raise DocumentRefused(refused)
+    return found

@@ -11,12 +11,22 @@ from django.forms.formsets import BaseFormSet
 from django.forms.models import BaseInlineFormSet
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
+from django.utils import timezone
 
-from people.models import Person, Skill
+from people.models import Function, LineOfBusiness, Person, Site, Skill
 from privacy.audiences import DECLARED, DECLARED_ALONE
 from programs import documents, rules
 from programs.choices import PERCENT, ConflictKind, Duty, Side
-from programs.models import DEFAULT_CHARTER, LONGEST_CHARTER, Objective, Program, ProgramDuty, ProgramTemplate
+from programs.models import (
+    AREA_KINDS,
+    DEFAULT_CHARTER,
+    LONGEST_CHARTER,
+    Areas,
+    Objective,
+    Program,
+    ProgramDuty,
+    ProgramTemplate,
+)
 from programs.training import pieces_for
 from ui import widgets
 from ui.fields import DaysField, TypedRowField
@@ -29,28 +39,72 @@ RULE_FIELDS = (
     "level_gap",
     "different_function",
     "different_line_of_business",
+    "is_pilot",
 )
 """The answers that decide who is eligible and who may be paired."""
 
 COUNT = "_count"
 """The button that counts who is eligible and keeps everything as it was typed, for browsers without a script."""
 
-CHANGED_MEANWHILE = (
-    "Somebody else has saved this program since you opened it. Nothing of theirs was overwritten. "
-    "Look at the program in another window, then save again to keep what you wrote."
-)
+AREA_FIELDS = {"functions": Function, "lines_of_business": LineOfBusiness, "sites": Site}
+"""Fields of the form for the areas of a pilot, in the order of ``programs.models.AREA_KINDS``."""
+
+ROWS = {"objectives": "Objectives", "duties": "People of the program"}
+"""Rows on the page of a program besides its form, and how the page calls them."""
+
+LONGEST_TOLD = 60
+
+
+def marks_of(program: Program) -> dict[str, str]:
+    """For each part of a program's page a mark that changes whenever that part has been saved."""
+    columns = [column.name for column in Program._meta.concrete_fields if column.editable and not column.primary_key]
+    values = Program.objects.values(*columns).get(pk=program.pk)
+    # A form takes blanks from the ends of a text; that changes nothing anybody means.
+    parts: dict[str, Any] = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+    parts["charter"] = list(program.charter_versions.order_by("pk").values_list("pk"))
+    parts["topics"] = list(program.topics.order_by("pk").values_list())
+    for row, name in zip(AREA_KINDS, AREA_FIELDS, strict=True):
+        parts[name] = sorted(program.pilot_areas.exclude(**{row: None}).values_list(row, flat=True))
+    for name in ROWS:
+        parts[name] = list(getattr(program, name).order_by("pk").values_list())
+    return {name: hashlib.sha256(repr(value).encode()).hexdigest()[:8] for name, value in parts.items()}
 
 
 def mark_of(program: Program) -> str:
-    """Changes whenever anything on the form of this program has been saved."""
-    rows = [
-        Program.objects.filter(pk=program.pk).values_list().first(),
-        list(program.objectives.order_by("pk").values_list()),
-        list(program.topics.order_by("pk").values_list()),
-        list(program.duties.order_by("pk").values_list()),
-        list(program.charter_versions.order_by("pk").values_list("pk")),
-    ]
-    return hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
+    """All of them, as the form brings them back."""
+    return " ".join(f"{name}:{mark}" for name, mark in marks_of(program).items())
+
+
+def changed_meanwhile(program: Program, form: forms.ModelForm, *, mark: str) -> str:
+    """Who has saved ``program`` since ``mark`` was taken, and what; empty where nobody has."""
+    before = dict(part.partition(":")[::2] for part in mark.split())
+    parts = [name for name, now in marks_of(program).items() if before.get(name) != now]
+    if not parts:
+        return ""
+    who = program.changed_by.name if program.changed_by is not None else "Somebody else"
+    when = f" on {timezone.localtime(program.changed_at):%-d %B at %H:%M}" if program.changed_at is not None else ""
+    what = "; ".join(_told(program, form, name) for name in parts) if before else "all of it"
+    return (
+        f"{who} has saved this program{when}, since you opened it. Changed meanwhile: {what}. "
+        "Nothing of that was overwritten, and what you wrote stands below. Save again to keep yours."
+    )
+
+
+def _told(program: Program, form: forms.ModelForm, name: str) -> str:
+    """The label of a part, and what it is now where that is short."""
+    if name in ROWS:
+        return ROWS[name]
+    label = str(form.fields[name].label)
+    if name in ("charter", "topics") or name in AREA_FIELDS:
+        return label
+    column, value = Program._meta.get_field(name), getattr(program, name)
+    if isinstance(value, bool):
+        said = "yes" if value else "no"
+    elif isinstance(value, list):
+        said = ", ".join(str(each) for each in value)
+    else:
+        said = str(getattr(program, f"get_{column.name}_display", lambda: value)() if value is not None else "empty")
+    return f"{label} (now {said})" if 0 < len(said) <= LONGEST_TOLD else label
 
 
 class KeptAsTyped(UpwellModelForm):
@@ -111,6 +165,18 @@ class ProgramForm(KeptAsTyped):
     )  # fmt: skip
     required_of_mentors = RequiredPieces(side=Side.MENTOR, label="Mentors read")
     required_of_mentees = RequiredPieces(side=Side.MENTEE, label="Mentees read")
+    functions = forms.ModelMultipleChoiceField(
+        Function.objects.all(), widget=widgets.ChipsMany, label="Only these functions", required=False,
+        help_text="None chosen means all.",
+    )  # fmt: skip
+    lines_of_business = forms.ModelMultipleChoiceField(
+        LineOfBusiness.objects.all(), widget=widgets.ChipsMany, label="Only these lines of business", required=False,
+        help_text="None chosen means all.",
+    )  # fmt: skip
+    sites = forms.ModelMultipleChoiceField(
+        Site.objects.all(), widget=widgets.ChipsMany, label="Only these sites", required=False,
+        help_text="None chosen means all.",
+    )  # fmt: skip
     mark = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
@@ -137,6 +203,9 @@ class ProgramForm(KeptAsTyped):
                 self.initial["charter"] = version.words
                 self.fields["charter"].help_text += f" Version {version.number}, since {version.made_at:%-d %B %Y}."
             self.initial["topics"] = list(self.instance.topics.values_list("skill", flat=True))
+            for kind, name in zip(AREA_KINDS, AREA_FIELDS, strict=True):
+                if chosen := list(getattr(self.instance.areas, kind)):
+                    self.initial[name] = chosen
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data
@@ -152,8 +221,13 @@ class ProgramForm(KeptAsTyped):
             except ValidationError as refusal:
                 self.add_error(None, refusal)
         self._refuse_silent_charter(said)
+        self._refuse_limits_without_pilot(said)
         self._refuse_overwriting(said)
         return said
+
+    def areas(self) -> list[Any]:
+        """What the pilot is limited to, once the form is valid."""
+        return [place for name in AREA_FIELDS for place in self.cleaned_data[name]]
 
     def _refuse_silent_charter(self, said: dict[str, Any]) -> None:
         words = documents.plain(said.get("charter") or "")
@@ -164,6 +238,11 @@ class ProgramForm(KeptAsTyped):
                 rules.insist_says_what_changed(said.get("charter_note", ""))
             except ValidationError as refusal:
                 self.add_error(None, refusal)
+
+    def _refuse_limits_without_pilot(self, said: dict[str, Any]) -> None:
+        limits = ("most_mentors", "most_mentees", "most_people", *AREA_FIELDS)
+        if not said.get("is_pilot") and any(said.get(name) for name in limits):
+            self.add_error("is_pilot", "Only a pilot is limited like this. Tick it, or take the limits out.")
 
     def _refuse_dates(self, said: dict[str, Any]) -> None:
         starts, ends = said.get("starts_on"), said.get("ends_on")
@@ -193,24 +272,38 @@ class ProgramForm(KeptAsTyped):
         """Two coordinators with the page open: the second hears of the first. The row stays locked until saved."""
         if self.instance.pk is None:
             return
-        list(Program.objects.select_for_update(of=("self",)).filter(pk=self.instance.pk).order_by("pk"))
-        now = mark_of(self.instance)
-        if said.get("mark") != now:
-            self.data = with_answer(self.data, self.add_prefix("mark"), now)
-            self.add_error(None, CHANGED_MEANWHILE)
+        now = Program.objects.select_for_update(of=("self",)).select_related("changed_by").get(pk=self.instance.pk)
+        if sentence := changed_meanwhile(now, self, mark=said.get("mark", "")):
+            self.data = with_answer(self.data, self.add_prefix("mark"), mark_of(now))
+            self.add_error(None, sentence)
 
     def validate_constraints(self) -> None:
-        """The dates are judged at their field; a second sentence above the form would say the same."""
-        if "ends_on" not in self.errors:
+        """Dates and limits are judged at their fields; a second sentence above the form would say the same."""
+        if not {"ends_on", "is_pilot"} & set(self.errors):
             super().validate_constraints()
 
 
 class RulesForm(UpwellModelForm):
     """The rules alone, while they are being edited: enough to count, nothing to save."""
 
+    functions = forms.ModelMultipleChoiceField(Function.objects.all(), label="Only these functions", required=False)
+    lines_of_business = forms.ModelMultipleChoiceField(
+        LineOfBusiness.objects.all(), label="Only these lines of business", required=False
+    )
+    sites = forms.ModelMultipleChoiceField(Site.objects.all(), label="Only these sites", required=False)
+
     class Meta:
         model = Program
         fields = RULE_FIELDS
+
+    def program(self) -> Program:
+        """An unsaved one by these rules, once the form is valid."""
+        said = self.cleaned_data
+        program = Program(**{name: said[name] for name in RULE_FIELDS})
+        program.areas_under_edit = Areas(
+            *({place.pk: place.name for place in said[name]} if said["is_pilot"] else {} for name in AREA_FIELDS)
+        )
+        return program
 
 
 class ObjectiveForm(KeptAsTyped):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q
 
-from people.models import Level, Skill
+from people.models import Function, Level, LineOfBusiness, Site, Skill
 from people.references import Reference, follow
 from people.rules import CannotMerge
 from programs.choices import Stage
-from programs.models import Program, Topic
+from programs.models import PilotArea, Program, Topic
 from programs.rules import LevelsLeaveNoGap, insist_levels_leave_gap
 
 
@@ -45,7 +47,21 @@ def _judge_levels(kept: Level) -> None:
             ) from None
 
 
+def _area(column: str) -> Reference:
+    def move(kept: Any, dropped: Any) -> None:
+        """A pilot for both is for one afterwards."""
+        both = PilotArea.objects.filter(**{column: kept}).values("program")
+        PilotArea.objects.filter(**{column: dropped}, program__in=both).delete()
+        PilotArea.objects.filter(**{column: dropped}).update(**{column: kept})
+
+    return Reference(
+        "pilot for it", "pilots for it", lambda entry: PilotArea.objects.filter(**{column: entry}).count(), move
+    )
+
+
 def register() -> None:
+    for place, column in ((Function, "function"), (LineOfBusiness, "line_of_business"), (Site, "site")):
+        follow(place, _area(column))
     follow(
         Skill,
         Reference(

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import connection, models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Lower
 
-from people.models import Level, Skill
+from people.models import Function, Level, LineOfBusiness, Site, Skill
 from privacy import classes
 from privacy.models import DataKey
 from programs.choices import ConflictKind, Duty, Measure, Purpose, Side, Stage
@@ -52,6 +54,9 @@ class ProgramQuerySet(models.QuerySet["Program"]):
 
     def enrolling(self) -> ProgramQuerySet:
         return self.filter(stage=Stage.ENROLMENT)
+
+    def with_levels(self) -> ProgramQuerySet:
+        return self.select_related("mentor_highest_level", "mentee_lowest_level")
 
 
 class Program(models.Model):
@@ -182,6 +187,36 @@ class Program(models.Model):
         db_comment=classes.NOT_PERSONAL,
     )
 
+    # A pilot: a first try with few
+    is_pilot = models.BooleanField(
+        "this program is a pilot",
+        default=False,
+        help_text="A first try with few people.",
+        db_comment=classes.NOT_PERSONAL,
+    )
+    most_mentors = models.PositiveSmallIntegerField(
+        "at most this many mentors",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        db_comment=classes.NOT_PERSONAL,
+    )
+    most_mentees = models.PositiveSmallIntegerField(
+        "at most this many mentees",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        db_comment=classes.NOT_PERSONAL,
+    )
+    most_people = models.PositiveSmallIntegerField(
+        "at most this many people in all",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(2)],
+        help_text="Whoever takes part already stays, also if there are more.",
+        db_comment=classes.NOT_PERSONAL,
+    )
+
     # Cadence of what we send
     proposal_reminder_days = ArrayField(
         models.PositiveSmallIntegerField(),
@@ -220,6 +255,10 @@ class Program(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", db_comment=classes.DESK
     )
     created_at = models.DateTimeField(auto_now_add=True, db_comment=classes.DESK)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", db_comment=classes.DESK
+    )
+    changed_at = models.DateTimeField(null=True, editable=False, db_comment=classes.DESK)
 
     objects: ClassVar = ProgramQuerySet.as_manager()
 
@@ -236,6 +275,11 @@ class Program(models.Model):
                 condition=~Q(mentor_word=F("mentee_word")) & ~Q(mentor_words=F("mentee_words")),
                 name="program_two_words",
                 violation_error_message="The two sides need different words.",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_pilot=True) | Q(most_mentors=None, most_mentees=None, most_people=None),
+                name="program_limited_as_pilot",
+                violation_error_message="Only a pilot has a limit of people.",
             ),
         ]
 
@@ -259,6 +303,96 @@ class Program(models.Model):
         """Pieces somebody on this side reads before they can be matched. One that no longer ships is not asked for."""
         named = self.required_of_mentors if side == Side.MENTOR else self.required_of_mentees
         return tuple(piece for piece in pieces_for(side) if piece.name in named)
+
+    areas_under_edit: Areas | None = None
+    """Judged instead of the areas in the database, while a form is being filled in."""
+
+    @property
+    def areas(self) -> Areas:
+        """What a pilot is limited to."""
+        if self.areas_under_edit is not None:
+            return self.areas_under_edit
+        if not self.is_pilot or self.pk is None:
+            return Areas()
+        kept = self.pilot_areas.all()
+        return Areas.of(kept if "pilot_areas" in self._prefetched() else kept.with_names())
+
+    def _prefetched(self) -> dict[str, Any]:
+        return getattr(self, "_prefetched_objects_cache", {})
+
+
+@dataclass(frozen=True, slots=True)
+class Areas:
+    """Which functions, lines of business and sites a pilot is for, by name; none of a kind means all of it.
+
+    Somebody belongs to it who is in one of each kind that is named.
+    """
+
+    function: Mapping[int, str] = field(default_factory=dict)
+    line_of_business: Mapping[int, str] = field(default_factory=dict)
+    site: Mapping[int, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, rows: Iterable[PilotArea]) -> Areas:
+        found: dict[str, dict[int, str]] = {kind: {} for kind in AREA_KINDS}
+        for row in rows:
+            kind, place = row.place
+            found[kind][place.pk] = place.name
+        return cls(**found)
+
+    @property
+    def named(self) -> dict[str, Mapping[int, str]]:
+        """Only those kinds of which some are chosen, by the name of their column in the directory."""
+        return {kind: places for kind in AREA_KINDS if (places := getattr(self, kind))}
+
+
+def fetch_areas(programs: Iterable[Program]) -> None:
+    """What pilots among them are limited to, in one query for all; none where there is no pilot."""
+    pilots = [program for program in programs if program.is_pilot]
+    models.prefetch_related_objects(pilots, Prefetch("pilot_areas", PilotArea.objects.with_names()))
+
+
+AREA_KINDS: Final = ("function", "line_of_business", "site")
+
+
+class PilotAreaQuerySet(models.QuerySet["PilotArea"]):
+    def with_names(self) -> PilotAreaQuerySet:
+        return self.select_related(*AREA_KINDS)
+
+
+class PilotArea(models.Model):
+    """One function, line of business or site that a pilot is for."""
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="pilot_areas", db_comment=classes.NOT_PERSONAL)
+    function = models.ForeignKey(Function, models.PROTECT, null=True, related_name="+", db_comment=classes.NOT_PERSONAL)
+    line_of_business = models.ForeignKey(
+        LineOfBusiness, models.PROTECT, null=True, related_name="+", db_comment=classes.NOT_PERSONAL
+    )
+    site = models.ForeignKey(Site, models.PROTECT, null=True, related_name="+", db_comment=classes.NOT_PERSONAL)
+
+    objects: ClassVar = PilotAreaQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(function__isnull=False, line_of_business=None, site=None)
+                | Q(function=None, line_of_business__isnull=False, site=None)
+                | Q(function=None, line_of_business=None, site__isnull=False),
+                name="pilot_area_is_one_place",
+            ),
+            models.UniqueConstraint(
+                fields=["program", "function", "line_of_business", "site"], nulls_distinct=False, name="pilot_area_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.place[1])
+
+    @property
+    def place(self) -> tuple[str, Function | LineOfBusiness | Site]:
+        """The kind, and what is meant."""
+        return next((kind, getattr(self, kind)) for kind in AREA_KINDS if getattr(self, f"{kind}_id") is not None)
 
 
 class ProgramTemplateQuerySet(models.QuerySet["ProgramTemplate"]):

@@ -68,6 +68,22 @@ def _hired_early_enough(program: Program, on: date) -> Q:
     return Q(hired_on__lte=months_before(on, program.mentor_months_here))
 
 
+def _in_the_areas(program: Program, person: Person, on: date) -> bool:
+    return all(getattr(person, f"{kind}_id") in places for kind, places in program.areas.named.items())
+
+
+def _of_the_areas(program: Program, on: date) -> Q:
+    return Q(**{f"{kind}__in": list(places) for kind, places in program.areas.named.items()})
+
+
+AREA_WORDS: Final = {"function": "Function", "line_of_business": "Line of business", "site": "Site"}
+
+
+def _areas_in_words(program: Program, on: date) -> str:
+    named = [f"{AREA_WORDS[kind]}: {' or '.join(places.values())}." for kind, places in program.areas.named.items()]
+    return " ".join(["This pilot is for a part of the company.", *named])
+
+
 def counted(number: int, noun: str) -> str:
     """``1 month``, ``3 months``, ``1,104 mentors``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
@@ -120,6 +136,13 @@ SIDE_RULES: Final[tuple[SideRule, ...]] = (
         words=lambda program, on: (
             f"{_called(program, Side.MENTEE)} in this program are at least at level {program.mentee_lowest_level}."
         ),
+    ),
+    SideRule(
+        name="pilot_areas",
+        sides=frozenset(Side),
+        admits=_in_the_areas,
+        among=_of_the_areas,
+        words=_areas_in_words,
     ),
 )  # fmt: skip
 

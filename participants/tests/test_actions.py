@@ -52,6 +52,7 @@ def test_somebody_on_the_wrong_level_is_refused_in_a_sentence(program, otto):
 @pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.ENROLMENT])
 def test_nobody_volunteers_outside_enrolment(program, mina, stage):
     program.stage = stage
+    program.save()
     with pytest.raises(rules.EnrolmentNotOpen):
         volunteer(program, mina)
 

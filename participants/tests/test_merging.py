@@ -57,7 +57,8 @@ def test_everything_that_points_at_a_list_is_known_here():
         "people.Person.function", "people.Person.line_of_business", "people.Person.site", "people.Person.level",
         "programs.Program.mentor_highest_level", "programs.Program.mentee_lowest_level", "programs.Topic.skill",
         "participants.OfferedSkill.skill", "participants.WantedSkill.skill",
-        "pairings.SkillRating.skill",
+        "pairings.SkillRating.skill", "programs.PilotArea.function", "programs.PilotArea.line_of_business",
+        "programs.PilotArea.site",
     }  # fmt: skip
 
 

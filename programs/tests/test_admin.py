@@ -21,7 +21,7 @@ from people.tests.factories import (
     SkillFactory,
 )
 from programs.choices import Duty, Side, Stage
-from programs.forms import CHANGED_MEANWHILE, COUNT
+from programs.forms import COUNT
 from programs.models import Program, ProgramDuty
 from programs.tests.factories import DutyFactory, ProgramFactory, ladder, program_with
 
@@ -264,22 +264,45 @@ def test_a_second_coordinator_can_take_over(client, cora):
 
 
 @pytest.mark.parametrize(
-    "meanwhile",
+    ("meanwhile", "what"),
     [
-        lambda program: Program.objects.filter(pk=program.pk).update(level_gap=3),
-        lambda program: program.objectives.all().delete(),
-        lambda program: DutyFactory(program=program, duty=Duty.SPONSOR),
+        (
+            lambda program: Program.objects.filter(pk=program.pk).update(level_gap=3),
+            "Levels between mentor and mentee (now 3)",
+        ),
+        (lambda program: program.objectives.all().delete(), "Objectives"),
+        (lambda program: DutyFactory(program=program, duty=Duty.SPONSOR), "People of the program"),
+        (lambda program: program.topics.all().delete(), "Topics"),
     ],
 )
-def test_nobody_overwrites_silently_what_another_saved_meanwhile(client, cora, meanwhile):
+def test_nobody_overwrites_silently_what_another_saved_meanwhile(client, cora, meanwhile, what):
     program = program_with(cora)
     sent = retyped(client, program, name="Mine")
     meanwhile(program)
     response = client.post(page_of(program), sent)
-    assert errors_of(response)["__all__"] == [CHANGED_MEANWHILE]
+    [sentence] = errors_of(response)["__all__"]
+    assert sentence == (
+        f"Somebody else has saved this program, since you opened it. Changed meanwhile: {what}. "
+        "Nothing of that was overwritten, and what you wrote stands below. Save again to keep yours."
+    )
     assert Program.objects.get().name != "Mine"
+    assert response.context["adminform"].form["name"].value() == "Mine"
     # The page now knows of the change: saving again is a decision.
     assert response.context["adminform"].form["mark"].value() != sent["mark"]
+
+
+def test_of_two_coordinators_the_second_hears_who_saved_first_and_what(client, cora):
+    program = program_with(cora)
+    nora = CoraFactory(email="nora@example.org", given_name="Nora")
+    DutyFactory(program=program, person=nora)
+    second = Client()
+    second.force_login(nora)
+    mine, hers = retyped(client, program, meeting_minutes="35"), retyped(second, program, name="Hers")
+    assert second.post(page_of(program), hers).status_code == 302
+    [sentence] = errors_of(client.post(page_of(program), mine))["__all__"]
+    assert sentence.startswith(f"{nora.name} has saved this program on ")
+    assert "Changed meanwhile: Name (now Hers)." in sentence
+    assert Program.objects.values_list("name", "meeting_minutes").get() == ("Hers", 60)
 
 
 def test_saving_again_after_hearing_of_it_keeps_ones_own(client, cora):

@@ -280,7 +280,7 @@ def test_a_refused_file_is_told_and_leaves_an_empty_form(client, cora, sent):
     answer = client.post(IMPORT, sent)
     assert answer.status_code == 422
     assert answer.context["file_refused"]
-    assert "The file was not read." in answer.text
+    assert "Nothing was taken over." in answer.text
 
 
 def test_a_copy_has_everything_but_name_and_days(client, cora):
