@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from mentoring.local import command, demo
 from mentoring.local.processes import CannotStart
 
+# What manage.py seed_company can make up; a smaller company has too few people to show a group of five.
+SMALLEST, LARGEST = 60, 200_000
+
 
 def main(arguments: Sequence[str]) -> int:
     name, *rest = arguments
@@ -53,8 +56,8 @@ def _run(arguments: Sequence[str]) -> int:
 
 def _head_count(text: str) -> int:
     number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("a company has at least one person")
+    if not SMALLEST <= number <= LARGEST:  # said at once, not after the tables are made
+        raise argparse.ArgumentTypeError(f"choose from {SMALLEST} to {LARGEST:,} employees")
     return number
 
 
