@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -66,5 +67,6 @@ def test_two_people_read_why_and_say_yes(page: Page, live_server: Any, good_page
     sign_in(page, live_server, otto.person)
     page.goto(address)
     page.get_by_role("button", name="Yes, let us meet").click()
+    expect(page).to_have_url(re.compile(r"/pairs/[0-9a-f-]+/$"))
     proposal.refresh_from_db()
-    expect(page).to_have_url(live_server.url + reverse("pairings:detail", args=[proposal.pairing_id]))
+    assert page.url == live_server.url + reverse("pairings:detail", args=[proposal.pairing_id])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 from collections.abc import Generator
 
@@ -17,6 +18,10 @@ for _name, _value in {**variables.for_tests(), "DATABASE_URL": variables.NO_DATA
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
 if _WORKER and os.environ.get("REDIS_URL", "").endswith("/0"):
     os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'][:-2]}/{int(_WORKER) + 1}"
+
+
+# The mail servers of the tests tell of every line, also from threads that outlive the stream pytest gave them.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -88,6 +88,7 @@ def test_a_pair_goes_its_way_by_hand(live_server, page, come_in, pairing):
     page.get_by_role("link", name="Add a goal").click()
     page.get_by_label("What do you want to reach?").fill("A night shift")
     page.get_by_role("button", name="Add this goal").click()
+    expect(page.get_by_role("status")).to_contain_text("The goal stands on your page.")
     come_in(pairing.mentee.person)
     page.goto(live_server.url + reverse("pairings:agreement", args=[pairing.pk]))
     page.get_by_role("button", name="Sign this version").click()
