@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Final
 
 from django.conf import settings
 from django.db.models import Q
@@ -158,11 +159,35 @@ def followed_by(person: Person) -> ProgramQuerySet:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskProgram:
+    """A program this person coordinates, where it stands, and what usually comes next."""
+
+    name: str
+    url: str
+    stage: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeskOpening:
-    """The first page of the desk."""
+    """The first page of the desk: ``attention`` begins with what has waited longest."""
 
     greeting: str
     attention: list[QueueItem]
+    programs: list[DeskProgram]
+
+
+NEXT_STEP: Final[Mapping[Stage, str]] = {
+    Stage.DRAFT: "Fill in what is missing, then open enrolment.",
+    Stage.INTEREST: "Ask who is interested, then decide.",
+    Stage.ENROLMENT: "Ask people to volunteer, then close enrolment.",
+    Stage.MATCHING: "Search for pairs, send the proposals, then start.",
+    Stage.RUNNING: "Pairs meet. Look in when something needs you.",
+    Stage.REVIEW: "Read what it brought, then close it.",
+}
+
+Waiting = tuple[date | None, QueueItem]
+"""Something that needs attention, and since which day, where there is one."""
 
 
 def desk_opening(person: Person, *, at: datetime) -> DeskOpening:
@@ -171,72 +196,101 @@ def desk_opening(person: Person, *, at: datetime) -> DeskOpening:
     About matching a coordinator hears only where they are no candidate themselves.
     """
     on = at.astimezone(person.zone).date()
-    searching = matching.programs_matched_by(person).filter(stage__in=SEARCHING_STAGES)
-    attention = [item for program in searching for item in _about_matching(program, at)]
-    attention += [
-        QueueItem(
-            what=f"{_counted(waiting, 'mentor waits', 'mentors wait')} for your decision about references",
-            detail=str(program),
-            action="Read and decide",
-            url=reverse("participants:references_at_desk", args=[program.pk]),
-            when="Now",
-        )
-        for program, waiting in participants.references_to_decide(person, at=at)
+    mine = list(Program.objects.coordinated_by(person).exclude(stage=Stage.CLOSED).order_by("starts_on", "name"))
+    waiting: list[Waiting] = []
+    for program in matching.programs_matched_by(person).filter(stage__in=SEARCHING_STAGES):
+        waiting += _about_matching(program, at)
+    waiting += [
+        (since, _about_references(program, number, since))
+        for program, number, since in participants.references_to_decide(person, at=at)
     ]
-    attention += [
-        item
-        for program in Program.objects.coordinated_by(person).exclude(stage__in=[*BEFORE_ENROLMENT, Stage.CLOSED])
-        for item in _about_pairs(program, person, on)
-    ]
-    asking = Program.objects.coordinated_by(person).filter(stage=Stage.INTEREST)
-    attention += [_about_interest(program, on) for program in asking]
-    enrolling = Program.objects.coordinated_by(person).filter(stage=Stage.ENROLMENT)
-    attention += [_about_enrolment(program, on) for program in enrolling]
-    return DeskOpening(f"{_part_of_day(at.astimezone(person.zone).time())}, {person.given_name}", attention)
+    for program in mine:
+        if program.stage == Stage.INTEREST:
+            waiting.append(_about_interest(program, on))
+        elif program.stage == Stage.ENROLMENT:
+            waiting.append((None, _about_enrolment(program, on)))
+        if program.stage not in BEFORE_ENROLMENT:
+            waiting += _about_pairs(program, person, on)
+    oldest_first = sorted(waiting, key=lambda each: (each[0] is None, each[0] or on))
+    return DeskOpening(
+        greeting=f"{_part_of_day(at.astimezone(person.zone).time())}, {person.given_name}",
+        attention=[item for _, item in oldest_first],
+        programs=[
+            DeskProgram(
+                program.name,
+                reverse("admin:programs_program_change", args=[program.pk]),
+                program.get_stage_display(),
+                NEXT_STEP[Stage(program.stage)],
+            )
+            for program in mine
+        ],
+    )
 
 
-def _about_matching(program: Program, at: datetime) -> Iterator[QueueItem]:
+def _since(day: date) -> str:
+    return f"Since {day:%-d %B}"
+
+
+def _about_references(program: Program, waiting: int, since: date) -> QueueItem:
+    return QueueItem(
+        what=f"{_counted(waiting, 'mentor waits', 'mentors wait')} for your decision about references",
+        detail=str(program),
+        action="Read and decide",
+        url=reverse("participants:references_at_desk", args=[program.pk]),
+        when=_since(since),
+    )
+
+
+def _about_matching(program: Program, at: datetime) -> Iterator[Waiting]:
     searches = matching.searches(program, at)
     newest = next(iter(searches.runs), None)
     if newest is not None and newest.run.state == RunState.SOLVED and newest.pairs:
-        yield QueueItem(
+        ready = newest.run.finished_at.date() if newest.run.finished_at else None
+        yield ready, QueueItem(
             what=f"{_counted(newest.pairs, 'proposal')} can be sent",
             detail=f"{program}. Nobody has been told yet.",
             action="Open the board",
             url=reverse("matching:board", args=[program.pk, newest.run.pk]),
-            when="Ready",
+            when=_since(ready) if ready else "Ready",
             tone="rise",
-        )
+        )  # fmt: skip
     elif not searches.refusal and searches.waiting.mentors and searches.waiting.mentees:
         waiting = searches.waiting
-        yield QueueItem(
-            what=f"{_both_sides(program, waiting.mentors, waiting.mentees)} wait for a match",
-            detail=str(program),
-            action="Search for pairs",
-            url=reverse("matching:runs", args=[program.pk]),
-            when="Now",
+        yield (
+            None,
+            QueueItem(
+                what=f"{_both_sides(program, waiting.mentors, waiting.mentees)} wait for a match",
+                detail=str(program),
+                action="Search for pairs",
+                url=reverse("matching:runs", args=[program.pk]),
+                when="Now",
+            ),
         )
 
 
-def _about_pairs(program: Program, person: Person, on: date) -> Iterator[QueueItem]:
+def _about_pairs(program: Program, person: Person, on: date) -> Iterator[Waiting]:
     pairs = pairings.pairs_to_look_at(program, person, on=on)
     against = sum(bool(each.conflicts) for each in pairs)
     resting = sum(each.rests_without is not None for each in pairs)
-    for number, what in ((against, "against a rule now"), (resting, "at rest, because somebody left")):
+    left = [each.rests_without.left_on for each in pairs if each.rests_without and each.rests_without.left_on]
+    oldest = min(left, default=None)
+    for number, what, since in (
+        (against, "against a rule now", None), (resting, "at rest, because somebody left", oldest),
+    ):  # fmt: skip
         if number:
-            yield QueueItem(
+            yield since, QueueItem(
                 what=f"{_counted(number, 'pair')} {'is' if number == 1 else 'are'} {what}",
                 detail=str(program),
                 action="Look at " + ("it" if number == 1 else "them"),
                 url=reverse("pairings:to_look_at", args=[program.pk]),
-                when="Now",
-            )
+                when=_since(since) if since else "Now",
+            )  # fmt: skip
 
 
-def _about_interest(program: Program, on: date) -> QueueItem:
+def _about_interest(program: Program, on: date) -> Waiting:
     survey = surveys.interest_survey(program)
     if survey is None:
-        return QueueItem(
+        return None, QueueItem(
             what="Nobody has been asked for interest yet",
             detail=f"{program}. Write an interest survey; our questions are ready.",
             action="Write the survey",
@@ -244,16 +298,16 @@ def _about_interest(program: Program, on: date) -> QueueItem:
             when="Now",
         )
     if are_results_released(survey, on=on):
-        return QueueItem(
+        return survey.results_on, QueueItem(
             what="The interest survey has closed",
             detail=f"{program}. Read what people want, and decide: go, or not yet.",
             action="Read the results",
             url=reverse("surveys:results", args=[survey.pk]),
-            when="Ready",
+            when=_since(survey.results_on),
             tone="rise",
         )
     counted = surveys.returns(survey)
-    return QueueItem(
+    return None, QueueItem(
         what=f"{counted.answered} of {_counted(counted.asked, 'person', 'people')} answered the interest survey so far",
         detail=str(program),
         action="Look at the survey",

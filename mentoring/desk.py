@@ -24,6 +24,7 @@ import clock
 from dashboards import queries
 from matching.queries import programs_matched_by
 from people.models import Person
+from programs.rules import may_declare_for_others
 
 UNUSED = frozenset({"view_on_site", "autocomplete", "jsi18n"})
 """Addresses of Django's admin that no page of ours leads to: two look rows up for anybody who asks by name."""
@@ -74,7 +75,10 @@ class Desk(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         opening = queries.desk_opening(cast(Person, request.user), at=clock.now())
-        context = {"greeting": opening.greeting, "attention": opening.attention}
+        context = {
+            "greeting": opening.greeting, "attention": opening.attention, "programs": opening.programs,
+            "declares_conflicts": may_declare_for_others(cast(Person, request.user)),
+        }  # fmt: skip
         return super().index(request, {**(extra_context or {}), **context})
 
 

@@ -404,11 +404,14 @@ def calls_waiting_for(person: Person, *, on: date) -> list[QueueItem]:
 # References
 
 
-def references_to_decide(person: Person, *, at: datetime) -> list[tuple[Program, int]]:
-    """Programs in which mentors wait for this coordinator's decision, and how many; nothing of any answer."""
+def references_to_decide(person: Person, *, at: datetime) -> list[tuple[Program, int, date]]:
+    """Programs in which mentors wait for this coordinator's decision, how many, and since the first of them was asked.
+
+    Nothing of any answer.
+    """
     read = references.programs_read_by(person).filter(references_asked__gt=0).exclude(stage=Stage.CLOSED)
-    counted = [(program, references.to_decide(program, at=at)) for program in read.order_by("name")]
-    return [(program, waiting) for program, waiting in counted if waiting]
+    waiting = [(program, references.to_decide(program, at=at)) for program in read.order_by("name")]
+    return [(program, len(since), min(since)) for program, since in waiting if since]
 
 
 # Programs, as somebody who may join reads them

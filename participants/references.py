@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
@@ -120,9 +120,10 @@ def references_in(program: Program, *, at: datetime) -> list[ReadReferences]:
     return sorted(found, key=lambda each: each.state != ReferencesState.TO_DECIDE)
 
 
-def to_decide(program: Program, *, at: datetime) -> int:
-    """How many mentors wait for a coordinator's decision."""
-    return sum(state_of(mentor, at=at) is ReferencesState.TO_DECIDE for mentor in _mentors(program))
+def to_decide(program: Program, *, at: datetime) -> list[date]:
+    """For each mentor who waits for a coordinator's decision: the day on which their first referee was asked."""
+    waiting = [mentor for mentor in _mentors(program) if state_of(mentor, at=at) is ReferencesState.TO_DECIDE]
+    return [min(each.asked_at for each in mentor.references.all()).date() for mentor in waiting]
 
 
 def _mentors(program: Program) -> ParticipationQuerySet:
