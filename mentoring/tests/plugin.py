@@ -37,9 +37,11 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def pytest_collection_finish() -> None:
-    """Everything imported by now stays; the collector need not look through it again and again."""
+    """Everything imported by now stays; the collector need not look through it again and again, nor every 700 objects
+    through what a page just made and drops at once."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
