@@ -27,7 +27,6 @@ Clock = Callable[[], datetime]
 log = logging.getLogger(__name__)
 
 
-@transaction.atomic
 def owe(
     *,
     kind: str,

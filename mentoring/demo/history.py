@@ -466,7 +466,8 @@ class History:
         for title in dice.sample(GOALS, 2):
             due_on = min(on + timedelta(days=dice.randint(30, 110)), pair.last_day)
             goal = pairings.set_goal(pair, by=pair.mentee.person, at=_at(on), on=on, title=title, due_on=due_on)
-            for number, step in enumerate(STEPS):
+            small = self.mina in (pair.mentor.person, pair.mentee.person) or dice.random() < 0.15
+            for number, step in enumerate(STEPS if small else ()):
                 task = pairings.add_task(goal, by=pair.mentor.person, at=_at(on, hour=10 + number), on=on, title=step)
                 if due_on <= until or number == 0:
                     pairings.mark_task(task, by=pair.mentee.person, at=_at(until), on=until, done=True)
