@@ -306,7 +306,8 @@ class History:
     ) -> None:  # fmt: skip
         for side, wanted in ((Side.MENTOR, mentors), (Side.MENTEE, mentees)):
             eligible = list(program_queries.eligible(program, side, on=at).order_by("employee_number"))
-            eligible = [person for person in eligible if person.employee_number >= "N-0200"]
+            # Not somebody who leaves while the program runs: what they do in it afterwards would be refused.
+            eligible = [each for each in eligible if each.employee_number >= "N-0200" and each.left_on is None]
             for person in self.dice.sample(eligible, min(wanted, len(eligible))):
                 when = _at(at + timedelta(days=self.dice.randrange(8)), hour=self.dice.randrange(8, 17))
                 row = self._volunteer(program, side, person, at=min(when, _at(self.today, hour=0)))
