@@ -82,7 +82,7 @@ def waiting_for(person: Person, *, on: date) -> list[QueueItem]:
     return [
         QueueItem(
             what=f"You are asked to join {called.program}",
-            detail=f"As a {called.get_side_display().lower()}. It is your choice, and “not for me” needs no reason.",
+            detail=f"As {called.program.word(called.side, article=True)}. It is your choice; “not for me” is an answer.",
             action="Read about it",
             url=reverse("participants:program", args=[called.program_id]),
         )

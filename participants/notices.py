@@ -255,7 +255,7 @@ def called_for(notice: Notice, at: datetime) -> Message | None:
     program = called.program
     return Message(
         subject=f"{program}: would you like to take part?",
-        heading=f"Would you like to be a {called.get_side_display().lower()}?",
+        heading=f"Would you like to be {program.word(called.side, article=True)}?",
         paragraphs=(
             called.call.words,
             f"It is about {program}. Taking part is your own choice. “Not for me” needs no reason, and nobody is told.",

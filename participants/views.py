@@ -340,8 +340,8 @@ def _drafted(request: HttpRequest, program: Program) -> dict[str, str]:
     about = f" who can show something about {skill}" if skill else ""
     return {
         "side": side.value,
-        "words": f"{program} looks for {side.label.lower()}s{about}. I thought of you. It takes about two hours a "
-        "month, and you can stop at any time.",
+        "words": f"{program} looks for {program.word(side, plural=True)}{about}. I thought of you. It takes about two "
+        "hours a month, and you can stop at any time.",
     }
 
 

@@ -144,3 +144,17 @@ def test_words_follow_a_sentence():
 
 def test_a_document_carries_them():
     assert document_of(ProgramFactory(**WORDS))["wording"] == WORDS
+
+
+def test_whoever_is_asked_to_volunteer_reads_the_words_of_the_program(called, people):
+    mina, _ = people
+    cora = called.duties.get().person
+    actions.call_for_volunteers(
+        called, side=Side.MENTOR, people=[mina], words="I thought of you.", by=cora,
+        at=datetime(2026, 11, 26, 12, tzinfo=UTC),
+    )  # fmt: skip
+    notice = Notice.objects.get(kind=actions.CALLED_FOR)
+    message = kinds.named(notice.kind).compose(notice, datetime(2026, 11, 26, 12, tzinfo=UTC))
+    assert message is not None
+    assert message.heading == "Would you like to be a guide?"
+    assert not HARD_WIRED.search(" ".join((message.subject, message.heading, *message.paragraphs)))
