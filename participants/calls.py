@@ -82,7 +82,7 @@ def waiting_for(person: Person, *, on: date) -> list[QueueItem]:
     return [
         QueueItem(
             what=f"You are asked to join {called.program}",
-            detail=f"As {called.program.word(called.side, article=True)}. It is your choice; “not for me” is an answer.",
+            detail=f"As {called.program.word(called.side, article=True)}. It is your choice; “not for me” will do.",
             action="Read about it",
             url=reverse("participants:program", args=[called.program_id]),
         )
