@@ -7,5 +7,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("progress/", views.progress, name="progress"),
     path("progress/<int:program_id>/", views.program_progress, name="program_progress"),
+    path("desk/review/<int:program_id>/", views.review, name="review"),
+    path("desk/review/<int:program_id>/remove/", views.remove_learning, name="remove_learning"),
     path("who-sees-what/", views.who_sees_what, name="who_sees_what"),
 ]

@@ -7,13 +7,19 @@ from typing import cast
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 import clock
 from dashboards import charts, queries
+from dashboards.forms import LearningForm
 from people.models import Person
 from privacy import policy
+from programs import actions as programs_actions
+from programs import queries as programs_queries
+from programs.choices import About
+from ui.forms import refusals_shown_on, render_form
 
 
 @require_safe
@@ -39,6 +45,45 @@ def program_progress(request: HttpRequest, program_id: int) -> HttpResponse:
     figures = queries.progress(program, on=clock.today(person.zone))
     context = {"program": program, "progress": figures, "charts": charts.of(figures)}
     return render(request, "dashboards/program_progress.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def review(request: HttpRequest, program_id: int) -> HttpResponse:
+    """What a program reached, and what its coordinators learned about each part of it."""
+    person = cast(Person, request.user)
+    program = get_object_or_404(programs_queries.reviewed_by(person), pk=program_id)
+    written = {about: LearningForm(about=about) for about in About}
+    form = None
+    if request.method == "POST":
+        said = request.POST.get("about", "")
+        about = About(said) if said in About.values else About.GENERAL
+        form = written[about] = LearningForm(request.POST, about=about)
+        if form.is_valid():
+            with refusals_shown_on(form):
+                programs_actions.add_learning(
+                    program, about=about, words=form.cleaned_data["words"], by=person, at=clock.now()
+                )
+                return redirect(f"{request.path}#{about}")
+    learned = programs_queries.learnings(program)
+    context = {
+        "program": program,
+        "form": form,
+        "objectives": charts.of(queries.progress(program, on=clock.today(person.zone))).objectives,
+        "parts": [(about, learned[about], written[about]) for about in About],
+    }
+    return render_form(request, "dashboards/review.html", context)
+
+
+@require_POST
+def remove_learning(request: HttpRequest, program_id: int) -> HttpResponse:
+    """The note is named in what is sent; one that is gone already, or never was, changes nothing."""
+    person = cast(Person, request.user)
+    program = get_object_or_404(programs_queries.reviewed_by(person), pk=program_id)
+    number = request.POST.get("note", "")
+    if number.isascii() and number.isdigit() and len(number) < 19:
+        programs_actions.remove_learning(program, int(number), by=person)
+    return redirect("dashboards:review", program.pk)
 
 
 @login_not_required

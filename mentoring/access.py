@@ -106,6 +106,8 @@ PAGES: dict[str, Page] = {
     ),
     "dashboards:progress": Page(FOLLOWERS | {W.ELSEWHERE}),
     "dashboards:program_progress": Page(FOLLOWERS),
+    "dashboards:review": Page(COORDINATORS, COORDINATORS, names=COORDINATORS),
+    "dashboards:remove_learning": Page(None, COORDINATORS),
     # Taking part
     "participants:programs": Page(SIGNED_IN),
     "participants:program": Page(TAKING_PART | SUPPORTERS | {W.EXECUTIVE, W.ADMINISTRATOR}, names=SUPPORTERS),

@@ -43,5 +43,6 @@ REFERENCE = Audience("1", "Coordinators of the program who do not take part; nev
 CHARTER = Audience("1", "You and the coordinators; your partner sees that you agreed")
 TRAINING = Audience("3", "Only you; coordinators of your programs see how many")
 DESK = Audience("1", "Coordinators of this program")
+LEARNINGS = Audience("1", "Coordinators of this program, and of one that grows out of it")
 COORDINATORS_OF_ALL = Audience("1", "Coordinators of all programs")
 ADMINISTRATORS = Audience("1", "Administrators")

@@ -13,13 +13,14 @@ from people.models import Function, LineOfBusiness, Person, Site, Skill
 from privacy.models import DataKey
 from privacy.sealing import seal
 from programs import charters, rules
-from programs.choices import ConflictKind, Duty
+from programs.choices import About, ConflictKind, Duty
 from programs.documents import Document, judged, plain, without_occasion
 from programs.models import (
     DEFAULT_CHARTER,
     CharterVersion,
     DeclaredConflict,
     DeclaredConflictQuerySet,
+    Learning,
     PilotArea,
     Program,
     ProgramDuty,
@@ -37,11 +38,15 @@ def create_program(
     charter: str = DEFAULT_CHARTER,
     topics: Iterable[Skill] = (),
     areas: Iterable[Place] = (),
+    grown_from: Program | None = None,
     by: Person,
     at: datetime,
 ) -> Program:
-    """Keep a new program; whoever makes it is its first coordinator."""
-    program.created_by = by
+    """Keep a new program; whoever makes it is its first coordinator. It grows out of a pilot of theirs, or of none."""
+    if grown_from is not None:
+        rules.insist_coordinates(by, grown_from)
+        rules.insist_may_be_learned_from(grown_from)
+    program.created_by, program.grown_from = by, grown_from
     program.save(force_insert=True)
     ProgramDuty.objects.create(program=program, person=by, duty=Duty.COORDINATOR)
     CharterVersion.objects.create(program=program, number=1, words=plain(charter).strip(), made_by=by, made_at=at)
@@ -124,6 +129,24 @@ def move_to(program: Program, *, stage: str, by: Person, at: datetime) -> Progra
         locked.save(update_fields=["stage"])
     program.stage = locked.stage
     return program
+
+
+@transaction.atomic
+def add_learning(program: Program, *, about: About, words: str, by: Person, at: datetime) -> Learning:
+    """Note what was learned about a part of the program. The same twice is noted once."""
+    rules.insist_coordinates(by, program)
+    rules.insist_may_be_learned_from(program)
+    learning, _ = Learning.objects.get_or_create(
+        program=program, about=about, words=plain(words).strip(), defaults={"written_by": by, "written_at": at}
+    )
+    return learning
+
+
+@transaction.atomic
+def remove_learning(program: Program, number: int, *, by: Person) -> None:
+    """Take a note on this program away. Again changes nothing."""
+    rules.insist_coordinates(by, program)
+    program.learnings.filter(pk=number).delete()
 
 
 @transaction.atomic

@@ -13,12 +13,13 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
 
 import clock
 from people.models import Person
 from privacy.audiences import COLLEAGUES, COORDINATORS_OF_ALL, DESK
 from programs import actions, documents, queries, rules
-from programs.choices import BEFORE_ENROLMENT, Duty, Stage
+from programs.choices import BEFORE_ENROLMENT, LEARNED_IN, About, Duty, Stage
 from programs.forms import (
     AREA_FIELDS,
     COUNT,
@@ -34,7 +35,7 @@ from programs.forms import (
     TemplateFileForm,
     TemplateForm,
 )
-from programs.models import Objective, Program, ProgramDuty, ProgramTemplate
+from programs.models import Learning, Objective, Program, ProgramDuty, ProgramTemplate
 from ui.admin import DeskInline, DeskModelAdmin, Move
 from ui.forms import REFUSED, refusals_shown_on, render_form
 
@@ -218,6 +219,7 @@ class ProgramAdmin(DeskModelAdmin):
                 charter=form.cleaned_data["charter"],
                 topics=form.cleaned_data["topics"],
                 areas=form.areas(),
+                grown_from=self._pilot_of(request, None),
                 by=_person(request),
                 at=clock.now(),
             )
@@ -234,10 +236,42 @@ class ProgramAdmin(DeskModelAdmin):
             left_out = ("charter_note",)
         if obj is not None and not self.has_change_permission(request, obj):
             left_out = FORM_ONLY
+        learned = self._learned(request, obj)
         return [
-            (name, {**options, "fields": [field for field in options["fields"] if field not in left_out]})
+            (
+                name,
+                {
+                    **options,
+                    "fields": [field for field in options["fields"] if field not in left_out],
+                    "description": described(options.get("description", ""), learned.get(name, [])),
+                },
+            )
             for name, options in self.fieldsets
         ]
+
+    # What was learned in the pilot that a program grows out of
+
+    def _pilot_of(self, request: HttpRequest, obj: Program | None) -> Program | None:
+        """Of a program that is added, the one in ``?grow=``, which the form is sent to again."""
+        if obj is not None and obj.pk is not None:
+            return obj.grown_from if obj.pk in self._coordinated(request, _person(request)) else None
+        if "grow" not in request.GET:
+            return None
+        number = request.GET["grow"]
+        pilots = queries.reviewed_by(_person(request)).filter(is_pilot=True).with_levels()
+        pilot: Program | None = pilots.filter(pk=int(number)).first() if is_key(number) else None
+        if pilot is None:
+            raise Http404
+        return pilot
+
+    def _learned(self, request: HttpRequest, obj: Program | None) -> dict[str, list[Learning]]:
+        """By the name of the part of the form. The admin asks for its parts several times a page."""
+        if not hasattr(request, "programs_learned"):
+            pilot = self._pilot_of(request, obj)
+            found = queries.learnings(pilot) if pilot is not None else {}
+            request.programs_pilot = pilot  # type: ignore[attr-defined]
+            request.programs_learned = {str(about.label): notes for about, notes in found.items()}  # type: ignore[attr-defined]
+        return request.programs_learned  # type: ignore[attr-defined,no-any-return]
 
     def get_urls(self) -> list[URLPattern]:
         return [
@@ -280,6 +314,11 @@ class ProgramAdmin(DeskModelAdmin):
 
     def beside(self, request: HttpRequest, obj: Program | None) -> Mapping[str, Any]:
         told: dict[str, Any] = {"count_name": COUNT, "rule_parts": RULE_PARTS}
+        learned = self._learned(request, obj)
+        told["grown_from"] = getattr(request, "programs_pilot", None)
+        told["learned"] = [
+            (about.label, learned.get(str(about.label), [])) for about in (About.GENERAL, About.OBJECTIVES)
+        ]
         if obj is None:
             told |= {
                 "shipped": documents.shipped(),
@@ -292,6 +331,7 @@ class ProgramAdmin(DeskModelAdmin):
         if obj is not None and obj.pk is not None:
             stage = Stage(obj.stage)
             told |= {"lead": LEADS[stage], "stage": stage.label, "is_before_enrolment": stage in BEFORE_ENROLMENT}
+            told["is_reviewed"] = stage in LEARNED_IN and obj.pk in self._coordinated(request, _person(request))
         if request.method == "POST":
             return told | self._counted(request, RulesForm(request.POST))
         if obj is not None:
@@ -332,13 +372,16 @@ class ProgramAdmin(DeskModelAdmin):
             except documents.DocumentRefused as refusal:
                 request.programs_beginning = documents.Beginning()  # type: ignore[attr-defined]
                 request.programs_file_refused = refusal.messages  # type: ignore[attr-defined]
-        response = super().add_view(request, form_url or reverse("admin:programs_program_add"), extra_context)
+        address = reverse("admin:programs_program_add")
+        if self.has_add_permission(request) and (pilot := self._pilot_of(request, None)) is not None:
+            address = f"{address}?grow={pilot.pk}"
+        response = super().add_view(request, form_url or address, extra_context)
         if getattr(request, "programs_file_refused", ()):
             response.status_code = REFUSED
         return response
 
     def _begin(self, request: HttpRequest) -> None:
-        """From ``?template=``, ``?kept=`` or ``?copy=``, and ``?starts_on=`` if the first day is known."""
+        """From ``?template=``, ``?kept=``, ``?copy=`` or ``?grow=``, and ``?starts_on=`` if the first day is known."""
         template, kept, copied = (request.GET.get(name) for name in ("template", "kept", "copy"))
         if template is not None:
             document = documents.shipped().get(template)
@@ -347,6 +390,8 @@ class ProgramAdmin(DeskModelAdmin):
         elif copied is not None:
             source = self._named(request, copied)
             document = documents.document_of(source) if source is not None else None
+        elif (pilot := self._pilot_of(request, None)) is not None:
+            document = documents.without_limits(documents.document_of(pilot))
         else:
             return
         if document is None:
@@ -443,6 +488,12 @@ class ProgramAdmin(DeskModelAdmin):
         else:
             messages.success(request, f"{program} is in {program.get_stage_display().lower()} now.")
         return redirect("admin:programs_program_change", program.pk)
+
+
+def described(lead: str, notes: Sequence[Learning]) -> str:
+    """What a part of the form is about, and what the pilot taught about it."""
+    learned = format_html_join("", "<br><b>Learned in the pilot:</b> {}", ((note.words,) for note in notes))
+    return format_html("{}{}", lead, learned) if notes else lead
 
 
 def is_key(number: str) -> bool:

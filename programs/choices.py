@@ -43,6 +43,22 @@ BEFORE_ENROLMENT: Final = frozenset({Stage.DRAFT, Stage.INTEREST})
 """So far nobody has been able to volunteer."""
 
 
+LEARNED_IN: Final = frozenset({Stage.RUNNING, Stage.REVIEW, Stage.CLOSED})
+"""Pairs have met, so there is something to learn from."""
+
+
+class About(models.TextChoices):
+    """What of a program a learning is about: a part of its form, called as it is there, or the program as a whole."""
+
+    GENERAL = "general", "The program as a whole"
+    OBJECTIVES = "objectives", "Objectives"
+    TAKING_PART = "taking_part", "Who may take part"
+    PAIR_RULES = "pair_rules", "Rules for a pair"
+    GUIDELINES = "guidelines", "Guidelines"
+    BEFORE = "before", "Before a pair starts"
+    REMINDERS = "reminders", "Reminders"
+
+
 class Measure(models.TextChoices):
     """What an objective is measured by, and in which unit."""
 

@@ -422,6 +422,11 @@ def without_occasion(document: Document) -> Document:
     return {key: value for key, value in document.items() if key not in OCCASION}
 
 
+def without_limits(document: Document) -> Document:
+    """What the wider program takes over from its pilot: neither the areas nor the head counts."""
+    return {key: value for key, value in document.items() if key != "pilot"}
+
+
 # What the company keeps for later
 
 

@@ -18,7 +18,7 @@ from django.db.models.functions import Lower
 from people.models import Function, Level, LineOfBusiness, Site, Skill
 from privacy import classes
 from privacy.models import DataKey
-from programs.choices import ConflictKind, Duty, Measure, Purpose, Side, Stage
+from programs.choices import About, ConflictKind, Duty, Measure, Purpose, Side, Stage
 from programs.constraints import NeverRewritten
 from programs.training import Piece, pieces_for
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from people.models import Person
 
 LONGEST_CHARTER = 4000
+LONGEST_LEARNING = 600
 DEFAULT_CHARTER = """\
 1. **What we say stays between us.** The one exception is danger to a person.
 2. **The mentor leads.** Rank waits outside.
@@ -251,6 +252,9 @@ class Program(models.Model):
         db_comment=classes.NOT_PERSONAL,
     )
 
+    grown_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="+", db_comment=classes.NOT_PERSONAL
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", db_comment=classes.DESK
     )
@@ -508,6 +512,28 @@ class Objective(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_measure_display()}: {self.target.normalize():f} by {self.by:%-d %B %Y}"
+
+
+class Learning(models.Model):
+    """What a coordinator noted for the next program. Coordinators of one that grew out of this program read it too."""
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="learnings", db_comment=classes.NOT_PERSONAL)
+    about = models.CharField(max_length=12, choices=About, db_comment=classes.NOT_PERSONAL)
+    words = models.CharField(
+        max_length=LONGEST_LEARNING, help_text="About the program, never about a person.", db_comment=classes.DESK
+    )
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.DESK)
+    written_at = models.DateTimeField(db_comment=classes.DESK)
+
+    class Meta:
+        ordering: ClassVar = ["written_at", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["program", "about", "words"], name="learning_once"),
+            models.CheckConstraint(condition=~Q(words=""), name="learning_says_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_about_display()}: {self.words}"
 
 
 class Topic(models.Model):

@@ -15,9 +15,9 @@ from django.views.decorators.debug import sensitive_variables
 from people.models import Person, PersonQuerySet
 from privacy.sealing import CannotUnseal, unseal
 from programs import documents, rules
-from programs.choices import Duty, Side, Stage
+from programs.choices import LEARNED_IN, About, Duty, Side, Stage
 from programs.facts import UNKNOWN, Facts, Row, facts_of_sides, sides_without_conflicts
-from programs.models import DeclaredConflict, Program, ProgramDuty, ProgramQuerySet, ProgramTemplate
+from programs.models import DeclaredConflict, Learning, Program, ProgramDuty, ProgramQuerySet, ProgramTemplate
 
 __all__ = [
     "Conflict",
@@ -28,6 +28,8 @@ __all__ = [
     "coordinators",
     "eligibility",
     "eligible",
+    "learnings",
+    "reviewed_by",
     "templates_on_offer",
 ]
 __all__ += ["facts_of_sides", "forbidden", "supervisors", "visible_to", "with_duty"]
@@ -191,6 +193,21 @@ def _kept(template: ProgramTemplate) -> KeptTemplate:
     except documents.DocumentRefused as refusal:
         return KeptTemplate(template, " ".join(refusal.messages))
     return KeptTemplate(template)
+
+
+def reviewed_by(person: Person) -> ProgramQuerySet:
+    """Programs this person coordinates whose pairs have begun to meet."""
+    programs: ProgramQuerySet = Program.objects.filter(stage__in=LEARNED_IN).coordinated_by(person)
+    return programs
+
+
+def learnings(program: Program) -> dict[About, list[Learning]]:
+    """The notes on a program under what they are about, in the order of its form, with their writers. For coordinators
+    of the program, or of one that grows out of it."""
+    found: dict[About, list[Learning]] = {about: [] for about in About}
+    for learning in program.learnings.select_related("written_by"):
+        found[About(learning.about)].append(learning)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

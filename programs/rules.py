@@ -19,7 +19,7 @@ from django.db.models import Q
 from numpy.typing import NDArray
 
 from people.models import Level, Person
-from programs.choices import BEFORE_ENROLMENT, Duty, Measure, Side, Stage
+from programs.choices import BEFORE_ENROLMENT, LEARNED_IN, Duty, Measure, Side, Stage
 from programs.facts import UNKNOWN, Column, Facts, facts_of_sides
 from programs.models import DeclaredConflict, Program, ProgramTemplate
 
@@ -339,6 +339,15 @@ def coordinates(person: Person, program: Program) -> bool:
 def insist_coordinates(person: Person, program: Program) -> None:
     if not coordinates(person, program):
         raise NotACoordinator("Only a coordinator of this program can do this.")
+
+
+class NothingLearned(ValidationError):
+    """No pair of this program has begun to meet."""
+
+
+def insist_may_be_learned_from(program: Program) -> None:
+    if program.stage not in LEARNED_IN:
+        raise NothingLearned("There is nothing to learn from yet. Pairs have to be under way.")
 
 
 # Templates of the company
