@@ -243,7 +243,7 @@ class ProgramAdmin(DeskModelAdmin):
                 {
                     **options,
                     "fields": [field for field in options["fields"] if field not in left_out],
-                    "description": described(options.get("description", ""), learned.get(name, [])),
+                    "description": described(str(options.get("description", "")), learned.get(name, [])),
                 },
             )
             for name, options in self.fieldsets

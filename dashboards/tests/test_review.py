@@ -22,7 +22,8 @@ pytestmark = pytest.mark.django_db
 
 
 def cora_of(program: Program) -> Person:
-    return Person.objects.get(duties__program=program, duties__duty="coordinator")
+    found: Person = Person.objects.get(duties__program=program, duties__duty="coordinator")
+    return found
 
 
 @pytest.fixture
