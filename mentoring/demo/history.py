@@ -29,7 +29,7 @@ from participants.models import Participation
 from people.models import Level, Person, Skill
 from programs import actions as programs
 from programs import queries as program_queries
-from programs.choices import Duty, Measure, Purpose, Side, Stage
+from programs.choices import About, Duty, Measure, Purpose, Side, Stage
 from programs.documents import document_of
 from programs.models import Objective, Program, ProgramDuty, Topic
 from surveys import actions as surveys
@@ -69,6 +69,14 @@ TOPICS = (
     "How the timetable model is right on average and wrong on Fridays.",
     "Where the budget is decided, and when it is too late to speak.",
     "",
+)
+LEARNED = (
+    (
+        About.GUIDELINES,
+        "An hour was short where people meet on site. Ninety minutes, every four weeks, were kept better.",
+    ),
+    (About.BEFORE, "Those who had read about confidentiality spoke openly sooner."),
+    (About.GENERAL, "Name the sponsor early: leaders asked who had decided on this."),
 )
 BEFOREHAND = (
     "I could show how passengers really use the app.",
@@ -155,7 +163,12 @@ class History:
                         words="I will keep asking.", shared=self.dice.random() < 0.7,
                     )  # fmt: skip
         self._survey(pilot, surveys.start_end_of_term, opens=start + timedelta(days=150), share=0.9)
+        Program.objects.filter(pk=pilot.pk).update(is_pilot=True, most_people=60)
         programs.move_to(pilot, stage=Stage.REVIEW, by=self.cora, at=_at(start + timedelta(days=190)))
+        for about, words in LEARNED:
+            programs.add_learning(
+                pilot, about=about, words=words, by=self.cora, at=_at(start + timedelta(days=200))
+            )  # fmt: skip
         programs.move_to(pilot, stage=Stage.CLOSED, by=self.cora, at=_at(start + timedelta(days=215)))
         self._leave(pilot, after=start + timedelta(days=220))
 
