@@ -61,6 +61,7 @@ def home(person: Person, *, at: datetime) -> Home:
         *_proposals(person, at),
         *participants.waiting_for(person, paired_in={pair.program for pair in pairs if pair.is_open}),
         *participants.calls_waiting_for(person, on=on),
+        *participants.champion_waiting_for(person),
         *_time_asked(reports),
         *pairings.waiting_for(person, on),
         *surveys.waiting_for(person, on),

@@ -110,7 +110,9 @@ PAGES: dict[str, Page] = {
     "dashboards:remove_learning": Page(None, COORDINATORS),
     # Taking part
     "participants:programs": Page(SIGNED_IN),
-    "participants:program": Page(TAKING_PART | SUPPORTERS | {W.EXECUTIVE, W.ADMINISTRATOR}, names=SUPPORTERS),
+    "participants:program": Page(
+        TAKING_PART | SUPPORTERS | {W.EXECUTIVE, W.ADMINISTRATOR}, names=SUPPORTERS | {W.MENTOR}
+    ),
     "participants:volunteer": Page(
         TAKING_PART | SUPPORTERS | {W.EXECUTIVE, W.ADMINISTRATOR},
         TAKING_PART | SUPPORTERS | {W.EXECUTIVE, W.ADMINISTRATOR},
@@ -130,6 +132,9 @@ PAGES: dict[str, Page] = {
     "participants:decide_references": Page(None, UNINVOLVED_COORDINATOR),
     "participants:decline_call": Page(None, TAKING_PART | SUPPORTERS | {W.EXECUTIVE, W.ADMINISTRATOR}),
     "participants:calls_at_desk": Page(COORDINATORS, COORDINATORS, names=COORDINATORS),
+    # Whoever was asked; the page of the program names those who said yes, the mentor among them
+    "participants:champion": Page(frozenset({W.MENTOR, W.VOLUNTEER}), frozenset({W.MENTOR, W.VOLUNTEER})),
+    "participants:champions_at_desk": Page(COORDINATORS, COORDINATORS, names=frozenset({W.MENTOR, W.VOLUNTEER})),
     "participants:guidance": Page(SIGNED_IN),
     "participants:piece": Page(SIGNED_IN, SIGNED_IN),
     "participants:reports": Page(frozenset({W.LINE_MANAGER}), names=frozenset({W.MENTEE})),

@@ -11,11 +11,12 @@ from django.db.models import Exists, OuterRef, Q
 from django.views.decorators.debug import sensitive_variables
 
 from notifications.actions import owe
-from participants import calls, queries, references, rules
-from participants.choices import ManagersReply, RefereesReply, ReferencesState
+from participants import calls, champions, queries, references, rules
+from participants.choices import ChampionsReply, ManagersReply, RefereesReply, ReferencesState
 from participants.models import (
     Call,
     Called,
+    Champion,
     CharterSignature,
     ManagersAnswer,
     OfferedSkill,
@@ -48,6 +49,7 @@ REFERENCE_REMINDER: Final = "participants.reference_reminder"
 REFERENCES_TO_DECIDE: Final = "participants.references_to_decide"
 NOT_MATCHED: Final = "participants.not_matched"
 CALLED_FOR: Final = "participants.called_for"
+CHAMPION_ASKED: Final = "participants.champion_asked"
 CALLED_FOR_GOOD_FOR: Final = timedelta(days=7)
 DAYS_BEFORE_REMINDER: Final = 3
 
@@ -366,6 +368,47 @@ def call_for_volunteers(
 def decline_call(program: Program, *, side: Side, by: Person, at: datetime) -> None:
     """Say "not for me", without a reason. Nobody is told, and volunteering later stays open."""
     Called.objects.filter(program=program, side=side, person=by, declined_at=None).update(declined_at=at)
+
+
+@transaction.atomic
+def name_champion(program: Program, *, person: Person, by: Person, at: datetime) -> Champion:
+    """Ask somebody who takes or took part whether they would be shown as a champion. Owes them one message.
+
+    Naming them again before they answer, or after a yes, changes nothing; after a no it is refused.
+    """
+    locked = type(program).objects.select_for_update(no_key=True).get(pk=program.pk)
+    program_rules.insist_coordinates(by, locked)
+    named: Champion | None = Champion.objects.filter(program=locked, person=person).first()
+    if named is not None:
+        if not (named.is_open or named.is_shown):
+            raise rules.NotAskedAgain(person)
+        return named
+    rules.insist_may_be_champion(
+        person, locked, took_part=champions.took_part(person, locked), on=at.astimezone(person.zone).date()
+    )
+    asked: Champion = Champion.objects.create(program=locked, person=person, named_by=by, named_at=at)
+    owe(kind=CHAMPION_ASKED, subject=asked.pk, person=person, at=at)
+    return asked
+
+
+@transaction.atomic
+def answer_as_champion(champion: Champion, *, reply: ChampionsReply, by: Person, at: datetime) -> None:
+    """Keep the person's own answer, which they may change at any time. The same again changes nothing.
+
+    Nobody is written to, whatever they answer.
+    """
+    held = Champion.objects.select_for_update().get(pk=champion.pk)
+    if held.person_id != by.pk:
+        raise rules.NotOnesOwn
+    if reply is ChampionsReply.YES:
+        if held.is_shown:
+            return
+        held.reply, held.replied_at, held.withdrawn_at = reply, at, None
+    elif held.is_shown:
+        held.withdrawn_at = at
+    elif held.is_open:
+        held.reply, held.replied_at = reply, at
+    held.save()
 
 
 @transaction.atomic

@@ -43,6 +43,13 @@ class RefereesReply(models.TextChoices):
     NO = "no", "No"
 
 
+class ChampionsReply(models.TextChoices):
+    """What somebody answers to whether they may be shown as a champion."""
+
+    YES = "yes", "Yes, show me"
+    NO = "no", "No"
+
+
 class ReferencesState(models.TextChoices):
     """Where the references of a mentor stand. The mentor reads ``for_the_person``, which never tells an answer."""
 

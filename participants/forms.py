@@ -20,12 +20,13 @@ from django.utils.safestring import SafeString
 from participants import rules
 from participants.actions import Profile
 from participants.calls import Area
-from participants.choices import HalfDay, ManagersReply, RefereesReply, Way
+from participants.choices import ChampionsReply, HalfDay, ManagersReply, RefereesReply, Way
 from participants.models import Participation
 from participants.queries import SkillsToChoose, not_discussed
 from people.choices import Language
 from people.models import Function, LineOfBusiness, Person, Site, Skill
 from privacy.audiences import (
+    CHAMPION,
     CHARTER,
     HOURS,
     INTRODUCED,
@@ -372,6 +373,28 @@ class RefereesAnswerForm(UpwellForm):
         max_length=rules.LONGEST_REMARK, required=False, widget=widgets.Textarea,
     )  # fmt: skip
     audiences: ClassVar = {"reply": REFERENCE, "remark": REFERENCE}
+
+
+class NameChampionForm(UpwellForm):
+    person = TypedRowField(
+        Person.objects.all(),
+        typed=("email", "employee_number"),
+        nobody="Nobody in the directory has this e-mail address or employee number.",
+        label="Somebody who takes or took part",
+        help_text="Work e-mail or employee number. They are asked, and shown only after a yes.",
+    )
+
+
+class ChampionsAnswerForm(UpwellForm):
+    """Its two buttons are drawn by the page."""
+
+    reply = forms.TypedChoiceField(
+        label="Your answer",
+        choices=ChampionsReply,
+        coerce=ChampionsReply,
+        error_messages={"required": "Choose yes or no.", "invalid_choice": "Choose yes or no."},
+    )
+    audiences: ClassVar = {"reply": CHAMPION}
 
 
 COUNT: Final = "_count"

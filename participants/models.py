@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils.functional import cached_property
 
-from participants.choices import HalfDay, ManagersReply, RefereesReply, Way
+from participants.choices import ChampionsReply, HalfDay, ManagersReply, RefereesReply, Way
 from participants.rules import MOST_HOURS
 from people.choices import Language
 from people.models import Skill
@@ -372,3 +372,56 @@ class Called(models.Model):
 
     def __str__(self) -> str:
         return "asked to volunteer"
+
+
+class ChampionQuerySet(models.QuerySet["Champion"]):
+    def shown(self) -> ChampionQuerySet:
+        """Whoever said yes and has not taken it back."""
+        return self.filter(reply=ChampionsReply.YES, withdrawn_at=None)
+
+
+class Champion(models.Model):
+    """A coordinator would like to show somebody who takes or took part as a champion; only their yes does it.
+
+    A no and a yes taken back are told apart here and nowhere else: coordinators read "not a champion" for both.
+    """
+
+    program = models.ForeignKey(Program, models.PROTECT, related_name="+", db_comment=classes.CHAMPION)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.CHAMPION)
+    named_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.CHAMPION
+    )
+    named_at = models.DateTimeField(db_comment=classes.CHAMPION)
+    reply = models.CharField(max_length=3, choices=ChampionsReply, null=True, blank=True, db_comment=classes.CHAMPION)
+    replied_at = models.DateTimeField(null=True, blank=True, db_comment=classes.CHAMPION)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, db_comment=classes.CHAMPION)
+
+    objects: ClassVar = ChampionQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["person__sort_name", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["program", "person"], name="champion_once"),
+            models.CheckConstraint(
+                condition=Q(reply=None, replied_at=None) | Q(reply__isnull=False, replied_at__isnull=False),
+                name="champion_replied_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(reply=None) | Q(reply__in=ChampionsReply.values), name="champion_reply_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | Q(reply__isnull=False, reply=ChampionsReply.YES),
+                name="champion_took_back_a_yes",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "asked to be a champion"
+
+    @property
+    def is_shown(self) -> bool:
+        return self.reply == ChampionsReply.YES and self.withdrawn_at is None
+
+    @property
+    def is_open(self) -> bool:
+        return self.reply is None

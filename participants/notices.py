@@ -12,6 +12,7 @@ from notifications.models import Notice
 from participants import calls, queries, references, rules
 from participants.actions import (
     CALLED_FOR,
+    CHAMPION_ASKED,
     CHARTER_CHANGED,
     IN_POOL,
     MANAGER_ASKED,
@@ -23,7 +24,7 @@ from participants.actions import (
     REFERENCES_TO_DECIDE,
 )
 from participants.choices import ManagersReply, ReferencesState
-from participants.models import ManagersAnswer, Participation, Reference
+from participants.models import Champion, ManagersAnswer, Participation, Reference
 from programs.choices import Side
 from programs.models import CharterVersion, Program
 
@@ -265,6 +266,25 @@ def called_for(notice: Notice, at: datetime) -> Message | None:
     )
 
 
+def champion_asked(notice: Notice, at: datetime) -> Message | None:
+    """Wanted while the person has not answered."""
+    asked = Champion.objects.select_related("program").filter(pk=notice.subject, reply=None).first()
+    if asked is None:
+        return None
+    program = asked.program
+    return Message(
+        subject=f"{program}: would you be a champion?",
+        heading="Would you be a champion?",
+        paragraphs=(
+            f"The coordinators of {program} would like to show you as somebody who is glad to be asked about it.",
+            "The page says exactly what would be shown, and to whom. Nothing is shown before you say yes.",
+            "A no needs no reason, and nobody asks again.",
+        ),
+        link=reverse("participants:champion", args=[program.pk]),
+        action="Read and answer",
+    )
+
+
 KINDS: Final = (
     Kind(IN_POOL, "Somebody volunteered and did all that is asked before a pair: they are in the pool.", in_pool),
     Kind(NOT_READY, "Somebody volunteered and left the charter or required guidance open.", not_ready),
@@ -276,6 +296,7 @@ KINDS: Final = (
         manager_wants_to_talk,
     ),
     Kind(CALLED_FOR, "A coordinator asks somebody to volunteer.", called_for),
+    Kind(CHAMPION_ASKED, "A coordinator asks somebody whether they would be shown as a champion.", champion_asked),
     Kind(REFERENCE_ASKED, "A mentor named a referee, who is asked.", reference_asked),
     Kind(REFERENCE_REMINDER, "A referee has not answered after 2, 4 or 9 days.", reference_reminder),
     Kind(

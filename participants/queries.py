@@ -17,10 +17,11 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
 from disclosure import FunnelStep, funnel, last_sunday, moved_together, sundays
-from participants import calls, references, rules
+from participants import calls, champions, references, rules
 from participants.choices import HalfDay, ManagersReply, Relation, Way
 from participants.differences import Beside, beside
 from participants.models import (
+    Champion,
     ManagersAnswer,
     OfferedSkill,
     Participation,
@@ -401,6 +402,10 @@ def calls_waiting_for(person: Person, *, on: date) -> list[QueueItem]:
     return calls.waiting_for(person, on=on)
 
 
+def champion_waiting_for(person: Person) -> list[QueueItem]:
+    return champions.waiting_for(person)
+
+
 # References
 
 
@@ -497,6 +502,9 @@ class ProgramPage(ProgramCard):
     supervisors: tuple[Person, ...] = ()
     asked_of_manager: ReportLine | None = None
     training: Training | None = None
+    champions: tuple[Person, ...] = ()
+    asked_as_champion: tuple[Champion, ...] = ()
+    """What the reader was asked; nobody else's."""
 
 
 def programs_open_to(person: Person) -> ProgramQuerySet:
@@ -537,6 +545,8 @@ def program_page(program: Program, person: Person, *, on: date) -> ProgramPage:
         supervisors=tuple(each.person for each in duties if each.duty == Duty.SUPERVISOR),
         asked_of_manager=asked_of_manager(program, person, on=on) if mine else None,
         training=training_of(person, on=on) if any(row.withdrawn_at is None for row in mine.values()) else None,
+        champions=tuple(champions.shown_in(program, on=on)),
+        asked_as_champion=tuple(champions.asked_about(program, person)),
     )
 
 

@@ -348,3 +348,41 @@ def insist_may_be_called(people: int) -> None:
         raise NobodyToCall
     if people > MOST_CALLED:
         raise TooManyToCall(people)
+
+
+# Champions
+
+
+class CannotBeChampion(ValidationError):
+    """Somebody a coordinator cannot ask to be a champion, and why."""
+
+    field = "person"
+
+
+class NeverTookPart(CannotBeChampion):
+    def __init__(self, person: Person, program: Program) -> None:
+        super().__init__(
+            f"{person} has never taken part in {program}. A champion speaks from having been there.",
+            code="never_took_part",
+        )
+
+
+class NotHereNow(CannotBeChampion):
+    def __init__(self, person: Person) -> None:
+        super().__init__(f"{person} does not work here any more. Name somebody else.", code="left")
+
+
+class NotAskedAgain(CannotBeChampion):
+    def __init__(self, person: Person) -> None:
+        super().__init__(
+            f"{person} was asked before, and nobody is asked twice. They can say yes at any time on the page of the "
+            "program.",
+            code="not_asked_again",
+        )
+
+
+def insist_may_be_champion(person: Person, program: Program, *, took_part: bool, on: date) -> None:
+    if not took_part:
+        raise NeverTookPart(person, program)
+    if not person.is_active or (person.left_on is not None and person.left_on <= on):
+        raise NotHereNow(person)

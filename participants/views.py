@@ -14,20 +14,22 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 import clock
-from participants import actions, calls, queries, references, rules
-from participants.choices import ManagersReply, ReferencesState, Relation
+from participants import actions, calls, champions, queries, references, rules
+from participants.choices import ChampionsReply, ManagersReply, ReferencesState, Relation
 from participants.forms import (
     COUNT,
     AgreeForm,
     CallForm,
+    ChampionsAnswerForm,
     ManagersAnswerForm,
+    NameChampionForm,
     ProfileForm,
     RefereesAnswerForm,
     RefereesForm,
     first_told,
     told_before,
 )
-from participants.models import Participation
+from participants.models import Champion, Participation
 from people.models import Person
 from programs.choices import Side
 from programs.models import CharterVersion, Program
@@ -343,6 +345,40 @@ def _drafted(request: HttpRequest, program: Program) -> dict[str, str]:
         "words": f"{program} looks for {program.word(side, plural=True)}{about}. I thought of you. It takes about two "
         "hours a month, and you can stop at any time.",
     }
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def champion(request: HttpRequest, program_id: int) -> HttpResponse:
+    """What would be shown of the person who was asked, and to whom; nobody else has this page."""
+    person = me(request)
+    asked: Champion = get_object_or_404(champions.asked_of(person), program=program_id)
+    form = ChampionsAnswerForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        reply = form.cleaned_data["reply"]
+        actions.answer_as_champion(asked, reply=reply, by=person, at=clock.now())
+        said = "Thank you. You are shown" if reply is ChampionsReply.YES else "Noted. You are not shown"
+        messages.success(request, f"{said} as a champion of {asked.program}.")
+        return redirect("participants:program", asked.program_id)
+    context = {"program": asked.program, "asked": asked, "form": form}
+    return render_form(request, "participants/champion.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def champions_at_desk(request: HttpRequest, program_id: int) -> HttpResponse:
+    """Whom the coordinators of a program asked to be champions, and asking one more."""
+    person = me(request)
+    program: Program = get_object_or_404(Program.objects.coordinated_by(person), pk=program_id)
+    form = NameChampionForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            named = actions.name_champion(program, person=form.cleaned_data["person"], by=person, at=clock.now())
+            said = "is a champion already" if named.is_shown else "is asked, once"
+            messages.success(request, f"{named.person} {said}.")
+            return redirect("participants:champions_at_desk", program.pk)
+    context = {"program": program, "form": form, "named": champions.named_in(program)}
+    return render_form(request, "participants/champions_at_desk.html", context)
 
 
 def _thanks(reply: ManagersReply) -> str:

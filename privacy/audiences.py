@@ -40,6 +40,7 @@ MANAGERS_ANSWER = Audience("manager", "You, the person concerned and the coordin
 HOURS = Audience("manager", "Coordinators, people you are proposed to, and your line manager")
 REFEREES = Audience("1", "You, each colleague you name, and coordinators who do not take part")
 REFERENCE = Audience("1", "Coordinators of the program who do not take part; never the person")
+CHAMPION = Audience("0", "You and the coordinators; after a yes, whoever can open the program")
 CHARTER = Audience("1", "You and the coordinators; your partner sees that you agreed")
 TRAINING = Audience("3", "Only you; coordinators of your programs see how many")
 DESK = Audience("1", "Coordinators of this program")

@@ -20,6 +20,9 @@ MANAGERS_ANSWER: Final = (
     "Line manager's answer: the manager, the person, and coordinators who are not candidates themselves."
 )
 CALLED: Final = "Asked to volunteer: the person, and coordinators of the program."
+CHAMPION: Final = (
+    "Champion: the person and coordinators of the program; after a yes, whoever can open it or one grown from it."
+)
 PROPOSAL: Final = "Proposal: both who are proposed, and coordinators who are not candidates themselves."
 PAIR_FACT: Final = "Fact of a pair: both partners, coordinators and supervisors of the program."
 PAIR_COUNT: Final = "Counted fact of a pair: both partners; others learn only how many."
@@ -34,8 +37,8 @@ DESK: Final = "Desk: who configured or decided what; coordinators of the program
 
 ALL: Final = frozenset(
     {
-        NOT_PERSONAL, DIRECTORY, CREDENTIAL, TAKING_PART, PROFILE, INTRODUCTION, REFEREE, READINESS, CALLED, PROPOSAL,
-        MANAGERS_ANSWER, PAIR_FACT, PAIR_COUNT, OWN_ANSWER, SEALED, ANSWERED, ANONYMOUS, MESSAGE, CONFLICT, TEMPLATE,
-        DESK,
+        NOT_PERSONAL, DIRECTORY, CREDENTIAL, TAKING_PART, PROFILE, INTRODUCTION, REFEREE, READINESS, CALLED, CHAMPION,
+        PROPOSAL, MANAGERS_ANSWER, PAIR_FACT, PAIR_COUNT, OWN_ANSWER, SEALED, ANSWERED, ANONYMOUS, MESSAGE, CONFLICT,
+        TEMPLATE, DESK,
     }
 )  # fmt: skip

@@ -43,6 +43,10 @@ POLICY: tuple[Row, ...] = (
     Row("That I was asked to volunteer", {_R.ONESELF: YES, _R.COORDINATOR: YES}),
     Row("That I said no to that", {_R.ONESELF: YES}),
     Row(
+        "That I am a champion",
+        {**dict.fromkeys(Reader, "after my yes, if they can open the program"), _R.ONESELF: YES, _R.COORDINATOR: YES},
+    ),
+    Row(
         "That my line manager gives the time, or would like to talk",
         {_R.ONESELF: YES, _R.LINE_MANAGER: "their own answer", _R.COORDINATOR: "yes, unless a candidate"},
     ),

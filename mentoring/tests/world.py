@@ -18,8 +18,8 @@ from pairings import actions as pairing_actions
 from pairings.choices import Arranger, Kind
 from pairings.models import Extension, Goal, Pairing
 from pairings.private_words import AgreementWords
-from participants.choices import Way
-from participants.models import Participation, Reference
+from participants.choices import ChampionsReply, Way
+from participants.models import Champion, Participation, Reference
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.choices import ImportState
 from people.models import DirectoryImport, Person
@@ -166,6 +166,9 @@ def build() -> World:
     program.references_asked = 1
     program.save()
     reference = Reference.objects.create(participation=volunteer, referee=people[Who.STRANGER], asked_at=now)
+    asked = {"program": program, "named_by": people[Who.COORDINATOR], "named_at": now}
+    Champion.objects.create(person=people[Who.MENTOR], reply=ChampionsReply.YES, replied_at=now, **asked)
+    Champion.objects.create(person=people[Who.VOLUNTEER], **asked)
     notice = Notice.objects.order_by("pk").first()
     assert notice is not None
     # The desk shows only what did not arrive.
