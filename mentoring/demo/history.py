@@ -24,7 +24,7 @@ from pairings.models import Pairing
 from pairings.private_words import AgreementWords
 from pairings.skills import asked
 from participants import actions as participants
-from participants.choices import HalfDay, RefereesReply, Way
+from participants.choices import ChampionsReply, HalfDay, RefereesReply, Way
 from participants.models import Participation
 from people.models import Level, Person, Skill
 from programs import actions as programs
@@ -171,6 +171,7 @@ class History:
             )  # fmt: skip
         programs.move_to(pilot, stage=Stage.CLOSED, by=self.cora, at=_at(start + timedelta(days=215)))
         self._leave(pilot, after=start + timedelta(days=220))
+        self._champions(pilot, at=_at(self.today - timedelta(days=3)))
 
     def _leave(self, program: Program, *, after: date) -> None:
         """Some mentors without reports go in the months that follow, as people do."""
@@ -178,6 +179,14 @@ class History:
         for person in mentors.filter(reports=None).order_by("employee_number")[:3]:
             person.left_on = after + timedelta(days=self.dice.randrange(100))
             person.save(update_fields=["left_on"])
+
+    def _champions(self, program: Program, *, at: datetime) -> None:
+        """Three who took part are asked: two say yes, and one has not answered."""
+        here = Person.objects.employed(self.today).filter(participations__program=program).distinct()
+        for number, person in enumerate(here.order_by("employee_number")[:3]):
+            asked = participants.name_champion(program, person=person, by=self.cora, at=at)
+            if number < 2:
+                participants.answer_as_champion(asked, reply=ChampionsReply.YES, by=person, at=at + timedelta(hours=5))
 
     def _running_program(self) -> None:
         start = self.today - timedelta(days=70)

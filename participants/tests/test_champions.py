@@ -19,6 +19,8 @@ from participants.tests.conftest import NOON, TODAY
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.models import Person
 from people.tests.factories import PersonFactory
+from programs.choices import Stage
+from programs.models import Program
 from programs.rules import NotACoordinator
 from programs.tests.factories import program_with
 
@@ -270,6 +272,20 @@ def test_after_the_yes_bo_reads_it_where_everybody_does_and_no_longer_once_it_is
     assert "They took part before and are glad to be asked." in text
     answer(asked, NO)
     assert otto.name not in client.get(page_url).text
+
+
+@pytest.mark.parametrize("stage", [Stage.ENROLMENT, Stage.RUNNING, Stage.CLOSED])
+def test_the_page_of_the_program_on_the_desk_leads_there_also_once_it_is_closed(client, program, cora, desk_url, stage):
+    Program.objects.filter(pk=program.pk).update(stage=stage)
+    administrator = PersonFactory(is_administrator=True)
+    leads = {}
+    for somebody in (cora, administrator):
+        client.force_login(somebody)
+        page = client.get(reverse("admin:programs_program_change", args=[program.pk]))
+        leads[somebody] = (page.status_code, desk_url in page.text)
+    assert leads == {cora: (200, True), administrator: (200, False)}
+    client.force_login(cora)
+    assert client.get(desk_url).status_code == 200
 
 
 def test_the_desk_asks_by_mail_or_number_and_a_no_reads_as_not_a_champion(client, program, cora, ottos, desk_url):
