@@ -48,7 +48,7 @@ def waiting_for(person: Person) -> list[QueueItem]:
     return [
         QueueItem(
             what=f"Would you be a champion of {asked.program}?",
-            detail="Nobody is shown anything before you say yes. A no needs no reason.",
+            detail="Nothing is shown before you say yes. A no needs no reason.",
             action="Read and answer",
             url=reverse("participants:champion", args=[asked.program_id]),
         )

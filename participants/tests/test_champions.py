@@ -196,6 +196,7 @@ def test_the_mail_says_nothing_of_the_side_of_others_or_of_the_reader_and_ends_w
     notice = Notice.objects.get(kind=actions.CHAMPION_ASKED)
     compose = kinds.named(notice.kind).compose
     message = compose(notice, NOON)
+    assert message is not None
     text = " ".join((message.subject, message.heading, *message.paragraphs)).casefold()
     assert message.link == f"/programs/{program.pk}/champion/"
     for private in (cora.name, asked.person.name, "mentor", "mentee", "partner"):
