@@ -1,7 +1,8 @@
-"""Lines of the log, without what PostgreSQL repeats of a row.
+"""Lines of the log, without what PostgreSQL repeats of a row, and without links that stand for signing in.
 
 Where the database refuses something, its message quotes the row or the values of the statement: wishes, answers to a
-check-in, comments in a survey. The log keeps which table and rule refused, and nothing of what somebody wrote.
+check-in, comments in a survey. The log keeps which table and rule refused, and nothing of what somebody wrote. Whoever
+reads the log must not be able to answer for a referee either, so it keeps that such a link was opened, and not which.
 """
 
 from __future__ import annotations
@@ -21,12 +22,19 @@ QUOTING: Final = re.compile(
 )
 """From where PostgreSQL begins to quote; the line break may be that of a repr."""
 
+SIGNED_LINK: Final = re.compile(r"(/refer/)[^/\s\"'<>]+")
+"""An address whose last part lets anybody in; a test holds this against every address of the site."""
+
 LEFT_OUT: Final = " [left out]"
 
 
 def without_rows(text: str) -> str:
     """The text up to where a database's message begins to quote."""
     return QUOTING.sub(LEFT_OUT, text)
+
+
+def without_links(text: str) -> str:
+    return SIGNED_LINK.sub(r"\1[left out]", text)
 
 
 def of_refusal(error: BaseException) -> str:
@@ -47,7 +55,7 @@ class Plain(logging.Formatter):
         if not record.exc_info and kept:
             record.exc_text = without_rows(kept)
         try:
-            return super().format(record)
+            return without_links(super().format(record))
         finally:
             record.exc_text = kept
 

@@ -68,7 +68,7 @@ def _server() -> Iterator[str]:
     port = processes.free_port()
     command = [
         sys.executable, "-m", "gunicorn", "mentoring.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", "2",
-        "--threads", "4", "--preload", "--no-control-socket",
+        "--threads", "4", "--preload",
     ]  # fmt: skip
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "mentoring.bench.settings"}
     server = subprocess.Popen(command, cwd=CHECKOUT, env=environment, stderr=subprocess.DEVNULL)

@@ -99,7 +99,7 @@ class Site:
 
         self._begin("web", [
             *MODULE, "gunicorn", "mentoring.wsgi:application", "--bind", f"127.0.0.1:{self.port}",
-            "--workers", "2", "--threads", "4", "--preload", "--no-control-socket", "--graceful-timeout", "4",
+            "--workers", "2", "--threads", "4", "--preload", "--graceful-timeout", "4",
             "--timeout", "60", "--access-logfile", "-",
         ], orphan_signal=signal.SIGQUIT)  # fmt: skip
         self._begin("worker", [

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import logging
+import runpy
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.test import Client
-from django.urls import path
+from django.urls import path, reverse
+from gunicorn.config import Config
 
-from mentoring.logs import Plain, without_rows
+from mentoring.logs import Plain, without_links, without_rows
+from mentoring.tests.test_access import ADDRESSES
+from mentoring.web_server import RequestLog
 from participants.models import Participation
 from participants.tests.factories import MentorFactory
 
@@ -102,3 +110,57 @@ def test_text_another_handler_kept_in_the_record_is_not_printed():
 def test_other_words_stay():
     for text in ("Notice 4 (matching.agreed) could not be composed.", "Two lines\nof something", "LINE 1 is long"):
         assert without_rows(text) == text
+
+
+# Links that stand for signing in
+
+TOKEN = "CANARY-TOKEN:aZ_9-0"
+SIGNED = [name for name, address in ADDRESSES.items() if "token" in address.parameters]
+
+
+def test_there_are_such_links():
+    assert "participants:refer" in SIGNED
+
+
+@pytest.mark.parametrize("name", SIGNED)
+@pytest.mark.django_db
+def test_the_log_says_that_such_a_link_was_opened_and_not_which(printed, name):
+    url = reverse(name, args=[TOKEN])
+    assert Client().get(url).status_code == 404
+    logging.getLogger("django.request").error("Internal Server Error: %s", url)
+    logging.getLogger("upwell").error("Asked: %r", [f"GET {url}?again HTTP/1.1", f'<a href="{url}">'])
+    text = "\n".join(printed)
+    assert "Not Found: /refer/[left out]/" in text
+    assert text.count("/refer/[left out]/") >= 4
+    assert "CANARY" not in text
+
+
+@pytest.mark.parametrize("name", SIGNED)
+def test_nor_does_the_web_server_s_line(name):
+    url = reverse(name, args=[TOKEN])
+    environ = {
+        "REQUEST_METHOD": "GET", "RAW_URI": f"{url}?x", "PATH_INFO": url, "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_REFERER": f"http://upwell.test{url}",
+    }  # fmt: skip
+    answer = SimpleNamespace(status="200 OK", headers=[("Location", url)], sent=5)
+    config = Config()
+    line = config.access_log_format % RequestLog(config).atoms(
+        answer, [("referer", environ["HTTP_REFERER"])], environ, timedelta(0)
+    )
+    assert "GET /refer/[left out]/?x HTTP/1.1" in line
+    assert "CANARY" not in line
+
+
+def test_gunicorn_is_told_to_write_its_lines_so():
+    config = Config()
+    file = Path(settings.BASE_DIR) / "gunicorn.conf.py"
+    for name, value in runpy.run_path(str(file)).items():
+        if name in config.settings:
+            config.set(name, value)
+    assert config.logger_class is RequestLog
+    assert config.control_socket_disable
+
+
+def test_links_of_other_pages_stay():
+    for text in ("GET /refer/ HTTP/1.1", "/programs/3/referees/", "Refer to /pairs/1/"):
+        assert without_links(text) == text
