@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final
@@ -17,6 +18,7 @@ from matching.choices import RunState
 from matching.models import Proposal
 from matching.rules import SEARCHING_STAGES
 from pairings import queries as pairings
+from pairings.conflicts import PairToLookAt
 from pairings.queries import PairCard, ProgramActivity, SkillGrowth
 from participants import queries as participants
 from participants.queries import EnrolmentCounts, ProgramCard, ReportLine
@@ -210,8 +212,12 @@ def desk_opening(person: Person, *, at: datetime) -> DeskOpening:
             waiting.append(_about_interest(program, on))
         elif program.stage == Stage.ENROLMENT:
             waiting.append((None, _about_enrolment(program, on)))
-        if program.stage not in BEFORE_ENROLMENT:
-            waiting += _about_pairs(program, person, on)
+    running = [program for program in mine if program.stage not in BEFORE_ENROLMENT]
+    of_program: dict[Program, list[PairToLookAt]] = defaultdict(list)
+    for pair in pairings.pairs_to_look_at(running, person, on=on):
+        of_program[pair.pairing.program].append(pair)
+    for program, pairs in of_program.items():
+        waiting += _about_pairs(program, pairs)
     oldest_first = sorted(waiting, key=lambda each: (each[0] is None, each[0] or on))
     return DeskOpening(
         greeting=f"{_part_of_day(at.astimezone(person.zone).time())}, {person.given_name}",
@@ -269,8 +275,7 @@ def _about_matching(program: Program, at: datetime) -> Iterator[Waiting]:
         )
 
 
-def _about_pairs(program: Program, person: Person, on: date) -> Iterator[Waiting]:
-    pairs = pairings.pairs_to_look_at(program, person, on=on)
+def _about_pairs(program: Program, pairs: Collection[PairToLookAt]) -> Iterator[Waiting]:
     against = sum(bool(each.conflicts) for each in pairs)
     resting = sum(each.rests_without is not None for each in pairs)
     left = [each.rests_without.left_on for each in pairs if each.rests_without and each.rests_without.left_on]

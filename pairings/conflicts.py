@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+import numpy as np
+
 from pairings import rules
 from pairings.models import Pairing, PairingQuerySet, Waiver
 from people.models import Person
@@ -28,21 +30,28 @@ RULES: Final = {rule.name: rule for rule in PAIR_RULES if rule.counted}
 
 
 def broken_rules(pairings: Iterable[Pairing], *, on: date) -> dict[uuid.UUID, tuple[str, ...]]:
-    """Names of the rules that stand against each of these pairs on that day; pairs that keep them all are absent."""
-    of_program: dict[Program, list[Pairing]] = defaultdict(list)
-    for pairing in pairings:
-        of_program[pairing.program].append(pairing)
+    """Names of the rules that stand against each of these pairs on that day; pairs that keep them all are absent.
+
+    The reporting line is read once, however many programs they are of.
+    """
+    pairs = list(pairings)
+    mentors, mentees = facts_of_sides(
+        [each.mentor.person for each in pairs], [each.mentee.person for each in pairs], on=on
+    )
+    places: dict[Program, list[int]] = defaultdict(list)
+    for place, pairing in enumerate(pairs):
+        places[pairing.program].append(place)
     found: dict[uuid.UUID, tuple[str, ...]] = {}
-    for program, mine in of_program.items():
+    for program, mine in places.items():
         for start in range(0, len(mine), AT_A_TIME):
-            some = mine[start : start + AT_A_TIME]
-            mentors, mentees = facts_of_sides(
-                [each.mentor.person for each in some], [each.mentee.person for each in some], on=on
-            )
-            apart = {name: rule.forbids(program, mentors, mentees).diagonal() for name, rule in RULES.items()}
-            for place, pairing in enumerate(some):
-                if broken := tuple(name for name, column in apart.items() if column[place]):
-                    found[pairing.pk] = broken
+            some = np.array(mine[start : start + AT_A_TIME])
+            apart = {
+                name: rule.forbids(program, mentors.part(some), mentees.part(some)).diagonal()
+                for name, rule in RULES.items()
+            }
+            for row, place in enumerate(some):
+                if broken := tuple(name for name, column in apart.items() if column[row]):
+                    found[pairs[place].pk] = broken
     return found
 
 
@@ -76,9 +85,9 @@ class PairToLookAt:
     conflicts: tuple[Conflict, ...]
 
 
-def pairs_to_look_at(program: Program, person: Person, *, on: date) -> list[PairToLookAt]:
+def pairs_to_look_at(programs: Iterable[Program], person: Person, *, on: date) -> list[PairToLookAt]:
     """What a coordinator may want to see about: pairs at rest, and pairs against a rule; never a pair of their own."""
-    pairs = [pairing for pairing in _open(program, on) if pairing.side_of(person) is None]
+    pairs = [pairing for pairing in _open(programs, on) if pairing.side_of(person) is None]
     standing = standing_conflicts(pairs, on=on)
     found = [
         PairToLookAt(
@@ -91,9 +100,9 @@ def pairs_to_look_at(program: Program, person: Person, *, on: date) -> list[Pair
     return [each for each in found if each.rests_without is not None or each.conflicts]
 
 
-def _open(program: Program, on: date) -> PairingQuerySet:
-    pairs: PairingQuerySet = Pairing.objects.open(on).filter(program=program).with_people().order_by("started_on", "pk")
-    return pairs
+def _open(programs: Iterable[Program], on: date) -> PairingQuerySet:
+    pairs: PairingQuerySet = Pairing.objects.open(on).filter(program__in=list(programs)).with_people()
+    return pairs.order_by("started_on", "pk")
 
 
 def _gone(pairing: Pairing, on: date) -> Person | None:

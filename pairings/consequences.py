@@ -9,9 +9,10 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
+from pairings import rules
 from pairings.conflicts import broken_rules
-from pairings.models import Pairing, PairingQuerySet
-from pairings.notices import owe_conflict, owe_rest, owe_return
+from pairings.models import Pairing, PairingQuerySet, Waiver
+from pairings.notices import owe_conflict, owe_rest, owe_return, owe_stay
 from people.consequences import Consequence, follow_changes
 from people.models import Person, PersonQuerySet
 from programs.queries import coordinators
@@ -19,20 +20,29 @@ from programs.queries import coordinators
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Of open pairs: who of the two leaves or has left, and when; and the rules that stand against the two."""
+    """Of open pairs: who of the two leaves or has left, and when; which rest; and the rules that stand against them."""
 
     leaving: Mapping[uuid.UUID, frozenset[tuple[int, date | None]]]
+    resting: frozenset[uuid.UUID]
     broken: Mapping[uuid.UUID, tuple[str, ...]]
 
 
 def look(at: datetime) -> Seen:
     pairs = list(_open(at))
     leaving = {pairing.pk: frozenset(_leaving(pairing)) for pairing in pairs}
-    return Seen({pk: who for pk, who in leaving.items() if who}, broken_rules(pairs, on=at.date()))
+    return Seen(
+        {pk: who for pk, who in leaving.items() if who},
+        frozenset(pairing.pk for pairing in pairs if rules.rests(pairing, on=at.date())),
+        broken_rules(pairs, on=at.date()),
+    )
 
 
 def act(before: Seen, at: datetime) -> None:
-    """Owe what the difference asks for. Pairs themselves are not touched: that one rests follows from the directory."""
+    """Owe what the difference asks for. Pairs themselves are not touched: that one rests follows from the directory.
+
+    A rule that no longer stands against a pair takes its waiver along: should it stand again, for another reason
+    perhaps, a coordinator looks again.
+    """
     now = look(at)
     pairs = {pairing.pk: pairing for pairing in _open(at)}
     for pk, who in now.leaving.items():
@@ -40,9 +50,14 @@ def act(before: Seen, at: datetime) -> None:
             pairing = pairs[pk]
             leaver = pairing.mentor.person if pairing.mentor.person_id == person else pairing.mentee.person
             owe_rest(pairing, leaver=leaver, at=at)
-    for pk in before.leaving.keys() - now.leaving.keys():
-        if pk in pairs:
-            owe_return(pairs[pk], at=at)
+    for pk in (before.resting - now.resting) & pairs.keys():
+        owe_return(pairs[pk], at=at)
+    for pk in before.leaving.keys() & pairs.keys() - now.leaving.keys() - before.resting:
+        for person, _ in before.leaving[pk]:
+            owe_stay(pairs[pk], leaver=person, at=at)
+    for pk in before.broken.keys() & pairs.keys():
+        ended = set(before.broken[pk]) - set(now.broken.get(pk, ()))
+        Waiver.objects.filter(pairing=pk, rule__in=ended).delete()
     for pk, names in now.broken.items():
         for rule in set(names) - set(before.broken.get(pk, ())):
             for coordinator in coordinators(pairs[pk].program):

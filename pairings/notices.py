@@ -13,6 +13,7 @@ from typing import Final
 from django.urls import reverse
 
 from notifications.actions import owe
+from notifications.choices import NoticeState
 from notifications.kinds import Kind, Message
 from notifications.models import Notice
 from pairings import rules
@@ -37,6 +38,7 @@ ENDED: Final = "pairings.ended"
 PARTNER_LEFT: Final = "pairings.partner_left"
 LEAVING: Final = "pairings.leaving"
 GOES_ON: Final = "pairings.goes_on"
+STAYS: Final = "pairings.stays"
 AGAINST_RULE: Final = "pairings.against_rule"
 
 
@@ -132,6 +134,12 @@ def owe_rest(pairing: Pairing, *, leaver: Person, at: datetime) -> None:
 def owe_return(pairing: Pairing, *, at: datetime) -> None:
     for person in both_of(pairing):
         owe(kind=GOES_ON, subject=pairing.pk, person=person, at=at, occurrence=f"{at:%Y%m%dT%H%M%S}")
+
+
+def owe_stay(pairing: Pairing, *, leaver: int, at: datetime) -> None:
+    """Somebody who was told that they leave is told that they do not. The partner never heard of it."""
+    person = next(each for each in both_of(pairing) if each.pk == leaver)
+    owe(kind=STAYS, subject=pairing.pk, person=person, at=at, occurrence=f"{at:%Y%m%dT%H%M%S}")
 
 
 def owe_conflict(pairing: Pairing, *, rule: str, coordinator: Person, at: datetime) -> None:
@@ -453,12 +461,33 @@ def _goes_on(notice: Notice, at: datetime) -> Message | None:
     )
 
 
+def _stays(notice: Notice, at: datetime) -> Message | None:
+    pairing = _open_pairing(notice, at)
+    if pairing is None or notice.person.left_on is not None:
+        return None
+    told = Notice.objects.filter(kind=LEAVING, subject=notice.subject, person=notice.person)
+    if not told.filter(state=NoticeState.SENT).exists():
+        return None
+    partner = pairing.partner_of(notice.person).given_name
+    return Message(
+        subject=f"You stay: your pair with {partner}",
+        heading="Your pair goes on as before",
+        paragraphs=(
+            "We wrote to you that you leave. The directory no longer says so.",
+            f"Your pair with {partner} goes on as before, and its last day is still {in_words(pairing.runs_until)}.",
+        ),
+        link=_page(pairing),
+        action="Open your pair page",
+    )
+
+
 def _against_rule(notice: Notice, at: datetime) -> Message | None:
     pairing = _pairing(notice)
     on = _today(notice, at)
     if pairing is None or not may_waive(notice.person, pairing):
         return None
-    if not standing_conflicts([pairing], on=on).get(pairing.pk):
+    rule = _occurrence(notice).rpartition("-")[0]
+    if rule not in standing_conflicts([pairing], on=on).get(pairing.pk, ()):
         return None
     program = pairing.program
     return Message(
@@ -485,6 +514,7 @@ _COMPOSE: Final[dict[str, tuple[str, Callable[[Notice, datetime], Message | None
     ENDED: ("The partner has closed the pair", _ended),
     PARTNER_LEFT: ("The partner does not work here any more: the pair rests", _partner_left),
     LEAVING: ("Somebody with a pair is about to leave", _leaving),
+    STAYS: ("Somebody who was about to leave stays", _stays),
     GOES_ON: ("Somebody came back: the pair goes on", _goes_on),
     AGAINST_RULE: ("A change of the directory put a pair against a rule; coordinators hear", _against_rule),
 }

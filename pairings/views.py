@@ -414,7 +414,7 @@ def to_look_at(request: HttpRequest, program_id: int) -> HttpResponse:
     """For coordinators: pairs at rest, and pairs that the directory put against a rule."""
     person = _person(request)
     program = get_object_or_404(Program.objects.coordinated_by(person), pk=program_id)
-    pairs = queries.pairs_to_look_at(program, person, on=_today(request))
+    pairs = queries.pairs_to_look_at([program], person, on=_today(request))
     return render(request, "pairings/to_look_at.html", {"program": program, "pairs": pairs})
 
 

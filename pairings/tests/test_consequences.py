@@ -10,11 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from notifications import kinds
+from notifications.choices import NoticeState
 from notifications.models import Notice
 from pairings import actions, conflicts, notices, queries, rules
 from pairings.models import Pairing, Waiver
 from pairings.tests.conftest import DAY, as_seen_by, pair_beside
-from pairings.tests.factories import noon
+from pairings.tests.factories import PairingFactory, noon
 from participants.models import Participation
 from people import actions as people
 from people.actions.imports import carry_out_waiting_imports
@@ -24,7 +25,7 @@ from people.models import Person
 from people.tests.factories import AdaFactory, PersonFactory
 from programs.actions import declare_conflict
 from programs.choices import ConflictKind, Duty
-from programs.tests.factories import DutyFactory
+from programs.tests.factories import DutyFactory, ProgramFactory
 
 AT = noon(DAY)
 
@@ -131,6 +132,22 @@ def test_who_comes_back_finds_the_pair_going_on(pairing, mina, otto, ada):
     assert composed(owed(notices.PARTNER_LEFT)[0]) is None
 
 
+def test_a_date_that_is_taken_back_before_the_day_says_nothing_of_resting(pairing, mina, otto, ada):
+    keep(otto, ada, left_on=DAY + timedelta(days=12))
+    Notice.objects.filter(kind=notices.LEAVING).update(state=NoticeState.SENT, finished_at=AT)
+    keep(otto, ada, left_on=None)
+    assert not owed(notices.GOES_ON)
+    [told] = owed(notices.STAYS)
+    assert told.person == otto
+    assert composed(told).paragraphs[0] == "We wrote to you that you leave. The directory no longer says so."
+
+
+def test_who_was_never_told_that_they_leave_is_not_told_that_they_stay(pairing, otto, ada):
+    keep(otto, ada, left_on=DAY + timedelta(days=12))
+    keep(otto, ada, left_on=None)
+    assert [composed(each) for each in owed(notices.STAYS)] == [None]
+
+
 def test_what_is_owed_and_the_change_stand_or_fall_together(pairing, otto, ada):
     with transaction.atomic():
         keep(otto, ada, left_on=DAY)
@@ -233,6 +250,43 @@ def test_a_rule_that_does_not_stand_against_the_pair_cannot_be_waived(pairing, c
     assert not Waiver.objects.exists()
 
 
+def test_a_waiver_ends_with_its_rule(pairing, cora, ada):
+    put_in_line(pairing, ada)
+    actions.waive_rule(now(pairing), rule="reporting_line", by=cora, at=AT)
+    keep(pairing.mentor.person, ada, job_title="Something else")
+    assert Waiver.objects.exists()
+    keep(pairing.mentor.person, ada, manager=None)
+    assert not Waiver.objects.exists()
+    later = AT + timedelta(days=30)
+    keep(pairing.mentor.person, ada, at=later, manager=pairing.mentee.person)
+    assert len(owed(notices.AGAINST_RULE)) == 2
+    assert len(queries.pairs_to_look_at([pairing.program], cora, on=DAY)) == 1
+
+
+def test_coordinators_are_written_to_about_a_rule_while_that_rule_stands(pairing, cora, ada):
+    """Another one that stands by then is another message."""
+    put_in_line(pairing, ada)
+    [told] = owed(notices.AGAINST_RULE)
+    keep(pairing.mentor.person, ada, manager=None, function=pairing.mentee.person.function)
+    assert composed(told) is None
+    assert [composed(each) is None for each in owed(notices.AGAINST_RULE)] == [True, False]
+
+
+def test_pairs_of_several_programs_are_judged_in_one_look_at_the_company(pairing, ada):
+    put_in_line(pairing, ada)
+
+    def looked() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            found = conflicts.broken_rules(list(Pairing.objects.with_people()), on=DAY)
+        assert found[pairing.pk] == ("reporting_line",)
+        return len(asked)
+
+    one = looked()
+    elsewhere = PairingFactory(program=ProgramFactory())
+    assert elsewhere.program != pairing.program
+    assert looked() == one
+
+
 def test_the_page_is_there_for_coordinators_of_the_program_alone(pairing, others, cora):
     put_in_line(pairing, others["Ada, the administrator"])
     desk = reverse("pairings:to_look_at", args=[pairing.program_id])
@@ -248,7 +302,7 @@ def test_a_coordinator_who_is_one_of_the_two_decides_nothing_about_it(pairing, a
     mina = pairing.mentor.person
     DutyFactory(program=pairing.program, person=mina, duty=Duty.COORDINATOR)
     put_in_line(pairing, ada)
-    assert queries.pairs_to_look_at(pairing.program, mina, on=DAY) == []
+    assert queries.pairs_to_look_at([pairing.program], mina, on=DAY) == []
     assert [composed(each) for each in owed(notices.AGAINST_RULE, mina)] == [None]
     with pytest.raises(rules.NotYoursToWaive):
         actions.waive_rule(now(pairing), rule="reporting_line", by=mina, at=AT)
@@ -259,7 +313,7 @@ def test_a_conflict_that_was_declared_in_confidence_shows_nowhere(pairing, cora,
     declare_conflict(one=mina, other=otto, kind=ConflictKind.FAMILY, by=mina, at=AT)
     keep(otto, ada, job_title="Somebody")
     assert not owed(notices.AGAINST_RULE)
-    assert queries.pairs_to_look_at(pairing.program, cora, on=DAY) == []
+    assert queries.pairs_to_look_at([pairing.program], cora, on=DAY) == []
 
 
 def test_the_desk_says_how_many_pairs_rest_or_are_against_a_rule(pairing, cora, ada, otto):
