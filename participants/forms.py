@@ -24,6 +24,7 @@ from participants.choices import ChampionsReply, HalfDay, ManagersReply, Referee
 from participants.models import Participation
 from participants.queries import SkillsToChoose, not_discussed
 from people.choices import Language
+from people.fields import SHORT_HELP, ColleagueField
 from people.models import Function, LineOfBusiness, Person, Site, Skill
 from privacy.audiences import (
     CHAMPION,
@@ -40,7 +41,6 @@ from privacy.audiences import (
 from programs.choices import Side
 from programs.models import CharterVersion, Program
 from ui import layout, widgets
-from ui.fields import TypedRowField
 from ui.forms import BoundField, UpwellForm
 
 WISHES: Final = ("wish_1", "wish_2", "wish_3")
@@ -337,11 +337,8 @@ class ManagersAnswerForm(UpwellForm):
         return ManagersReply(self.cleaned_data["reply"])
 
 
-def _referee(label: str) -> TypedRowField:
-    return TypedRowField(
-        Person.objects.all(),
-        typed=("email", "employee_number"),
-        nobody="Nobody in the directory has this e-mail address or employee number.",
+def _referee(label: str) -> ColleagueField:
+    return ColleagueField(
         label=label,
         help_text="Work e-mail or employee number of somebody who knows how you treat what is told in confidence.",
     )
@@ -376,12 +373,8 @@ class RefereesAnswerForm(UpwellForm):
 
 
 class NameChampionForm(UpwellForm):
-    person = TypedRowField(
-        Person.objects.all(),
-        typed=("email", "employee_number"),
-        nobody="Nobody in the directory has this e-mail address or employee number.",
-        label="Somebody who takes or took part",
-        help_text="Work e-mail or employee number. They are asked, and shown only after a yes.",
+    person = ColleagueField(
+        label="Somebody who takes or took part", help_text=f"{SHORT_HELP} They are asked, and shown only after a yes."
     )
 
 

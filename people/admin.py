@@ -18,12 +18,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 import clock
 from people import actions, rules
 from people.choices import Language
+from people.fields import ColleagueField
 from people.import_desk import DirectoryImportAdmin
 from people.models import DirectoryImport, Function, Level, LineOfBusiness, Person, Site, Skill
 from people.references import Place, references_to
 from privacy.audiences import COLLEAGUES
 from ui.admin import DeskModelAdmin, Move
-from ui.fields import TypedRowField
 from ui.forms import REFUSED, UpwellForm, UpwellModelForm, refusals_shown_on, render_form
 from ui.widgets import ChipsMany
 
@@ -134,14 +134,7 @@ class SiteAdmin(MergingAdmin):
 
 
 class PersonForm(UpwellModelForm):
-    manager = TypedRowField(
-        Person.objects.all(),
-        typed=("email", "employee_number"),
-        nobody="Nobody in the directory has this e-mail address or employee number.",
-        label="Manager",
-        help_text="Work e-mail or employee number.",
-        required=False,
-    )
+    manager = ColleagueField(label="Manager", required=False)
     languages = forms.TypedMultipleChoiceField(
         label="Languages", choices=Language, widget=ChipsMany, required=False, empty_value=[]
     )

@@ -6,14 +6,26 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from django.core.paginator import Page, Paginator
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
 from people.choices import ImportState, LineKind
 from people.directory_import import PLACES, Directory, Known, Options, options_from_json
-from people.models import DirectoryImport, Function, ImportLine, Level, LineOfBusiness, Person, PersonQuerySet, Site
+from people.models import (
+    DirectoryImport,
+    Function,
+    ImportLine,
+    Level,
+    LineOfBusiness,
+    Person,
+    PersonQuerySet,
+    Site,
+    plain_letters,
+)
 from people.reporting_line import NOBODY
 from people.reporting_line import ReportingLine as ReportingLine
 
@@ -22,6 +34,30 @@ def coworkers(on: date) -> PersonQuerySet:
     """Everybody who works here on that day, each with what a line about a person shows."""
     employed: PersonQuerySet = Person.objects.employed(on).with_place()
     return employed
+
+
+SUGGESTED: Final = 8
+"""As many colleagues are brought up at once as a list shows without scrolling."""
+
+
+LONGEST_TYPED: Final = 80
+
+
+def colleagues_named(typed: str, *, on: date) -> list[Person]:
+    """Whose given name, family name, both in either order, or e-mail address begins so; from two letters on.
+
+    Accents of a family name do not matter. Each beginning is looked up in an index.
+    """
+    words = typed.replace("\x00", "").split()
+    whole = " ".join(words)
+    if not 2 <= len(whole) <= LONGEST_TYPED:
+        return []
+    begins = Q(sort_name__startswith=plain_letters(whole)) | Q(given__startswith=whole.lower())
+    begins |= Q(address__startswith=whole.lower())
+    if len(words) > 1:
+        begins |= Q(given__startswith=words[0].lower(), sort_name__startswith=plain_letters(" ".join(words[1:])))
+    named = Person.objects.employed(on).alias(given=Lower("given_name"), address=Lower("email")).filter(begins)
+    return list(named.select_related("site").order_by("sort_name", "pk")[:SUGGESTED])
 
 
 def is_above(upper: Person, lower: Person) -> bool:

@@ -1,17 +1,22 @@
-"""Signing in and out."""
+"""Signing in and out, and finding a colleague by the beginning of a name."""
 
 from __future__ import annotations
+
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, resolve_url
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+import clock
+from people import queries
 from people.forms import SignInForm
+from people.models import Person
 from ui.forms import render_form
 from ui.links import path_here
 
@@ -43,6 +48,18 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
     return redirect(settings.LOGOUT_REDIRECT_URL)
+
+
+@require_safe
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Addresses for a field in which a colleague is named; the directory is every colleague's to read."""
+    me = cast(Person, request.user)
+    found = queries.colleagues_named(request.GET.get("q", ""), on=clock.today(me.zone))
+    return JsonResponse({"found": [{"value": person.email, "words": _in_a_line(person)} for person in found]})
+
+
+def _in_a_line(person: Person) -> str:
+    return ", ".join(str(part) for part in (person.name, person.job_title, person.site) if part)
 
 
 def _next_page(request: HttpRequest) -> str:

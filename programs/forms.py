@@ -13,7 +13,8 @@ from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils import timezone
 
-from people.models import Function, LineOfBusiness, Person, Site, Skill
+from people.fields import ColleagueField
+from people.models import Function, LineOfBusiness, Site, Skill
 from privacy.audiences import DECLARED, DECLARED_ALONE
 from programs import documents, rules
 from programs.choices import PERCENT, ConflictKind, Duty, Side
@@ -29,7 +30,7 @@ from programs.models import (
 )
 from programs.training import pieces_for
 from ui import widgets
-from ui.fields import DaysField, TypedRowField
+from ui.fields import DaysField
 from ui.forms import UpwellForm, UpwellModelForm
 
 RULE_FIELDS = (
@@ -320,13 +321,7 @@ class ObjectiveForm(KeptAsTyped):
 
 
 class DutyForm(KeptAsTyped):
-    person = TypedRowField(
-        Person.objects.all(),
-        typed=("email", "employee_number"),
-        nobody="Nobody in the directory has this e-mail address or employee number.",
-        label="Person",
-        help_text="Work e-mail or employee number.",
-    )
+    person = ColleagueField(label="Person")
 
     class Meta:
         model = ProgramDuty
@@ -501,20 +496,10 @@ def with_answer(typed: Any, name: str, value: str) -> QueryDict:
 LONGEST_REASON = 1000
 
 
-def _colleague(label: str) -> TypedRowField:
-    return TypedRowField(
-        Person.objects.all(),
-        typed=("email", "employee_number"),
-        nobody="Nobody in the directory has this e-mail address or employee number.",
-        label=label,
-        help_text="Work e-mail or employee number.",
-    )
-
-
 class ConflictForm(UpwellForm):
     """A conflict of interest between oneself and a colleague."""
 
-    other = _colleague("Your colleague")
+    other = ColleagueField(label="Your colleague")
     kind = forms.TypedChoiceField(
         label="What it is about", choices=ConflictKind, coerce=ConflictKind, widget=widgets.Rows
     )
@@ -535,7 +520,7 @@ class ConflictForm(UpwellForm):
 class ConflictBetweenTwoForm(ConflictForm):
     """A conflict of interest between two others, declared at the desk."""
 
-    one = _colleague("One of the two")
-    other = _colleague("The other one")
+    one = ColleagueField(label="One of the two")
+    other = ColleagueField(label="The other one")
     layout: ClassVar = ["one", "other", "kind", "reason", "until"]
     audiences: ClassVar = {**ConflictForm.audiences, "one": DECLARED}

@@ -7,8 +7,9 @@ from django.contrib.auth import get_user
 from django.test import Client
 from django.urls import reverse
 
+from people.fields import ColleagueField
 from people.models import Person
-from people.tests.factories import PASSWORD, MinaFactory
+from people.tests.factories import PASSWORD, MinaFactory, PersonFactory, SiteFactory
 from people.views import NOT_KNOWN
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +107,53 @@ def test_signing_out_needs_a_press_of_the_button(client, mina):
     assert signed_in(client)
     assert client.post(reverse("people:sign_out"))["Location"] == SIGN_IN
     assert not signed_in(client)
+
+
+# Finding a colleague
+
+
+def brought_up(client: Client, typed: str) -> list[str]:
+    return [each["words"] for each in client.get("/colleagues/", {"q": typed}).json()["found"]]
+
+
+@pytest.fixture
+def inside(client: Client, mina: Person) -> Client:
+    site = SiteFactory(name="Bristol")
+    PersonFactory(given_name="Otto", family_name="Brandt", email="ob@example.org", job_title="Trains", site=site)
+    PersonFactory(given_name="Ottilie", family_name="Müller", email="q.zett@example.org", job_title="", site=None)
+    client.force_login(mina)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("ott", ["Otto Brandt, Trains, Bristol", "Ottilie Müller"]),
+        ("OTTO", ["Otto Brandt, Trains, Bristol"]),
+        ("otto br", ["Otto Brandt, Trains, Bristol"]),
+        ("Brandt  Ot", ["Otto Brandt, Trains, Bristol"]),
+        ("mul", ["Ottilie Müller"]),
+        ("ottilie mü", ["Ottilie Müller"]),
+        ("q.ze", ["Ottilie Müller"]),
+        ("o", []),
+        ("randt", []),
+        ("%%", []),
+        ("x" * 81, []),
+        ("ot\x00to", ["Otto Brandt, Trains, Bristol"]),
+    ],
+)
+def test_the_beginning_of_a_name_or_address_brings_up_colleagues(inside, typed, found):
+    assert brought_up(inside, typed) == found
+
+
+def test_who_has_left_is_not_brought_up_and_the_address_is_what_the_field_takes(inside):
+    Person.objects.filter(given_name="Otto").update(left_on=date(2024, 1, 1))
+    [left] = inside.get("/colleagues/", {"q": "ott"}).json()["found"]
+    assert left["value"] == "q.zett@example.org"
+    assert ColleagueField(label="Whom").clean(left["value"]).family_name == "Müller"
+
+
+def test_no_more_are_brought_up_than_fit_a_list(inside):
+    for number in range(12):
+        PersonFactory(given_name="Ottoline", family_name=f"Twin {number:02}")
+    assert len(brought_up(inside, "ottoline")) == 8

@@ -11,6 +11,27 @@
     const counter = limit && document.getElementById(`${event.target.id}_counter`);
     if (counter) counter.textContent = `${event.target.value.length} of ${limit} characters`;
   });
+  /* The beginning of a colleague's name brings up addresses. The browser's own list shows them. */
+  let waiting;
+  const suggest = async (field) => {
+    const typed = field.value.trim();
+    if (typed.length < 2) return;
+    const answer = await fetch(`${field.dataset.suggest}?q=${encodeURIComponent(typed)}`).catch(() => null);
+    if (!answer?.ok || field.value.trim() !== typed) return;
+    const { found } = await answer.json();
+    if (!field.list) {
+      const list = document.createElement("datalist");
+      list.id = `${field.id}_found`;
+      field.after(list);
+      field.setAttribute("list", list.id);
+    }
+    field.list.replaceChildren(...found.map(({ value, words }) => Object.assign(document.createElement("option"), { value, label: words })));
+  };
+  document.addEventListener("input", ({ target }) => {
+    if (!target.dataset?.suggest) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(suggest, 150, target);
+  });
   /* Escape, or a click elsewhere, closes the menu in the head. */
   const closeMenus = (except) => document.querySelectorAll(".uw-me[open]").forEach((menu) => { if (!menu.contains(except)) menu.open = false; });
   document.addEventListener("click", (event) => closeMenus(event.target));
