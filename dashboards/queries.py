@@ -62,6 +62,7 @@ def home(person: Person, *, at: datetime) -> Home:
     waiting = [
         *_proposals(person, at),
         *participants.waiting_for(person, paired_in={pair.program for pair in pairs if pair.is_open}),
+        *participants.drafts_waiting_for(person),
         *participants.calls_waiting_for(person, on=on),
         *participants.champion_waiting_for(person),
         *_time_asked(reports),

@@ -114,7 +114,8 @@ PAGES: dict[str, Page] = {
     "participants:program": Page(
         TAKING_PART | SUPPORTERS | {W.EXECUTIVE, W.ADMINISTRATOR}, names=SUPPORTERS | {W.MENTOR}
     ),
-    "participants:volunteer": Page(
+    "participants:volunteer": Page(TAKING_PART | SUPPORTERS | {W.EXECUTIVE, W.ADMINISTRATOR}),
+    "participants:volunteer_step": Page(
         TAKING_PART | SUPPORTERS | {W.EXECUTIVE, W.ADMINISTRATOR},
         TAKING_PART | SUPPORTERS | {W.EXECUTIVE, W.ADMINISTRATOR},
     ),

@@ -7,7 +7,7 @@ from celery import shared_task
 import clock
 from matching.actions import bring_together, close_abandoned_proposals, solve_waiting_runs
 from notifications.actions import Delivery, deliver_due
-from participants.actions import empty_withdrawn_profiles
+from participants.actions import empty_withdrawn_profiles, forget_old_drafts
 from people.actions import carry_out_waiting_imports, forget_untouched_imports
 
 
@@ -20,6 +20,7 @@ def look_after_everything(*, limit: int) -> tuple[Delivery, int]:
     close_abandoned_proposals(at=clock.now())
     bring_together(at=clock.now())
     empty_withdrawn_profiles(at=clock.now())
+    forget_old_drafts(at=clock.now())
     forget_untouched_imports(at=clock.now())
     carry_out_waiting_imports(at=clock.now())
     delivery = deliver_due(clock=clock.now, limit=limit)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.views.decorators.debug import sensitive_variables
 
 from notifications.actions import owe
-from participants import calls, champions, queries, references, rules
-from participants.choices import ChampionsReply, ManagersReply, RefereesReply, ReferencesState
+from participants import calls, champions, drafts, queries, references, rules
+from participants.choices import ChampionsReply, ManagersReply, RefereesReply, ReferencesState, Step
 from participants.models import (
     Call,
     Called,
     Champion,
     CharterSignature,
+    Draft,
     ManagersAnswer,
     OfferedSkill,
     Participation,
@@ -31,11 +32,13 @@ from people.models import Person
 from privacy.models import DataKey
 from privacy.sealing import seal
 from programs import rules as program_rules
-from programs.choices import Side
-from programs.models import CharterVersion, Program
+from programs.actions import declare_conflict
+from programs.choices import ConflictKind, Side, Stage
+from programs.models import CharterVersion, DeclaredConflict, Program
 
 if TYPE_CHECKING:
     from participants.calls import Area
+    from participants.drafts import Told
     from people.models import Skill
     from programs.training import Piece
 
@@ -57,9 +60,10 @@ DAYS_BEFORE_REMINDER: Final = 3
 class Profile(TypedDict, total=False):
     """What somebody tells about themselves. What is left out stays as it is, or at its default.
 
-    ``wanted`` begins with the dearest wish. ``not_discussed`` is private text and is stored only sealed; an empty
-    one erases what was there. ``charter_agreed`` signs the charter in force, and never unsigns it; ``charter_read`` is
-    the primary key of the version that was read, where it may have changed since.
+    ``wanted`` begins with the dearest wish. ``levels`` are those of skills that are offered or wanted, from 1 to 5.
+    ``not_discussed`` is private text and is stored only sealed; an empty one erases what was there. ``charter_agreed``
+    signs the charter in force, and never unsigns it; ``charter_read`` is the primary key of the version that was read,
+    where it may have changed since.
     """
 
     offered: Sequence[Skill]
@@ -77,6 +81,7 @@ class Profile(TypedDict, total=False):
     not_discussed: str
     charter_agreed: bool
     charter_read: int
+    levels: Mapping[Skill, int]
 
 
 PLAIN_FIELDS: Final = (
@@ -87,8 +92,63 @@ PLAIN_FIELDS: Final = (
 
 @sensitive_variables()
 @transaction.atomic
-def volunteer(*, program: Program, side: Side, by: Person, at: datetime, **profile: Unpack[Profile]) -> Participation:
+def keep_draft(
+    program: Program, *, side: Side, step: Step, answers: Mapping[str, list[str]], is_done: bool, by: Person,
+    at: datetime,
+) -> Told:  # fmt: skip
+    """Keep what somebody told on one step, as they typed it, right or wrong. Nobody else ever reads it.
+
+    Of two windows the one saved last counts, step by step. What is kept so far comes back. Whoever takes part already
+    has nothing to keep.
+    """
+    joining = Draft(program=program, person=by, side=side, saved_at=at)
+    Draft.objects.bulk_create([joining], ignore_conflicts=True)
+    draft = Draft.objects.select_for_update(of=("self",)).select_related("data_key").get(
+        program=program, person=by, side=side
+    )  # fmt: skip
+    told = drafts.told_in(draft).and_then(step, answers, is_done=is_done)
+    words = told.as_text()
+    if len(words) > rules.LONGEST_DRAFT:
+        raise rules.TooMuchTyped
+    if queries.takes_part(by, program, side):
+        _forget_drafts(Draft.objects.filter(pk=draft.pk))
+        return told
+    draft.data_key = draft.data_key or DataKey.objects.mint()
+    draft.answers = seal(words, key=draft.data_key, row=draft.row("answers"))
+    draft.saved_at = at
+    draft.save()
+    return told
+
+
+@transaction.atomic
+def discard_draft(program: Program, *, side: Side, by: Person) -> None:
+    """Forget what one has begun to tell. Asking again changes nothing."""
+    _forget_drafts(Draft.objects.filter(program=program, person=by, side=side))
+
+
+@transaction.atomic
+def forget_old_drafts(*, at: datetime) -> int:
+    """Forget drafts that nobody came back to, and those of programs that are closed; how many. The tick calls this."""
+    old = Q(saved_at__lte=at - rules.DRAFT_KEPT) | Q(program__stage=Stage.CLOSED)
+    return _forget_drafts(Draft.objects.filter(old))
+
+
+def _forget_drafts(drafts: QuerySet[Draft]) -> int:
+    held = list(drafts.select_for_update(of=("self",)).order_by("pk").values_list("pk", "data_key"))
+    Draft.objects.filter(pk__in=[pk for pk, _ in held]).delete()
+    DataKey.objects.filter(pk__in=[key for _, key in held if key is not None]).delete()
+    return len(held)
+
+
+@sensitive_variables()
+@transaction.atomic
+def volunteer(
+    *, program: Program, side: Side, by: Person, at: datetime, not_with: Collection[Person] = (),
+    **profile: Unpack[Profile],
+) -> Participation:  # fmt: skip
     """Join the program on one side. Twice at the same moment is once; after withdrawing it begins anew.
+
+    Nobody in ``not_with`` is ever proposed, in any program, until this person takes it back; nobody else learns it.
 
     Refuses when the program takes no volunteers, when the person may not take that side, and when a pilot is full: of
     two who ask for the last place at the same moment, one gets it.
@@ -110,12 +170,26 @@ def volunteer(*, program: Program, side: Side, by: Person, at: datetime, **profi
         participation.volunteered_at = at
         _empty(participation)
     _write(participation, at=at, profile=profile)
+    _forget_drafts(Draft.objects.filter(program=program, person=by, side=side))
+    _keep_apart(by, not_with, at=at)
     if queries.missing_of(participation):
         owe(
             kind=NOT_READY, subject=participation.pk, person=by, at=at, occurrence=_occasion(participation),
             due_on=on + timedelta(days=DAYS_BEFORE_REMINDER),
         )  # fmt: skip
     return participation
+
+
+def _keep_apart(person: Person, others: Collection[Person], *, at: datetime) -> None:
+    """What this person has said before of one of them stands."""
+    on = at.astimezone(person.zone).date()
+    known = {
+        each.other_id if each.one_id == person.pk else each.one_id
+        for each in DeclaredConflict.objects.declared_by(person).in_force(on)
+    }
+    for other in others:
+        if other.pk not in known:
+            declare_conflict(one=person, other=other, kind=ConflictKind.NOT_WITH, by=person, at=at)
 
 
 @sensitive_variables()
@@ -468,15 +542,17 @@ def _write(participation: Participation, *, at: datetime, profile: Profile) -> N
     participation.save()
     if profile.get("charter_agreed"):
         _sign(participation, read=profile.get("charter_read"), at=at)
+    levels = {skill.pk: level for skill, level in profile.get("levels", {}).items()}
     if "offered" in profile:
         participation.offered.all().delete()
         OfferedSkill.objects.bulk_create(
-            OfferedSkill(participation=participation, skill=skill) for skill in dict.fromkeys(profile["offered"])
+            OfferedSkill(participation=participation, skill=skill, level=levels.get(skill.pk))
+            for skill in dict.fromkeys(profile["offered"])
         )
     if "wanted" in profile:
         participation.wanted.all().delete()
         WantedSkill.objects.bulk_create(
-            WantedSkill(participation=participation, skill=skill, rank=rank)
+            WantedSkill(participation=participation, skill=skill, rank=rank, level=levels.get(skill.pk))
             for rank, skill in enumerate(profile["wanted"], start=1)
         )
 

@@ -1,5 +1,7 @@
 """Words of taking part."""
 
+from __future__ import annotations
+
 from django.db import models
 
 
@@ -26,6 +28,34 @@ class HalfDay(models.TextChoices):
     THU_PM = "thu_pm", "Thursday afternoon"
     FRI_AM = "fri_am", "Friday morning"
     FRI_PM = "fri_pm", "Friday afternoon"
+
+
+class Step(models.TextChoices):
+    """The pages of volunteering, in their order."""
+
+    OFFER = "offer", "Offer and learn"
+    ABOUT = "about", "About you"
+    WAYS = "ways", "Ways of working"
+    BOUNDARIES = "boundaries", "Boundaries and charter"
+
+    @property
+    def before(self) -> Step | None:
+        place = list(Step).index(self)
+        return list(Step)[place - 1] if place else None
+
+    @property
+    def after(self) -> Step | None:
+        return next(iter(list(Step)[list(Step).index(self) + 1 :]), None)
+
+
+class SkillLevel(models.IntegerChoices):
+    """How well somebody says they know a skill."""
+
+    FIRST_STEPS = 1, "First steps"
+    BASICS = 2, "The basics"
+    AT_EASE = 3, "At ease with it"
+    SURE = 4, "Sure of it"
+    COULD_TEACH = 5, "Could teach it"
 
 
 class ManagersReply(models.TextChoices):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, ClassVar, Final
 
@@ -15,12 +15,13 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import SafeString
 
 from participants import rules
 from participants.actions import Profile
 from participants.calls import Area
-from participants.choices import ChampionsReply, HalfDay, ManagersReply, RefereesReply, Way
+from participants.choices import ChampionsReply, HalfDay, ManagersReply, RefereesReply, SkillLevel, Step, Way
 from participants.models import Participation
 from participants.queries import SkillsToChoose, not_discussed
 from people.choices import Language
@@ -29,6 +30,7 @@ from people.models import Function, LineOfBusiness, Person, Site, Skill
 from privacy.audiences import (
     CHAMPION,
     CHARTER,
+    DECLARED,
     HOURS,
     INTRODUCED,
     MANAGERS_ANSWER,
@@ -41,9 +43,14 @@ from privacy.audiences import (
 from programs.choices import Side
 from programs.models import CharterVersion, Program
 from ui import layout, widgets
-from ui.forms import BoundField, UpwellForm
+from ui.forms import BoundField, UpwellForm, speak_plainly
 
 WISHES: Final = ("wish_1", "wish_2", "wish_3")
+NOT_WITH: Final = ("not_with_1", "not_with_2")
+MANY: Final = 12
+"""More skills than this are found by typing, where there is JavaScript."""
+
+CHARTER_FIELDS: Final = ("charter", "charter_read")
 
 
 class More(LayoutObject):
@@ -73,16 +80,37 @@ def skill_choices(skills: Iterable[Skill]) -> list[tuple[str, str]]:
 
 
 class ProfileField(BoundField):
-    """A mentor offers at least one thing, from the topics or from the other skills: neither list is required alone."""
+    """A mentor offers at least one thing, from the topics or from the other skills: neither list is required alone.
+
+    That a level need not be said stands above all of them.
+    """
 
     @property
     def is_optional(self) -> bool:
         needed = self.name == "offered" and getattr(self.form, "must_offer", False)
-        return super().is_optional and not needed
+        return super().is_optional and not needed and not self.name.startswith("level_")
+
+
+def level_field(skill: Skill) -> str:
+    return f"level_{skill.pk}"
+
+
+def chosen_skills(choose: SkillsToChoose, values: Mapping[str, Any]) -> list[Skill]:
+    """What somebody chose to show or wishes for, each once. ``values`` are a form's, by the name of the field."""
+    skills = skill_by_key(choose)
+    keys: list[str] = []
+    for name in FIELDS_OF[Step.OFFER]:
+        value = values.get(name) or ()
+        keys += [value] if isinstance(value, str) else value
+    return [skills[key] for key in dict.fromkeys(keys) if key in skills]
 
 
 class ProfileForm(UpwellForm):
-    """What others read about somebody on one side of a program, the charter last."""
+    """What others read about somebody on one side of a program, the charter last.
+
+    ``joining`` is who volunteers with it; without, they take part already. With a ``step`` it is that page of it
+    alone. ``chosen`` are the skills whose level is asked.
+    """
 
     bound_field_class = ProfileField
 
@@ -131,6 +159,12 @@ class ProfileForm(UpwellForm):
     places = forms.IntegerField(
         label="People you can meet at a time", help_text="One is enough.", min_value=1, max_value=5, initial=1
     )
+    not_with_1 = ColleagueField(
+        label="Somebody you would rather not be paired with",
+        help_text=f"{SHORT_HELP} You need no reason, and they never learn of it.",
+        required=False,
+    )
+    not_with_2 = ColleagueField(label="Somebody else", required=False)
     not_discussed = forms.CharField(
         label="Topics you will not discuss",
         help_text="It is stored sealed. Coordinators cannot read it, and it is not used for matching.",
@@ -153,6 +187,7 @@ class ProfileForm(UpwellForm):
         "introduce": ONESELF,
         **dict.fromkeys(("hobbies", "languages", "ways", "half_days", "where_to_meet", "places"), PROGRAM),
         "hours_a_month": HOURS,
+        **dict.fromkeys(NOT_WITH, DECLARED),
         "not_discussed": PARTNER_LATER,
         "charter": CHARTER,
     }
@@ -160,13 +195,16 @@ class ProfileForm(UpwellForm):
     def __init__(
         self, *args: Any, side: Side, choose: SkillsToChoose, program: Program,
         charter: CharterVersion | None = None,
-        later: bool = False, **kwargs: Any,
+        later: bool = False, joining: Person | None = None, step: Step | None = None, chosen: Sequence[Skill] = (),
+        **kwargs: Any,
     ) -> None:  # fmt: skip
         mentors = side is Side.MENTOR
         super().__init__(*args, **kwargs)
-        self.to_sign = charter
-        sections = self._sections(mentors=mentors, charter_signed=charter is None, has_others=bool(choose.others))
-        self.helper.layout = Layout(*sections)
+        self.to_sign, self.joining = charter, joining
+        self.chosen = chosen
+        self._ask_levels(chosen)
+        sections = self._sections(mentors=mentors, has_others=bool(choose.others))
+        self.helper.layout = Layout(*(each for name in Step if step in (None, name) for each in sections[name]))
         skills = skill_by_key(choose)
         for name, offered in (("offered", choose.topics), ("offered_more", choose.others)):
             self._typed(name).coerce = skills.__getitem__
@@ -178,6 +216,8 @@ class ProfileForm(UpwellForm):
                 ("Topics of this program", skill_choices(choose.topics)),
                 ("Other skills", skill_choices(choose.others)),
             ]
+            if len(skills) > MANY:
+                self.fields[name].widget.attrs["data-find"] = True
         mentors_named = program.word(Side.MENTOR, plural=True, capital=True)
         self.fields["offered"].label = "What could a leader learn from you?" if mentors else "What could you share?"
         self.fields["offered"].help_text = (
@@ -188,17 +228,40 @@ class ProfileForm(UpwellForm):
         self.fields["offered"].required = False
         self.fields["wish_1"].required = not mentors
         self.fields["charter"].required = not later
-        if charter is None:
-            del self.fields["charter"], self.fields["charter_read"]
-        else:
+        if charter is not None:
             self.initial["charter_read"] = charter.pk
         self.must_offer = mentors
+        here = {name for name in self.fields if step is None or self.step_of(name) is step}
+        here -= set(CHARTER_FIELDS if charter is None else ()) | set(NOT_WITH if joining is None else ())
+        self.fields = {name: field for name, field in self.fields.items() if name in here}
+
+    def _ask_levels(self, chosen: Sequence[Skill]) -> None:
+        for skill in chosen:
+            field = forms.TypedChoiceField(
+                label=skill.name, choices=[("", "Not said"), *SkillLevel.choices], coerce=int, empty_value=None,
+                required=False,
+            )  # fmt: skip
+            speak_plainly(field)
+            self.fields[level_field(skill)] = field  # who can see it stands above all of them
+
+    @staticmethod
+    def step_of(name: str) -> Step:
+        """The page on which a field stands."""
+        if name.startswith("level_"):
+            return Step.ABOUT
+        return next(step for step, names in FIELDS_OF.items() if name in names)
+
+    def as_sent(self) -> dict[str, list[str]]:
+        """The values of each field as the browser sent them, right or wrong; of a draft, which signs nothing."""
+        sent = self.data if isinstance(self.data, MultiValueDict) else MultiValueDict()
+        return {
+            name: [str(value) for value in sent.getlist(name)] for name in self.fields if name not in CHARTER_FIELDS
+        }
 
     def _typed(self, name: str) -> Any:
         return self.fields[name]
 
-    @staticmethod
-    def _sections(*, mentors: bool, charter_signed: bool, has_others: bool) -> list[Any]:
+    def _sections(self, *, mentors: bool, has_others: bool) -> dict[Step, list[Any]]:
         offer: list[Any] = ["offered"]
         if has_others:
             offer.append(More("Other skills in the company", "offered_more"))
@@ -209,20 +272,30 @@ class ProfileForm(UpwellForm):
             else layout.Level("What you would like to learn", wishes, help="The dearest wish first.")
         )
         show = layout.Level("What you can show" if mentors else "What you can share in return", *offer)
+        known = layout.Level(
+            "How well you know them", layout.Inline(*(level_field(skill) for skill in self.chosen)),
+            help="If you like to say. It helps to find somebody a good step ahead.", audience=PROGRAM,
+        )  # fmt: skip
+        apart = [] if self.joining is None else [layout.Level("Whom not to meet", *NOT_WITH)]
         to_sign = [HTML('{% include "participants/_charter.html" %}'), "charter_read", "charter"]
-        last = "Boundaries" if charter_signed else "Boundaries and charter"
-        return [
-            *((show, learn) if mentors else (learn, show)),
-            layout.Level("About you", "number_one", "background", "introduce", "hobbies"),
-            layout.Level(
-                "Ways of working", "languages", "ways", "half_days", "where_to_meet",
-                layout.Inline("hours_a_month", "places"),
-            ),
-            layout.Level(
-                last, "not_discussed",
-                *([] if charter_signed else to_sign),
-            ),
-        ]  # fmt: skip
+        return {
+            Step.OFFER: [show, learn] if mentors else [learn, show],
+            Step.ABOUT: [
+                *([known] if self.chosen else []),
+                layout.Level("About you", "number_one", "background", "introduce", "hobbies"),
+            ],
+            Step.WAYS: [
+                layout.Level(
+                    "Ways of working", "languages", "ways", "half_days", "where_to_meet",
+                    layout.Inline("hours_a_month", "places"),
+                )
+            ],
+            Step.BOUNDARIES: [
+                layout.Level("Boundaries", "not_discussed"),
+                *apart,
+                *([] if self.to_sign is None else [layout.Level("The charter", *to_sign)]),
+            ],
+        }  # fmt: skip
 
     def clean_hobbies(self) -> list[str]:
         """Split at commas and line ends; each once, however it is written."""
@@ -239,11 +312,20 @@ class ProfileForm(UpwellForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        offered = {"offered", "offered_more"}
-        if self.must_offer and not offered & set(self.errors) and not any(cleaned[name] for name in offered):
+        offered = {"offered", "offered_more"} & set(self.fields)
+        if (
+            self.must_offer
+            and offered
+            and not offered & set(self.errors)
+            and not any(cleaned[name] for name in offered)
+        ):
             self.add_error("offered", "Choose at least one thing a leader could learn from you.")
+        self._refuse_too_many(
+            [skill for name in offered for skill in cleaned.get(name) or ()], cleaned.get("hobbies") or []
+        )
         if self.to_sign is not None and cleaned.get("charter"):
             self._refuse_unread(self.to_sign)
+        self._refuse_odd_vetoes([(name, cleaned[name]) for name in NOT_WITH if cleaned.get(name) is not None])
         seen: list[Skill] = []
         for name in WISHES:
             wish = cleaned.get(name)
@@ -252,6 +334,19 @@ class ProfileForm(UpwellForm):
             elif wish is not None:
                 seen.append(wish)
         return cleaned
+
+    def _refuse_too_many(self, offered: Sequence[Skill], hobbies: Sequence[str]) -> None:
+        try:
+            rules.insist_wishes_in_bounds(offered=offered, wanted=(), hobbies=hobbies)
+        except rules.TooMany as refusal:
+            self.add_error(refusal.field, refusal)
+
+    def _refuse_odd_vetoes(self, named: list[tuple[str, Person]]) -> None:
+        for place, (name, person) in enumerate(named):
+            if person == self.joining:
+                self.add_error(name, "This is you. Name a colleague, or leave it empty.")
+            elif person in [other for _, other in named[:place]]:
+                self.add_error(name, "You named the same person twice. Once is enough.")
 
     def _refuse_unread(self, charter: CharterVersion) -> None:
         """The page shows the words in force, and waits for another tick."""
@@ -284,12 +379,41 @@ class ProfileForm(UpwellForm):
             "hours_a_month": told["hours_a_month"],
             "places": told["places"],
             "not_discussed": told["not_discussed"],
+            "levels": {
+                skill: told[level_field(skill)] for skill in self.chosen if told.get(level_field(skill)) is not None
+            },
         }
 
+    def not_with(self) -> list[Person]:
+        return [self.cleaned_data[name] for name in NOT_WITH if self.cleaned_data.get(name) is not None]
 
-def first_told(person: Person) -> dict[str, Any]:
-    """What the form can say already about somebody who volunteers: the languages of the directory."""
-    return {"languages": person.languages}
+
+FIELDS_OF: Final[Mapping[Step, tuple[str, ...]]] = {
+    Step.OFFER: ("offered", "offered_more", *WISHES),
+    Step.ABOUT: ("number_one", "background", "introduce", "hobbies"),
+    Step.WAYS: ("languages", "ways", "half_days", "where_to_meet", "hours_a_month", "places"),
+    Step.BOUNDARIES: ("not_discussed", *NOT_WITH, *CHARTER_FIELDS),
+}
+
+
+def first_told(person: Person, before: Participation | None) -> dict[str, Any]:
+    """What the form can say already about somebody who volunteers: what they told in another program, or their
+    languages in the directory."""
+    return {"languages": person.languages} if before is None else told_before(before)
+
+
+def as_typed(answers: Mapping[str, list[str]]) -> dict[str, Any]:
+    """What a draft holds, as the form shows it again."""
+    shown: dict[str, Any] = {}
+    for name, values in answers.items():
+        field = ProfileForm.base_fields.get(name)
+        if isinstance(field, forms.MultipleChoiceField):
+            shown[name] = values
+        elif isinstance(field, forms.BooleanField):
+            shown[name] = bool(values)
+        else:
+            shown[name] = values[0] if values else ""
+    return shown
 
 
 def told_before(participation: Participation) -> dict[str, Any]:
@@ -302,6 +426,7 @@ def told_before(participation: Participation) -> dict[str, Any]:
     )  # fmt: skip
     return {
         **{name: getattr(participation, name) for name in plain},
+        **{level_field(each.skill): each.level for each in (*participation.wanted.all(), *participation.offered.all())},
         **dict(zip(WISHES, wishes, strict=False)),
         "offered": offered,
         "offered_more": offered,

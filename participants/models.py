@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils.functional import cached_property
 
-from participants.choices import ChampionsReply, HalfDay, ManagersReply, RefereesReply, Way
+from participants.choices import ChampionsReply, HalfDay, ManagersReply, RefereesReply, SkillLevel, Way
 from participants.rules import MOST_HOURS
 from people.choices import Language
 from people.models import Skill
@@ -202,28 +202,46 @@ def _signatures() -> CharterSignatureQuerySet:
     return found
 
 
-class OfferedSkill(models.Model):
+class KnownSkill(models.Model):
+    """A skill of a profile, and how well the person says they know it, if they say."""
+
+    level = models.PositiveSmallIntegerField(choices=SkillLevel, null=True, blank=True, db_comment=classes.PROFILE)
+
+    skill: models.ForeignKey[Skill, Skill]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def words(self) -> str:
+        return str(self.skill) if self.level is None else f"{self.skill} ({SkillLevel(self.level).label.lower()})"
+
+
+class OfferedSkill(KnownSkill):
     """What somebody can show."""
 
     participation = models.ForeignKey(Participation, models.CASCADE, related_name="offered", db_comment=classes.PROFILE)
     skill = models.ForeignKey(Skill, models.PROTECT, related_name="+", db_comment=classes.PROFILE)
 
-    class Meta:
+    class Meta(KnownSkill.Meta):
         ordering: ClassVar = ["skill__name"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["participation", "skill"], name="offered_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["participation", "skill"], name="offered_once"),
+            models.CheckConstraint(condition=Q(level__gte=1, level__lte=5), name="offered_level"),
+        ]
 
     def __str__(self) -> str:
         return str(self.skill)
 
 
-class WantedSkill(models.Model):
+class WantedSkill(KnownSkill):
     """What somebody wants to learn, the dearest wish first."""
 
     participation = models.ForeignKey(Participation, models.CASCADE, related_name="wanted", db_comment=classes.PROFILE)
     skill = models.ForeignKey(Skill, models.PROTECT, related_name="+", db_comment=classes.PROFILE)
     rank = models.PositiveSmallIntegerField(db_comment=classes.PROFILE)
 
-    class Meta:
+    class Meta(KnownSkill.Meta):
         ordering: ClassVar = ["rank"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["participation", "skill"], name="wanted_once"),
@@ -233,10 +251,36 @@ class WantedSkill(models.Model):
                 deferrable=models.Deferrable.DEFERRED,
             ),
             models.CheckConstraint(condition=Q(rank__gte=1), name="wanted_rank_from_one"),
+            models.CheckConstraint(condition=Q(level__gte=1, level__lte=5), name="wanted_level"),
         ]
 
     def __str__(self) -> str:
         return f"{self.rank}. {self.skill}"
+
+
+class Draft(models.Model):
+    """What somebody has told so far who has not sent it yet. It is gone when they send it, and after a while."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment=classes.NOT_PERSONAL)
+    program = models.ForeignKey(Program, models.CASCADE, related_name="+", db_comment=classes.DRAFT)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.DRAFT)
+    side = models.CharField(max_length=6, choices=Side, db_comment=classes.DRAFT)
+    answers = models.BinaryField("answers so far, sealed", null=True, blank=True, db_comment=classes.SEALED)
+    data_key = models.OneToOneField(
+        DataKey, models.SET_NULL, null=True, blank=True, related_name="+", db_comment=classes.NOT_PERSONAL
+    )
+    saved_at = models.DateTimeField(db_comment=classes.DRAFT)
+
+    class Meta:
+        ordering: ClassVar = ["-saved_at", "pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["program", "person", "side"], name="draft_once")]
+
+    def __str__(self) -> str:
+        return "draft"
+
+    def row(self, column: str) -> str:
+        """The identity under which text of this row is sealed."""
+        return f"participants.draft.{column}:{self.pk}"
 
 
 class ManagersAnswer(models.Model):

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
 from disclosure import FunnelStep, funnel, last_sunday, moved_together, sundays
-from participants import calls, champions, references, rules
+from participants import calls, champions, drafts, references, rules
 from participants.choices import HalfDay, ManagersReply, Relation, Way
 from participants.differences import Beside, beside
 from participants.models import (
@@ -64,6 +64,13 @@ def own(person: Person) -> ParticipationQuerySet:
         .prefetch_related("references")
     )
     return mine
+
+
+def told_elsewhere(person: Person, program: Program, side: Side) -> Participation | None:
+    """The profile somebody told last in another place, on the same side rather than on the other."""
+    others = with_profile(own(person)).taking_part().exclude(program=program, side=side)
+    told = sorted(others, key=lambda each: (each.side == side, each.volunteered_at), reverse=True)
+    return next(iter(told), None)
 
 
 def in_pool(program: Program, on: date) -> ParticipationQuerySet:
@@ -161,8 +168,8 @@ def profile_shown_to(participation: Participation, reader_relation: Relation) ->
     readings = {
         "program": lambda: participation.program,
         "side": lambda: Side(participation.side),
-        "offered": lambda: tuple(str(each.skill) for each in participation.offered.all()),
-        "wanted": lambda: tuple(str(each.skill) for each in participation.wanted.all()),
+        "offered": lambda: tuple(each.words for each in participation.offered.all()),
+        "wanted": lambda: tuple(each.words for each in participation.wanted.all()),
         "number_one": lambda: participation.number_one,
         "background": lambda: participation.background,
         "introduce": lambda: participation.introduce,
@@ -396,6 +403,10 @@ def coordinators_who_read_readiness(program: Program) -> PersonQuerySet:
         duties__program=program, duties__duty=Duty.COORDINATOR
     ).exclude(pk__in=Participation.objects.filter(program=program).values("person"))
     return coordinators
+
+
+def drafts_waiting_for(person: Person) -> list[QueueItem]:
+    return drafts.waiting_for(person)
 
 
 def calls_waiting_for(person: Person, *, on: date) -> list[QueueItem]:

@@ -43,6 +43,12 @@ REFERENCE_WAITS = timedelta(days=10)
 
 LONGEST_REMARK = 500
 
+DRAFT_KEPT = timedelta(days=60)
+"""So long what somebody has begun to tell waits for them after they last saved it."""
+
+LONGEST_DRAFT = 60_000
+"""Characters of a draft in all: many times what a form takes that is filled in to the last letter."""
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:
@@ -144,6 +150,11 @@ def insist_in_force(read: int, in_force: CharterVersion) -> None:
     """Nobody agrees to words they have not read. ``read`` is a primary key."""
     if read != in_force.pk:
         raise CharterChanged
+
+
+class TooMuchTyped(ValidationError):
+    def __init__(self) -> None:
+        super().__init__("This is more text than can be kept. Shorten it, then go on.", code="too_much_typed")
 
 
 class EnrolmentNotOpen(ValidationError):

@@ -7,6 +7,7 @@ urlpatterns = [
     path("programs/", views.programs, name="programs"),
     path("programs/<int:program_id>/", views.program, name="program"),
     path("programs/<int:program_id>/volunteer/<str:side>/", views.volunteer, name="volunteer"),
+    path("programs/<int:program_id>/volunteer/<str:side>/<str:step>/", views.volunteer_step, name="volunteer_step"),
     path("programs/<int:program_id>/profile/<str:side>/", views.profile, name="profile"),
     path("programs/<int:program_id>/withdraw/<str:side>/", views.withdraw, name="withdraw"),
     path("programs/<int:program_id>/referees/", views.name_referees, name="name_referees"),

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 import clock
-from participants import actions, calls, champions, queries, references, rules
-from participants.choices import ChampionsReply, ManagersReply, ReferencesState, Relation
+from participants import actions, calls, champions, drafts, queries, references, rules
+from participants.choices import ChampionsReply, ManagersReply, ReferencesState, Relation, Step
 from participants.forms import (
+    CHARTER_FIELDS,
     COUNT,
     AgreeForm,
     CallForm,
@@ -26,6 +30,8 @@ from participants.forms import (
     ProfileForm,
     RefereesAnswerForm,
     RefereesForm,
+    as_typed,
+    chosen_skills,
     first_told,
     told_before,
 )
@@ -33,6 +39,7 @@ from participants.models import Champion, Participation
 from people.models import Person
 from programs.choices import Side
 from programs.models import CharterVersion, Program
+from ui import components
 from ui.forms import REFUSED, refusals_shown_on, render_form
 
 
@@ -66,40 +73,144 @@ def program(request: HttpRequest, program_id: int) -> HttpResponse:
     person = me(request)
     shown = queries.program_page(program_for(person, program_id), person, on=clock.today(person.zone))
     context = {"page": shown, "program": shown.program, "called": calls.called_sides(person, shown.program)}
+    context["begun"] = drafts.drafted_sides(person, shown.program)
     return render(request, "participants/program.html", context)
+
+
+@never_cache
+@require_safe
+def volunteer(request: HttpRequest, program_id: int, side: str) -> HttpResponse:
+    """Leads to the step at which one left off, or says why one cannot join."""
+    person, taking = me(request), side_named(side)
+    joined = program_for(person, program_id)
+    state = queries.side_state(joined, person, taking, on=clock.today(person.zone))
+    if state.takes_part:
+        return redirect("participants:program", joined.pk)
+    if not state.may_join:
+        return _cannot_join(request, joined, person, state)
+    told = drafts.told_so_far(person, joined, taking)
+    return redirect("participants:volunteer_step", joined.pk, taking, told.left_at)
+
+
+def _cannot_join(request: HttpRequest, program: Program, person: Person, state: queries.SideState) -> HttpResponse:
+    kept = state.side in drafts.drafted_sides(person, program)
+    context = {"program": program, "side": state.side, "state": state, "is_kept": kept}
+    status = REFUSED if request.method == "POST" else 200
+    return render(request, "participants/volunteer.html", context, status=status)
 
 
 @sensitive_variables()
 @sensitive_post_parameters()
 @never_cache
 @require_http_methods(["GET", "POST"])
-def volunteer(request: HttpRequest, program_id: int, side: str) -> HttpResponse:
+def volunteer_step(request: HttpRequest, program_id: int, side: str, step: str) -> HttpResponse:
+    """One page of the form. Whatever is typed is kept before anything else happens, right or wrong."""
     person, taking = me(request), side_named(side)
     joined = program_for(person, program_id)
+    if step not in Step.values:
+        raise Http404
     state = queries.side_state(joined, person, taking, on=clock.today(person.zone))
     if state.takes_part:  # a second click, or an old tab: the first one counted
         return redirect("participants:program", joined.pk)
-    charter = queries.charter_in_force(joined)
-    context = {"program": joined, "side": taking, "state": state, **_shown(charter)}
     # Of a pilot that filled up while somebody wrote, the form says so, and keeps what they wrote.
     if not state.may_join and not (state.is_full and request.method == "POST"):
-        status = REFUSED if request.method == "POST" else 200
-        return render(request, "participants/volunteer.html", context, status=status)
-    form = ProfileForm(
-        request.POST if request.method == "POST" else None,
-        side=taking,
-        program=joined,
-        choose=queries.skills_to_choose(joined),
-        charter=charter,
-        later="later" in request.POST,
-        initial=first_told(person),
-    )
-    if form.is_valid():
-        with refusals_shown_on(form):
-            participation = actions.volunteer(program=joined, side=taking, by=person, at=clock.now(), **form.profile())
-            messages.success(request, _welcome(participation))
-            return redirect("participants:program", joined.pk)
-    return render_form(request, "participants/volunteer.html", {**context, "form": form})
+        return _cannot_join(request, joined, person, state)
+    offer = Offer(joined, person, taking, Step(step), state, later="unsigned" in request.POST)
+    if request.method == "POST":
+        return _keep(request, offer) if "discard" not in request.POST else _discard(request, offer)
+    form = offer.form(offer.told.as_sent()) if "look" in request.GET else offer.form()
+    return render(request, "participants/volunteer.html", offer.context(form))
+
+
+@dataclass(slots=True, repr=False)
+class Offer:
+    """What somebody is telling, and the page of it they are at."""
+
+    program: Program
+    person: Person
+    side: Side
+    step: Step
+    state: queries.SideState
+    later: bool
+    """Whether the charter is decided on later."""
+    told: drafts.Told = field(init=False)
+    choose: queries.SkillsToChoose = field(init=False)
+    charter: CharterVersion = field(init=False)
+    before: Participation | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.told = drafts.told_so_far(self.person, self.program, self.side)
+        self.choose = queries.skills_to_choose(self.program)
+        self.charter = queries.charter_in_force(self.program)
+        self.before = queries.told_elsewhere(self.person, self.program, self.side)
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        return {**first_told(self.person, self.before), **as_typed(self.told.answers)}
+
+    def form(self, sent: QueryDict | None = None, *, whole: bool = False) -> ProfileForm:
+        return ProfileForm(
+            sent, side=self.side, program=self.program, choose=self.choose, charter=self.charter, later=self.later,
+            joining=self.person, step=None if whole else self.step, chosen=chosen_skills(self.choose, self.shown),
+            initial=self.shown,
+        )  # fmt: skip
+
+    def context(self, form: ProfileForm) -> dict[str, Any]:
+        steps = [
+            components.Step(each.label, reverse("participants:volunteer_step", args=[self.program.pk, self.side, each]))
+            for each in Step
+        ]
+        return {
+            "program": self.program, "side": self.side, "state": self.state, "form": form, "step": self.step,
+            "steps": steps, "place": list(Step).index(self.step) + 1, "told": self.told, "before": self.before,
+            **_shown(self.charter),
+        }  # fmt: skip
+
+
+@sensitive_variables()
+def _keep(request: HttpRequest, offer: Offer) -> HttpResponse:
+    form = offer.form(request.POST)
+    valid, leaves = form.is_valid(), "finish_later" in request.POST
+    with refusals_shown_on(form):
+        offer.told = actions.keep_draft(
+            offer.program, side=offer.side, step=offer.step, answers=form.as_sent(),
+            is_done=valid and not leaves, by=offer.person, at=clock.now(),
+        )  # fmt: skip
+        if "back" in request.POST and offer.step.before:
+            return redirect("participants:volunteer_step", offer.program.pk, offer.side, offer.step.before)
+        if leaves:
+            messages.success(request, "Kept. Nobody sees it until you send it. You can go on at any time.")
+            return redirect("participants:program", offer.program.pk)
+        if valid and offer.step.after:
+            return redirect("participants:volunteer_step", offer.program.pk, offer.side, offer.step.after)
+        if valid:
+            return _send(request, offer, form)
+    return render_form(request, "participants/volunteer.html", offer.context(form))
+
+
+@sensitive_variables()
+def _send(request: HttpRequest, offer: Offer, form: ProfileForm) -> HttpResponse:
+    """Join with all that was told. What is missing on an earlier page is shown there."""
+    signed = [(name, request.POST.getlist(name)) for name in CHARTER_FIELDS]
+    whole = offer.form(offer.told.as_sent(signed), whole=True)
+    if not whole.is_valid():
+        earlier = next(step for step in Step if any(whole.step_of(name) is step for name in whole.errors))
+        there = reverse("participants:volunteer_step", args=[offer.program.pk, offer.side, earlier])
+        return redirect(f"{there}?look")
+    with refusals_shown_on(form):
+        participation = actions.volunteer(
+            program=offer.program, side=offer.side, by=offer.person, at=clock.now(), not_with=whole.not_with(),
+            **whole.profile(),
+        )  # fmt: skip
+        messages.success(request, _welcome(participation))
+        return redirect("participants:program", offer.program.pk)
+    return render_form(request, "participants/volunteer.html", offer.context(form))
+
+
+def _discard(request: HttpRequest, offer: Offer) -> HttpResponse:
+    actions.discard_draft(offer.program, side=offer.side, by=offer.person)
+    messages.success(request, "Deleted. Nobody has seen it.")
+    return redirect("participants:program", offer.program.pk)
 
 
 @sensitive_variables()
@@ -121,14 +232,17 @@ def profile(request: HttpRequest, program_id: int, side: str) -> HttpResponse:
         shown = queries.profile_shown_to(participation, Relation.ONESELF)
         status = REFUSED if request.method == "POST" else 200
         return render(request, "participants/profile.html", {**context, "profile": shown}, status=status)
+    choose, told = queries.skills_to_choose(participation.program), told_before(participation)
+    sent = request.POST if request.method == "POST" else None
     form = ProfileForm(
-        request.POST if request.method == "POST" else None,
+        sent,
         side=Side(participation.side),
         program=participation.program,
-        choose=queries.skills_to_choose(participation.program),
+        choose=choose,
         charter=charter if participation.agreed_once_at is None else None,
         later=True,
-        initial=told_before(participation),
+        chosen=chosen_skills(choose, told if sent is None else dict(sent.lists())),
+        initial=told,
     )
     if form.is_valid():
         with refusals_shown_on(form):

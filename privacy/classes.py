@@ -14,6 +14,7 @@ PROFILE: Final = "Profile: the person, partners, proposed partners and coordinat
 INTRODUCTION: Final = (
     "Introduction: the person, partners, coordinators for matching; proposed partners if the person allows."
 )
+DRAFT: Final = "Draft: the person alone, until they send it."
 REFEREE: Final = "Referee: coordinators who are not candidates themselves."
 READINESS: Final = "Readiness: the person and coordinators of the program; the partner knows only that it is complete."
 MANAGERS_ANSWER: Final = (
@@ -37,7 +38,8 @@ DESK: Final = "Desk: who configured or decided what; coordinators of the program
 
 ALL: Final = frozenset(
     {
-        NOT_PERSONAL, DIRECTORY, CREDENTIAL, TAKING_PART, PROFILE, INTRODUCTION, REFEREE, READINESS, CALLED, CHAMPION,
+        NOT_PERSONAL, DIRECTORY, CREDENTIAL, TAKING_PART, PROFILE, INTRODUCTION, DRAFT, REFEREE, READINESS, CALLED,
+        CHAMPION,
         PROPOSAL, MANAGERS_ANSWER, PAIR_FACT, PAIR_COUNT, OWN_ANSWER, SEALED, ANSWERED, ANONYMOUS, MESSAGE, CONFLICT,
         TEMPLATE, DESK,
     }

@@ -54,6 +54,7 @@ POLICY: tuple[Row, ...] = (
         "What I offer and want to learn, hobbies, languages, ways to meet, availability",
         {_R.ONESELF: YES, _R.PARTNER: YES, _R.PROPOSED: YES, _R.COORDINATOR: YES, _R.EXECUTIVE: COUNTS},
     ),
+    Row("What I have begun to tell and not sent", {_R.ONESELF: YES}),
     Row(
         "Background, and the number one thing I want",
         {
@@ -83,7 +84,7 @@ POLICY: tuple[Row, ...] = (
         },
     ),
     Row(
-        "A conflict of interest I declare, and why",
+        "A conflict of interest I declare, and why; whom I would rather not be paired with",
         {_R.ONESELF: YES, _R.COORDINATOR: "that a rule keeps the two apart, not who declared it or why"},
     ),
     Row("The agreement’s words", {_R.ONESELF: YES, _R.PARTNER: YES, _R.COORDINATOR: "that it is signed"}),

@@ -93,6 +93,7 @@ class ConflictKind(models.TextChoices):
     PROMOTION = "promotion", "A promotion panel"
     PAY = "pay", "A decision about pay"
     OTHER = "other", "Something else"
+    NOT_WITH = "not_with", "I would rather not be paired with them"
 
 
 class Duty(models.TextChoices):

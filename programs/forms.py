@@ -522,5 +522,9 @@ class ConflictBetweenTwoForm(ConflictForm):
 
     one = ColleagueField(label="One of the two")
     other = ColleagueField(label="The other one")
+    kind = forms.TypedChoiceField(
+        label="What it is about", coerce=ConflictKind, widget=widgets.Rows,
+        choices=[(each.value, each.label) for each in ConflictKind if each is not ConflictKind.NOT_WITH],
+    )  # fmt: skip
     layout: ClassVar = ["one", "other", "kind", "reason", "until"]
     audiences: ClassVar = {**ConflictForm.audiences, "one": DECLARED}

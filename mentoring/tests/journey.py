@@ -503,25 +503,30 @@ def mina_and_otto_volunteer(scene: Scene, enter: Enter) -> None:
     mina.follow(scene.program_name)
     mina.follow("Volunteer as a mentor")
     reads(mina, "Coordinators and your partner; proposed partners if you allow")
-    mina.press(
-        "Send my offer", offered=[skill_named(TOPICS[0])], wish_1=WISH_IN_RETURN,
-        number_one="To be asked what I think.", hobbies="chess, rowing", ways=["video"], hours_a_month="3",
-        not_discussed="My last employer.",
-    )  # fmt: skip
+    mina.press("Go on to about you", offered=[skill_named(TOPICS[0])], wish_1=WISH_IN_RETURN)
+    mina.press("Go on to ways of working", number_one="To be asked what I think.", hobbies="chess, rowing")
+    mina.press("Go on to boundaries and charter", ways=["video"], hours_a_month="3")
+    mina.press("Send my offer", not_discussed="My last employer.")
     reads(mina, "We can only match people who agree to the charter.")
-    assert mina.typed("number_one") == "To be asked what I think."
     assert mina.typed("not_discussed") == "My last employer."
-    assert mina.typed("offered") == [skill_named(TOPICS[0])]
     assert not Participation.objects.exists()
+    mina.follow("Offer and learn")
+    assert mina.typed("offered") == [skill_named(TOPICS[0])]
+    mina.press("Go on to about you")
+    assert mina.typed("number_one") == "To be asked what I think."
+    mina.follow(scene.program_name)
+    mina.follow("Go on with my offer")
+    assert mina.typed("not_discussed") == "My last employer."
     mina.press("Send my offer", charter=True)
     reads(mina, "You are in the pool as a mentor.")
 
     otto = enter("Otto")
     otto.open(reverse("participants:program", args=[scene.program.pk]))
     otto.follow("Volunteer as a mentee")
-    otto.press(
-        "Send my offer", offered_more=[skill_named(WISH_IN_RETURN)], wish_1=TOPICS[0], ways=["video"], charter=True
-    )
+    otto.press("Go on to about you", offered_more=[skill_named(WISH_IN_RETURN)], wish_1=TOPICS[0])
+    otto.press("Go on to ways of working")
+    otto.press("Go on to boundaries and charter", ways=["video"])
+    otto.press("Send my offer", charter=True)
     reads(otto, "You are in the pool as a mentee.")
 
     for side, names in ((Side.MENTOR, MENTORS[1:]), (Side.MENTEE, MENTEES[1:])):

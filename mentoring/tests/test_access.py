@@ -106,7 +106,7 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "survey_id": world.closed_survey.pk if "results" in address.name else world.survey.pk,
         "survey": world.closed_survey.pk if "results" in address.name else world.survey.pk, "version": 1,
         "conflict_id": world.conflict.pk, "object_id": world.program.pk, "stage": "review", "app_label": "surveys",
-        "url": "nowhere", "number": 1, "rule": "level_gap",
+        "url": "nowhere", "number": 1, "rule": "level_gap", "step": "offer",
     }  # fmt: skip
     if address.name == "participants:refer":
         known["token"] = link_of(world.reference).rstrip("/").rpartition("/")[2]

@@ -63,7 +63,7 @@ def test_from_the_program_to_the_profile(client, called, people):
         client.force_login(person)
         page = reverse("participants:program", args=[called.pk])
         speaks(read(client.get(page).text), f"As {word}", f"Volunteer as {word}", "the executive learner shares too")
-        form = reverse("participants:volunteer", args=[called.pk, side])
+        form = reverse("participants:volunteer_step", args=[called.pk, side, "offer"])
         speaks(read(client.get(form).text), f"Volunteer as {word}")
         actions.volunteer(
             program=called, side=Side(side), by=person, at=datetime(2026, 12, 1, tzinfo=UTC), charter_agreed=True

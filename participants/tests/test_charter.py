@@ -16,6 +16,7 @@ from participants import actions, queries, rules
 from participants.models import CharterSignature, Participation
 from participants.tests.conftest import NOON, TODAY
 from participants.tests.factories import MenteeFactory, MentorFactory
+from participants.tests.offer import send_offer, step_url
 from programs.actions import change_program
 from programs.choices import Side, Stage
 from programs.models import CharterVersion, Program
@@ -222,22 +223,21 @@ def test_volunteering_with_the_page_open_while_the_charter_changes_keeps_everyth
     client, program, mina, cora, told
 ):
     client.force_login(mina)
-    url = reverse("participants:volunteer", args=[program.pk, "mentor"])
-    shown = client.get(url)
+    shown = client.get(step_url(program, "mentor", "boundaries"))
     read = shown.context["form"]["charter_read"].value()
     version = changed(program, cora)
     sent = {
         "offered": [str(told["offered"][0].pk)], "languages": ["en"], "ways": ["video"], "hours_a_month": "2",
-        "places": "1", "number_one": "Be heard.", "charter": "on", "charter_read": read,
+        "places": "1", "not_discussed": "My last job.", "charter": "on", "charter_read": read,
     }  # fmt: skip
-    refused = client.post(url, sent)
+    refused = send_offer(client, program, "mentor", **sent)
     assert refused.status_code == 422
     assert list(refused.context["form"].errors) == ["charter"]
-    assert "Be heard." in refused.text
+    assert "My last job." in refused.text
     assert "danger to a person and the law" in refused.text
     assert not Participation.objects.exists()
     again = {**sent, "charter_read": refused.context["form"]["charter_read"].value()}
-    assert client.post(url, again).status_code == 302
+    assert client.post(step_url(program, "mentor", "boundaries"), again).status_code == 302
     assert CharterSignature.objects.get().version == version
 
 

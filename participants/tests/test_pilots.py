@@ -10,10 +10,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from participants import actions, queries
+from participants import actions, drafts, queries
 from participants.models import Participation
 from participants.rules import PilotIsFull
 from participants.tests.factories import MenteeFactory, MentorFactory
+from participants.tests.offer import send_offer, step_url
 from people.tests.factories import PersonFactory, SkillFactory
 from programs.choices import Side
 from programs.tests.factories import ProgramFactory, ladder
@@ -105,12 +106,14 @@ def test_what_was_typed_is_kept_when_the_pilot_fills_up_meanwhile(client):
     client.force_login(person)
     sent = {
         "offered_more": [SkillFactory().pk], "languages": ["en"], "ways": ["video"], "hours_a_month": 2, "places": 1,
-        "number_one": "To be heard.", "later": "1",
+        "number_one": "To be heard.", "not_discussed": "My last job.", "unsigned": "1",
     }  # fmt: skip
-    answer = client.post(f"/programs/{program.pk}/volunteer/mentor/", sent)
+    answer = send_offer(client, program, "mentor", **sent)
     assert answer.status_code == 422
     assert FULL in answer.text
-    assert "To be heard." in answer.text
+    assert "My last job." in answer.text
+    assert drafts.told_so_far(person, program, Side.MENTOR).answers["number_one"] == ["To be heard."]
+    assert "What you have written is kept." in client.get(step_url(program, "mentor", "about")).text
     assert not Participation.objects.filter(person=person).exists()
 
 

@@ -7,12 +7,14 @@ from django.urls import reverse
 
 from notifications.models import Notice
 from participants import actions, queries
+from participants.choices import Step
 from participants.forms import ProfileForm
 from participants.models import Participation
 from participants.tests.conftest import NOON
 from participants.tests.factories import MenteeFactory, MentorFactory
+from participants.tests.offer import send_offer, step_url
 from people.models import Skill
-from people.tests.factories import MinaFactory, SkillFactory
+from people.tests.factories import MinaFactory, PersonFactory, SkillFactory
 from programs.choices import Side, Stage
 from programs.models import CharterVersion
 from programs.tests.factories import ProgramFactory, program_with
@@ -72,7 +74,12 @@ def test_the_page_of_a_program_says_everything_about_it(signed_in, program, cora
 
 def test_a_program_that_is_not_for_me_does_not_exist(client, program, sten):
     client.force_login(sten)
-    for name, rest in [("program", []), ("volunteer", ["mentor"]), ("profile", ["mentor"]), ("withdraw", ["mentor"])]:
+    for name, rest in [
+        ("program", []),
+        ("volunteer_step", ["mentor", "offer"]),
+        ("profile", ["mentor"]),
+        ("withdraw", ["mentor"]),
+    ]:
         for ask in (client.get, client.post):
             if name == "program" and ask == client.post:
                 continue
@@ -86,7 +93,7 @@ def test_a_draft_and_an_unknown_side_do_not_exist(signed_in, program):
 
 
 def test_mina_volunteers_through_the_form(signed_in, program, mina):
-    answer = signed_in.post(url("volunteer", program, "mentor"), posted())
+    answer = send_offer(signed_in, program, "mentor", **posted())
     assert (answer.status_code, answer.url) == (302, url("program", program))
     row = Participation.objects.get()
     assert (row.person, row.side, row.program) == (mina, Side.MENTOR, program)
@@ -99,16 +106,16 @@ def test_mina_volunteers_through_the_form(signed_in, program, mina):
 
 def test_a_second_click_changes_nothing_and_says_the_same(signed_in, program):
     for _ in range(2):
-        answer = signed_in.post(url("volunteer", program, "mentor"), posted())
+        answer = send_offer(signed_in, program, "mentor", **posted())
         assert answer.url == url("program", program)
     assert Participation.objects.count() == 1
     assert Notice.objects.count() == 1
 
 
 def test_the_charter_can_wait(signed_in, program):
-    unsigned = posted(later="1")
+    unsigned = posted(unsigned="1")
     del unsigned["charter"]
-    answer = signed_in.post(url("volunteer", program, "mentor"), unsigned)
+    answer = send_offer(signed_in, program, "mentor", **unsigned)
     assert answer.status_code == 302
     assert Participation.objects.get().charter_signed_at is None
     page = signed_in.get(url("program", program)).text
@@ -118,41 +125,42 @@ def test_the_charter_can_wait(signed_in, program):
     assert Participation.objects.get().charter_signed_at is not None
 
 
-def test_a_refused_form_keeps_everything_typed_and_says_what_to_mend(signed_in, program):
-    refused = posted(not_discussed="x" * 309, wish_2=posted()["wish_1"], hobbies="Chess")
-    del refused["charter"]
-    answer = signed_in.post(url("volunteer", program, "mentor"), refused)
-    page = answer.text
+def test_a_refused_step_keeps_everything_typed_and_says_what_to_mend(signed_in, program):
+    answer = signed_in.post(step_url(program, "mentor", "offer"), posted(wish_2=posted()["wish_1"]))
     assert answer.status_code == 422
+    assert "One answer needs another look" in answer.text
+    assert "You chose Accessibility twice." in answer.text
+    refused = posted(not_discussed="x" * 309, not_with_1="nobody@example.org", hobbies="Chess")
+    del refused["charter"]
+    page = send_offer(signed_in, program, "mentor", **refused).text
     assert "Three answers need another look" in page
     assert "This is 309 characters long. Take out 9 or more." in page
-    assert "You chose Accessibility twice." in page
     assert "We can only match people who agree to the charter." in page
-    assert "Be heard once." in page
+    assert "Nobody in the directory has this e-mail address" in page
     assert "x" * 309 in page
-    assert 'value="Chess"' in page
+    assert 'value="nobody@example.org"' in page
     assert not Participation.objects.exists()
 
 
 def test_a_mentor_offers_something_and_a_mentee_wishes_something(client, program, mina, otto):
     client.force_login(mina)
-    page = client.post(url("volunteer", program, "mentor"), posted(offered=[], wish_1="")).text
+    page = send_offer(client, program, "mentor", **posted(offered=[], wish_1="")).text
     assert "Choose at least one thing a leader could learn from you." in page
     client.force_login(otto)
-    answer = client.post(url("volunteer", program, "mentee"), posted(offered=[], wish_1=""))
+    answer = send_offer(client, program, "mentee", **posted(offered=[], wish_1=""))
     assert (answer.status_code, set(answer.context["form"].errors)) == (422, {"wish_1"})
-    answer = client.post(url("volunteer", program, "mentee"), posted(offered=[]))
+    answer = send_offer(client, program, "mentee", **posted(offered=[]))
     assert answer.status_code == 302
 
 
 def test_too_much_is_refused_at_its_field(signed_in, program):
     many = [SkillFactory(name=f"Skill {n}") for n in range(9)]
-    answer = signed_in.post(
-        url("volunteer", program, "mentor"), posted(offered=[], offered_more=[str(skill.pk) for skill in many])
+    answer = send_offer(
+        signed_in, program, "mentor", **posted(offered=[], offered_more=[str(skill.pk) for skill in many])
     )
     assert answer.context["form"].errors["offered"] == ["You chose 9 things to show. Choose the 8 you like best."]
     long = "Knitting very long scarves for all my many cousins"
-    answer = signed_in.post(url("volunteer", program, "mentor"), posted(hobbies=long))
+    answer = send_offer(signed_in, program, "mentor", **posted(hobbies=long))
     assert "Keep each hobby to 40." in answer.context["form"].errors["hobbies"][0]
 
 
@@ -161,7 +169,8 @@ def test_who_may_not_take_a_side_reads_why(client, program):
     client.force_login(newcomer)
     for answer, status in (
         (client.get(url("volunteer", program, "mentor")), 200),
-        (client.post(url("volunteer", program, "mentor"), posted()), 422),
+        (client.get(step_url(program, "mentor", "about")), 200),
+        (send_offer(client, program, "mentor", **posted()), 422),
     ):
         assert answer.status_code == status
         assert "Mentors in this program have been here for 3 months or more." in answer.text
@@ -171,8 +180,9 @@ def test_who_may_not_take_a_side_reads_why(client, program):
 @pytest.mark.parametrize("side", list(Side))
 def test_every_field_says_who_can_see_it(program, side):
     form = ProfileForm(
-        side=side, program=program, choose=queries.skills_to_choose(program), charter=queries.charter_in_force(program)
-    )
+        side=side, program=program, choose=queries.skills_to_choose(program), charter=queries.charter_in_force(program),
+        joining=PersonFactory(),
+    )  # fmt: skip
     assert set(form.audiences) == {field.name for field in form.visible_fields()}
     assert form.audiences["not_discussed"].words == "Only you and the person you are paired with"
     assert form.audiences["number_one"].words == "Coordinators and your partner; proposed partners if you allow"
@@ -180,9 +190,9 @@ def test_every_field_says_who_can_see_it(program, side):
 
 def test_the_form_draws_the_audience_of_each_field(signed_in, program):
     SkillFactory(name="Welding")
-    page = signed_in.get(url("volunteer", program, "mentor")).text
+    pages = "".join(signed_in.get(step_url(program, "mentor", step)).text for step in Step)
     fields = list(ProfileForm.audiences)
-    assert [name for name in fields if f'id="id_{name}_depth"' not in page] == []
+    assert [name for name in fields if f'id="id_{name}_depth"' not in pages] == []
 
 
 def test_a_profile_is_shown_to_oneself_and_changed(signed_in, program, mina, told):

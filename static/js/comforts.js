@@ -32,6 +32,29 @@
     clearTimeout(waiting);
     waiting = setTimeout(suggest, 150, target);
   });
+  /* A long list of choices can be typed into, with suggestions; the select stays and keeps the answer. */
+  const NOT_LISTED = "Choose one of the list, or leave it empty.";
+  document.querySelectorAll("select[data-find]").forEach((select) => {
+    const choices = [...select.options].filter((choice) => choice.value);
+    const list = Object.assign(document.createElement("datalist"), { id: `${select.id}_choices` });
+    list.append(...choices.map((choice) => Object.assign(document.createElement("option"), { value: choice.text })));
+    const input = Object.assign(document.createElement("input"), { type: "text", id: select.id, className: "form-control", autocomplete: "off" });
+    for (const name of ["aria-describedby", "aria-invalid"]) if (select.hasAttribute(name)) input.setAttribute(name, select.getAttribute(name));
+    input.setAttribute("list", list.id);
+    input.placeholder = select.options[0].value ? "" : select.options[0].text;
+    input.value = select.value ? select.selectedOptions[0].text : "";
+    input.classList.toggle("is-invalid", select.classList.contains("is-invalid"));
+    input.addEventListener("input", () => {
+      const typed = input.value.trim().toLowerCase();
+      const chosen = choices.find((choice) => choice.text.toLowerCase() === typed);
+      select.value = chosen?.value ?? "";
+      input.setCustomValidity(typed && !chosen ? NOT_LISTED : "");
+    });
+    select.form?.addEventListener("submit", (event) => { if (!input.reportValidity()) event.preventDefault(); });
+    select.removeAttribute("id");
+    select.hidden = true;
+    select.after(input, list);
+  });
   /* Escape, or a click elsewhere, closes the menu in the head. */
   const closeMenus = (except) => document.querySelectorAll(".uw-me[open]").forEach((menu) => { if (!menu.contains(except)) menu.open = false; });
   document.addEventListener("click", (event) => closeMenus(event.target));

@@ -1,0 +1,310 @@
+"""Volunteering step by step: what is typed is kept for the person alone, and gone when they send or delete it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from participants import actions, drafts, queries, rules
+from participants.choices import Relation, SkillLevel, Step
+from participants.models import Draft, OfferedSkill, Participation, WantedSkill
+from participants.tests.conftest import NOON, TODAY
+from participants.tests.factories import MentorFactory
+from participants.tests.offer import send_offer, step_url
+from participants.tests.test_views import posted
+from people.models import Person, Skill
+from people.tests.factories import PersonFactory
+from privacy.models import DataKey
+from programs import queries as program_queries
+from programs.actions import declare_conflict
+from programs.choices import ConflictKind, Side, Stage
+from programs.models import DeclaredConflict
+from programs.tests.factories import program_with
+
+CANARY = "CANARY-NEVER-SENT"
+
+
+@pytest.fixture
+def signed_in(client, mina):
+    client.force_login(mina)
+    return client
+
+
+def entry(program) -> str:
+    return reverse("participants:volunteer", args=[program.pk, "mentor"])
+
+
+def leave_off(client, program, step: str = "about", **typed: object):
+    return client.post(step_url(program, "mentor", step), {"finish_later": "1", **typed})
+
+
+def test_each_step_is_kept_and_one_goes_on_where_one_left_off(signed_in, program, mina):
+    assert signed_in.get(entry(program)).url == step_url(program, "mentor", "offer")
+    answer = signed_in.post(step_url(program, "mentor", "offer"), posted())
+    assert answer.url == step_url(program, "mentor", "about")
+    assert signed_in.get(entry(program)).url == step_url(program, "mentor", "about")
+    assert not Participation.objects.exists()
+    page = signed_in.get(step_url(program, "mentor", "offer")).text
+    assert f'value="{posted()["wish_1"]}" selected' in page
+
+
+@pytest.mark.parametrize("leave", ["back", "finish_later"])
+def test_whatever_is_typed_is_kept_right_or_wrong(signed_in, program, leave):
+    typed = {"hobbies": "x" * 60, "number_one": CANARY, "introduce": "on", leave: "1"}
+    answer = signed_in.post(step_url(program, "mentor", "about"), typed)
+    there = step_url(program, "mentor", "offer")
+    assert answer.url == (there if leave == "back" else reverse("participants:program", args=[program.pk]))
+    page = signed_in.get(step_url(program, "mentor", "about"))
+    assert "x" * 60 in page.text
+    assert CANARY in page.text
+    assert "checked" in str(page.context["form"]["introduce"])
+    assert "need" not in page.context["form"].errors
+
+
+def test_what_is_missing_on_an_earlier_step_is_shown_there(signed_in, program):
+    answer = signed_in.post(step_url(program, "mentor", "boundaries"), posted())
+    assert answer.url == f"{step_url(program, 'mentor', 'offer')}?look"
+    page = signed_in.get(answer.url)
+    assert page.status_code == 200
+    assert "Choose at least one thing a leader could learn from you." in page.text
+    assert not Participation.objects.exists()
+
+
+def test_an_earlier_step_that_is_changed_back_to_something_odd_is_noticed_in_the_end(signed_in, program):
+    send_offer(signed_in, program, "mentor", **posted(charter=""))
+    leave_off(signed_in, program, "ways", **posted(hours_a_month="99"))
+    answer = signed_in.post(step_url(program, "mentor", "boundaries"), posted())
+    assert answer.url == f"{step_url(program, 'mentor', 'ways')}?look"
+    assert not Participation.objects.exists()
+
+
+def test_sending_it_leaves_no_draft_and_no_key(signed_in, program):
+    before = set(DataKey.objects.values_list("pk", flat=True))
+    assert send_offer(signed_in, program, "mentor", **posted(not_discussed="")).status_code == 302
+    assert Participation.objects.count() == 1
+    assert not Draft.objects.exists()
+    assert set(DataKey.objects.values_list("pk", flat=True)) == before
+
+
+def test_it_can_be_deleted(signed_in, program):
+    leave_off(signed_in, program, number_one=CANARY)
+    assert "Delete what I have written" in signed_in.get(step_url(program, "mentor", "about")).text
+    for _ in range(2):
+        answer = signed_in.post(step_url(program, "mentor", "about"), {"discard": "1"}, follow=True)
+        assert "Nobody has seen it." in answer.text
+    assert (Draft.objects.count(), DataKey.objects.count()) == (0, 0)
+    assert CANARY not in signed_in.get(step_url(program, "mentor", "about")).text
+
+
+def test_nobody_else_reads_it_and_the_database_holds_it_sealed(signed_in, program, mina, cora, bo, otto):
+    leave_off(signed_in, program, number_one=CANARY, hobbies=CANARY)
+    assert CANARY.encode() not in bytes(Draft.objects.get().answers or b"")
+    for reader in (cora, bo, otto):
+        client = Client()
+        client.force_login(reader)
+        for there in (
+            step_url(program, "mentor", "about"), reverse("dashboards:home"), reverse("participants:programs"),
+            reverse("admin:index"),
+        ):  # fmt: skip
+            page = client.get(there)
+            assert CANARY not in page.text
+            assert "You have begun" not in page.text
+    assert program_queries.eligible(program, Side.MENTOR, on=TODAY).filter(pk=mina.pk).exists()
+    assert queries.enrolment_counts(program, TODAY).mentors == 0
+
+
+def test_home_leads_back_to_it_while_it_can_be_sent(signed_in, program, mina):
+    leave_off(signed_in, program, number_one="Begun.")
+    page = signed_in.get(reverse("dashboards:home")).text
+    assert f"You have begun an offer to {program}" in page
+    assert entry(program) in page
+    program.stage = Stage.RUNNING
+    program.save()
+    assert drafts.waiting_for(mina) == []
+
+
+def test_a_draft_waits_two_months_and_not_for_a_closed_program(signed_in, program, cora):
+    leave_off(signed_in, program, number_one="Begun.")
+    saved = Draft.objects.get().saved_at
+    assert actions.forget_old_drafts(at=saved + rules.DRAFT_KEPT - timedelta(seconds=1)) == 0
+    assert actions.forget_old_drafts(at=saved + rules.DRAFT_KEPT) == 1
+    assert (Draft.objects.count(), DataKey.objects.count()) == (0, 0)
+    leave_off(signed_in, program, number_one="Begun.")
+    program.stage = Stage.CLOSED
+    program.save()
+    assert actions.forget_old_drafts(at=saved) == 1
+
+
+def test_more_text_than_can_be_kept_is_refused_and_shown_again(signed_in, program):
+    leave_off(signed_in, program, number_one="Kept before.")
+    much = "x" * (rules.LONGEST_DRAFT + 1)
+    answer = leave_off(signed_in, program, number_one=much)
+    assert answer.status_code == 422
+    assert "This is more text than can be kept." in answer.text
+    assert much in answer.text
+    assert "Kept before." in signed_in.get(step_url(program, "mentor", "about")).text
+
+
+def test_a_draft_whose_key_is_gone_is_begun_anew(signed_in, program):
+    leave_off(signed_in, program, number_one=CANARY)
+    DataKey.objects.all().delete()
+    assert signed_in.get(step_url(program, "mentor", "about")).status_code == 200
+    assert leave_off(signed_in, program, number_one="Anew.").status_code == 302
+    assert "Anew." in signed_in.get(step_url(program, "mentor", "about")).text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_steps_saved_at_the_same_moment_leave_one_draft_with_all_of_them(program, mina):
+    saved: dict[str, dict[str, list[str]]] = {
+        "about": {"number_one": ["One."]},
+        "ways": {"where_to_meet": ["Two."]},
+        "boundaries": {"not_discussed": []},
+    }
+    start = Barrier(6)
+
+    def save(step: str) -> None:
+        start.wait()
+        actions.keep_draft(
+            program, side=Side.MENTOR, step=Step(step), answers=saved[step], is_done=True, by=mina, at=NOON
+        )
+        connection.close()
+
+    threads = [Thread(target=save, args=(step,)) for step in [*saved, *saved]]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    told = drafts.told_so_far(mina, program, Side.MENTOR)
+    assert told.answers == {name: values for step in saved.values() for name, values in step.items()}
+    assert told.done == set(saved)
+    assert (Draft.objects.count(), DataKey.objects.count()) == (1, 1)
+
+
+def test_a_step_saved_after_the_offer_was_sent_leaves_nothing(program, mina):
+    MentorFactory(program=program, person=mina)
+    actions.keep_draft(program, side=Side.MENTOR, step=Step.WAYS, answers={}, is_done=True, by=mina, at=NOON)
+    assert not Draft.objects.exists()
+
+
+def test_an_unknown_step_does_not_exist(signed_in, program):
+    for method in (signed_in.get, signed_in.post):
+        assert method(step_url(program, "mentor", "money")).status_code == 404
+
+
+def test_every_step_asks_the_database_as_often_whatever_was_told(signed_in, program, django_assert_max_num_queries):
+    send_offer(signed_in, program, "mentor", **posted(charter=""))
+    for step in Step:
+        with django_assert_max_num_queries(18):
+            assert signed_in.get(step_url(program, "mentor", step)).status_code == 200
+
+
+# How well somebody knows a skill
+
+
+def test_the_level_of_what_is_chosen_is_asked_and_kept(signed_in, program, mina):
+    social, access = (Skill.objects.get(name=name) for name in ("Social media", "Accessibility"))
+    signed_in.post(step_url(program, "mentor", "offer"), posted())
+    page = signed_in.get(step_url(program, "mentor", "about")).text
+    assert f'name="level_{social.pk}"' in page
+    assert f'name="level_{Skill.objects.get(name="Using AI tools well").pk}"' not in page
+    levels = {f"level_{social.pk}": "5", f"level_{access.pk}": ""}
+    assert send_offer(signed_in, program, "mentor", **posted(**levels)).status_code == 302
+    assert (OfferedSkill.objects.get().level, WantedSkill.objects.get().level) == (SkillLevel.COULD_TEACH, None)
+    row = Participation.objects.get()
+    assert queries.profile_shown_to(row, Relation.PROPOSED).offered == ("Social media (could teach it)",)
+    profile = reverse("participants:profile", args=[program.pk, "mentor"])
+    assert 'value="5" selected' in signed_in.get(profile).text
+    assert signed_in.post(profile, posted(**levels | {f"level_{access.pk}": "2"})).status_code == 302
+    assert (OfferedSkill.objects.get().level, WantedSkill.objects.get().level) == (5, 2)
+
+
+@pytest.mark.parametrize("odd", ["6", "0", "x", "2.5"])
+def test_a_level_that_is_none_is_refused_at_its_field(signed_in, program, odd):
+    social = Skill.objects.get(name="Social media").pk
+    answer = send_offer(signed_in, program, "mentor", **posted(**{f"level_{social}": odd}))
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {f"level_{social}": ["Please choose one of these."]}
+
+
+# Not with this person
+
+
+def vetoes() -> list[DeclaredConflict]:
+    return list(DeclaredConflict.objects.filter(withdrawn_at=None))
+
+
+def test_somebody_is_kept_apart_without_a_reason_and_nobody_learns_of_it(signed_in, program, mina, otto, cora):
+    assert send_offer(signed_in, program, "mentor", **posted(not_with_1=otto.email)).status_code == 302
+    [veto] = vetoes()
+    assert {veto.one, veto.other} == {mina, otto}
+    assert (veto.declared_by, veto.kind, veto.reason) == (mina, ConflictKind.NOT_WITH, None)
+    row = Participation.objects.get()
+    for reader in (otto, cora):
+        client = Client()
+        client.force_login(reader)
+        assert mina.name not in client.get(reverse("programs:conflicts")).text
+        assert client.get(reverse("programs:withdraw_conflict", args=[veto.pk])).status_code == 404
+    cora_reads = Client()
+    cora_reads.force_login(cora)
+    page = cora_reads.get(reverse("admin:participants_participation_change", args=[row.pk])).text
+    assert otto.name not in page
+    assert otto.email not in page
+    mine = signed_in.get(reverse("programs:conflicts")).text
+    assert otto.name in mine
+    assert "I would rather not be paired with them" in mine
+
+
+def test_what_was_declared_before_stands(signed_in, program, mina, otto):
+    declare_conflict(one=mina, other=otto, kind=ConflictKind.FAMILY, reason="Brother.", by=mina, at=NOON)
+    assert send_offer(signed_in, program, "mentor", **posted(not_with_1=otto.email)).status_code == 302
+    [kept] = vetoes()
+    assert kept.kind == ConflictKind.FAMILY
+    assert kept.reason is not None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "field", "sentence"),
+    [
+        ("self", "", "not_with_1", "This is you. Name a colleague, or leave it empty."),
+        ("other", "other", "not_with_2", "You named the same person twice. Once is enough."),
+        ("", "nobody", "not_with_2", "Nobody in the directory has this e-mail address or employee number."),
+    ],
+)
+def test_an_odd_veto_is_refused_at_its_field(signed_in, program, mina, otto, first, second, field, sentence):
+    typed = {"self": mina.email, "other": otto.email, "nobody": "x@example.org", "": ""}
+    answer = send_offer(signed_in, program, "mentor", **posted(not_with_1=typed[first], not_with_2=typed[second]))
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {field: [sentence]}
+    assert vetoes() == []
+
+
+# What was told elsewhere
+
+
+def test_a_profile_is_used_again_in_another_program(signed_in, program, mina, told, cora):
+    actions.volunteer(program=program, side=Side.MENTOR, by=mina, at=NOON, **told)
+    other = program_with(cora, name="Another round")
+    pages = "".join(signed_in.get(step_url(other, "mentor", step)).text for step in Step)
+    assert "We filled in what you told in Two-Way Northwind." in pages
+    assert "I came here as a nurse." in pages
+    assert "CANARY-ILLNESS in the spring" in pages
+    signed_in.post(step_url(other, "mentor", "about"), {"background": "Something else."})
+    page = signed_in.get(step_url(other, "mentor", "about")).text
+    assert "Something else." in page
+    assert "I came here as a nurse." not in page
+    assert Participation.objects.get().background == "I came here as a nurse."
+
+
+def test_nobody_is_shown_what_somebody_else_told_elsewhere(client, program, mina, told, cora):
+    actions.volunteer(program=program, side=Side.MENTOR, by=mina, at=NOON, **told)
+    stranger: Person = PersonFactory(rank=2)
+    client.force_login(stranger)
+    other = program_with(cora, name="Another round")
+    pages = "".join(client.get(step_url(other, "mentor", step)).text for step in Step)
+    assert "nurse" not in pages
+    assert "We filled in" not in pages
