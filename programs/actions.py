@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
-from people.actions import hold_skills
+from people.actions import hold_skills, list_skills
 from people.models import Function, LineOfBusiness, Person, Site, Skill
 from privacy.models import DataKey
 from privacy.sealing import seal
@@ -37,12 +37,16 @@ def create_program(
     *,
     charter: str = DEFAULT_CHARTER,
     topics: Iterable[Skill] = (),
+    new_topics: Iterable[str] = (),
     areas: Iterable[Place] = (),
     grown_from: Program | None = None,
     by: Person,
     at: datetime,
 ) -> Program:
-    """Keep a new program; whoever makes it is its first coordinator. It grows out of a pilot of theirs, or of none."""
+    """Keep a new program; whoever makes it is its first coordinator. It grows out of a pilot of theirs, or of none.
+
+    ``new_topics`` are names that the list of skills may lack; they join it.
+    """
     if grown_from is not None:
         rules.insist_coordinates(by, grown_from)
         rules.insist_may_be_learned_from(grown_from)
@@ -50,15 +54,15 @@ def create_program(
     program.save(force_insert=True)
     ProgramDuty.objects.create(program=program, person=by, duty=Duty.COORDINATOR)
     CharterVersion.objects.create(program=program, number=1, words=plain(charter).strip(), made_by=by, made_at=at)
-    _set_topics(program, topics)
+    _set_topics(program, [*topics, *list_skills(new_topics)])
     _set_areas(program, areas)
     return program
 
 
 @transaction.atomic
 def change_program(
-    *, program: Program, charter: str = "", note: str = "", topics: Iterable[Skill], areas: Iterable[Place] = (),
-    by: Person, at: datetime,
+    *, program: Program, charter: str = "", note: str = "", topics: Iterable[Skill], new_topics: Iterable[str] = (),
+    areas: Iterable[Place] = (), by: Person, at: datetime,
 ) -> Program:  # fmt: skip
     """Keep what a coordinator changed. The stage is not among it: only :func:`move_to` touches that.
 
@@ -70,7 +74,7 @@ def change_program(
     program.save(update_fields=columns)
     if charter:
         _change_charter(program, words=plain(charter).strip(), note=note, by=by, at=at)
-    _set_topics(program, topics)
+    _set_topics(program, [*topics, *list_skills(new_topics)])
     _set_areas(program, areas)
     return program
 

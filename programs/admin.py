@@ -50,7 +50,7 @@ LEADS = {
 }
 
 RULE_PARTS = ("Who may take part", "Rules for a pair", "Pilot")
-FORM_ONLY = ("never_in_line", "mark", "topics", "charter_note", *AREA_FIELDS)
+FORM_ONLY = ("never_in_line", "mark", "topics", "new_topics", "charter_note", *AREA_FIELDS)
 
 
 FILE = "configuration"
@@ -126,6 +126,7 @@ class ProgramAdmin(DeskModelAdmin):
             {
                 "fields": (
                     "topics",
+                    "new_topics",
                     "term_weeks",
                     "meet_every_days",
                     "meeting_minutes",
@@ -209,6 +210,7 @@ class ProgramAdmin(DeskModelAdmin):
                 charter=form.cleaned_data["charter"],
                 note=form.cleaned_data["charter_note"],
                 topics=form.cleaned_data["topics"],
+                new_topics=form.cleaned_data["new_topics"],
                 areas=form.areas(),
                 by=_person(request),
                 at=clock.now(),
@@ -218,6 +220,7 @@ class ProgramAdmin(DeskModelAdmin):
                 obj,
                 charter=form.cleaned_data["charter"],
                 topics=form.cleaned_data["topics"],
+                new_topics=form.cleaned_data["new_topics"],
                 areas=form.areas(),
                 grown_from=self._pilot_of(request, None),
                 by=_person(request),

@@ -481,7 +481,7 @@ def beginning(document: Document, *, starts_on: date) -> Beginning:
         skills = {skill.name.casefold(): skill.pk for skill in Skill.objects.all()}
         initial["topics"] = list(dict.fromkeys(skills[name.casefold()] for name in topics if name.casefold() in skills))
         if strangers := [name for name in dict.fromkeys(topics) if name.casefold() not in skills]:
-            left_out.append(f"Not in your list of skills: {', '.join(strangers)}.")
+            initial["new_topics"] = "\n".join(strangers)
 
     named = {name: document.get("rules", {}).get(name) for name in LEVELS}
     if any(named.values()):

@@ -55,6 +55,9 @@ ROWS = {"objectives": "Objectives", "duties": "People of the program"}
 
 LONGEST_TOLD = 60
 
+LONGEST_TOPIC = 120
+MOST_NEW_TOPICS = 50
+
 
 def marks_of(program: Program) -> dict[str, str]:
     """For each part of a program's page a mark that changes whenever that part has been saved."""
@@ -154,6 +157,11 @@ class ProgramForm(KeptAsTyped):
         Skill.objects.all(), widget=widgets.ChipsMany, label="Topics", required=False,
         help_text="What people are asked to offer and to learn. They may choose other skills, too.",
     )  # fmt: skip
+    new_topics = forms.CharField(
+        label="Topics that are not in the list",
+        help_text="One a line, or with commas between. They join the company’s list of skills when you save.",
+        widget=forms.Textarea(attrs={"rows": 2}), max_length=4000, required=False,
+    )  # fmt: skip
     charter = forms.CharField(
         label="Charter", help_text="Both sides agree to these words before they are matched.",
         widget=forms.Textarea(attrs={"rows": 9}), max_length=LONGEST_CHARTER, initial=DEFAULT_CHARTER.strip,
@@ -225,6 +233,21 @@ class ProgramForm(KeptAsTyped):
         self._refuse_limits_without_pilot(said)
         self._refuse_overwriting(said)
         return said
+
+    def clean_new_topics(self) -> list[str]:
+        """Split at commas and line ends; each once, however it is written."""
+        named: dict[str, str] = {}
+        for each in self.cleaned_data["new_topics"].replace("\n", ",").split(","):
+            topic = " ".join(each.split())
+            if len(topic) > LONGEST_TOPIC:
+                raise ValidationError(
+                    f"“{topic[:20]}…” has {len(topic)} characters. Keep each topic to {LONGEST_TOPIC}."
+                )
+            if topic:
+                named.setdefault(topic.casefold(), topic)
+        if len(named) > MOST_NEW_TOPICS:
+            raise ValidationError(f"These are {len(named)} topics. Add {MOST_NEW_TOPICS} or fewer at a time.")
+        return list(named.values())
 
     def areas(self) -> list[Any]:
         """What the pilot is limited to, once the form is valid."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from people import rules
 from people.consequences import carried
@@ -60,6 +61,16 @@ def hold_directory() -> None:
     """Until the transaction ends nobody else changes people, so no two changes can close a circle of managers."""
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE people_person IN SHARE ROW EXCLUSIVE MODE")
+
+
+def list_skills(names: Iterable[str]) -> list[Skill]:
+    """The skills of these names; those that are new join the list of the company. Case does not tell two apart."""
+    wanted = list(names)
+    Skill.objects.bulk_create([Skill(name=name) for name in wanted], ignore_conflicts=True)
+    called = Q(pk=None)
+    for name in wanted:
+        called |= Q(name__iexact=name)
+    return list(Skill.objects.filter(called).order_by("name"))
 
 
 def hold_skills(skills: Collection[Skill]) -> list[Skill]:

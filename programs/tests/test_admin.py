@@ -8,7 +8,7 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
-from people.models import Level
+from people.models import Level, Skill
 from people.tests.factories import (
     AdaFactory,
     BoFactory,
@@ -502,3 +502,39 @@ def test_the_page_costs_the_same_with_one_supervisor_and_three(client, cora, dja
     with django_assert_max_num_queries(30) as three:
         client.get(page_of(program))
     assert len(one) == len(three)
+
+
+# A company without a list of skills
+
+
+def test_topics_can_be_named_that_no_list_has_yet(client, cora):
+    SiaFactory()
+    old = SkillFactory(name="Social media")
+    answer = client.post(
+        ADD, typed(topics=[], new_topics="social MEDIA\nUsing AI tools, Green  travel\n\n,using ai tools")
+    )
+    assert answer.status_code == 302
+    program = Program.objects.get()
+    assert {str(topic.skill) for topic in program.topics.all()} == {"Social media", "Using AI tools", "Green travel"}
+    assert old in {topic.skill for topic in program.topics.all()}
+    answer = client.post(page_of(program), retyped(client, program, new_topics="Robotics"))
+    assert answer.status_code == 302
+    assert program.topics.count() == 4
+    assert client.get(page_of(program)).context["adminform"].form["new_topics"].value() in (None, "")
+
+
+@pytest.mark.parametrize(
+    ("named", "sentence"),
+    [
+        ("x" * 121, f"“{'x' * 20}…” has 121 characters. Keep each topic to 120."),
+        (",".join(f"Topic {n}" for n in range(51)), "These are 51 topics. Add 50 or fewer at a time."),
+    ],
+)
+def test_odd_new_topics_are_refused_and_join_nothing(client, cora, named, sentence):
+    SiaFactory()
+    sent = typed(new_topics=named)
+    before = Skill.objects.count()
+    answer = client.post(ADD, sent)
+    assert errors_of(answer) == {"new_topics": [sentence]}
+    assert named in answer.text
+    assert Skill.objects.count() == before
