@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from people.models import Person
@@ -19,7 +21,8 @@ from people.tests.factories import (
     SiaFactory,
     SkillFactory,
 )
-from programs.choices import Duty, Stage
+from programs import actions
+from programs.choices import About, Duty, Stage
 from programs.models import Program
 from programs.tests.factories import ladder, program_with
 
@@ -190,3 +193,15 @@ def test_a_conflict_is_declared_for_oneself_and_at_the_desk(live_server, page: P
     axe(page)
     page.get_by_role("button", name="Withdraw").click()
     expect(page.get_by_text("Nothing.")).to_be_visible()
+
+
+def test_what_a_pilot_taught_is_read_and_stands_beside_the_wider_program(live_server, page: Page, cora, good_page):
+    pilot = program_with(cora, stage=Stage.REVIEW, is_pilot=True)
+    noted = "Three weeks apart was too rare."
+    actions.add_learning(pilot, about=About.GUIDELINES, words=noted, by=cora, at=datetime(2026, 12, 7, tzinfo=UTC))
+    page.goto(f"{live_server.url}{reverse('dashboards:review', args=[pilot.pk])}")
+    expect(page.get_by_text(noted, exact=True)).to_be_visible()
+    good_page()
+    page.get_by_role("link", name="Grow into the wider program").click()
+    expect(page.get_by_text(noted)).to_be_visible()
+    good_page()
