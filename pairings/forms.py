@@ -80,7 +80,7 @@ class AgreementForm(VersionedForm):
         arranger = self.fields["arranged_by"]
         assert isinstance(arranger, forms.ChoiceField)  # noqa: S101 - for the type checker
         arranger.choices = [(each.value, rules.arranger_in_words(each, pairing.program)) for each in Arranger]
-        field.choices = [(each, rules.rhythm_in_words(each).lower()) for each in sorted(days)]
+        field.choices = [(each, rules.rhythm_in_words(each)) for each in sorted(days)]
         self.fields["mentor_expects"].label = f"What {pairing.mentor.person.given_name} expects"
         self.fields["mentee_expects"].label = f"What {pairing.mentee.person.given_name} expects"
 
@@ -95,6 +95,17 @@ class GoalForm(UpwellForm):
     due_on = forms.DateField(label="By when?")
 
     audiences: ClassVar = {"title": PARTNERS, "due_on": PARTNERS}
+
+    def __init__(self, *args: Any, pairing: Pairing, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.pairing = pairing
+
+    def clean_due_on(self) -> date:
+        """Judged here too, so that a wrong day and whatever else is wrong are said at once."""
+        due_on: date = self.cleaned_data["due_on"]
+        if due_on != self.initial.get("due_on"):
+            rules.insist_due_in_term(self.pairing, due_on)
+        return due_on
 
 
 class GoalChangeForm(VersionedForm, GoalForm):
@@ -132,7 +143,10 @@ class TaskForm(UpwellForm):
 
 class MeetingForm(UpwellForm):
     held_on = forms.DateField(label="Date")
-    minutes = forms.IntegerField(label="Minutes", min_value=rules.LEAST_MINUTES, max_value=rules.MOST_MINUTES)
+    minutes = forms.IntegerField(
+        label="Minutes", min_value=rules.LEAST_MINUTES, max_value=rules.MOST_MINUTES,
+        error_messages=dict.fromkeys(("min_value", "max_value"), rules.MinutesOutOfBounds.sentence),
+    )  # fmt: skip
     way = forms.ChoiceField(label="How did you meet?", choices=Way, widget=widgets.Chips)
     kind = forms.ChoiceField(
         label="Who led?",
@@ -150,13 +164,20 @@ class MeetingForm(UpwellForm):
     }
     layout: ClassVar = [layout.Inline("held_on", "minutes"), "way", "kind", "topics"]
 
-    def __init__(self, *args: Any, pairing: Pairing, hint: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, pairing: Pairing, on: date, hint: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.pairing, self.on = pairing, on
         field = self.fields["kind"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
         mentor = pairing.program.word(Side.MENTOR)
         field.choices = [(Kind.MENTOR_LED, f"The {mentor}"), (Kind.RECIPROCAL, "Both in turn")]
         field.help_text = hint
+
+    def clean_held_on(self) -> date:
+        """Judged here too, so that a wrong day and whatever else is wrong are said at once."""
+        held_on: date = self.cleaned_data["held_on"]
+        rules.insist_meeting_day(self.pairing, held_on=held_on, on=self.on)
+        return held_on
 
 
 def _scale(label: str) -> forms.TypedChoiceField:

@@ -388,12 +388,17 @@ def insist_starts_pairs(program: Program) -> None:
         raise NoPairsNow
 
 
-def insist_held(pairing: Pairing, *, held_on: date, minutes: int, on: date) -> None:
-    """A meeting lies within the term, not in the future, and lasts a sensible time."""
+def insist_meeting_day(pairing: Pairing, *, held_on: date, on: date) -> None:
+    """A meeting lies within the term, and not in the future."""
     if held_on > on:
         raise MeetingInTheFuture
     if not pairing.started_on <= held_on <= pairing.last_day:
         raise MeetingOutsideTerm(pairing)
+
+
+def insist_held(pairing: Pairing, *, held_on: date, minutes: int, on: date) -> None:
+    """A meeting lies on a day it may lie on, and lasts a sensible time."""
+    insist_meeting_day(pairing, held_on=held_on, on=on)
     if not LEAST_MINUTES <= minutes <= MOST_MINUTES:
         raise MinutesOutOfBounds
 

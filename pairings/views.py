@@ -68,7 +68,7 @@ def detail(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
     pairing, on = _pairing(request, pairing_id), _today(request)
     page = queries.pair_page(pairing, _person(request), on)
     form = (
-        MeetingForm(initial=_meeting_initial(page, on), pairing=pairing, hint=page.hint)
+        MeetingForm(initial=_meeting_initial(page, on), pairing=pairing, on=on, hint=page.hint)
         if page.is_open and page.may_log
         else None
     )
@@ -91,11 +91,18 @@ def _meeting_initial(page: queries.PairPage, on: date) -> dict[str, Any]:
 def log_meeting(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
     pairing, on = _pairing(request, pairing_id), _today(request)
     page = queries.pair_page(pairing, _person(request), on)
-    form = MeetingForm(request.POST or None, initial=_meeting_initial(page, on), pairing=pairing, hint=page.hint)
+    form = MeetingForm(
+        request.POST or None, initial=_meeting_initial(page, on), pairing=pairing, on=on, hint=page.hint
+    )  # fmt: skip
     if form.is_valid():
         with refusals_shown_on(form):
-            actions.log_meeting(pairing, by=_person(request), at=clock.now(), on=on, **form.cleaned_data)
-            messages.success(request, f"Logged. {page.partner.given_name} sees it on your page too.")
+            at = clock.now()
+            meeting = actions.log_meeting(pairing, by=_person(request), at=at, on=on, **form.cleaned_data)
+            if meeting.logged_at < at:
+                day = rules.in_words(meeting.held_on)
+                messages.info(request, f"Your meeting of {day} was logged already; nothing was added.")
+            else:
+                messages.success(request, f"Logged. {page.partner.given_name} sees it on your page too.")
             return _to_page(pairing)
     return render_form(request, "pairings/log_meeting.html", {"pair": page, "form": form})
 
@@ -172,7 +179,7 @@ def set_goal(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
     if closed := _closed(request, pairing):
         return closed
     initial = {"due_on": min(max(on, pairing.started_on) + timedelta(days=60), pairing.last_day)}
-    form = GoalForm(request.POST or None, initial=initial)
+    form = GoalForm(request.POST or None, initial=initial, pairing=pairing)
     if form.is_valid():
         with refusals_shown_on(form):
             actions.set_goal(pairing, by=_person(request), at=clock.now(), on=on, **form.cleaned_data)
@@ -190,7 +197,7 @@ def goal(request: HttpRequest, pairing_id: uuid.UUID, goal_id: uuid.UUID) -> Htt
     found = get_object_or_404(Goal, pk=goal_id, pairing=pairing)
     if closed := _closed(request, pairing):
         return closed
-    form = GoalChangeForm(request.POST or None, initial=_goal_initial(found, pairing), goal=found)
+    form = GoalChangeForm(request.POST or None, initial=_goal_initial(found, pairing), pairing=pairing, goal=found)
     newer = None
     if form.is_valid():
         sent = {**form.cleaned_data, "state": GoalState(form.cleaned_data["state"])}
@@ -245,7 +252,7 @@ def add_task(request: HttpRequest, pairing_id: uuid.UUID, goal_id: uuid.UUID) ->
             return redirect("pairings:goal", pairing.pk, found.pk)
     if request.method != "POST":
         return redirect("pairings:goal", pairing.pk, found.pk)
-    goal_form = GoalChangeForm(initial=_goal_initial(found, pairing), goal=found)
+    goal_form = GoalChangeForm(initial=_goal_initial(found, pairing), pairing=pairing, goal=found)
     return _goal_page(request, pairing, found, goal_form, task_form=form)
 
 

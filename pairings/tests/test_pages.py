@@ -76,7 +76,7 @@ def test_a_pair_goes_its_way_by_hand(live_server, page, come_in, pairing):
     come_in(pairing.mentor.person)
     page.goto(live_server.url + reverse("pairings:detail", args=[pairing.pk]))
     page.get_by_role("link", name="Write your agreement").click()
-    page.get_by_text("every two weeks").click()
+    page.get_by_text("Every two weeks").click()
     page.get_by_label("The number one thing").fill("One film a month")
     page.get_by_role("button", name="Save and sign").click()
     expect(page.get_by_role("status")).to_contain_text("It holds once Otto signs too")

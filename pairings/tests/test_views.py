@@ -37,6 +37,14 @@ class TestThePage:
         for client in (mina, otto):
             assert client.get(url("detail", pairing)).status_code == 200
 
+    def test_its_first_step_is_the_agreement_until_one_holds_or_waits_for_the_partner(self, mina, otto, pairing, today):
+        today(STARTED_ON)
+        first = 'class="btn btn-primary" href="' + url("agreement", pairing)
+        assert f'{first}">Write your agreement' in text(mina.get(url("detail", pairing)))
+        drafted(pairing, by=pairing.mentor.person)
+        assert first not in text(mina.get(url("detail", pairing)))
+        assert f'{first}">Read and sign' in text(otto.get(url("detail", pairing)))
+
     def test_it_tells_where_the_two_stand(self, mina, pairing):
         met(pairing, STARTED_ON + timedelta(days=7))
         shown = text(mina.get(url("detail", pairing)))
@@ -108,10 +116,21 @@ class TestMeetings:
         assert "Logged. Otto sees it on your page too." in text(response)
         assert "The night shift" in text(otto.get(url("detail", pairing)))
 
-    def test_a_double_click_is_one_meeting(self, mina, pairing):
-        for _ in range(2):
-            assert mina.post(url("log_meeting", pairing), MEETING).status_code == 302
+    def test_a_double_click_is_one_meeting(self, mina, pairing, monkeypatch):
+        mina.post(url("log_meeting", pairing), MEETING, follow=True)
+        monkeypatch.setattr("clock.now", lambda: noon(DAY) + timedelta(seconds=1))
+        response = mina.post(url("log_meeting", pairing), MEETING, follow=True)
         assert Meeting.objects.count() == 1
+        assert "Your meeting of 12 January 2027 was logged already; nothing was added." in text(response)
+        assert "Logged. Otto sees it" not in text(response)
+
+    def test_a_wrong_day_and_a_wrong_length_are_said_at_once(self, mina, pairing):
+        wrong = {**MEETING, "held_on": "2027-02-12", "minutes": "1"}
+        response = mina.post(url("log_meeting", pairing), wrong)
+        assert response.status_code == 422
+        assert "Two answers need another look" in text(response)
+        assert "Date: This day has not come yet." in text(response)
+        assert "Minutes: A meeting lasts between 5 and 480 minutes." in text(response)
 
     def test_a_refusal_keeps_what_was_typed(self, mina, pairing):
         response = mina.post(url("log_meeting", pairing), {**MEETING, "held_on": "2027-02-12"})
@@ -210,6 +229,14 @@ class TestGoals:
         goal.refresh_from_db()
         assert opened(goal.title, pairing, goal, "title") == "Two night shifts"
 
+    def test_a_wrong_day_and_a_missing_aim_are_said_at_once(self, mina, pairing, goal):
+        late = {"title": "", "due_on": "2031-01-01"}
+        for address in (url("set_goal", pairing), url("goal", pairing, goal.pk)):
+            response = mina.post(address, {**late, "based_on": "1", "progress": "40", "state": "open"})
+            assert response.status_code == 422
+            assert "What do you want to reach? Please answer this." in text(response)
+            assert "By when? Choose a day up to the last day of your pair, 5 July 2027." in text(response)
+
     def test_a_goal_of_another_pair_does_not_exist_here(self, mina, pairing, goal):
         from pairings.tests.conftest import pair_beside
 
@@ -292,6 +319,12 @@ class TestTasks:
 
 
 class TestCheckIns:
+    def test_before_the_first_one_the_page_says_what_will_stand_there_and_leads_back(self, mina, pairing, today):
+        today(STARTED_ON)
+        shown = text(mina.get(url("check_in", pairing)))
+        assert "They stand here after your first check-in. Only you see them." in shown
+        assert "Back to your page" in shown
+
     def test_four_taps_and_one_s_own_answers(self, mina, otto, pairing):
         response = mina.post(url("check_in", pairing), CHECK_IN, follow=True)
         assert "Thank you. Only you see these answers." in text(response)
