@@ -15,6 +15,7 @@ from django.db.models import F
 from matching import actions as matching
 from matching.choices import Reply
 from matching.models import Proposal
+from mentoring.demo.comments import COMMENTS
 from mentoring.demo.company import HOBBIES, SKILLS
 from notifications.choices import NoticeState
 from notifications.models import Notice
@@ -77,31 +78,6 @@ LEARNED = (
     ),
     (About.BEFORE, "Those who had read about confidentiality spoke openly sooner."),
     (About.GENERAL, "Name the sponsor early: leaders asked who had decided on this."),
-)
-BEFOREHAND = (
-    "I could show how passengers really use the app.",
-    "I would like to hear what night shifts are like now.",
-    "Only if nobody reads along.",
-    "My roster makes fixed days hard.",
-    "I am not sure that I have anything to teach.",
-    "I want to learn what the new tools can and cannot do.",
-    "Depends on my line manager.",
-    "What we get wrong about people who just started.",
-    "Two hours a month would be the most I can give.",
-)
-COMMENTS = (
-    "More time for the first meeting.",
-    "It was easier to disagree than I had thought.",
-    "Please keep the term at half a year.",
-    "I would have liked to know the charter earlier.",
-    "Meeting on the track made the difference.",
-    "Fewer reminders, they were not needed.",
-    "I asked things I have not asked in ten years.",
-    "Good that nobody above knew what we spoke about.",
-    "Let mentors meet one another too.",
-    "An hour was short; ninety minutes were right.",
-    "I would do it again.",
-    "Help with finding rooms at small stations.",
 )
 
 
@@ -533,6 +509,8 @@ class History:
         survey = start(program, by=self.cora, at=_at(opens), opens_on=opens, closes_on=opens + timedelta(days=21))
         surveys.open_survey(survey, by=self.cora, at=_at(opens))
         questions = list(survey.questions.all())
+        comments = COMMENTS[SurveyKind(survey.kind)]
+        unsaid = self.dice.sample(comments, len(comments))
         for invitation in Invitation.objects.filter(survey=survey).select_related("person").order_by("pk"):
             if self.dice.random() >= share or invitation.person_id in (self.mina.pk, self.otto.pk):
                 continue
@@ -544,9 +522,8 @@ class History:
                     values[question.pk] = self.dice.choices(question.options, range(len(question.options) + 1, 1, -1))[
                         0
                     ]
-                elif self.dice.random() < 0.7:
-                    beforehand = survey.kind == SurveyKind.INTEREST
-                    values[question.pk] = self.dice.choice(BEFOREHAND if beforehand else COMMENTS)
+                elif unsaid and self.dice.random() < 0.7:
+                    values[question.pk] = unsaid.pop()
             surveys.answer(survey, by=invitation.person, on=min(opens + timedelta(days=3), self.today), values=values)
 
 

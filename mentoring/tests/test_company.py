@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 import clock
 from matching.models import MatchingRun, Proposal
+from mentoring.demo.comments import COMMENTS
 from mentoring.demo.company import SITES, invent
 from notifications.choices import NoticeState
 from notifications.models import Notice
@@ -58,6 +59,13 @@ def test_nobody_manages_a_crowd():
     assert max(reports.values()) <= 20
 
 
+ALL_COMMENTS = [comment for kind in COMMENTS.values() for comment in kind]
+
+
+def test_nothing_is_said_twice_in_the_surveys():
+    assert len(ALL_COMMENTS) == len(set(ALL_COMMENTS)) > 120
+
+
 @pytest.mark.django_db
 def test_the_history_has_something_of_everything():
     call_command("seed_company", "--employees", "200", verbosity=0)
@@ -81,6 +89,8 @@ def test_the_history_has_something_of_everything():
     assert Survey.objects.filter(closes_on__lt=TODAY).exists()
     assert Survey.objects.filter(closes_on__gt=TODAY).exists()
     assert Answer.objects.count() > 10
+    said = [value for row in Answer.objects.all() for value in row.values.values() if value in ALL_COMMENTS]
+    assert len(said) == len(set(said)) > 20, "nobody repeats what a colleague wrote, word for word"
     assert Meeting.objects.count() > 50
     assert CheckIn.objects.count() > 20
     assert Goal.objects.count() > 20
