@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from django import forms
@@ -136,8 +137,9 @@ class SiteAdmin(MergingAdmin):
 class PersonForm(UpwellModelForm):
     manager = ColleagueField(label="Manager", required=False)
     languages = forms.TypedMultipleChoiceField(
-        label="Languages", choices=Language, widget=ChipsMany, required=False, empty_value=[]
-    )
+        label="Languages", choices=sorted(Language.choices, key=itemgetter(1)), widget=ChipsMany, required=False,
+        empty_value=[],
+    )  # fmt: skip
 
     class Meta:
         model = Person

@@ -203,6 +203,12 @@ def test_nothing_is_deleted_on_the_desk(client, ada):
     assert Level.objects.filter(pk=level.pk).exists()
 
 
+def test_languages_stand_in_the_order_of_their_names(client, ada):
+    page = client.get(page_of(ada)).content.decode()
+    places = [page.index(f">{name}<") for name in ("Arabic", "Chinese", "Dutch", "German", "Ukrainian")]
+    assert places == sorted(places)
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_costs_the_same_for_one_person_and_three(client, ada, count, django_assert_num_queries):
     PersonFactory.create_batch(count)
