@@ -145,7 +145,7 @@ def _compose(notice: Notice, at: datetime) -> EmailMultiAlternatives | None:
     if not _still_here(notice.person, at):
         return None
     message = kinds.named(notice.kind).compose(notice, at)
-    return None if message is None else mail.as_email(notice, message)
+    return None if message is None else mail.as_email(notice, message, at=at)
 
 
 def _still_here(person: Person, at: datetime) -> bool:

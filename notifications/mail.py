@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import textwrap
+from datetime import datetime
+from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -18,7 +20,7 @@ def message_id(key_digest: str) -> str:
     return f"<{key_digest}@{urlsplit(settings.BASE_URL).hostname or 'localhost'}>"
 
 
-def as_email(notice: Notice, message: Message) -> EmailMultiAlternatives:
+def as_email(notice: Notice, message: Message, *, at: datetime) -> EmailMultiAlternatives:
     context = {
         "message": message,
         "greeting": f"Hello {notice.person.given_name},",
@@ -33,6 +35,7 @@ def as_email(notice: Notice, message: Message) -> EmailMultiAlternatives:
         to=[notice.person.email],
         headers={
             "Message-ID": notice.message_id,
+            "Date": format_datetime(at),
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",
         },

@@ -50,7 +50,15 @@ def enter(request: HttpRequest) -> HttpResponse:
 @demo_only
 @require_GET
 def mail(request: HttpRequest) -> HttpResponse:
-    return render(request, "demo/mail.html", {"letters": mail_sink.messages(_mail_folder())[:200]})
+    """The newest letters, each with its readers by name; ``to`` narrows them to those of one address."""
+    letters = mail_sink.messages(_mail_folder())
+    only = request.GET.get("to", "")
+    if only:
+        letters = [each for each in letters if only in each.recipients]
+    letters = letters[:200]
+    names = _names_of({address for each in letters for address in each.recipients})
+    lines = [(each, _readers(each, names)) for each in letters]
+    return render(request, "demo/mail.html", {"lines": lines, "only": names.get(only, only)})
 
 
 @demo_only
@@ -59,7 +67,8 @@ def letter(request: HttpRequest, name: str) -> HttpResponse:
     found = mail_sink.message(_mail_folder(), name)
     if found is None:
         raise Http404
-    return render(request, "demo/letter.html", {"letter": found})
+    readers = _readers(found, _names_of(set(found.recipients)))
+    return render(request, "demo/letter.html", {"letter": found, "readers": readers})
 
 
 @demo_only
@@ -87,6 +96,15 @@ def move_clock(request: HttpRequest) -> HttpResponse:
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     return redirect(back if safe else "dashboards:home")
+
+
+def _names_of(addresses: set[str]) -> dict[str, str]:
+    return {person.email: person.name for person in Person.objects.filter(email__in=addresses)}
+
+
+def _readers(letter: mail_sink.StoredMessage, names: dict[str, str]) -> list[tuple[str, str]]:
+    """Name and address of each; whoever is not in the directory is named by the address."""
+    return [(names.get(address, address), address) for address in letter.recipients]
 
 
 def _mail_folder() -> Path:

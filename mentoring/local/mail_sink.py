@@ -36,6 +36,12 @@ class StoredMessage:
         return str(self.message.get("Subject", ""))
 
     @property
+    def sent_at(self) -> datetime:
+        """When it says that it left: in the demo, by the demo's clock."""
+        said = self.message.get("Date")
+        return getattr(said, "datetime", None) or self.received_at
+
+    @property
     def sender(self) -> str:
         return str(self.message.get("From", ""))
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 import clock
 from mentoring.demo.personas import PARTS
+from mentoring.local import mail_sink
 from people.tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +87,21 @@ def test_the_mail_that_left_can_be_read(client, demo, letter):
     shown = client.get(reverse("demo:letter_as_html", args=[letter]))
     assert "sandbox" in shown.headers["Content-Security-Policy"]
     assert "allow-scripts" not in shown.headers["Content-Security-Policy"]
+
+
+def test_alike_letters_say_whose_each_is_and_when_it_left_by_the_clock_of_the_demo(client, demo, tmp_path, mina):
+    other = PersonFactory(given_name="Elif", family_name="Ryan")
+    for at, reader in enumerate((mina, other)):
+        mail = EmailMessage()
+        mail["Subject"], mail["Date"] = "A proposal waits", "Mon, 04 Jan 2027 09:00:00 +0000"
+        mail_sink.store(tmp_path / "mail", recipients=[reader.email], content=bytes(mail), at_ns=at)
+    page = client.get(reverse("demo:mail")).content.decode()
+    assert page.count("A proposal waits") == 2
+    assert page.count("4 January 2027, 09:00") == 2
+    assert page.index("Elif Ryan") < page.index("Mina Okafor")
+    hers = client.get(reverse("demo:mail"), {"to": other.email}).content.decode()
+    assert hers.count("A proposal waits") == 1
+    assert "Okafor" not in hers
 
 
 @pytest.mark.parametrize("name", ["nothing", "..", "20261122-1.eml", "-"])
