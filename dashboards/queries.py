@@ -85,7 +85,7 @@ def _proposals(person: Person, at: datetime) -> list[QueueItem]:
     return [
         QueueItem(
             what=f"You are proposed to meet {_partner(proposal, person)}",
-            detail=f"{proposal.program}. Yes or not this one; no reason is needed.",
+            detail=f"{proposal.program}. “Yes” or “Not this one”; no reason is needed.",
             action="Read and answer",
             url=reverse("matching:proposal", args=[proposal.pk]),
             when=f"Until {proposal.expires_at.astimezone(person.zone):%-d %B}",

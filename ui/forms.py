@@ -264,6 +264,16 @@ def problems_of(*refusable: BaseForm | BaseFormSet[Any] | Sequence[Any] | None) 
     return found
 
 
+def kept_in_words(*refusable: object) -> str:
+    """What became of all that was not refused. A browser fills in no password and no file again."""
+    fields = [field for form in refusable if isinstance(form, BaseForm) for field in form.fields.values()]
+    if any(isinstance(field.widget, forms.PasswordInput) for field in fields):
+        return "Passwords are never kept, so please type yours again."
+    if any(isinstance(field, forms.FileField) for field in fields):
+        return "Files are never kept, so please choose yours again."
+    return "Everything else is kept."
+
+
 def said_of(label: str, sentence: str) -> str:
     """A label that asks or states something needs no colon after it."""
     return f"{label}{'' if label[-1:] in '?.' else ':'} {sentence}" if label else sentence

@@ -9,7 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+import clock
 from dashboards import queries
+from pairings.models import Pairing
 from pairings.tests.factories import PairingFactory
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.models import Person
@@ -132,6 +134,21 @@ def test_the_page_asks_the_database_as_often_with_three_pairs_as_with_one(client
         counts.append(len(captured))
     assert counts[0] == counts[1]
     assert len(queries.home(mina, at=NOON).pairs) == 3
+
+
+def test_several_pairs_are_told_apart_and_one_that_ended_says_so(client, mina, otto, program):
+    mentor = MentorFactory(program=ProgramFactory(stage=Stage.RUNNING), person=mina)
+    other = MenteeFactory(program=mentor.program, person=PersonFactory(given_name="Nia"))
+    ended = PairingFactory(program=mentor.program, mentor=mentor, mentee=other)
+    yesterday = clock.today(mina.zone) - timedelta(days=1)
+    Pairing.objects.filter(pk=ended.pk).update(
+        started_on=yesterday - timedelta(days=30), runs_until=yesterday
+    )  # fmt: skip
+    page = page_of(client, mina)
+    assert "You and Otto</h2>" in page
+    assert "You and Nia</h2>" in page
+    assert "Open your page with Otto" in page
+    assert "Your pair ended on" in page
 
 
 def entries(client, person: Person) -> list[str]:

@@ -18,7 +18,7 @@ from privacy.audiences import Audience
 from ui import components
 from ui.appearance import SCHEMES, scheme_of
 from ui.charts import Chart
-from ui.forms import problems_of
+from ui.forms import kept_in_words, problems_of
 
 register = template.Library()
 
@@ -252,6 +252,7 @@ def errors(*forms: BaseForm | BaseFormSet[Any] | Sequence[Any]) -> dict[str, obj
         "problems": problems,
         "title": "One answer needs another look" if len(problems) == 1
         else f"{components.in_words(len(problems))} answers need another look",
+        "kept": kept_in_words(*forms),
     }  # fmt: skip
 
 

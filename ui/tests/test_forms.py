@@ -103,6 +103,17 @@ def test_the_summary_leads_to_each_field_and_counts_in_words():
     assert 'id="id_side_0"' in html
 
 
+def test_nobody_is_promised_that_a_password_or_a_file_is_kept():
+    class Secret(UpwellForm):
+        word = forms.CharField(widget=forms.PasswordInput)
+
+    class Letter(UpwellForm):
+        file = forms.FileField()
+
+    assert "please type yours again" in drawn(Secret({}))
+    assert "please choose yours again" in drawn(Letter({}))
+
+
 def test_one_answer_is_not_called_answers():
     assert "One answer needs another look" in drawn(NoteForm({"text": "ok"}))
 
