@@ -72,6 +72,14 @@ def empty_the_tables() -> None:
             cursor.execute("; ".join(f"DELETE FROM {table}" for table in filled))  # noqa: S608
 
 
+@pytest.fixture(autouse=True)
+def rows_of_lists_end_with_the_test() -> Iterator[None]:
+    from people.tests.factories import MADE
+
+    yield
+    MADE.clear()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def no_lingering_connections() -> None:
     """The threads of a live server end their connection with each request, or the test database cannot be dropped."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any, Final
 
 import factory
 from factory.django import DjangoModelFactory
@@ -12,7 +13,29 @@ from people.models import Function, Level, LineOfBusiness, Person, Site, Skill
 PASSWORD = "a long enough pass phrase"
 
 
-class FunctionFactory(DjangoModelFactory):
+MADE: Final[dict[tuple[Any, ...], Any]] = {}
+
+
+class ListedFactory(DjangoModelFactory):
+    """A row of a list, and the same one again for the same name within a test.
+
+    Django's ``get_or_create`` asks four times for a new row and once for each later use; this asks twice, and never
+    again. ``conftest`` forgets the rows after each test.
+    """
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def _get_or_create(cls, model_class: Any, *args: Any, **kwargs: Any) -> Any:
+        named = {name: kwargs[name] for name in cls._meta.django_get_or_create}
+        key = (model_class, *named.values())
+        if key not in MADE:
+            MADE[key] = model_class.objects.filter(**named).first() or model_class.objects.create(**kwargs)
+        return MADE[key]
+
+
+class FunctionFactory(ListedFactory):
     class Meta:
         model = Function
         django_get_or_create = ("name",)
@@ -20,7 +43,7 @@ class FunctionFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Function {n}")
 
 
-class LineOfBusinessFactory(DjangoModelFactory):
+class LineOfBusinessFactory(ListedFactory):
     class Meta:
         model = LineOfBusiness
         django_get_or_create = ("name",)
@@ -28,7 +51,7 @@ class LineOfBusinessFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Line of business {n}")
 
 
-class SiteFactory(DjangoModelFactory):
+class SiteFactory(ListedFactory):
     class Meta:
         model = Site
         django_get_or_create = ("name",)
@@ -37,7 +60,7 @@ class SiteFactory(DjangoModelFactory):
     time_zone = "Europe/London"
 
 
-class LevelFactory(DjangoModelFactory):
+class LevelFactory(ListedFactory):
     """``LevelFactory(rank=3)`` is always the same level."""
 
     class Meta:
@@ -48,7 +71,7 @@ class LevelFactory(DjangoModelFactory):
     name = factory.LazyAttribute(lambda level: f"Level {level.rank}")
 
 
-class SkillFactory(DjangoModelFactory):
+class SkillFactory(ListedFactory):
     class Meta:
         model = Skill
         django_get_or_create = ("name",)

@@ -159,7 +159,7 @@ def test_a_template_with_a_setting_that_is_gone_is_refused_in_words_and_breaks_n
     page = client.get(ADD_PROGRAM)
     assert page.status_code == 200
     assert "This one cannot be used as it is. rules: “star_signs” is not known here." in page.text
-    assert f'value="{template.pk}"' not in page.text
+    assert f'name="kept" value="{template.pk}"' not in page.text
     assert client.get(f"{ADD_PROGRAM}?kept={template.pk}").status_code == 404
     own = client.get(page_of(template))
     assert "“star_signs” is not known here." in own.text
