@@ -31,11 +31,13 @@ from programs.forms import (
     ObjectiveForm,
     ObjectiveRows,
     ProgramForm,
+    QuestionForm,
+    QuestionRows,
     RulesForm,
     TemplateFileForm,
     TemplateForm,
 )
-from programs.models import Learning, Objective, Program, ProgramDuty, ProgramTemplate
+from programs.models import Learning, Objective, Program, ProgramDuty, ProgramQuestion, ProgramTemplate
 from ui.admin import DeskInline, DeskModelAdmin, Move
 from ui.forms import REFUSED, refusals_shown_on, render_form
 
@@ -67,6 +69,19 @@ class ObjectiveInline(DeskInline):
         return max(self.extra, len(beginning_of(request).objectives) if obj is None else 0)
 
 
+class QuestionInline(DeskInline):
+    model = ProgramQuestion
+    form = QuestionForm
+    formset = QuestionRows
+    lead = (
+        "Asked beside the profile, of whoever volunteers here. The person reads the answers, and coordinators who do "
+        "not take part; no partner does. Ask for nothing that you would not look at."
+    )
+
+    def get_extra(self, request: HttpRequest, obj: Program | None = None, **kwargs: Any) -> int:
+        return max(self.extra, len(beginning_of(request).questions) if obj is None else 0)
+
+
 DUTIES_ASKED_FOR = (Duty.SUPERVISOR, Duty.SPONSOR)
 """A new program has a row for each of them ready: only the person has to be named."""
 
@@ -91,7 +106,7 @@ class DutyInline(DeskInline):
 @admin.register(Program)
 class ProgramAdmin(DeskModelAdmin):
     form = ProgramForm
-    inlines = (ObjectiveInline, DutyInline)
+    inlines = (ObjectiveInline, QuestionInline, DutyInline)
     list_display = ("name", "stage", "purpose", "starts_on", "ends_on")
     list_filter = ("stage",)
     search_fields = ("name",)
@@ -357,6 +372,8 @@ class ProgramAdmin(DeskModelAdmin):
         asked: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
         if inline.model is Objective and obj._state.adding and request.method == "GET":
             asked["initial"] = beginning_of(request).objectives
+        if inline.model is ProgramQuestion and obj._state.adding and request.method == "GET":
+            asked["initial"] = beginning_of(request).questions
         if inline.model is ProgramDuty and obj._state.adding:
             # Also when it is sent: a row whose duty alone is filled in, and by us, is an empty row.
             asked["initial"] = [{"duty": duty} for duty in DUTIES_ASKED_FOR]

@@ -96,6 +96,22 @@ class ConflictKind(models.TextChoices):
     NOT_WITH = "not_with", "I would rather not be paired with them"
 
 
+class AnswerKind(models.TextChoices):
+    """How a program's own question is answered."""
+
+    TEXT = "text", "Short text"
+    CHOICE = "choice", "One of several"
+    SCALE = "scale", "Scale from 1 to 5"
+
+
+class AskedOf(models.TextChoices):
+    """Whom a program's own question is put to."""
+
+    MENTORS = "mentor", "Mentors"
+    MENTEES = "mentee", "Mentees"
+    BOTH = "both", "Both sides"
+
+
 class Duty(models.TextChoices):
     """What somebody does for a program."""
 

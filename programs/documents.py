@@ -21,8 +21,18 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.text import slugify
 
 from people.models import Function, Level, LineOfBusiness, Site, Skill
-from programs.choices import PERCENT, Measure, Purpose, Side
-from programs.models import A_FEW_WORDS, Program, ProgramTemplate
+from programs.choices import PERCENT, AnswerKind, AskedOf, Measure, Purpose, Side
+from programs.models import (
+    A_FEW_WORDS,
+    LONGEST_END,
+    LONGEST_HELP,
+    LONGEST_OPTION,
+    LONGEST_QUESTION,
+    MOST_OPTIONS,
+    Program,
+    ProgramTemplate,
+)
+from programs.questions import MOST_QUESTIONS, reasons_against
 from programs.training import pieces_for
 
 LARGEST = 64 * 1024
@@ -60,6 +70,12 @@ def text(*, longest: int, may_be_empty: bool = False) -> Judge:
         return said
 
     return judge
+
+
+def line(*, longest: int) -> Judge:
+    """A text without line breaks."""
+    judge = text(longest=longest)
+    return lambda value: " ".join(judge(value).split())
 
 
 def a_few_words(value: Any) -> str:
@@ -193,6 +209,31 @@ def objectives(value: Any) -> list[Document]:
     return found
 
 
+def question(value: Any) -> Document:
+    said: Document = QUESTION(value)
+    reasons = reasons_against(
+        kind=said.get("kind", AnswerKind.TEXT), options=said.get("options", ()), lowest=said.get("lowest", ""),
+        highest=said.get("highest", ""),
+    )  # fmt: skip
+    if reasons:
+        raise ValidationError([placed(name, sentence) for name, sentence in reasons.items()])
+    return said
+
+
+QUESTION = parts(
+    {
+        "words": line(longest=LONGEST_QUESTION),
+        "help": line(longest=LONGEST_HELP),
+        "kind": one_of(AnswerKind.values),
+        "options": entries(line(longest=LONGEST_OPTION), most=MOST_OPTIONS),
+        "lowest": line(longest=LONGEST_END),
+        "highest": line(longest=LONGEST_END),
+        "asked_of": one_of(AskedOf.values),
+        "required": yes_or_no,
+    },
+    needed=("words",),
+)
+QUESTION_KEYS = ("words", "help", "kind", "options", "lowest", "highest", "asked_of", "required")
 OBJECTIVE = parts(
     {
         "measure": one_of(Measure.values),
@@ -275,6 +316,7 @@ DOCUMENT = parts(
                 **{name: number_for(name) for name in LIMITS},
             }
         ),
+        "questions": entries(question, most=MOST_QUESTIONS),
         "charter": text(longest=4000),
         "wording": section("wording"),
         "training": parts({name: required_of(side) for name, side in TRAINING.items()}),
@@ -363,6 +405,9 @@ def document_of(program: Program) -> Document:
     named = {name: sorted(getattr(areas, kind).values()) for name, (kind, _, _) in AREA_LISTS.items()}
     limits = {name: getattr(program, name) for name in LIMITS}
     pilot = {key: value for key, value in (named | limits).items() if value}
+    asked = [
+        {name: value for name in QUESTION_KEYS if (value := getattr(each, name))} for each in program.questions.asked()
+    ]
     return {
         "name": program.name,
         "purpose": str(program.purpose),
@@ -380,6 +425,7 @@ def document_of(program: Program) -> Document:
         "guidelines": kept["guidelines"],
         "rules": kept["rules"],
         **({"pilot": pilot} if program.is_pilot else {}),
+        **({"questions": asked} if asked else {}),
         "charter": plain(program.charter),
         "wording": kept["wording"],
         "training": {name: [piece.name for piece in program.requires(side)] for name, side in TRAINING.items()},
@@ -454,10 +500,11 @@ def in_order(document: Document) -> Document:
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """Values for the form and for its rows of objectives, and in sentences what had to be left out."""
+    """Values for the form and for its rows of objectives and questions, and in sentences what had to be left out."""
 
     initial: dict[str, Any] = field(default_factory=dict)
     objectives: list[dict[str, Any]] = field(default_factory=list)
+    questions: list[dict[str, Any]] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
 
 
@@ -500,7 +547,8 @@ def beginning(document: Document, *, starts_on: date) -> Beginning:
         rows.append({"measure": each["measure"], "target": each["target"], "by": by})
     if "starts_on" in document and "ends_on" not in document:
         initial["ends_on"] = _last_day(first_day, document.get("guidelines", {}).get("term_weeks"), rows)
-    return Beginning(initial, rows, left_out)
+    asked = [{**each, "position": place} for place, each in enumerate(document.get("questions", []), start=1)]
+    return Beginning(initial, rows, asked, left_out)
 
 
 def _last_day(first_day: date, term_weeks: int | None, objectives: Sequence[dict[str, Any]]) -> date | None:

@@ -16,21 +16,24 @@ from django.utils import timezone
 from people.fields import ColleagueField
 from people.models import Function, LineOfBusiness, Site, Skill
 from privacy.audiences import DECLARED, DECLARED_ALONE
-from programs import documents, rules
+from programs import documents, questions, rules
 from programs.choices import PERCENT, ConflictKind, Duty, Side
 from programs.models import (
     AREA_KINDS,
     DEFAULT_CHARTER,
     LONGEST_CHARTER,
+    LONGEST_OPTION,
+    MOST_OPTIONS,
     Areas,
     Objective,
     Program,
     ProgramDuty,
+    ProgramQuestion,
     ProgramTemplate,
 )
 from programs.training import pieces_for
 from ui import widgets
-from ui.fields import DaysField
+from ui.fields import DaysField, LinesField
 from ui.forms import UpwellForm, UpwellModelForm
 
 RULE_FIELDS = (
@@ -50,7 +53,7 @@ COUNT = "_count"
 AREA_FIELDS = {"functions": Function, "lines_of_business": LineOfBusiness, "sites": Site}
 """Fields of the form for the areas of a pilot, in the order of ``programs.models.AREA_KINDS``."""
 
-ROWS = {"objectives": "Objectives", "duties": "People of the program"}
+ROWS = {"objectives": "Objectives", "questions": "Questions of the program", "duties": "People of the program"}
 """Rows on the page of a program besides its form, and how the page calls them."""
 
 LONGEST_TOLD = 60
@@ -343,6 +346,30 @@ class ObjectiveForm(KeptAsTyped):
         return said
 
 
+class QuestionForm(KeptAsTyped):
+    options = LinesField(
+        label="Choices", help_text="For “One of several”: each in a line of its own.", required=False,
+        widget=widgets.Textarea, max_length=2 * MOST_OPTIONS * (LONGEST_OPTION + 2),
+    )  # fmt: skip
+
+    class Meta:
+        model = ProgramQuestion
+        fields = (
+            "words", "help", "kind", "options", "lowest", "highest", "asked_of", "required", "position", "retired"
+        )  # fmt: skip
+        widgets: ClassVar = {
+            name: forms.TextInput({"class": "uw-long"}) for name in ("words", "help")
+        }  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if not {"kind", "options", "lowest", "highest"} & set(self.errors):
+            told = {name: said[name] for name in ("kind", "options", "lowest", "highest")}
+            for name, sentence in questions.reasons_against(**told).items():
+                self.add_error(name, sentence)
+        return said
+
+
 class DutyForm(KeptAsTyped):
     person = ColleagueField(label="Person")
 
@@ -394,6 +421,30 @@ class ObjectiveRows(Rows):
                 rules.insist_known_by(self.instance, said.get("measure", ""), by)
             except rules.KnownLater as refusal:
                 form.add_error("by", refusal)
+
+
+class QuestionRows(Rows):
+    """Those that somebody has answered keep their meaning. The program is locked by now, also for those who answer."""
+
+    def clean(self) -> None:
+        kept = [form for form in self.forms if getattr(form, "cleaned_data", None)]
+        answered = questions.answered([form.instance.pk for form in kept if form.instance.pk is not None])
+        before = ProgramQuestion.objects.in_bulk(answered)
+        for form in kept:
+            if (former := before.get(form.instance.pk)) is None:
+                continue
+            if form.cleaned_data.get("DELETE"):
+                form.cleaned_data["DELETE"] = False
+                form.add_error(None, questions.STAYS_WHOLE)
+            for name in questions.changed_meaning(former, form.cleaned_data):
+                form.add_error(name, questions.STAYS)
+        super().clean()  # Django's own word on a row to be removed would speak of the answers that point at it
+        asked = [form for form in kept if not form.cleaned_data.get("DELETE") and not form.cleaned_data.get("retired")]
+        if len(asked) > questions.MOST_QUESTIONS:
+            raise ValidationError(
+                f"These are {len(asked)} questions. Ask at most {questions.MOST_QUESTIONS}: each one more keeps "
+                "somebody from volunteering."
+            )
 
 
 class DutyRows(Rows):

@@ -18,7 +18,7 @@ from django.db.models.functions import Lower
 from people.models import Function, Level, LineOfBusiness, Site, Skill
 from privacy import classes
 from privacy.models import DataKey
-from programs.choices import About, ConflictKind, Duty, Measure, Purpose, Side, Stage
+from programs.choices import About, AnswerKind, AskedOf, ConflictKind, Duty, Measure, Purpose, Side, Stage
 from programs.constraints import NeverRewritten
 from programs.training import Piece, pieces_for
 
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 
 LONGEST_CHARTER = 4000
 LONGEST_LEARNING = 600
+LONGEST_QUESTION = 160
+LONGEST_HELP = 240
+LONGEST_OPTION = 80
+LONGEST_END = 40
+FEWEST_OPTIONS, MOST_OPTIONS = 2, 10
 DEFAULT_CHARTER = """\
 1. **What we say stays between us.** The one exception is danger to a person.
 2. **The mentor leads.** Rank waits outside.
@@ -548,6 +553,89 @@ class Topic(models.Model):
 
     def __str__(self) -> str:
         return str(self.skill)
+
+
+class ProgramQuestionQuerySet(models.QuerySet["ProgramQuestion"]):
+    def asked(self) -> ProgramQuestionQuerySet:
+        """Those that are put to people now."""
+        return self.filter(retired=False)
+
+    def of_side(self, side: Side) -> ProgramQuestionQuerySet:
+        return self.filter(asked_of__in=[side.value, AskedOf.BOTH])
+
+
+class ProgramQuestion(models.Model):
+    """What a program asks beside the profile. Once somebody has answered it, what it means stays: an app above keeps
+    that with a trigger, because only there answers are known. ``retired`` ones are no longer asked.
+
+    Of equal positions the older question comes first.
+    """
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="questions", db_comment=classes.NOT_PERSONAL)
+    position = models.PositiveSmallIntegerField(
+        "order",
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(99)],
+        help_text="Lower numbers come first.",
+        db_comment=classes.NOT_PERSONAL,
+    )
+    words = models.CharField("question", max_length=LONGEST_QUESTION, db_comment=classes.NOT_PERSONAL)
+    help = models.CharField(
+        "a line of help",
+        max_length=LONGEST_HELP,
+        blank=True,
+        help_text="Stands below the question.",
+        db_comment=classes.NOT_PERSONAL,
+    )
+    kind = models.CharField(
+        "answered by", max_length=6, choices=AnswerKind, default=AnswerKind.TEXT, db_comment=classes.NOT_PERSONAL
+    )
+    options = ArrayField(
+        models.CharField(max_length=LONGEST_OPTION), default=list, blank=True, db_comment=classes.NOT_PERSONAL
+    )
+    lowest = models.CharField(
+        "1 means", max_length=LONGEST_END, blank=True, help_text="For a scale.", db_comment=classes.NOT_PERSONAL
+    )
+    highest = models.CharField(
+        "5 means", max_length=LONGEST_END, blank=True, help_text="For a scale.", db_comment=classes.NOT_PERSONAL
+    )
+    asked_of = models.CharField(
+        "put to", max_length=6, choices=AskedOf, default=AskedOf.BOTH, db_comment=classes.NOT_PERSONAL
+    )
+    required = models.BooleanField(
+        "has to be answered",
+        default=False,
+        help_text="When somebody joins or changes their profile. Whoever has joined before stays ready without.",
+        db_comment=classes.NOT_PERSONAL,
+    )
+    retired = models.BooleanField(
+        "no longer asked", default=False, help_text="Answers given are kept.", db_comment=classes.NOT_PERSONAL
+    )
+
+    objects: ClassVar = ProgramQuestionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "question of the program"
+        verbose_name_plural = "questions of the program"
+        ordering: ClassVar = ["position", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(words=""), name="program_question_asks_something"),
+            models.CheckConstraint(condition=Q(kind__in=AnswerKind.values), name="program_question_kind_known"),
+            models.CheckConstraint(condition=Q(asked_of__in=AskedOf.values), name="program_question_side_known"),
+            models.CheckConstraint(
+                condition=Q(kind=AnswerKind.CHOICE, options__len__range=(FEWEST_OPTIONS, MOST_OPTIONS))
+                | (~Q(kind=AnswerKind.CHOICE) & Q(options=[])),
+                name="program_question_choice_has_options",
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind=AnswerKind.SCALE) & ~Q(lowest="") & ~Q(highest=""))
+                | (~Q(kind=AnswerKind.SCALE) & Q(lowest="", highest="")),
+                name="program_question_scale_has_ends",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.words
 
 
 class ProgramDuty(models.Model):

@@ -70,3 +70,22 @@ class DaysField(forms.CharField):
             return bool(list(initial or ()) != self.clean(data))
         except forms.ValidationError:
             return True
+
+
+class LinesField(forms.CharField):
+    """Several short texts, each in a line of its own; clean value: a list without empty lines."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list | tuple) else value
+
+    def clean(self, value: Any) -> Any:
+        lines = (" ".join(line.split()) for line in str(super().clean(value)).splitlines())
+        return [line for line in lines if line]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(list(initial or ()) != self.clean(data))
+        except forms.ValidationError:
+            return True

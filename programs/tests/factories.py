@@ -12,7 +12,7 @@ from factory.django import DjangoModelFactory
 from people.models import Person
 from people.tests.factories import LevelFactory, PersonFactory, SkillFactory
 from programs.choices import Duty, Measure, Purpose, Stage
-from programs.models import DEFAULT_CHARTER, CharterVersion, Objective, Program, ProgramDuty, Topic
+from programs.models import DEFAULT_CHARTER, CharterVersion, Objective, Program, ProgramDuty, ProgramQuestion, Topic
 
 MADE_AT = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 
@@ -64,6 +64,16 @@ class TopicFactory(DjangoModelFactory):
 
     program = factory.SubFactory(ProgramFactory)
     skill = factory.SubFactory(SkillFactory)
+
+
+class QuestionFactory(DjangoModelFactory):
+    """A short text, put to both sides, unless told otherwise."""
+
+    class Meta:
+        model = ProgramQuestion
+
+    program = factory.SubFactory(ProgramFactory)
+    words = factory.Sequence(lambda n: f"What would you change first? ({n})")
 
 
 class DutyFactory(DjangoModelFactory):

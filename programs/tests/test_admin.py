@@ -87,6 +87,8 @@ def typed(**changes: Any) -> dict[str, Any]:
         "objectives-0-measure": "pairs_formed",
         "objectives-0-target": "5",
         "objectives-0-by": "2027-03-07",
+        "questions-TOTAL_FORMS": "0",
+        "questions-INITIAL_FORMS": "0",
         "topics": [str(SkillFactory(name="Digital tools").pk)],
         "duties-TOTAL_FORMS": "1",
         "duties-INITIAL_FORMS": "0",
