@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.views.decorators.debug import sensitive_variables
 
 from notifications.actions import owe
-from participants import calls, champions, drafts, queries, references, rules
+from participants import calls, champions, drafts, queries, questions, references, rules
 from participants.choices import ChampionsReply, ManagersReply, RefereesReply, ReferencesState, Step
 from participants.models import (
     Call,
@@ -22,6 +22,7 @@ from participants.models import (
     ManagersAnswer,
     OfferedSkill,
     Participation,
+    ProgramAnswer,
     Reference,
     ReferencesDecision,
     TrainingDone,
@@ -63,7 +64,9 @@ class Profile(TypedDict, total=False):
     ``wanted`` begins with the dearest wish. ``levels`` are those of skills that are offered or wanted, from 1 to 5.
     ``not_discussed`` is private text and is stored only sealed; an empty one erases what was there. ``charter_agreed``
     signs the charter in force, and never unsigns it; ``charter_read`` is the primary key of the version that was read,
-    where it may have changed since.
+    where it may have changed since. ``answers`` are those to the program's own questions, by primary key; an empty one
+    erases what was there. Where they are given, all that are required have to be: somebody who joined before a question
+    was added stays ready without, until they change their profile.
     """
 
     offered: Sequence[Skill]
@@ -82,6 +85,7 @@ class Profile(TypedDict, total=False):
     charter_agreed: bool
     charter_read: int
     levels: Mapping[Skill, int]
+    answers: Mapping[int, str | int]
 
 
 PLAIN_FIELDS: Final = (
@@ -227,6 +231,7 @@ def withdraw(participation: Participation, *, by: Person, at: datetime) -> Parti
     if key is not None:
         key.delete()
     _forget_references(participation)
+    participation.answers.all().delete()
     here = Participation.objects.filter(program=participation.program_id, person=by)
     if not here.taking_part().exists():
         ManagersAnswer.objects.filter(program=participation.program_id, person=by).delete()
@@ -540,6 +545,8 @@ def _write(participation: Participation, *, at: datetime, profile: Profile) -> N
     if "not_discussed" in profile:
         _seal_not_discussed(participation, profile["not_discussed"].strip())
     participation.save()
+    if "answers" in profile:
+        _answer(participation, profile["answers"])
     if profile.get("charter_agreed"):
         _sign(participation, read=profile.get("charter_read"), at=at)
     levels = {skill.pk: level for skill, level in profile.get("levels", {}).items()}
@@ -555,6 +562,28 @@ def _write(participation: Participation, *, at: datetime, profile: Profile) -> N
             WantedSkill(participation=participation, skill=skill, rank=rank, level=levels.get(skill.pk))
             for rank, skill in enumerate(profile["wanted"], start=1)
         )
+
+
+@sensitive_variables()
+def _answer(participation: Participation, given: Mapping[int, str | int]) -> None:
+    """Keep these answers to the program's own questions; other questions keep theirs.
+
+    The program stays locked meanwhile: a coordinator who would change what a question means finds it answered.
+    """
+    program = Program.objects.select_for_update(of=("self",), no_key=True).get(pk=participation.program_id)
+    before = participation.answers.values_list("question", flat=True)
+    asked = {each.pk: each for each in questions.put_to(program, Side(participation.side), also=before)}
+    rules.insist_answers_fit(given, asked=asked)
+    participation.answers.filter(question__in=list(given)).delete()
+    ProgramAnswer.objects.bulk_create(
+        ProgramAnswer(
+            participation=participation,
+            question=asked[key],
+            **({"point": answer} if isinstance(answer, int) else {"words": answer}),
+        )
+        for key, answer in given.items()
+        if answer
+    )
 
 
 @sensitive_variables()

@@ -8,6 +8,7 @@ from typing import Any, cast
 from django.contrib import admin
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 
 import clock
 from participants import queries
@@ -22,7 +23,7 @@ READ_FROM: Mapping[str, str] = {
     "charter": "charter_signed_at", "line_manager": "charter_signed_at", "training": "charter_signed_at",
     "required": "charter_signed_at",
     "offers": "offered", "would_like_to_learn": "wanted", "talks": "languages", "people_at_a_time": "places",
-    "hours_a_month": "hours_a_month", "number_one": "number_one",
+    "hours_a_month": "hours_a_month", "number_one": "number_one", "own_questions": "answers",
 }  # fmt: skip
 """What of a profile each line of the page shows."""
 
@@ -44,11 +45,11 @@ class ParticipationWindow(ReadOnlyWindow):
     search_help_text = "Search by name."
     fields = (
         "person", "program", "side", "since", "hours_a_month", "people_at_a_time", "charter", "line_manager",
-        "required", "training", "offers", "would_like_to_learn", "talks", "number_one",
+        "required", "training", "offers", "would_like_to_learn", "talks", "number_one", "own_questions",
     )  # fmt: skip
     readonly_fields = (
         "since", "people_at_a_time", "charter", "line_manager", "required", "training", "offers",
-        "would_like_to_learn", "talks",
+        "would_like_to_learn", "talks", "own_questions",
     )  # fmt: skip
 
     def may_see(self, request: HttpRequest) -> bool:
@@ -127,3 +128,8 @@ class ParticipationWindow(ReadOnlyWindow):
     @admin.display(description="talks in")
     def talks(self, row: Participation) -> str:
         return ", ".join(queries.profile_shown_to(row, relation_to(row)).languages or ()) or self.empty_value_display
+
+    @admin.display(description="answers to the program’s questions")
+    def own_questions(self, row: Participation) -> str:
+        answers = queries.profile_shown_to(row, relation_to(row)).answers or ()
+        return format_html_join("", "<p><b>{}</b><br>{}</p>", ((each.question, each.words) for each in answers))

@@ -6,11 +6,13 @@ class ParticipantsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import kinds
-        from participants import actions, checks, consequences, merging, notices
+        from participants import actions, checks, consequences, merging, notices, questions
         from programs import charters
+        from programs import questions as program_questions
 
         kinds.register(*notices.KINDS)
         charters.hear(actions.ask_to_agree_again)
+        program_questions.look_for_answers(questions.answered)
         checks.register()
         consequences.register()
         merging.register()

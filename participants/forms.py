@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import SafeString
 
-from participants import rules
+from participants import questions, rules
 from participants.actions import Profile
 from participants.calls import Area
 from participants.choices import ChampionsReply, HalfDay, ManagersReply, RefereesReply, SkillLevel, Step, Way
@@ -203,6 +203,7 @@ class ProfileForm(UpwellForm):
         self.to_sign, self.joining = charter, joining
         self.chosen = chosen
         self._ask_levels(chosen)
+        self.asked = questions.add_to(self, program=program, side=side, joining=joining is not None)
         sections = self._sections(mentors=mentors, has_others=bool(choose.others))
         self.helper.layout = Layout(*(each for name in Step if step in (None, name) for each in sections[name]))
         skills = skill_by_key(choose)
@@ -247,7 +248,7 @@ class ProfileForm(UpwellForm):
     @staticmethod
     def step_of(name: str) -> Step:
         """The page on which a field stands."""
-        if name.startswith("level_"):
+        if name.startswith("level_") or questions.is_asked_by(name):
             return Step.ABOUT
         return next(step for step, names in FIELDS_OF.items() if name in names)
 
@@ -283,6 +284,7 @@ class ProfileForm(UpwellForm):
             Step.ABOUT: [
                 *([known] if self.chosen else []),
                 layout.Level("About you", "number_one", "background", "introduce", "hobbies"),
+                *self.asked,
             ],
             Step.WAYS: [
                 layout.Level(
@@ -382,6 +384,7 @@ class ProfileForm(UpwellForm):
             "levels": {
                 skill: told[level_field(skill)] for skill in self.chosen if told.get(level_field(skill)) is not None
             },
+            "answers": questions.given(self),
         }
 
     def not_with(self) -> list[Person]:
@@ -432,6 +435,7 @@ def told_before(participation: Participation) -> dict[str, Any]:
         "offered_more": offered,
         "hobbies": ", ".join(participation.hobbies),
         "not_discussed": not_discussed(participation),
+        **questions.told(participation),
     }
 
 

@@ -14,13 +14,14 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils.functional import cached_property
 
 from participants.choices import ChampionsReply, HalfDay, ManagersReply, RefereesReply, SkillLevel, Way
-from participants.rules import MOST_HOURS
+from participants.constraints import MeaningStaysOnceAnswered
+from participants.rules import LONGEST_ANSWER, MOST_HOURS
 from people.choices import Language
 from people.models import Skill
 from privacy import classes
 from privacy.models import DataKey
 from programs.choices import Duty, Side
-from programs.models import CharterVersion, Program
+from programs.models import CharterVersion, Program, ProgramQuestion
 from programs.training import pieces_for
 
 if TYPE_CHECKING:
@@ -281,6 +282,46 @@ class Draft(models.Model):
     def row(self, column: str) -> str:
         """The identity under which text of this row is sealed."""
         return f"participants.draft.{column}:{self.pk}"
+
+
+class ProgramAnswer(models.Model):
+    """What somebody answered to a program's own question: words (their own, or a choice's), or a point of a scale.
+
+    It is gone with the participation's withdrawal, at once: nobody but coordinators ever saw it.
+    """
+
+    participation = models.ForeignKey(
+        Participation, models.CASCADE, related_name="answers", db_comment=classes.PROGRAM_ANSWER
+    )
+    question = models.ForeignKey(ProgramQuestion, models.PROTECT, related_name="+", db_comment=classes.PROGRAM_ANSWER)
+    words = models.CharField(max_length=LONGEST_ANSWER, blank=True, db_comment=classes.PROGRAM_ANSWER)
+    point = models.PositiveSmallIntegerField(null=True, blank=True, db_comment=classes.PROGRAM_ANSWER)
+
+    class Meta:
+        ordering: ClassVar = ["question__position", "question__pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["participation", "question"], name="program_answer_once"),
+            models.CheckConstraint(
+                condition=(~Q(words="") & Q(point=None)) | Q(words="", point__isnull=False, point__range=(1, 5)),
+                name="program_answer_says_one_thing",
+            ),
+            MeaningStaysOnceAnswered(name="program_question_stays"),
+        ]
+
+    def __str__(self) -> str:
+        return "answer to a question of the program"
+
+    @property
+    def value(self) -> str | int:
+        """As a form and the actions take it."""
+        return self.words if self.point is None else self.point
+
+    @property
+    def in_words(self) -> str:
+        """A point with what the ends of its scale mean."""
+        if self.point is None:
+            return self.words
+        return f"{self.point} of 5 (1 is “{self.question.lowest}”, 5 is “{self.question.highest}”)"
 
 
 class ManagersAnswer(models.Model):

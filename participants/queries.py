@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
 from disclosure import FunnelStep, funnel, last_sunday, moved_together, sundays
-from participants import calls, champions, drafts, references, rules
+from participants import calls, champions, drafts, questions, references, rules
 from participants.choices import HalfDay, ManagersReply, Relation, Way
 from participants.differences import Beside, beside
 from participants.models import (
@@ -116,10 +116,13 @@ SEEN_BY: Final[Mapping[Relation, frozenset[str]]] = {
     Relation.ONESELF: _TAKING_PART
     | _PROFILE
     | _INTRODUCTION
-    | {"introduce", "not_discussed", "charter_signed_at", "charter_complete"},
+    | {"introduce", "not_discussed", "answers", "charter_signed_at", "charter_complete"},
     Relation.PARTNER: _TAKING_PART | _PROFILE | _INTRODUCTION | {"not_discussed", "charter_complete"},
     Relation.PROPOSED: _TAKING_PART | _PROFILE,
-    Relation.COORDINATOR: _TAKING_PART | _PROFILE | _INTRODUCTION | {"charter_signed_at", "charter_complete"},
+    Relation.COORDINATOR: _TAKING_PART
+    | _PROFILE
+    | _INTRODUCTION
+    | {"answers", "charter_signed_at", "charter_complete"},
     Relation.SUPERVISOR: _TAKING_PART,
     Relation.LINE_MANAGER: frozenset({"program", "hours_a_month"}),
     Relation.EXECUTIVE: frozenset(),
@@ -149,6 +152,7 @@ class ShownProfile:
     places: int | None = None
     hours_a_month: int | None = None
     not_discussed: str | None = field(default=None, repr=False)
+    answers: tuple[questions.ShownAnswer, ...] | None = field(default=None, repr=False)
     charter_signed_at: object | None = None
     charter_complete: bool | None = None
 
@@ -181,6 +185,7 @@ def profile_shown_to(participation: Participation, reader_relation: Relation) ->
         "places": lambda: participation.places,
         "hours_a_month": lambda: participation.hours_a_month,
         "not_discussed": lambda: not_discussed(participation),
+        "answers": lambda: questions.shown(participation),
         "charter_signed_at": lambda: participation.charter_signed_at,
         "charter_complete": lambda: participation.charter_signed_at is not None,
     }
@@ -361,12 +366,13 @@ def missing_of(participation: Participation) -> tuple[rules.Missing, ...]:
 
 
 def waiting_for(person: Person, *, paired_in: Collection[str]) -> list[QueueItem]:
-    """What somebody has yet to do before they can be matched, one line for each thing.
+    """What somebody has yet to do before they can be matched, one line for each thing; then, without any hurry, where
+    coordinators have added questions since.
 
     Those who have a pair in a program (by its name) are not hurried to read: their pair goes on.
     """
     read = pieces_read_by(person)
-    waiting = own(person).taking_part().filter(program__stage__in=rules.STAGES_BEFORE_A_PAIR).order_by("pk")
+    waiting = list(own(person).taking_part().filter(program__stage__in=rules.STAGES_BEFORE_A_PAIR).order_by("pk"))
     items: dict[str, QueueItem] = {}
     for row in waiting:
         for each in rules.missing(row, read=read, references=references.state_of(row)):
@@ -383,7 +389,20 @@ def waiting_for(person: Person, *, paired_in: Collection[str]) -> list[QueueItem
                     url=url,
                 ),
             )
-    return list(items.values())
+    left = questions.left_of(waiting)
+    return [
+        *items.values(),
+        *(
+            QueueItem(
+                what=questions.left_in_words(left[row.pk]),
+                detail=f"{row.program}. You stay in it without.",
+                action="Answer it" if left[row.pk] == 1 else "Answer them",
+                url=reverse("participants:profile", args=[row.program_id, row.side]),
+            )
+            for row in waiting
+            if row.pk in left
+        ),
+    ]
 
 
 def where_to(missing: rules.Missing, participation: Participation) -> str:
@@ -452,6 +471,8 @@ class SideState:
     refusal: str = ""
     to_do: tuple[ToDo, ...] = ()
     required: tuple[Piece, ...] = ()
+    questions_left: str = ""
+    """In words: what coordinators have asked everybody since I joined, and I have not answered."""
     is_full: bool = False
     """A pilot without a free place: it may have one again a moment later."""
 
@@ -544,9 +565,16 @@ def program_page(program: Program, person: Person, *, on: date) -> ProgramPage:
     mine = {row.side: row for row in own(person).filter(program=program)}
     duties = program.duties.select_related("person__site")
     charter = charter_in_force(program)
+    sides = _sides(program, person, mine, pieces_read_by(person), on=on, taken=places_taken([program], on=on))
+    left = questions.left_of([row for row in mine.values() if row.withdrawn_at is None])
     return ProgramPage(
         program=program,
-        sides=_sides(program, person, mine, pieces_read_by(person), on=on, taken=places_taken([program], on=on)),
+        sides=tuple(
+            replace(side, questions_left=questions.left_in_words(left[side.participation.pk]))
+            if side.participation is not None and side.participation.pk in left and side.may_change
+            else side
+            for side in sides
+        ),
         objectives=tuple(objective_in_words(each) for each in program.objectives.all()),
         guidelines=guidelines_in_words(program),
         charter=charter,

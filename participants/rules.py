@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 
 from participants.choices import ReferencesState
-from programs.choices import BEFORE_ENROLMENT, Side, Stage
+from programs.choices import BEFORE_ENROLMENT, AnswerKind, Side, Stage
 
 if TYPE_CHECKING:
     from participants.models import Participation, Reference
     from people.models import Person, Skill
-    from programs.models import CharterVersion, Program
+    from programs.models import CharterVersion, Program, ProgramQuestion
     from programs.training import Piece
 
 STAGES_BEFORE_A_PAIR = frozenset({Stage.ENROLMENT, Stage.MATCHING, Stage.RUNNING})
@@ -26,6 +26,7 @@ MOST_WANTED = 5
 MOST_HOBBIES = 10
 MOST_HOURS = 20
 LONGEST_HOBBY = 40
+LONGEST_ANSWER = 300
 
 KEPT_AFTER_WITHDRAWING = timedelta(hours=36)
 """So long a profile outlives a withdrawal. The others learn of it at nine the next morning in their own time zone,
@@ -284,6 +285,44 @@ def insist_wishes_in_bounds(*, offered: Sequence[Skill], wanted: Sequence[Skill]
         raise TooMany("wanted", f"These are {len(wanted)} wishes. Keep the {MOST_WANTED} that matter most.")
     if len(hobbies) > MOST_HOBBIES:
         raise TooMany("hobbies", f"These are {len(hobbies)} hobbies. Keep {MOST_HOBBIES} or fewer.")
+
+
+# A program's own questions
+
+
+class AnswerRefused(ValidationError):
+    """An answer that does not fit its question, said at its field."""
+
+    def __init__(self, question: int, sentence: str) -> None:
+        super().__init__({answer_field(question): sentence})
+
+
+def answer_field(question: int) -> str:
+    """What the field for a question is called on a form."""
+    return f"question_{question}"
+
+
+def insist_answers_fit(given: Mapping[int, str | int], *, asked: Mapping[int, ProgramQuestion]) -> None:
+    """``given`` are answers by the primary key of their question, empty where there is none; ``asked`` are all the
+    questions put to this person."""
+    for key, answer in given.items():
+        if key not in asked:
+            raise AnswerRefused(key, "This question is no longer asked.")
+        if answer and not _fits(answer, asked[key]):
+            raise AnswerRefused(key, "This does not answer the question as it is now. Look at it again.")
+    for key, question in asked.items():
+        if question.required and not question.retired and not given.get(key):
+            raise AnswerRefused(key, "The coordinators of this program ask everybody to answer this.")
+
+
+def _fits(answer: str | int, question: ProgramQuestion) -> bool:
+    match question.kind:
+        case AnswerKind.SCALE:
+            return isinstance(answer, int) and 1 <= answer <= 5
+        case AnswerKind.CHOICE:
+            return answer in question.options
+        case _:
+            return isinstance(answer, str) and len(answer) <= LONGEST_ANSWER
 
 
 # References

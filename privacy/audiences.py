@@ -39,6 +39,7 @@ LINE_MANAGER = Audience("manager", "Your line manager sees that you take part, a
 MANAGERS_ANSWER = Audience("manager", "You, the person concerned and the coordinators")
 HOURS = Audience("manager", "Coordinators, people you are proposed to, and your line manager")
 REFEREES = Audience("1", "You, each colleague you name, and coordinators who do not take part")
+PROGRAM_QUESTION = Audience("1", "You, and coordinators who do not take part")
 REFERENCE = Audience("1", "Coordinators of the program who do not take part; never the person")
 CHAMPION = Audience("0", "You and the coordinators; after a yes, whoever can open the program")
 CHARTER = Audience("1", "You and the coordinators; your partner sees that you agreed")

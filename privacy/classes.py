@@ -20,6 +20,9 @@ READINESS: Final = "Readiness: the person and coordinators of the program; the p
 MANAGERS_ANSWER: Final = (
     "Line manager's answer: the manager, the person, and coordinators who are not candidates themselves."
 )
+PROGRAM_ANSWER: Final = (
+    "Answer to a program's own question: the person, and coordinators who are not candidates themselves."
+)
 CALLED: Final = "Asked to volunteer: the person, and coordinators of the program."
 CHAMPION: Final = (
     "Champion: the person and coordinators of the program; after a yes, whoever can open it or one grown from it."
@@ -41,6 +44,6 @@ ALL: Final = frozenset(
         NOT_PERSONAL, DIRECTORY, CREDENTIAL, TAKING_PART, PROFILE, INTRODUCTION, DRAFT, REFEREE, READINESS, CALLED,
         CHAMPION,
         PROPOSAL, MANAGERS_ANSWER, PAIR_FACT, PAIR_COUNT, OWN_ANSWER, SEALED, ANSWERED, ANONYMOUS, MESSAGE, CONFLICT,
-        TEMPLATE, DESK,
+        TEMPLATE, DESK, PROGRAM_ANSWER,
     }
 )  # fmt: skip

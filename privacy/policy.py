@@ -62,6 +62,10 @@ POLICY: tuple[Row, ...] = (
             _R.EXECUTIVE: COUNTS,
         },
     ),
+    Row(
+        "What I answer to a program’s own questions",
+        {_R.ONESELF: YES, _R.COORDINATOR: "yes, unless a candidate"},
+    ),
     Row("Topics I will not discuss", {_R.ONESELF: YES, _R.PARTNER: YES}),
     Row(
         "Charter signed",

@@ -27,7 +27,7 @@ class KeptByTrigger(BaseConstraint):
         return None
 
     def create_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
-        table = _table(model)
+        table = self.table(model)
         return f"""
             create or replace function {self.name}() returns trigger language plpgsql as $$
             begin
@@ -43,7 +43,12 @@ class KeptByTrigger(BaseConstraint):
         """
 
     def remove_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
-        return f"drop trigger {self.name} on {_table(model)}; drop function {self.name}();"
+        return f"drop trigger {self.name} on {self.table(model)}; drop function {self.name}();"
+
+    def table(self, model: type[models.Model] | None) -> str:
+        """Whose rows are looked at: those of the model that names the constraint, unless a subclass says others."""
+        assert model is not None  # noqa: S101 - Django always names the model
+        return str(model._meta.db_table)
 
     def __eq__(self, other: object) -> bool:
         return self.name == other.name if type(other) is type(self) else NotImplemented
@@ -53,8 +58,3 @@ class KeptByTrigger(BaseConstraint):
 
     def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = "default") -> None:
         """Left to the rules, which know of more than one row."""
-
-
-def _table(model: type[models.Model] | None) -> str:
-    assert model is not None  # noqa: S101 - Django always names the model
-    return str(model._meta.db_table)

@@ -128,15 +128,19 @@ class UpwellMixin(BaseForm):
                 f"{type(self).__name__} names an audience for fields it does not have: {sorted(strangers)}"
             )
         for field in self.fields.values():
-            make_native(field)
-            speak_plainly(field)
-            keep_to_one_line(field)
+            make_ours(field)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.form_show_errors = True
         self.helper.disable_csrf = True
         if self.layout:
             self.helper.layout = Layout(*self.layout)
+
+    def add_field(self, name: str, field: forms.Field, *, audience: Audience) -> None:
+        """One more field of this form, and who can see its answer; the layout has to name it."""
+        make_ours(field)
+        self.fields[name] = field
+        self.audiences = {**self.audiences, name: audience}  # type: ignore[misc]
 
 
 class UpwellForm(UpwellMixin, forms.Form):
@@ -145,6 +149,12 @@ class UpwellForm(UpwellMixin, forms.Form):
 
 class UpwellModelForm(UpwellMixin, forms.ModelForm):
     pass
+
+
+def make_ours(field: forms.Field) -> None:
+    make_native(field)
+    speak_plainly(field)
+    keep_to_one_line(field)
 
 
 def make_native(field: forms.Field) -> None:

@@ -30,9 +30,9 @@ from participants.models import Participation
 from people.models import Level, Person, Skill
 from programs import actions as programs
 from programs import queries as program_queries
-from programs.choices import About, Duty, Measure, Purpose, Side, Stage
+from programs.choices import About, AnswerKind, AskedOf, Duty, Measure, Purpose, Side, Stage
 from programs.documents import document_of
-from programs.models import Objective, Program, ProgramDuty, Topic
+from programs.models import Objective, Program, ProgramDuty, ProgramQuestion, Topic
 from surveys import actions as surveys
 from surveys.choices import QuestionKind, SurveyKind
 from surveys.models import Invitation, Survey
@@ -248,6 +248,7 @@ class History:
             references_asked=1,
             open_enrolment=False,
         )
+        self._questions(enrolling)
         asked = self.today - timedelta(days=80)
         programs.move_to(enrolling, stage=Stage.INTEREST, by=self.cora, at=_at(asked))
         self._survey(enrolling, surveys.start_interest, opens=asked, share=0.2)
@@ -351,7 +352,28 @@ class History:
             places=2 if side is Side.MENTOR and dice.random() < 0.15 and not first else 1,
             not_discussed="My health." if dice.random() < 0.1 else "",
             charter_agreed=True,
+            answers=self._answers(program, side, person),
         )
+
+    def _questions(self, program: Program) -> None:
+        ProgramQuestion.objects.create(
+            program=program, position=1, words="How do you mostly work?", kind=AnswerKind.CHOICE,
+            options=["In an office", "On trains", "At stations", "In a workshop or a yard", "It changes"],
+            required=True, help="So that your partner can be found somewhere you can both reach.",
+        )  # fmt: skip
+        ProgramQuestion.objects.create(
+            program=program, position=2, words="How much of the front line do you see in a month?",
+            kind=AnswerKind.SCALE, lowest="Nothing", highest="Every day", asked_of=AskedOf.MENTEES,
+        )  # fmt: skip
+
+    def _answers(self, program: Program, side: Side, person: Person) -> dict[int, str | int]:
+        """By the employee number: no dice. One of three leaves out what need not be answered."""
+        number = int(person.employee_number[2:])
+        return {
+            each.pk: each.options[number % len(each.options)] if each.options else number % 5 + 1
+            for each in program.questions.of_side(side)
+            if each.required or number % 3
+        }
 
     def _references(self, program: Program) -> None:
         """Nearly every mentor has named a colleague, and nearly all of those say yes."""

@@ -7,14 +7,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from participants import actions, queries
+from participants import actions, queries, questions
 from participants.choices import Relation
 from participants.models import Participation
+from participants.questions import ShownAnswer
 from participants.tests.conftest import NOON, TODAY
 from participants.tests.factories import MenteeFactory, MentorFactory, with_skills
 from people.tests.factories import CoraFactory, PersonFactory
 from programs.choices import Duty, Measure, Side, Stage
-from programs.tests.factories import DutyFactory, ObjectiveFactory, program_with
+from programs.tests.factories import DutyFactory, ObjectiveFactory, QuestionFactory, program_with
 
 # privacy.policy, row by row, written out once more: the code must say the same.
 PROFILE = {"offered", "wanted", "hobbies", "languages", "ways", "half_days", "where_to_meet", "places", "hours_a_month"}
@@ -22,10 +23,10 @@ TAKES_PART = {"program", "side"}
 INTRODUCTION = {"number_one", "background"}
 POLICY = {
     Relation.ONESELF: TAKES_PART | PROFILE | INTRODUCTION
-    | {"introduce", "not_discussed", "charter_signed_at", "charter_complete"},
+    | {"introduce", "not_discussed", "answers", "charter_signed_at", "charter_complete"},
     Relation.PARTNER: TAKES_PART | PROFILE | INTRODUCTION | {"not_discussed", "charter_complete"},
     Relation.PROPOSED: TAKES_PART | PROFILE,
-    Relation.COORDINATOR: TAKES_PART | PROFILE | INTRODUCTION | {"charter_signed_at", "charter_complete"},
+    Relation.COORDINATOR: TAKES_PART | PROFILE | INTRODUCTION | {"answers", "charter_signed_at", "charter_complete"},
     Relation.SUPERVISOR: TAKES_PART,
     Relation.LINE_MANAGER: {"program", "hours_a_month"},
     Relation.EXECUTIVE: set(),
@@ -47,6 +48,7 @@ SHOWN_WHOLE = {
     "places": 2,
     "hours_a_month": 3,
     "not_discussed": "CANARY-ILLNESS in the spring",
+    "answers": (ShownAnswer("Why now?", "I have time."),),
     "charter_signed_at": NOON,
     "charter_complete": True,
 }
@@ -54,7 +56,10 @@ SHOWN_WHOLE = {
 
 @pytest.fixture
 def minas(program, mina, told) -> Participation:
-    return actions.volunteer(program=program, side=Side.MENTOR, by=mina, at=NOON, **told)
+    asked = QuestionFactory(program=program, words="Why now?")
+    return actions.volunteer(
+        program=program, side=Side.MENTOR, by=mina, at=NOON, **told, answers={asked.pk: "I have time."}
+    )
 
 
 @pytest.mark.parametrize("relation", list(Relation))
@@ -129,7 +134,7 @@ def test_the_pool_holds_who_signed_takes_part_and_still_works_here(program):
 def test_profiles_are_read_in_a_constant_number_of_queries(program):
     def queries_needed() -> int:
         with CaptureQueriesContext(connection) as asked:
-            for each in queries.with_profile(queries.in_pool(program, TODAY)):
+            for each in questions.with_answers(queries.with_profile(queries.in_pool(program, TODAY))):
                 queries.profile_shown_to(each, Relation.COORDINATOR)
         return len(asked)
 
@@ -137,7 +142,7 @@ def test_profiles_are_read_in_a_constant_number_of_queries(program):
     one = queries_needed()
     for _ in range(2):
         with_skills(MentorFactory(program=program), offered=["Chess"], wanted=["Go"])
-    assert queries_needed() == one == 3
+    assert queries_needed() == one == 4
 
 
 # Programs
