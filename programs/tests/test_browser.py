@@ -138,7 +138,7 @@ def test_a_coordinator_without_training_opens_enrolment_in_at_most_25_steps(live
     hand.click(page.get_by_role("button", name=re.compile("Start from it.*Digital skills")))
     expect(page.get_by_label("Starts on")).to_have_value("2098-01-06")
     expect(page.get_by_text("The form below is filled in.")).to_be_visible()
-    expect(page.get_by_text("Choose others below, or ask an administrator")).to_be_visible()
+    expect(page.get_by_label("Topics that are not in the list")).to_have_value(re.compile("\\n"))
     hand.fill(page.get_by_label("Name", exact=True), "Two-Way 2098")
     hand.choose(page.get_by_label("Mentors are at most at level"), "Level 3")
     hand.choose(page.get_by_label("Mentees are at least at level"), "Level 5")
@@ -164,7 +164,8 @@ def test_a_coordinator_without_training_opens_enrolment_in_at_most_25_steps(live
     assert all((program.purpose, program.description, program.out_of_bounds, program.charter))
     assert all(program.starts_on < objective.by <= program.ends_on for objective in program.objectives.all())
     assert program.objectives.count() >= 2
-    assert [topic.skill.name for topic in program.topics.all()] == ["Social media"]
+    assert "Social media" in {topic.skill.name for topic in program.topics.all()}
+    assert program.topics.count() > 1
 
 
 def test_a_conflict_is_declared_for_oneself_and_at_the_desk(live_server, page: Page, cora, good_page, axe):
