@@ -60,6 +60,7 @@ def home(person: Person, *, at: datetime) -> Home:
     reports = participants.reports_taking_part(person, on=on)
     pairs = pairings.current_pairs(person, on)
     waiting = [
+        *participants.places_waiting_for(person, on=on),
         *_proposals(person, at),
         *participants.waiting_for(person, paired_in={pair.program for pair in pairs if pair.is_open}),
         *participants.drafts_waiting_for(person),

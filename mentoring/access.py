@@ -133,7 +133,14 @@ PAGES: dict[str, Page] = {
     "participants:references_at_desk": Page(UNINVOLVED_COORDINATOR, names=MENTOR_SIDE | {W.STRANGER}),
     "participants:decide_references": Page(None, UNINVOLVED_COORDINATOR),
     "participants:decline_call": Page(None, TAKING_PART | SUPPORTERS | {W.EXECUTIVE, W.ADMINISTRATOR}),
-    "participants:calls_at_desk": Page(COORDINATORS, COORDINATORS, names=COORDINATORS),
+    # Everybody may ask for a place, and is answered about themselves; who waits is for coordinators who take no part
+    "participants:ask_to_wait": Page(None, TAKING_PART | SUPPORTERS | {W.EXECUTIVE, W.ADMINISTRATOR}),
+    "participants:leave_wait_list": Page(None, TAKING_PART | SUPPORTERS | {W.EXECUTIVE, W.ADMINISTRATOR}),
+    "participants:calls_at_desk": Page(
+        COORDINATORS,
+        COORDINATORS,
+        names={W.COORDINATOR: COORDINATORS | {W.EXECUTIVE}, W.CANDIDATE: COORDINATORS},
+    ),
     # Whoever was asked; the page of the program names those who said yes, the mentor among them
     "participants:champion": Page(frozenset({W.MENTOR, W.VOLUNTEER}), frozenset({W.MENTOR, W.VOLUNTEER})),
     "participants:champions_at_desk": Page(COORDINATORS, COORDINATORS, names=frozenset({W.MENTOR, W.VOLUNTEER})),

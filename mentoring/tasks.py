@@ -7,20 +7,21 @@ from celery import shared_task
 import clock
 from matching.actions import bring_together, close_abandoned_proposals, solve_waiting_runs
 from notifications.actions import Delivery, deliver_due
-from participants.actions import empty_withdrawn_profiles, forget_old_drafts
+from participants.actions import empty_withdrawn_profiles, forget_old_drafts, move_wait_lists_on
 from people.actions import carry_out_waiting_imports, forget_untouched_imports
 
 
 def look_after_everything(*, limit: int) -> tuple[Delivery, int]:
     """What the beat does each minute; answers how much was delivered and searched.
 
-    Close what those who left can no longer answer, open pairs that waited for something to be signed or read, deliver
-    what is due, and take up imports and searches that wait or whose worker is gone.
+    Close what those who left can no longer answer, open pairs that waited for something to be signed or read, pass on
+    places that nobody took, deliver what is due, and take up imports and searches that wait or whose worker is gone.
     """
     close_abandoned_proposals(at=clock.now())
     bring_together(at=clock.now())
     empty_withdrawn_profiles(at=clock.now())
     forget_old_drafts(at=clock.now())
+    move_wait_lists_on(at=clock.now())
     forget_untouched_imports(at=clock.now())
     carry_out_waiting_imports(at=clock.now())
     delivery = deliver_due(clock=clock.now, limit=limit)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
 
 from django.db import transaction
@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.views.decorators.debug import sensitive_variables
 
 from notifications.actions import owe
-from participants import calls, champions, drafts, queries, questions, references, rules
-from participants.choices import ChampionsReply, ManagersReply, RefereesReply, ReferencesState, Step
+from participants import calls, champions, drafts, queries, questions, references, rules, waiting
+from participants.choices import ChampionsReply, ManagersReply, RefereesReply, ReferencesState, Step, WaitOutcome
 from participants.models import (
     Call,
     Called,
@@ -26,6 +26,7 @@ from participants.models import (
     Reference,
     ReferencesDecision,
     TrainingDone,
+    WaitListEntry,
     WantedSkill,
 )
 from people.actions import hold_skills
@@ -40,6 +41,7 @@ from programs.models import CharterVersion, DeclaredConflict, Program
 if TYPE_CHECKING:
     from participants.calls import Area
     from participants.drafts import Told
+    from participants.models import WaitListEntryQuerySet
     from people.models import Skill
     from programs.training import Piece
 
@@ -54,6 +56,12 @@ REFERENCES_TO_DECIDE: Final = "participants.references_to_decide"
 NOT_MATCHED: Final = "participants.not_matched"
 CALLED_FOR: Final = "participants.called_for"
 CHAMPION_ASKED: Final = "participants.champion_asked"
+ON_WAIT_LIST: Final = "participants.on_wait_list"
+PLACE_OFFERED: Final = "participants.place_offered"
+PLACE_REMINDER: Final = "participants.place_reminder"
+PLACE_LAPSED: Final = "participants.place_lapsed"
+PASSED_OVER: Final = "participants.passed_over"
+WAIT_LIST_CLOSED: Final = "participants.wait_list_closed"
 CALLED_FOR_GOOD_FOR: Final = timedelta(days=7)
 DAYS_BEFORE_REMINDER: Final = 3
 
@@ -155,16 +163,18 @@ def volunteer(
     Nobody in ``not_with`` is ever proposed, in any program, until this person takes it back; nobody else learns it.
 
     Refuses when the program takes no volunteers, when the person may not take that side, and when a pilot is full: of
-    two who ask for the last place at the same moment, one gets it.
+    two who ask for the last place at the same moment, one gets it. Whoever waits comes first, and a place that is held
+    for somebody is theirs alone.
     """
     on = at.astimezone(by.zone).date()
-    program = Program.objects.select_for_update(of=("self",), no_key=True).with_levels().get(pk=program.pk)
+    program = _held(program.pk)
     rules.insist_taking_volunteers(program)
     program_rules.insist_may_take_side(program, by, side, on)
-    if rules.is_limited(program) and not queries.takes_part(by, program, side):
-        taken = queries.places_taken([program], on=on)[program.pk]
-        if not rules.has_place_for(program, side, taken, by.pk):
+    if not queries.takes_part(by, program, side):
+        _move_wait_list_on(program, on=on, at=at)
+        if not queries.has_place(program, side, by, on=on):
             raise rules.PilotIsFull(side)
+        _end(waiting.entries_of(by).filter(program=program, side=side), WaitOutcome.TAKEN, at=at)
     profile.setdefault("languages", by.languages)
     joining = Participation(program=program, person=by, side=side, volunteered_at=at)
     Participation.objects.bulk_create([joining], ignore_conflicts=True)
@@ -202,6 +212,8 @@ def change_profile(
     participation: Participation, *, by: Person, at: datetime, **profile: Unpack[Profile]
 ) -> Participation:
     """Change what others read about me, until the program closes."""
+    if profile.get("charter_agreed"):
+        _held(participation.program_id)
     participation = _locked(pk=participation.pk)
     rules.insist_ones_own(participation, by)
     rules.insist_may_change_profile(participation)
@@ -215,8 +227,10 @@ def withdraw(participation: Participation, *, by: Person, at: datetime) -> Parti
 
     What somebody proposed could not see is emptied at once, and the key deleted. The rest follows after
     ``rules.KEPT_AFTER_WITHDRAWING``: a profile that vanished from a proposal would tell the other who left, and when.
-    Asking again changes nothing. Pairs go on until one of the two ends them: that is a decision of its own.
+    Asking again changes nothing. Pairs go on until one of the two ends them: that is a decision of its own. Whoever is
+    next on the wait list is offered the place.
     """
+    program = _held(participation.program_id)
     participation = _locked(pk=participation.pk)
     rules.insist_ones_own(participation, by)
     if participation.withdrawn_at is not None:
@@ -235,7 +249,121 @@ def withdraw(participation: Participation, *, by: Person, at: datetime) -> Parti
     here = Participation.objects.filter(program=participation.program_id, person=by)
     if not here.taking_part().exists():
         ManagersAnswer.objects.filter(program=participation.program_id, person=by).delete()
+    _move_wait_list_on(program, on=at.date(), at=at)
     return participation
+
+
+@transaction.atomic
+def ask_to_wait(program: Program, *, side: Side, by: Person, at: datetime) -> WaitListEntry:
+    """Wait for a place on one side of a full pilot, behind all who asked before. Asking again changes nothing.
+
+    Refuses where there is a place at once: that one is taken by volunteering.
+    """
+    on = at.astimezone(by.zone).date()
+    program = _held(program.pk)
+    _move_wait_list_on(program, on=on, at=at)
+    waits: WaitListEntry | None = waiting.entries_of(by).filter(program=program, side=side).first()
+    if waits is not None:
+        return waits
+    rules.insist_taking_volunteers(program)
+    program_rules.insist_may_take_side(program, by, side, on)
+    if queries.takes_part(by, program, side):
+        raise rules.TakesPartAlready
+    if queries.has_place(program, side, by, on=on):
+        raise rules.PlaceIsFree
+    entry: WaitListEntry = WaitListEntry.objects.create(program=program, person=by, side=side, asked_at=at)
+    owe(kind=ON_WAIT_LIST, subject=entry.pk, person=by, at=at)
+    return entry
+
+
+@transaction.atomic
+def leave_wait_list(program: Program, *, side: Side, by: Person, at: datetime) -> WaitOutcome | None:
+    """Wait no longer, or let an offered place go to the next in line, without a reason. Again changes nothing."""
+    program = _held(program.pk)
+    mine = waiting.entries_of(by).filter(program=program, side=side)
+    entry = mine.first()
+    if entry is None:
+        return None
+    outcome = WaitOutcome.LET_GO if entry.is_offered else WaitOutcome.LEFT
+    _end(mine, outcome, at=at)
+    _move_wait_list_on(program, on=at.date(), at=at)
+    return outcome
+
+
+@transaction.atomic
+def follow_program(program: Program, at: datetime) -> None:
+    """A program has changed: offer what places it has now, or end the list of one that takes no volunteers."""
+    _move_wait_list_on(_held(program.pk), on=at.date(), at=at)
+
+
+def move_wait_lists_on(*, at: datetime) -> int:
+    """Pass on offers that lapsed and places of those who have left; how many programs. The tick calls this.
+
+    Each program is a transaction of its own, and whoever waits for one lock does not hold another's.
+    """
+    programs = waiting.programs_with_entries()
+    for pk in programs:
+        with transaction.atomic():
+            _move_wait_list_on(_held(pk), on=at.date(), at=at)
+    return len(programs)
+
+
+def _move_wait_list_on(program: Program, *, on: date, at: datetime) -> None:
+    """Offer every free place of a program that is held to whoever waits longest, and tell everybody it concerns.
+
+    Called with each fact that may free a place, in its transaction. A second call finds nothing left to do.
+    """
+    entries = list(waiting.line(program).select_for_update(of=("self",)))
+    if not entries:
+        return
+    if not rules.is_taking_volunteers(program):
+        _end_and_tell(entries, WaitOutcome.CLOSED, WAIT_LIST_CLOSED, at=at)
+        return
+
+    def may_join(entry: WaitListEntry) -> bool:
+        return program_rules.may_take_side(program, entry.person, Side(entry.side), on)
+
+    offered = [entry for entry in entries if entry.is_offered]
+    lapsed = [entry for entry in offered if rules.has_lapsed(entry, at=at)]
+    gone = [entry for entry in offered if entry not in lapsed and not may_join(entry)]
+    _end_and_tell(lapsed, WaitOutcome.EXPIRED, PLACE_LAPSED, at=at)
+    _end_and_tell(gone, WaitOutcome.PASSED_OVER, PASSED_OVER, at=at)
+    taken = set(queries.places_taken([program], on=on).get(program.pk, ()))
+    for entry in entries:
+        if entry in offered or not rules.has_place_for(program, Side(entry.side), taken, entry.person_id):
+            continue
+        if may_join(entry):
+            _offer(entry, at=at)
+            taken.add((entry.person_id, entry.side))
+        else:
+            _end_and_tell([entry], WaitOutcome.PASSED_OVER, PASSED_OVER, at=at)
+
+
+def _offer(entry: WaitListEntry, *, at: datetime) -> None:
+    entry.offered_at = at
+    entry.held_until = at.astimezone(entry.person.zone).date() + rules.OFFER_HOLDS
+    entry.save(update_fields=["offered_at", "held_until"])
+    owe(kind=PLACE_OFFERED, subject=entry.pk, person=entry.person, at=at, good_for=rules.OFFER_HOLDS)
+    owe(
+        kind=PLACE_REMINDER, subject=entry.pk, person=entry.person, at=at,
+        due_on=entry.held_until - rules.OFFER_REMINDED_BEFORE, good_for=rules.OFFER_REMINDED_BEFORE,
+    )  # fmt: skip
+
+
+def _end(entries: WaitListEntryQuerySet, outcome: WaitOutcome, *, at: datetime) -> None:
+    entries.filter(outcome=None).update(outcome=outcome, ended_at=at)
+
+
+def _end_and_tell(entries: Collection[WaitListEntry], outcome: WaitOutcome, kind: str, *, at: datetime) -> None:
+    _end(WaitListEntry.objects.filter(pk__in=[entry.pk for entry in entries]), outcome, at=at)
+    for entry in entries:
+        owe(kind=kind, subject=entry.pk, person=entry.person, at=at, good_for=timedelta(days=7))
+
+
+def _held(program_id: int) -> Program:
+    """Until the transaction ends nobody else joins it, leaves it or moves its wait list on."""
+    program: Program = Program.objects.select_for_update(of=("self",), no_key=True).with_levels().get(pk=program_id)
+    return program
 
 
 @transaction.atomic
@@ -269,6 +397,7 @@ def agree_to_charter(*, program: Program, read: int, by: Person, at: datetime) -
 
     ``read`` is the primary key of the version that was read; refuses when there are newer words.
     """
+    _held(program.pk)
     mine = queries.own(by).taking_part().filter(program=program).values_list("pk", flat=True)
     participations = [_locked(pk=pk) for pk in sorted(mine)]
     participations = [participation for participation in participations if rules.may_sign(participation)]

@@ -7,11 +7,12 @@ class ParticipantsConfig(AppConfig):
     def ready(self) -> None:
         from notifications import kinds
         from participants import actions, checks, consequences, merging, notices, questions
-        from programs import charters
+        from programs import changes, charters
         from programs import questions as program_questions
 
         kinds.register(*notices.KINDS)
         charters.hear(actions.ask_to_agree_again)
+        changes.hear(actions.follow_program)
         program_questions.look_for_answers(questions.answered)
         checks.register()
         consequences.register()

@@ -80,6 +80,17 @@ class ChampionsReply(models.TextChoices):
     NO = "no", "No"
 
 
+class WaitOutcome(models.TextChoices):
+    """How somebody's time on a wait list ended."""
+
+    TAKEN = "taken", "Took the place"
+    LET_GO = "let_go", "Let the place go"
+    EXPIRED = "expired", "Let the offer lapse"
+    LEFT = "left", "Left the list"
+    PASSED_OVER = "passed_over", "May no longer take this side"
+    CLOSED = "closed", "The list has closed"
+
+
 class ReferencesState(models.TextChoices):
     """Where the references of a mentor stand. The mentor reads ``for_the_person``, which never tells an answer."""
 

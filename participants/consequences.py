@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from participants import queries
-from participants.actions import ask_manager
+from participants.actions import ask_manager, move_wait_lists_on
 from people.consequences import Consequence, follow_changes
 from people.models import PersonQuerySet
 
@@ -24,9 +24,19 @@ def act(before: Managers, at: datetime) -> None:
             ask_manager(person_id=person, at=at)
 
 
+def look_at_nothing(at: datetime) -> None:
+    """Wait lists need no before: what is free is free."""
+
+
+def pass_places_on(before: None, at: datetime) -> None:
+    """Whoever left holds no place any more: the next in line is offered it."""
+    move_wait_lists_on(at=at)
+
+
 def foresee(leaving: PersonQuerySet, moved: bool, at: datetime) -> list[str]:
     return []
 
 
 def register() -> None:
     follow_changes(Consequence(look, act, foresee))
+    follow_changes(Consequence(look_at_nothing, pass_places_on, foresee))

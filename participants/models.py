@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils.functional import cached_property
 
-from participants.choices import ChampionsReply, HalfDay, ManagersReply, RefereesReply, SkillLevel, Way
+from participants.choices import ChampionsReply, HalfDay, ManagersReply, RefereesReply, SkillLevel, WaitOutcome, Way
 from participants.constraints import MeaningStaysOnceAnswered
 from participants.rules import LONGEST_ANSWER, MOST_HOURS
 from people.choices import Language
@@ -457,6 +457,72 @@ class Called(models.Model):
 
     def __str__(self) -> str:
         return "asked to volunteer"
+
+
+class WaitListEntryQuerySet(models.QuerySet["WaitListEntry"]):
+    def open(self) -> WaitListEntryQuerySet:
+        """Who waits, and who was offered a place and has not answered."""
+        return self.filter(outcome=None)
+
+    def offered(self) -> WaitListEntryQuerySet:
+        """Who holds a place that they have not taken yet."""
+        return self.open().exclude(offered_at=None)
+
+    def in_order(self) -> WaitListEntryQuerySet:
+        """Whoever asked first comes first, and nothing else counts."""
+        return self.order_by("asked_at", "pk")
+
+
+class WaitListEntry(models.Model):
+    """Somebody asked for a place on one side of a full pilot, and what became of it. Asking again is another entry.
+
+    An open offer holds its place: nobody else can take it until the end of ``held_until`` where the person lives.
+    """
+
+    program = models.ForeignKey(Program, models.PROTECT, related_name="wait_list", db_comment=classes.WAITING)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.WAITING)
+    side = models.CharField(max_length=6, choices=Side, db_comment=classes.WAITING)
+    asked_at = models.DateTimeField(db_comment=classes.WAITING)
+    offered_at = models.DateTimeField(null=True, blank=True, db_comment=classes.WAITING)
+    held_until = models.DateField(null=True, blank=True, db_comment=classes.WAITING)
+    outcome = models.CharField(max_length=11, choices=WaitOutcome, null=True, blank=True, db_comment=classes.WAITING)
+    ended_at = models.DateTimeField(null=True, blank=True, db_comment=classes.WAITING)
+
+    objects: ClassVar = WaitListEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "wait list entry"
+        verbose_name_plural = "wait list entries"
+        ordering: ClassVar = ["asked_at", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["program", "person", "side"], condition=Q(outcome=None), name="wait_list_entry_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(offered_at=None, held_until=None) | Q(offered_at__isnull=False, held_until__isnull=False),
+                name="wait_list_offered_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome=None, ended_at=None) | Q(outcome__isnull=False, ended_at__isnull=False),
+                name="wait_list_ended_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome=None) | Q(outcome__in=WaitOutcome.values), name="wait_list_outcome_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(offered_at__isnull=False)
+                | Q(outcome=None)
+                | Q(outcome__in=[WaitOutcome.LEFT, WaitOutcome.PASSED_OVER, WaitOutcome.CLOSED]),
+                name="wait_list_answers_an_offer",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "place on a wait list"
+
+    @property
+    def is_offered(self) -> bool:
+        return self.outcome is None and self.offered_at is not None
 
 
 class ChampionQuerySet(models.QuerySet["Champion"]):

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from notifications.kinds import Kind, Message
 from notifications.models import Notice
-from participants import calls, queries, references, rules
+from participants import calls, queries, references, rules, waiting
 from participants.actions import (
     CALLED_FOR,
     CHAMPION_ASKED,
@@ -19,12 +19,19 @@ from participants.actions import (
     MANAGER_WANTS_TO_TALK,
     NOT_MATCHED,
     NOT_READY,
+    ON_WAIT_LIST,
+    PASSED_OVER,
+    PLACE_LAPSED,
+    PLACE_OFFERED,
+    PLACE_REMINDER,
     REFERENCE_ASKED,
     REFERENCE_REMINDER,
     REFERENCES_TO_DECIDE,
+    WAIT_LIST_CLOSED,
 )
-from participants.choices import ManagersReply, ReferencesState
-from participants.models import Champion, ManagersAnswer, Participation, Reference
+from participants.choices import ManagersReply, ReferencesState, WaitOutcome
+from participants.models import Champion, ManagersAnswer, Participation, Reference, WaitListEntry
+from programs import rules as program_rules
 from programs.choices import Side
 from programs.models import CharterVersion, Program
 
@@ -285,6 +292,156 @@ def champion_asked(notice: Notice, at: datetime) -> Message | None:
     )
 
 
+def _entry(notice: Notice) -> WaitListEntry | None:
+    entry: WaitListEntry | None = (
+        WaitListEntry.objects.filter(pk=notice.subject)
+        .select_related("person__level", "program__mentor_highest_level", "program__mentee_lowest_level")
+        .first()
+    )
+    return entry
+
+
+def _ended_as(notice: Notice, outcome: WaitOutcome) -> WaitListEntry | None:
+    """The entry, unless the person has taken part or asked again since: then there is nothing left to tell."""
+    entry = _entry(notice)
+    if entry is None or entry.outcome != outcome:
+        return None
+    if queries.takes_part(entry.person, entry.program, Side(entry.side)):
+        return None
+    again = waiting.entries_of(entry.person).filter(program=entry.program_id, side=entry.side)
+    return None if again.exists() else entry
+
+
+def _role(entry: WaitListEntry) -> str:
+    return entry.program.word(entry.side, article=True)
+
+
+def on_wait_list(notice: Notice, at: datetime) -> Message | None:
+    """Wanted while the person waits: whoever was offered a place meanwhile is told of that."""
+    entry = _entry(notice)
+    if entry is None or entry.outcome is not None or entry.is_offered:
+        return None
+    return Message(
+        subject=f"{entry.program}: you are on the wait list",
+        heading="You are on the wait list",
+        paragraphs=(
+            f"{entry.program} has no place for you as {_role(entry)} at the moment. You asked for the next one.",
+            "Places are offered in the order in which people asked, and nothing else counts.",
+            f"When one is yours, we write to you and keep it for you for {rules.OFFER_HOLDS.days} days.",
+            "If enrolment ends without a place for you, we write to you as well. You can leave the list at any time.",
+            "Your line manager is not told that you asked.",
+        ),
+        link=reverse("participants:program", args=[entry.program_id]),
+        action="See where you stand",
+    )
+
+
+def _open_offer(notice: Notice, at: datetime) -> tuple[WaitListEntry, str] | None:
+    """The entry, and the last day on which its place is held, as long as it is."""
+    entry = _entry(notice)
+    if entry is None or not entry.is_offered or entry.held_until is None or rules.has_lapsed(entry, at=at):
+        return None
+    return entry, waiting.day_in_words(entry.held_until)
+
+
+def place_offered(notice: Notice, at: datetime) -> Message | None:
+    offer = _open_offer(notice, at)
+    if offer is None:
+        return None
+    entry, until = offer
+    return Message(
+        subject=f"{entry.program}: a place is yours until {until}",
+        heading=f"A place is yours until {until}",
+        paragraphs=(
+            f"You waited for a place as {_role(entry)} in {entry.program}. One is free now.",
+            f"It is kept for you until the end of {until}. To take it, volunteer; that takes about eight minutes.",
+            "If you no longer want it, let it go, and it goes to whoever is next. No reason is asked.",
+            "If we hear nothing by that day it goes on as well, and you can ask for another.",
+        ),
+        link=reverse("participants:program", args=[entry.program_id]),
+        action="Take it, or let it go",
+    )
+
+
+def place_reminder(notice: Notice, at: datetime) -> Message | None:
+    offer = _open_offer(notice, at)
+    if offer is None:
+        return None
+    entry, until = offer
+    return Message(
+        subject=f"{entry.program}: your place is kept until {until}",
+        heading=f"Your place is kept until {until}",
+        paragraphs=(
+            f"A place as {_role(entry)} in {entry.program} is still yours. After {until} it goes to whoever is next.",
+            "Take it, or let it go. Both are fine, and no reason is asked.",
+        ),
+        link=reverse("participants:program", args=[entry.program_id]),
+        action="Take it, or let it go",
+    )
+
+
+def place_lapsed(notice: Notice, at: datetime) -> Message | None:
+    entry = _ended_as(notice, WaitOutcome.EXPIRED)
+    if entry is None or entry.held_until is None:
+        return None
+    until = waiting.day_in_words(entry.held_until)
+    if rules.is_taking_volunteers(entry.program):
+        then = "If you would still like to take part, join if there is a place, or ask for one at the end of the list."
+    else:
+        then = "Enrolment has ended since, so nobody can join at the moment."
+    return Message(
+        subject=f"{entry.program}: the place that was kept for you went on",
+        heading="The place went on",
+        paragraphs=(
+            f"A place as {_role(entry)} in {entry.program} was kept for you until {until}.",
+            "We did not hear from you, so others can have it now. That is quite all right, and not held against you.",
+            then,
+        ),
+        link=reverse("participants:programs"),
+        action="Open programs",
+    )
+
+
+def passed_over(notice: Notice, at: datetime) -> Message | None:
+    """With the rule in words, where it still is one: rules are open to everybody, and this one is about the reader."""
+    entry = _ended_as(notice, WaitOutcome.PASSED_OVER)
+    if entry is None:
+        return None
+    on = at.astimezone(entry.person.zone).date()
+    return Message(
+        subject=f"{entry.program}: you are no longer on the wait list",
+        heading="You are no longer on the wait list",
+        paragraphs=(
+            f"You waited for a place as {_role(entry)} in {entry.program}. Its rules do not admit you now.",
+            *program_rules.reasons_against_side(entry.program, entry.person, Side(entry.side), on),
+            "The place goes to whoever is next. If this looks like a mistake, a coordinator will gladly talk.",
+        ),
+        link=reverse("participants:programs"),
+        action="Open programs",
+    )
+
+
+def wait_list_closed(notice: Notice, at: datetime) -> Message | None:
+    entry = _ended_as(notice, WaitOutcome.CLOSED)
+    if entry is None:
+        return None
+    if entry.offered_at is not None:
+        what = f"The place that was kept for you as {_role(entry)} is kept no longer; we are sorry."
+    else:
+        what = f"No place came free for you as {_role(entry)}; we are sorry."
+    return Message(
+        subject=f"{entry.program}: the wait list has closed",
+        heading="The wait list has closed",
+        paragraphs=(
+            f"{entry.program} takes no more volunteers, so its wait list has ended. {what}",
+            "Thank you for having waited. You need not do anything.",
+            "If enrolment opens again, you can join or ask again. Other programs may be open to you.",
+        ),
+        link=reverse("participants:programs"),
+        action="Open programs",
+    )
+
+
 KINDS: Final = (
     Kind(IN_POOL, "Somebody volunteered and did all that is asked before a pair: they are in the pool.", in_pool),
     Kind(NOT_READY, "Somebody volunteered and left the charter or required guidance open.", not_ready),
@@ -304,5 +461,11 @@ KINDS: Final = (
         "References leave open whether somebody can mentor: coordinators decide.",
         references_to_decide,
     ),
+    Kind(ON_WAIT_LIST, "Somebody asked for a place in a full pilot: they are on its wait list.", on_wait_list),
+    Kind(PLACE_OFFERED, "A place is free for whoever is next on the wait list.", place_offered),
+    Kind(PLACE_REMINDER, "A place that is kept for somebody goes on in two days.", place_reminder),
+    Kind(PLACE_LAPSED, "Somebody did not answer, and the place that was kept for them went on.", place_lapsed),
+    Kind(PASSED_OVER, "It was somebody's turn on a wait list, and the rules do not admit them any more.", passed_over),
+    Kind(WAIT_LIST_CLOSED, "Enrolment has ended for those who still waited for a place.", wait_list_closed),
     Kind(NOT_MATCHED, "A coordinator decided not to match somebody as a mentor.", not_matched),
 )

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
 from disclosure import FunnelStep, funnel, last_sunday, moved_together, sundays
-from participants import calls, champions, drafts, questions, references, rules
+from participants import calls, champions, drafts, questions, references, rules, waiting
 from participants.choices import HalfDay, ManagersReply, Relation, Way
 from participants.differences import Beside, beside
 from participants.models import (
@@ -27,6 +27,7 @@ from participants.models import (
     Participation,
     ParticipationQuerySet,
     TrainingDone,
+    WaitListEntry,
     WantedSkill,
     something_unread,
 )
@@ -432,6 +433,10 @@ def calls_waiting_for(person: Person, *, on: date) -> list[QueueItem]:
     return calls.waiting_for(person, on=on)
 
 
+def places_waiting_for(person: Person, *, on: date) -> list[QueueItem]:
+    return waiting.waiting_for(person, on=on)
+
+
 def champion_waiting_for(person: Person) -> list[QueueItem]:
     return champions.waiting_for(person)
 
@@ -475,6 +480,8 @@ class SideState:
     """In words: what coordinators have asked everybody since I joined, and I have not answered."""
     is_full: bool = False
     """A pilot without a free place: it may have one again a moment later."""
+    waits: waiting.Standing | None = None
+    """Where the reader stands on the wait list of this side; nobody else's."""
 
     @property
     def takes_part(self) -> bool:
@@ -519,6 +526,10 @@ class ProgramCard:
         return tuple(side for side in self.sides if side.takes_part)
 
     @property
+    def waits_as(self) -> tuple[SideState, ...]:
+        return tuple(side for side in self.sides if side.waits)
+
+    @property
     def may_join_as(self) -> tuple[SideState, ...]:
         return tuple(side for side in self.sides if side.may_join)
 
@@ -540,10 +551,14 @@ class ProgramPage(ProgramCard):
 
 
 def programs_open_to(person: Person) -> ProgramQuerySet:
-    """Programs this person may open: those of ``programs.queries.visible_to``, and those they take or took part in."""
+    """Programs this person may open: those of ``programs.queries.visible_to``, and those they take or took part in or
+    wait for."""
     mine = Participation.objects.filter(person=person).values("program")
+    waited_for = waiting.entries_of(person).values("program")
     visible = program_queries.visible_to(person).values("pk")
-    programs: ProgramQuerySet = Program.objects.filter(Q(pk__in=visible) | Q(pk__in=mine)).with_levels()
+    programs: ProgramQuerySet = Program.objects.filter(
+        Q(pk__in=visible) | Q(pk__in=mine) | Q(pk__in=waited_for)
+    ).with_levels()
     return programs
 
 
@@ -552,12 +567,15 @@ def program_cards(person: Person, *, on: date) -> list[ProgramCard]:
     own_by_program, read = _own_by_program(person), pieces_read_by(person)
     programs = list(programs_open_to(person))
     fetch_areas(programs)
-    taken = places_taken(programs, on=on)
+    taken, waits = places_taken(programs, on=on), waiting.standings_of(person)
     cards = [
-        ProgramCard(program, _sides(program, person, own_by_program.get(program.pk, {}), read, on=on, taken=taken))
+        ProgramCard(
+            program,
+            _sides(program, person, own_by_program.get(program.pk, {}), read, on=on, taken=taken, waits=waits),
+        )
         for program in programs
     ]
-    return sorted(cards, key=lambda card: (not card.taking_part_as, not card.may_join_as))
+    return sorted(cards, key=lambda card: (not card.taking_part_as, not card.waits_as, not card.may_join_as))
 
 
 def program_page(program: Program, person: Person, *, on: date) -> ProgramPage:
@@ -565,7 +583,8 @@ def program_page(program: Program, person: Person, *, on: date) -> ProgramPage:
     mine = {row.side: row for row in own(person).filter(program=program)}
     duties = program.duties.select_related("person__site")
     charter = charter_in_force(program)
-    sides = _sides(program, person, mine, pieces_read_by(person), on=on, taken=places_taken([program], on=on))
+    taken, waits = places_taken([program], on=on), waiting.standings_of(person)
+    sides = _sides(program, person, mine, pieces_read_by(person), on=on, taken=taken, waits=waits)
     left = questions.left_of([row for row in mine.values() if row.withdrawn_at is None])
     return ProgramPage(
         program=program,
@@ -591,12 +610,15 @@ def program_page(program: Program, person: Person, *, on: date) -> ProgramPage:
 
 def side_state(program: Program, person: Person, side: Side, *, on: date) -> SideState:
     mine = own(person).filter(program=program, side=side).first()
-    taken = places_taken([program], on=on)
-    return _side_state(program, person, side, mine, pieces_read_by(person), on=on, taken=taken)
+    taken, waits = places_taken([program], on=on), waiting.standings_of(person)
+    return _side_state(program, person, side, mine, pieces_read_by(person), on=on, taken=taken, waits=waits)
 
 
 Taken = Mapping[int, Collection[tuple[int, str]]]
-"""For each program with a limit: who takes part, on which side."""
+"""For each program with a limit: who takes part or is offered a place, on which side."""
+
+Waits = Mapping[tuple[int, str], waiting.Standing]
+"""Where one person stands on wait lists, by program and side."""
 
 
 def takes_part(person: Person, program: Program, side: Side) -> bool:
@@ -604,15 +626,26 @@ def takes_part(person: Person, program: Program, side: Side) -> bool:
 
 
 def places_taken(programs: Iterable[Program], *, on: date) -> Taken:
-    """Only of programs that have a limit: elsewhere nothing is asked. Whoever has left the company holds no place."""
+    """Only of programs that have a limit: elsewhere nothing is asked. Whoever has left the company holds no place.
+
+    A place that is offered to somebody on the wait list is taken, as if they had joined already.
+    """
     limited = [program.pk for program in programs if rules.is_limited(program)]
     if not limited:
         return {}
     taken: dict[int, set[tuple[int, str]]] = {pk: set() for pk in limited}
-    here = Participation.objects.taking_part().filter(program__in=limited, person__in=Person.objects.employed(on))
-    for program, person, side in here.order_by().values_list("program", "person", "side"):
+    here = {"program__in": limited, "person__in": Person.objects.employed(on)}
+    joined = Participation.objects.taking_part().filter(**here).order_by().values_list("program", "person", "side")
+    held = WaitListEntry.objects.offered().filter(**here).order_by().values_list("program", "person", "side")
+    for program, person, side in joined.union(held):
         taken[program].add((person, side))
     return taken
+
+
+def has_place(program: Program, side: Side, person: Person, *, on: date) -> bool:
+    """Whether this person can join now: there is no limit, a free place, or one that is held for them."""
+    taken = places_taken([program], on=on)
+    return program.pk not in taken or rules.has_place_for(program, side, taken[program.pk], person.pk)
 
 
 def _own_by_program(person: Person) -> dict[int, dict[str, Participation]]:
@@ -630,8 +663,11 @@ def _sides(
     *,
     on: date,
     taken: Taken,
+    waits: Waits,
 ) -> tuple[SideState, ...]:
-    return tuple(_side_state(program, person, side, mine.get(side), read, on=on, taken=taken) for side in Side)
+    return tuple(
+        _side_state(program, person, side, mine.get(side), read, on=on, taken=taken, waits=waits) for side in Side
+    )
 
 
 def _side_state(
@@ -643,17 +679,19 @@ def _side_state(
     *,
     on: date,
     taken: Taken,
+    waits: Waits,
 ) -> SideState:
     if participation is not None and participation.withdrawn_at is None:
         return SideState(side, participation, may_join=False, to_do=_to_do(participation, read))
+    stands = waits.get((program.pk, side))
     try:
         rules.insist_taking_volunteers(program)
         program_rules.insist_may_take_side(program, person, side, on)
     except ValidationError as refusal:
-        return SideState(side, participation, may_join=False, refusal=" ".join(refusal.messages))
+        return SideState(side, participation, may_join=False, refusal=" ".join(refusal.messages), waits=stands)
     if program.pk in taken and not rules.has_place_for(program, side, taken[program.pk], person.pk):
-        return SideState(side, participation, False, rules.PilotIsFull(side).messages[0], is_full=True)
-    return SideState(side, participation, may_join=True, required=program.requires(side))
+        return SideState(side, participation, False, rules.PilotIsFull(side).messages[0], is_full=True, waits=stands)
+    return SideState(side, participation, may_join=True, required=program.requires(side), waits=stands)
 
 
 def to_do(participation: Participation) -> tuple[ToDo, ...]:

@@ -13,10 +13,15 @@ from participants.choices import ReferencesState
 from programs.choices import BEFORE_ENROLMENT, AnswerKind, Side, Stage
 
 if TYPE_CHECKING:
-    from participants.models import Participation, Reference
+    from participants.models import Participation, Reference, WaitListEntry
     from people.models import Person, Skill
     from programs.models import CharterVersion, Program, ProgramQuestion
     from programs.training import Piece
+
+OFFER_HOLDS = timedelta(days=7)
+"""So long a place of a full pilot is kept for whom it was offered to."""
+
+OFFER_REMINDED_BEFORE = timedelta(days=2)
 
 STAGES_BEFORE_A_PAIR = frozenset({Stage.ENROLMENT, Stage.MATCHING, Stage.RUNNING})
 """Stages in which somebody may still be matched, so that it matters what is missing."""
@@ -168,10 +173,20 @@ class EnrolmentNotOpen(ValidationError):
 class PilotIsFull(ValidationError):
     def __init__(self, side: Side) -> None:
         super().__init__(
-            f"This pilot has no place for another {side.label.lower()} at the moment. To be told when "
-            "the wider program opens, write to a coordinator; they are named on the page of the program.",
+            f"This pilot has no place for another {side.label.lower()} at the moment. On the page of the program you "
+            "can ask for a place on the wait list.",
             code="pilot_full",
         )
+
+
+class TakesPartAlready(ValidationError):
+    def __init__(self) -> None:
+        super().__init__("You take part already. There is nothing to wait for.", code="takes_part")
+
+
+class PlaceIsFree(ValidationError):
+    def __init__(self) -> None:
+        super().__init__("There is a place, so you need not wait for one.", code="place_is_free")
 
 
 class ProgramIsClosed(ValidationError):
@@ -224,10 +239,12 @@ def insist_taking_volunteers(program: Program) -> None:
 def has_place_for(program: Program, side: Side, taking_part: Iterable[tuple[int, str]], person_id: int) -> bool:
     """Whether the limits of a pilot leave room for one more on this side.
 
-    ``taking_part`` are person and side of those who take part and work here. Somebody on one side already takes no
-    further place among the people in all.
+    ``taking_part`` are person and side of those who take part and work here, and of those for whom a place is held.
+    Somebody on one side already takes no further place among the people in all.
     """
     rows = set(taking_part)
+    if (person_id, side) in rows:
+        return True
     most = program.most_mentors if side == Side.MENTOR else program.most_mentees
     if most is not None and sum(taken == side for _, taken in rows) >= most:
         return False
@@ -238,6 +255,11 @@ def has_place_for(program: Program, side: Side, taking_part: Iterable[tuple[int,
 def is_limited(program: Program) -> bool:
     """Whether there is a number of people that may not be passed."""
     return any(limit is not None for limit in (program.most_mentors, program.most_mentees, program.most_people))
+
+
+def has_lapsed(entry: WaitListEntry, *, at: datetime) -> bool:
+    """Whether the place is held no longer: it was, through the whole of the last day where the person lives."""
+    return entry.held_until is not None and entry.held_until < at.astimezone(entry.person.zone).date()
 
 
 def may_change_profile(participation: Participation) -> bool:

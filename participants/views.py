@@ -17,8 +17,8 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 import clock
-from participants import actions, calls, champions, drafts, queries, references, rules
-from participants.choices import ChampionsReply, ManagersReply, ReferencesState, Relation, Step
+from participants import actions, calls, champions, drafts, queries, references, rules, waiting
+from participants.choices import ChampionsReply, ManagersReply, ReferencesState, Relation, Step, WaitOutcome
 from participants.forms import (
     CHARTER_FIELDS,
     COUNT,
@@ -412,6 +412,38 @@ def decide_references(request: HttpRequest, participation_id: UUID) -> HttpRespo
 
 
 @require_POST
+def ask_to_wait(request: HttpRequest, program_id: int, side: str) -> HttpResponse:
+    """A second press finds the first one's entry. Whoever could join at once is led to where they can."""
+    person, taking = me(request), side_named(side)
+    program = program_for(person, program_id)
+    try:
+        entry = actions.ask_to_wait(program, side=taking, by=person, at=clock.now())
+    except rules.PlaceIsFree as refusal:
+        messages.info(request, " ".join(refusal.messages))
+        return redirect("participants:volunteer", program.pk, taking)
+    except ValidationError as refusal:
+        for sentence in refusal.messages:
+            messages.error(request, sentence)
+    else:
+        stands = waiting.standings_of(person).get((program.pk, entry.side))
+        messages.success(request, f"{stands.words if stands else 'You are on the wait list'}.")
+    return redirect("participants:program", program.pk)
+
+
+@require_POST
+def leave_wait_list(request: HttpRequest, program_id: int, side: str) -> HttpResponse:
+    """Also lets go of a place that is offered. A second press changes nothing, and says nothing else."""
+    person = me(request)
+    program = program_for(person, program_id)
+    outcome = actions.leave_wait_list(program, side=side_named(side), by=person, at=clock.now())
+    said = "You let the place go. It goes to whoever is next" if outcome is WaitOutcome.LET_GO else "You wait no longer"
+    messages.success(request, f"{said}. You can ask again as long as enrolment is open.")
+    if queries.programs_open_to(person).filter(pk=program.pk).exists():
+        return redirect("participants:program", program.pk)
+    return redirect("participants:programs")
+
+
+@require_POST
 def decline_call(request: HttpRequest, program_id: int, side: str) -> HttpResponse:
     """Once said it stays said; a second press changes nothing."""
     person = me(request)
@@ -445,6 +477,7 @@ def calls_at_desk(request: HttpRequest, program_id: int) -> HttpResponse:
         "is_open": rules.is_taking_volunteers(program),
         "from_mentors": calls.demand(program, Side.MENTOR, on=on),
         "from_mentees": calls.demand(program, Side.MENTEE, on=on), "past": calls.past_calls(program),
+        "lines": waiting.lines_of(program, person),
     }  # fmt: skip
     return render_form(request, "participants/calls_at_desk.html", context)
 

@@ -24,6 +24,7 @@ PROGRAM_ANSWER: Final = (
     "Answer to a program's own question: the person, and coordinators who are not candidates themselves."
 )
 CALLED: Final = "Asked to volunteer: the person, and coordinators of the program."
+WAITING: Final = "Wait list: the person, and coordinators of the program who are not candidates themselves."
 CHAMPION: Final = (
     "Champion: the person and coordinators of the program; after a yes, whoever can open it or one grown from it."
 )
@@ -42,8 +43,7 @@ DESK: Final = "Desk: who configured or decided what; coordinators of the program
 ALL: Final = frozenset(
     {
         NOT_PERSONAL, DIRECTORY, CREDENTIAL, TAKING_PART, PROFILE, INTRODUCTION, DRAFT, REFEREE, READINESS, CALLED,
-        CHAMPION,
-        PROPOSAL, MANAGERS_ANSWER, PAIR_FACT, PAIR_COUNT, OWN_ANSWER, SEALED, ANSWERED, ANONYMOUS, MESSAGE, CONFLICT,
-        TEMPLATE, DESK, PROGRAM_ANSWER,
+        WAITING, CHAMPION, PROPOSAL, MANAGERS_ANSWER, PAIR_FACT, PAIR_COUNT, OWN_ANSWER, SEALED, ANSWERED, ANONYMOUS,
+        MESSAGE, CONFLICT, TEMPLATE, DESK, PROGRAM_ANSWER,
     }
 )  # fmt: skip

@@ -42,6 +42,7 @@ POLICY: tuple[Row, ...] = (
     ),
     Row("That I was asked to volunteer", {_R.ONESELF: YES, _R.COORDINATOR: YES}),
     Row("That I said no to that", {_R.ONESELF: YES}),
+    Row("That I wait for a place in a full pilot", {_R.ONESELF: YES, _R.COORDINATOR: "yes, unless a candidate"}),
     Row(
         "That I am a champion",
         {**dict.fromkeys(Reader, "after my yes, if they can open the program"), _R.ONESELF: YES, _R.COORDINATOR: YES},

@@ -12,7 +12,7 @@ from people.actions import hold_skills, list_skills
 from people.models import Function, LineOfBusiness, Person, Site, Skill
 from privacy.models import DataKey
 from privacy.sealing import seal
-from programs import charters, rules
+from programs import changes, charters, rules
 from programs.choices import About, ConflictKind, Duty
 from programs.documents import Document, judged, plain, without_occasion
 from programs.models import (
@@ -76,6 +76,7 @@ def change_program(
         _change_charter(program, words=plain(charter).strip(), note=note, by=by, at=at)
     _set_topics(program, [*topics, *list_skills(new_topics)])
     _set_areas(program, areas)
+    changes.tell(program, at=at)
     return program
 
 
@@ -131,6 +132,7 @@ def move_to(program: Program, *, stage: str, by: Person, at: datetime) -> Progra
         rules.insist_may_move(locked, stage, on=at.astimezone(by.zone).date())
         locked.stage = stage
         locked.save(update_fields=["stage"])
+        changes.tell(locked, at=at)
     program.stage = locked.stage
     return program
 

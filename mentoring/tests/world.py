@@ -19,13 +19,13 @@ from pairings.choices import Arranger, Kind
 from pairings.models import Extension, Goal, Pairing
 from pairings.private_words import AgreementWords
 from participants.choices import ChampionsReply, Way
-from participants.models import Champion, Participation, Reference
+from participants.models import Champion, Participation, Reference, WaitListEntry
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.choices import ImportState
 from people.models import DirectoryImport, Person
 from people.tests.factories import PersonFactory
 from programs.actions import declare_conflict, keep_template
-from programs.choices import ConflictKind, Duty, Stage
+from programs.choices import ConflictKind, Duty, Side, Stage
 from programs.documents import document_of
 from programs.models import DeclaredConflict, Program, ProgramTemplate
 from programs.tests.factories import DutyFactory, ObjectiveFactory, ProgramFactory, TopicFactory, ladder
@@ -169,6 +169,7 @@ def build() -> World:
     asked = {"program": program, "named_by": people[Who.COORDINATOR], "named_at": now}
     Champion.objects.create(person=people[Who.MENTOR], reply=ChampionsReply.YES, replied_at=now, **asked)
     Champion.objects.create(person=people[Who.VOLUNTEER], **asked)
+    WaitListEntry.objects.create(program=program, person=people[Who.EXECUTIVE], side=Side.MENTEE, asked_at=now)
     notice = Notice.objects.order_by("pk").first()
     assert notice is not None
     # The desk shows only what did not arrive.
