@@ -354,7 +354,7 @@ def place_offered(notice: Notice, at: datetime) -> Message | None:
         heading=f"A place is yours until {until}",
         paragraphs=(
             f"You waited for a place as {_role(entry)} in {entry.program}. One is free now.",
-            f"It is kept for you until the end of {until}. To take it, volunteer; that takes about eight minutes.",
+            f"It is kept for you until the end of {until}. To take it, volunteer.",
             "If you no longer want it, let it go, and it goes to whoever is next. No reason is asked.",
             "If we hear nothing by that day it goes on as well, and you can ask for another.",
         ),

@@ -497,6 +497,11 @@ class SideState:
         return f"You take part as {self.participation.program.word(self.side, article=True)}"
 
     @property
+    def days_kept(self) -> int:
+        """So long a place is kept for whom it is offered to."""
+        return rules.OFFER_HOLDS.days
+
+    @property
     def charter_is_open(self) -> bool:
         return self.takes_part and self.participation is not None and self.participation.charter_signed_at is None
 

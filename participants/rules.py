@@ -173,8 +173,8 @@ class EnrolmentNotOpen(ValidationError):
 class PilotIsFull(ValidationError):
     def __init__(self, side: Side) -> None:
         super().__init__(
-            f"This pilot has no place for another {side.label.lower()} at the moment. On the page of the program you "
-            "can ask for a place on the wait list.",
+            f"This pilot has no place for another {side.label.lower()} at the moment. You can put yourself "
+            "on the wait list, on the page of the program.",
             code="pilot_full",
         )
 

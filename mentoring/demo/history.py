@@ -94,6 +94,7 @@ class History:
         self.cora = self.people["N-0103"]
         self.mina = self.people["N-0101"]
         self.otto = self.people["N-0002"]
+        self.bo = self.people["N-0001"]
         self.skills = {skill.name: skill for skill in Skill.objects.all()}
         self.levels = {level.rank: level for level in Level.objects.all()}
 
@@ -255,6 +256,23 @@ class History:
         programs.move_to(enrolling, stage=Stage.ENROLMENT, by=self.cora, at=_at(self.today - timedelta(days=50)))
         self._enrol(enrolling, mentors=22, mentees=16, at=self.today - timedelta(days=10), leave_open=True)
         self._references(enrolling)
+        self._wait_list(enrolling)
+
+    def _wait_list(self, program: Program) -> None:
+        """There is room for no more mentees. Some wait, Bo among them; one withdrew, so the first has an offer."""
+        mentees = program.participations.taking_part().on_side(Side.MENTEE)
+        program.is_pilot, program.most_mentees = True, mentees.count()
+        topics = [topic.skill for topic in program.topics.select_related("skill")]
+        programs.change_program(program=program, topics=topics, by=self.cora, at=_at(self.today - timedelta(days=1)))
+        eligible = program_queries.eligible(program, Side.MENTEE, on=self.today).filter(left_on=None)
+        others = eligible.filter(employee_number__gte="N-0200").exclude(participations__program=program)
+        waiting = [*others.order_by("employee_number")[:1], self.bo, *others.order_by("employee_number")[1:2]]
+        at = _at(self.today - timedelta(days=1), hour=10)
+        for number, person in enumerate(waiting):
+            participants.ask_to_wait(program, side=Side.MENTEE, by=person, at=at + timedelta(hours=number))
+        leaving = mentees.select_related("person").order_by("person__employee_number").last()
+        if len(waiting) > 1 and leaving is not None:
+            participants.withdraw(leaving, by=leaving.person, at=at + timedelta(hours=5))
 
     def _draft(self) -> None:
         start = self.today + timedelta(days=90)
