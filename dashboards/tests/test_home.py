@@ -214,7 +214,7 @@ def test_the_desk_leads_from_an_interest_survey_to_the_decision():
 def test_what_has_waited_longest_stands_first_and_each_program_says_what_comes_next(program):
     cora = Person.objects.get(given_name="Cora")
     for days in (3, 40):
-        some = program_with(cora, name=f"Two-Way {days}", stage=Stage.INTEREST)
+        some = program_with(cora, name=f"Round {days}", stage=Stage.INTEREST)
         closed = {"opens_on": NOON.date() - timedelta(days=60), "closes_on": NOON.date() - timedelta(days=days)}
         surveys.start_interest(some, by=cora, at=NOON, **closed)
     Survey.objects.update(opened_at=NOON)
@@ -223,7 +223,7 @@ def test_what_has_waited_longest_stands_first_and_each_program_says_what_comes_n
     opening = queries.desk_opening(cora, at=NOON)
     assert [item.when for item in opening.attention] == ["Since 25 December", "Since 31 January", "Now"]
     assert {each.name: each.stage for each in opening.programs} == {
-        program.name: "Running", "Two-Way 3": "Interest survey", "Two-Way 40": "Interest survey",
+        program.name: "Running", "Round 3": "Interest survey", "Round 40": "Interest survey",
     }  # fmt: skip
     assert {each.next_step for each in opening.programs if each.stage == "Interest survey"} == {
         "Ask who is interested, then decide."
