@@ -25,7 +25,7 @@ REQUESTS, CLIENTS = 400, 4
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mentoring.settings")
     django.setup()
-    from mentoring.bench import databases, imports, load, pages, reporting, searches, starts
+    from mentoring.bench import databases, imports, load, pages, reporting, searches, starts, volunteering
 
     lines = [
         "# Benchmarks",
@@ -52,7 +52,7 @@ def main() -> None:
             )
     lines += ["", *searches.report(), ""]
     with databases.migrated():
-        lines += [*reporting.report(), "", *imports.report(), ""]
+        lines += [*reporting.report(), "", *volunteering.report(), "", *imports.report(), ""]
     fresh, again = starts.measure()
     lines += [
         "## Starting the demo", "", "| start | seconds until ready |", "|---|---|",
