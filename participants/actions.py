@@ -212,8 +212,7 @@ def change_profile(
     participation: Participation, *, by: Person, at: datetime, **profile: Unpack[Profile]
 ) -> Participation:
     """Change what others read about me, until the program closes."""
-    if profile.get("charter_agreed"):
-        _held(participation.program_id)
+    _held(participation.program_id)
     participation = _locked(pk=participation.pk)
     rules.insist_ones_own(participation, by)
     rules.insist_may_change_profile(participation)
@@ -699,7 +698,7 @@ def _answer(participation: Participation, given: Mapping[int, str | int]) -> Non
 
     The program stays locked meanwhile: a coordinator who would change what a question means finds it answered.
     """
-    program = Program.objects.select_for_update(of=("self",), no_key=True).get(pk=participation.program_id)
+    program = _held(participation.program_id)
     before = participation.answers.values_list("question", flat=True)
     asked = {each.pk: each for each in questions.put_to(program, Side(participation.side), also=before)}
     rules.insist_answers_fit(given, asked=asked)
@@ -735,7 +734,7 @@ def _sign(participation: Participation, *, read: int | None, at: datetime) -> No
 
     The program stays locked meanwhile: a version that comes later finds this signature, and asks for another.
     """
-    program = Program.objects.select_for_update(of=("self",), no_key=True).get(pk=participation.program_id)
+    program = _held(participation.program_id)
     in_force = queries.charter_in_force(program)
     if read is not None:
         rules.insist_in_force(read, in_force)

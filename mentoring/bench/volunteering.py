@@ -76,12 +76,16 @@ def _questions(program: Any) -> dict[str, Ask]:
         name = (person.family_name, person.given_name, person.email)[number // 3 % 3]
         return client.get(reverse("people:suggest"), {"q": name[:letters]})
 
+    def opened(name: str) -> Ask:
+        return lambda client, person, number: client.get(step(name))
+
+    def sent(name: str) -> Ask:
+        return lambda client, person, number: client.post(step(name), {**typed, "finish_later": "1"})
+
     asked: dict[str, Ask] = {}
     for each in Step:
-        asked[f"open “{each.label}”"] = lambda client, person, number, each=each: client.get(step(each))
-        asked[f"send “{each.label}”"] = lambda client, person, number, each=each: client.post(
-            step(each), {**typed, "finish_later": "1"}
-        )
+        asked[f"open “{each.label}”"] = opened(each)
+        asked[f"send “{each.label}”"] = sent(each)
     asked["bring up colleagues by a beginning"] = look_up
     return asked
 
