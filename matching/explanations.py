@@ -379,8 +379,9 @@ def _crowded(program: Program, side: Side, details: Facts, names: Mapping[UUID, 
 def _outcompeted(program: Program, side: Side, details: Facts, names: Mapping[UUID, str], total: int) -> WhyNobody:
     missing = details["claims"] - details["places"]
     return WhyNobody(
-        f"There are more {program.word(side, plural=True)} than places for them: {_number(missing)} of them "
-        f"{'goes' if missing == 1 else 'go'} without, and the other pairs fit better in total.",
+        f"There are more places with {program.word(side, plural=True)} than with "
+        f"{program.word(side.other, plural=True)} for them: {_number(missing)} {'stays' if missing == 1 else 'stay'} "
+        "empty, and the other pairs fit better in total.",
         *_one_more_place(details, names, total),
     )
 

@@ -42,7 +42,7 @@ def _reminder(notice: Notice, at: datetime) -> Message | None:
     if proposal is None:
         return None
     return Message(
-        subject="A proposal waits for your answer",
+        subject=f"Would you like to meet {other}? Your answer is still open",
         heading=f"Would you like to meet {other}?",
         paragraphs=(
             f"We proposed you to one another in {proposal.program}. Please answer by {_until(proposal, notice)}.",

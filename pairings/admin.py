@@ -62,7 +62,7 @@ class PairingWindow(PairWindow):
     )
     list_display = (
         "pair", "program", "started_on", "last_day", "state", "agreement_signed", "meetings_held", "minutes_together",
-        "goals_set", "goals_met",
+        "goals_of_the_pair",
     )  # fmt: skip
     list_display_links = ("pair",)
     list_filter = (("program", admin.RelatedOnlyFieldListFilter),)
@@ -129,6 +129,10 @@ class PairingWindow(PairWindow):
     @admin.display(description="minutes", ordering="shown_minutes")
     def minutes_together(self, row: Model) -> int:
         return int(getattr(row, "shown_minutes", 0))
+
+    @admin.display(description="goals met", ordering="shown_met")
+    def goals_of_the_pair(self, row: Model) -> str:
+        return f"{self.goals_met(row)} of {self.goals_set(row)}"
 
     @admin.display(description="goals", ordering="shown_goals")
     def goals_set(self, row: Model) -> int:

@@ -379,7 +379,7 @@ def _extension_answered(notice: Notice, at: datetime) -> Message | None:
     else:
         what = f"Your pair ends on {last_day}, as first agreed. There is time for a last meeting."
     return Message(
-        subject=f"Your pair with {partner}: {last_day}",
+        subject=f"The last day of your pair with {partner}: {last_day}",
         heading=f"Your last day is {last_day}",
         paragraphs=(what,),
         link=_page(pairing),

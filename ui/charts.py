@@ -186,7 +186,7 @@ def objectives(
             shown_only({"mark": {"type": "bar", "height": 12},
                         "encoding": {"x": {"field": "v", **x}, "color": {"field": "colour", "scale": None}}}),
             dashed_box(x, 12),
-            {"mark": {"type": "tick", "color": INK, "thickness": 3, "size": 24, "opacity": 1},
+            {"mark": {"type": "tick", "color": INK, "thickness": 3, "size": 18, "opacity": 1},
              "encoding": {"x": {"field": "t", **x}}},
             words_at(width),
         ])  # fmt: skip

@@ -219,7 +219,8 @@ def test_too_few_places_for_everybody() -> None:
     }  # fmt: skip
     why = why_nobody(Program(), UnmatchedReason.OUTCOMPETED, Side.MENTOR, details, PEOPLE, 100_000)
     assert why.in_the_way == (
-        "There are more mentors than places for them: five of them go without, and the other pairs fit better in total."
+        "There are more places with mentors than with mentees for them: five stay empty, and the other pairs fit "
+        "better in total."
     )
     assert why.change == "One more place with Gus"
     assert why.effect == (
@@ -234,7 +235,7 @@ def test_a_crowd_that_wants_half_the_company_is_not_listed() -> None:
         "best_place": str(IDS[0]), "cheapest": None,
     }  # fmt: skip
     why = why_nobody(Program(), UnmatchedReason.CROWDED, Side.MENTEE, details, PEOPLE, 100_000)
-    assert why.in_the_way.startswith("There are more mentees than places for them: one of them goes without")
+    assert why.in_the_way.startswith("There are more places with mentees than with mentors for them: one stays empty")
     assert (why.change, why.effect) == ("One more place with Mina", "One pair more.")
 
 

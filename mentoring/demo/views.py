@@ -92,7 +92,8 @@ def move_clock(request: HttpRequest) -> HttpResponse:
         messages.error(request, "Choose how many days to move: a whole number from 1 to 400.")
     else:
         letters = "1 message was" if passed.sent == 1 else f"{passed.sent} messages were"
-        messages.success(request, f"{passed.by.days} days have passed; {letters} sent meanwhile.")
+        days = "1 day has" if passed.by.days == 1 else f"{passed.by.days} days have"
+        messages.success(request, f"{days} passed; {letters} sent meanwhile.")
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     return redirect(back if safe else "dashboards:home")

@@ -113,6 +113,8 @@ def test_the_button_moves_the_clock(client, demo, mina):
     client.force_login(mina)
     client.post(reverse("demo:move_clock"), {"days": "14", "next": "/"})
     assert clock.shift() == timedelta(days=14)
+    answer = client.post(reverse("demo:move_clock"), {"days": "1", "next": "/"}, follow=True)
+    assert "1 day has passed; " in answer.content.decode()
 
 
 @pytest.mark.parametrize("days", ["", "-1", "0", "401", "a", "9" * 400, "1.5"])

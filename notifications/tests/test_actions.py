@@ -90,6 +90,7 @@ def test_a_message_says_who_it_is_for_in_text_and_html_and_names_its_link(errand
     for kind in ("plain", "html"):
         body = mail.get_body(preferencelist=(kind,)).get_content()
         assert "Hello Mina," in body
+        assert "A thing to do" in body.partition("Hello Mina,")[0], "both parts begin with the same heading"
         assert "https://mentoring.example.org/do/" in body
 
 

@@ -209,7 +209,9 @@ class TestTheEnd:
         )  # fmt: skip
         actions.answer_extension(question, by=pairing.mentee.person, at=noon(on), on=on, agreed=False)
         deliver_due(clock=lambda: noon(on))
-        (told,) = [message for message in mail.outbox if message.subject == "Your pair with Otto: 5 July 2027"]
+        (told,) = [
+            message for message in mail.outbox if message.subject == "The last day of your pair with Otto: 5 July 2027"
+        ]
         assert told.to == ["mina@example.org"]
         assert "as first agreed" in told.body.replace("\n", " ")
         found = self.until_the_end(on + timedelta(days=1))

@@ -248,10 +248,15 @@ def crumbs(*parts: str) -> dict[str, object]:
 def errors(*forms: BaseForm | BaseFormSet[Any] | Sequence[Any]) -> dict[str, object]:
     """The summary above a form that was refused: how many answers, with a way to each. Nothing if all is well."""
     problems = problems_of(*forms)
+    if not any(problem.id for problem in problems):
+        title = "This needs another look"
+    elif len(problems) == 1:
+        title = "One answer needs another look"
+    else:
+        title = f"{components.in_words(len(problems))} answers need another look"
     return {
         "problems": problems,
-        "title": "One answer needs another look" if len(problems) == 1
-        else f"{components.in_words(len(problems))} answers need another look",
+        "title": title,
         "kept": kept_in_words(*forms),
     }  # fmt: skip
 

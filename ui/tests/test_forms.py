@@ -114,6 +114,12 @@ def test_nobody_is_promised_that_a_password_or_a_file_is_kept():
     assert "please choose yours again" in drawn(Letter({}))
 
 
+def test_what_is_wrong_with_the_whole_form_is_not_called_an_answer():
+    form = NoteForm({"text": "ok", "side": "a"})
+    form.add_error(None, "Nothing is answered yet.")
+    assert "This needs another look" in drawn(form)
+
+
 def test_one_answer_is_not_called_answers():
     assert "One answer needs another look" in drawn(NoteForm({"text": "ok"}))
 
