@@ -132,7 +132,7 @@ class PairingWindow(PairWindow):
 
     @admin.display(description="goals met", ordering="shown_met")
     def goals_of_the_pair(self, row: Model) -> str:
-        return f"{self.goals_met(row)} of {self.goals_set(row)}"
+        return f"{self.goals_met(row)} of {self.goals_set(row)}" if self.goals_set(row) else "None set"
 
     @admin.display(description="goals", ordering="shown_goals")
     def goals_set(self, row: Model) -> int:

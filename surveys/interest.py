@@ -52,13 +52,21 @@ def recommendation(answers: Distribution | None, *, target: int | None) -> Recom
     counts = {name: bar.count for bar in answers.bars for name in bar.categories}
     mentors, mentees, either = (_at_least(counts, each) for each in (Interest.MENTOR, Interest.MENTEE, Interest.EITHER))
     pairs = most_pairs(mentors, mentees, either)
-    would = (
-        f"{_in_words(counts, Interest.MENTOR)} would mentor, {_in_words(counts, Interest.MENTEE)} would be mentored, "
-        f"{_in_words(counts, Interest.EITHER)} would do either."
-    )
-    enough = f"That is enough for {counted(pairs, 'pair')}, if everybody has one partner and the rules allow it. " + (
-        f"The objective is {target}." if target else f"Of fewer than {ENOUGH_PAIRS} no figure could be shown."
-    )
+    figures = [counts[each] for each in (Interest.MENTOR, Interest.MENTEE, Interest.EITHER) if each in counts]
+    if any(figure.number is None for figure in figures):
+        would = (
+            f"Would mentor: {_in_words(counts, Interest.MENTOR)}. Would be mentored: "
+            f"{_in_words(counts, Interest.MENTEE)}. Would do either: {_in_words(counts, Interest.EITHER)}."
+        )
+        enough = "What is hidden counts as none, and the rest is enough for "
+    else:
+        would = (
+            f"{_in_words(counts, Interest.MENTOR)} would mentor, {_in_words(counts, Interest.MENTEE)} would be "
+            f"mentored, {_in_words(counts, Interest.EITHER)} would do either."
+        )
+        enough = "That is enough for "
+    enough += f"{counted(pairs, 'pair')}, if everybody has one partner and the rules allow it. "
+    enough += f"The objective is {target}." if target else f"Of fewer than {ENOUGH_PAIRS} no figure could be shown."
     return Recommendation(
         pairs >= wanted, (would[0].upper() + would[1:], enough), tuple(_advice(mentors, mentees, either, pairs, wanted))
     )

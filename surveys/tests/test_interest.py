@@ -51,7 +51,9 @@ def test_an_answer_of_fewer_than_five_counts_as_none_and_its_number_is_not_said(
     advice = recommendation(answered(10, 4, 0, 20), target=None)
     assert not advice.go
     assert " 4 " not in " ".join(advice.reasons)
-    assert advice.reasons[1].startswith("That is enough for 0 pairs")
+    assert advice.reasons[0].startswith("Would mentor: ")
+    assert "Would be mentored: fewer than 5. " in advice.reasons[0]
+    assert advice.reasons[1].startswith("What is hidden counts as none, and the rest is enough for 0 pairs")
 
 
 def test_both_a_little_short_is_said_without_blaming_a_side():
