@@ -142,10 +142,11 @@ def _lead(waiting: list[QueueItem], pairs: list[PairCard], programs: list[Progra
         if len(waiting) == 1:
             return "One thing waits for you. It takes a few minutes."
         return f"{_in_words(len(waiting))} things wait for you. None takes longer than a few minutes."
-    if pairs:
+    if any(pair.is_open for pair in pairs):
         return "Nothing waits for you. Your next meeting is up to the two of you."
-    if any(card.may_join_as for card in programs):
-        return "A program is looking for people like you. Taking part is your own choice, and so is stopping."
+    if looking := sum(bool(card.may_join_as) for card in programs):
+        who = "A program is" if looking == 1 else f"{_in_words(looking)} programs are"
+        return f"{who} looking for people like you. Taking part is your own choice, and so is stopping."
     if any(card.taking_part_as for card in programs):
         return "Nothing waits for you. We write to you when something does."
     return "Nothing waits for you. When a program opens for you, it appears here."

@@ -86,6 +86,10 @@ def test_without_a_pair_the_page_leads_to_the_desk_or_to_a_program(client):
     open_to_all = ProgramFactory(stage=Stage.ENROLMENT)
     volunteer = PersonFactory(level=open_to_all.mentor_highest_level)
     assert f"Read about {open_to_all.name}" in page_of(client, volunteer)
+    assert "A program is looking for people like you." in page_of(client, volunteer)
+    ProgramFactory(stage=Stage.ENROLMENT, mentor_highest_level=open_to_all.mentor_highest_level)
+    assert "Two programs are looking for people like you." in page_of(client, volunteer)
+    Program.objects.exclude(pk=open_to_all.pk).delete()
     MentorFactory(program=open_to_all, person=volunteer)
     assert "Read about" not in page_of(client, volunteer)
 

@@ -200,7 +200,7 @@ class TestTheEnd:
         assert days_of(found, "Today is the last day", "otto") == [self.LAST + 60]
         assert days_of(found, "ends on 3 September 2027", "otto") == [self.LAST + 32, self.LAST + 53]
         assert days_of(found, "How is it going", "otto") == [153, 194, 239]
-        assert days_of(found, "Your pair with Otto: 3 September 2027", "mina") == [self.LAST - 29]
+        assert days_of(found, "last day of your pair with Otto: 3 September 2027", "mina") == [self.LAST - 29]
 
     def test_a_no_is_told_kindly_and_ends_the_questions(self, pairing):
         by, on = pairing.mentor.person, day(self.LAST - 29)
