@@ -17,7 +17,7 @@ import pytest
 
 from dashboards import queries
 from disclosure import Figure, GroupedDistribution, Hidden, Reason, total
-from disclosure.tests.attacker import Attacker
+from disclosure.tests.attacker import LONG, Attacker
 from pairings import activity, staying
 from pairings.choices import Moment
 from pairings.models import Agreement, CheckIn, Meeting, Pairing, SkillRating
@@ -298,7 +298,7 @@ def means(categories: tuple[str, ...], answer: object) -> bool:
 ATTACKS = (on_states, on_steps, on_weeks, on_meeting_again, on_check_ins)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(12 if LONG else 4))
 def test_no_number_of_any_week_isolates_a_few(db, seed):
     found = company(seed)
     assert [(attack.__name__, leak) for attack in ATTACKS for leak in attack(found)] == []
@@ -312,7 +312,7 @@ def test_the_pages_of_these_companies_do_say_something(db):
     assert sum(step.figure.is_shown for page in shown for step in page.funnel) >= 12
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(24 if LONG else 6))
 def test_no_survey_isolates_a_few_who_answered_or_skipped(db, seed):
     assert survey_of(seed) == []
 
@@ -322,7 +322,7 @@ def test_nobody_is_told_to_have_left_by_what_the_figure_grows(seed):
     assert on_leaving(seed) == []
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(12 if LONG else 3))
 def test_no_month_tells_how_far_a_few_people_grew(db, seed):
     assert on_growth(seed) == []
 

@@ -22,7 +22,8 @@ PREFIX = "upwell-throwaway-"
 def test(arguments: Sequence[str]) -> int:
     """pytest over everything, in parallel, on a database and a broker that nobody keeps. Returns its exit status."""
     cores = max(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2)
-    pytest = [sys.executable, "-m", "pytest", "-n", str(cores), "--dist", "worksteal", *arguments]
+    # One process more than cores: some tests wait for a worker, a browser or a demo of their own.
+    pytest = [sys.executable, "-m", "pytest", "-n", str(cores + 1), "--dist", "worksteal", *arguments]
     return run(pytest, services="database")
 
 

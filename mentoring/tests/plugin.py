@@ -45,11 +45,17 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests with a worker of their own take longest: each process begins with one, so none is left at the end.
+    """Tests with a worker of their own take longest: each process begins with some, so none is left at the end.
 
-    pytest-xdist deals two processes a half each, in this order.
+    pytest-xdist deals each process an equal part, in this order.
     """
     long = [item for item in items if item.get_closest_marker("worker")]
+    long = [*long[-2:], *long[:-2]]  # the two journeys are the longest of them
     rest = [item for item in items if not item.get_closest_marker("worker")]
-    half = len(rest) // 2
-    items[:] = [*long[-1:], *rest[:half], *long[:-1], *rest[half:]]
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    share = len(rest) // processes
+    dealt: list[pytest.Item] = []
+    for place in range(processes):
+        last = place == processes - 1
+        dealt += long[place::processes] + (rest[place * share :] if last else rest[place * share : (place + 1) * share])
+    items[:] = dealt

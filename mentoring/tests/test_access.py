@@ -90,6 +90,13 @@ def world(django_db_setup, django_db_blocker) -> Iterator[World]:
         transaction.set_rollback(True)
 
 
+@pytest.fixture(scope="module")
+def urls(world: World, django_db_blocker: Any) -> dict[str, str]:
+    """Where each address of the policy leads in this world."""
+    with django_db_blocker.unblock():
+        return {name: url_of(address, world) for name, address in ADDRESSES.items() if policy_of(name) is not None}
+
+
 def arguments(address: Address, world: World) -> dict[str, Any]:
     """What the URL is about: always something of the one program."""
     if found := desk_model_of(address.name):
@@ -191,7 +198,7 @@ def expected(page: Page, who: Who, method: str) -> str:
 
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("who", list(Who), ids=[who.name.lower() for who in Who])
-def test_everybody_gets_what_the_policy_says(world, who, method, monkeypatch):
+def test_everybody_gets_what_the_policy_says(world, urls, who, method, monkeypatch):
     monkeypatch.setattr(health, "WORKER_ANSWERS_WITHIN", 0.01)  # none runs here, and the answer is not what is tested
     client = session_of(world, who)
     wrong, leaks = [], []
@@ -199,7 +206,7 @@ def test_everybody_gets_what_the_policy_says(world, who, method, monkeypatch):
         page = policy_of(address.name)
         if page is None:
             continue
-        answer = ask(client, method, url_of(address, world))
+        answer = ask(client, method, urls[address.name])
         got, due = outcome(answer, address, who), expected(page, who, method)
         # A verb the page does not know is refused before anything is looked up, and so to everybody alike;
         # where it is refused later, whoever may not read the page must not learn that it exists.

@@ -68,7 +68,7 @@ def test_nothing_is_said_twice_in_the_surveys():
 
 @pytest.mark.django_db
 def test_the_history_has_something_of_everything():
-    call_command("seed_company", "--employees", "200", verbosity=0)
+    call_command("seed_company", "--employees", "120", verbosity=0)
     assert Counter(Program.objects.values_list("stage", flat=True)) == {
         Stage.CLOSED: 1,
         Stage.RUNNING: 1,

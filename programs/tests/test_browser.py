@@ -66,7 +66,6 @@ def test_a_program_is_made_and_opened(live_server, page: Page, cora, good_page):
     ladder()
     SiaFactory(), OttoFactory(), PersonFactory(rank=1)
     page.goto(f"{live_server.url}/desk/programs/program/add/")
-    good_page()
     page.get_by_role("button", name="Save", exact=True).last.click()
     expect(page.get_by_role("alert")).to_contain_text("Name")
     good_page()

@@ -26,7 +26,7 @@ import time
 from pathlib import Path
 from mentoring.local import demo
 folder, port = sys.argv[1:]
-demo.run(demo.Options(employees=100, port=int(port)), folder=Path(folder))
+demo.run(demo.Options(employees=60, port=int(port)), folder=Path(folder))
 """
 
 
@@ -124,7 +124,7 @@ def test_the_demo_keeps_its_data_over_kill_9_and_leaves_nothing_running(folder):
     family = first.family()
     assert len(family) >= 9  # PostgreSQL with its own, Redis, web with two, worker with two, beat, mail
     assert first.status("/healthz/ready") == 200
-    assert people(folder) >= 100
+    assert people(folder) >= 60
     # Nobody but the owner reads how to get in.
     assert (folder / "environment.json").stat().st_mode & 0o777 == 0o600
     assert (folder / "secrets.json").stat().st_mode & 0o777 == 0o600
@@ -137,7 +137,7 @@ def test_the_demo_keeps_its_data_over_kill_9_and_leaves_nothing_running(folder):
 
     second = RunningDemo(folder)
     assert "Making" not in second.wait()  # neither tables nor company: both were kept
-    assert people(folder) >= 100
+    assert people(folder) >= 60
     killed = second.worker()
     assert killed is not None
     os.kill(killed, signal.SIGKILL)
