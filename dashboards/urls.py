@@ -9,5 +9,6 @@ urlpatterns = [
     path("progress/<int:program_id>/", views.program_progress, name="program_progress"),
     path("desk/review/<int:program_id>/", views.review, name="review"),
     path("desk/review/<int:program_id>/remove/", views.remove_learning, name="remove_learning"),
+    path("seen-of-me/", views.seen_of_me, name="seen_of_me"),
     path("who-sees-what/", views.who_sees_what, name="who_sees_what"),
 ]

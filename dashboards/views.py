@@ -9,11 +9,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 import clock
 from dashboards import charts, queries
 from dashboards.forms import LearningForm
+from participants import seen
 from people.models import Person
 from privacy import policy
 from programs import actions as programs_actions
@@ -84,6 +86,19 @@ def remove_learning(request: HttpRequest, program_id: int) -> HttpResponse:
     if number.isascii() and number.isdigit() and len(number) < 19:
         programs_actions.remove_learning(program, int(number), by=person)
     return redirect("dashboards:review", program.pk)
+
+
+@sensitive_variables()
+@never_cache
+@require_safe
+def seen_of_me(request: HttpRequest) -> HttpResponse:
+    """One's own profiles and directory entry as one kind of reader sees them. Nobody else's, whatever is asked."""
+    person = cast(Person, request.user)
+    reader = seen.reader_named(request.GET.get("as", ""))
+    kind = policy.Reader.__members__.get(reader.relation.name)
+    rows = [(row.what, row.seen_by[kind]) for row in policy.POLICY if kind in row.seen_by] if kind else []
+    context = {"readers": seen.READERS, "seen": seen.seen_of(person, reader, at=clock.now()), "rows": rows}
+    return render(request, "dashboards/seen_of_me.html", context)
 
 
 @login_not_required

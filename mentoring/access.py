@@ -105,6 +105,7 @@ PAGES: dict[str, Page] = {
             W.CANDIDATE: SUPPORTERS,
         },
     ),
+    "dashboards:seen_of_me": Page(SIGNED_IN, names={W.MENTEE: frozenset({W.LINE_MANAGER})}),
     "dashboards:progress": Page(FOLLOWERS | {W.ELSEWHERE}),
     "dashboards:program_progress": Page(FOLLOWERS),
     "dashboards:review": Page(COORDINATORS, COORDINATORS, names=COORDINATORS),

@@ -265,6 +265,12 @@ def asked_of_manager(program: Program, person: Person, *, on: date) -> ReportLin
     return manager and report_line(manager, program_id=program.pk, person_id=person.pk, on=on)
 
 
+def lines_about(person: Person, *, on: date) -> list[ReportLine]:
+    """What this person's present line manager reads of them, one line for each program."""
+    manager = Person.objects.employed(on).filter(pk=person.manager_id).first()
+    return _lines(manager, _asked_of_managers(on).filter(person=person)) if manager is not None else []
+
+
 def _lines(manager: Person, pool: ParticipationQuerySet) -> list[ReportLine]:
     rows = (
         pool.filter(person__manager=manager)
