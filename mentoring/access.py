@@ -87,6 +87,7 @@ PAGES: dict[str, Page] = {
     "dashboards:who_sees_what": Page(EVERYBODY),
     "people:sign_in": Page(EVERYBODY, EVERYBODY),
     "people:sign_out": Page(None, SIGNED_IN),
+    "people:my_data": Page(SIGNED_IN, SIGNED_IN),
     "people:suggest": Page(SIGNED_IN),
     "ui:appearance": Page(None, EVERYBODY),
     # The demo's doors, which exist in the demo alone

@@ -6,9 +6,10 @@ class PairingsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import kinds
-        from pairings import checks, consequences, merging, notices
+        from pairings import checks, consequences, exports, merging, notices
 
         kinds.register(*notices.KINDS)
         checks.register()
         consequences.register()
         merging.register()
+        exports.register_own()

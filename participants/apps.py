@@ -6,7 +6,7 @@ class ParticipantsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import kinds
-        from participants import actions, checks, consequences, merging, notices, questions
+        from participants import actions, checks, consequences, exports, merging, notices, questions
         from programs import changes, charters
         from programs import questions as program_questions
 
@@ -17,3 +17,4 @@ class ParticipantsConfig(AppConfig):
         checks.register()
         consequences.register()
         merging.register()
+        exports.register_own()

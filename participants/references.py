@@ -150,11 +150,12 @@ def _read(mentor: Participation, at: datetime) -> ReadReferences:
 def _shown(references: Iterable[Reference]) -> Iterable[ReadReference]:
     for each in references:
         reply = RefereesReply(each.reply) if each.reply else None
-        yield ReadReference(each.referee, each.asked_at, reply, _remark(each))
+        yield ReadReference(each.referee, each.asked_at, reply, remark_of(each))
 
 
 @sensitive_variables()
-def _remark(reference: Reference) -> str:
+def remark_of(reference: Reference) -> str:
+    """For its referee and for coordinators who may read it; empty where none was written or it was erased."""
     if reference.remark is None:
         return ""
     try:

@@ -6,5 +6,6 @@ app_name = "people"
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign_in"),
     path("sign-out/", views.sign_out, name="sign_out"),
+    path("my-data/", views.my_data, name="my_data"),
     path("colleagues/", views.suggest, name="suggest"),
 ]

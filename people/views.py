@@ -1,4 +1,4 @@
-"""Signing in and out, and finding a colleague by the beginning of a name."""
+"""Signing in and out, finding a colleague by the beginning of a name, and one's own data as a file."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 import clock
-from people import queries
+from people import exports, queries
 from people.forms import SignInForm
 from people.models import Person
+from people.my_data import archive_of, name_of_archive
 from ui.forms import render_form
 from ui.links import path_here
 
@@ -56,6 +57,20 @@ def suggest(request: HttpRequest) -> HttpResponse:
     me = cast(Person, request.user)
     found = queries.colleagues_named(request.GET.get("q", ""), on=clock.today(me.zone))
     return JsonResponse({"found": [{"value": person.email, "words": _in_a_line(person)} for person in found]})
+
+
+@sensitive_variables()
+@never_cache
+@require_http_methods(["GET", "POST"])
+def my_data(request: HttpRequest) -> HttpResponse:
+    """Whoever is signed in gets what is held of them; the address names nobody, so it can be of nobody else."""
+    me, at = cast(Person, request.user), clock.now()
+    if request.method == "POST":
+        name = name_of_archive(at, me)
+        disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return HttpResponse(archive_of(me, at=at), content_type="application/zip", headers=disposition)
+    context = {"parts": exports.all_parts(), "left_out": exports.all_left_out()}
+    return render(request, "people/my_data.html", context)
 
 
 def _in_a_line(person: Person) -> str:

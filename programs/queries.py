@@ -29,6 +29,7 @@ __all__ = [
     "eligibility",
     "eligible",
     "learnings",
+    "reason_of",
     "reviewed_by",
     "templates_on_offer",
 ]
@@ -236,7 +237,7 @@ def conflicts_declared_by(person: Person, *, on: date) -> list[Conflict]:
             one=row.other if row.other_id == person.pk else row.one,
             other=row.one if row.other_id == person.pk else row.other,
             kind=row.get_kind_display(),
-            reason=_reason(row),
+            reason=reason_of(row),
             until=row.until,
             over=row.until is not None and row.until < on,
         )
@@ -245,7 +246,8 @@ def conflicts_declared_by(person: Person, *, on: date) -> list[Conflict]:
 
 
 @sensitive_variables()
-def _reason(conflict: DeclaredConflict) -> str | None:
+def reason_of(conflict: DeclaredConflict) -> str | None:
+    """For whoever declared it: empty where none was given, None where it cannot be opened any more."""
     if conflict.reason is None:
         return ""
     try:

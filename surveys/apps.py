@@ -6,7 +6,8 @@ class SurveysConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import kinds
-        from surveys import checks, notices
+        from surveys import checks, exports, notices
 
         kinds.register(*notices.KINDS)
         checks.register()
+        exports.register_own()

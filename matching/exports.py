@@ -1,0 +1,100 @@
+"""What the search for pairs tells somebody about themselves; registered with ``people.exports``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Q
+
+from matching import explanations, rules
+from matching.choices import ShownState
+from matching.explanations import Names
+from matching.models import MatchingRun, Proposal, Suggestion, Unmatched
+from people.exports import LeftOut, Part, Record, columns, register, told
+from people.models import Person
+from programs.choices import Side
+
+OPEN: Final = frozenset({ShownState.TO_ANSWER, ShownState.ACCEPTED, ShownState.AGREED})
+"""While a proposal looks so, its page names the other and says why."""
+
+
+def _proposals(person: Person, at: datetime) -> list[Record]:
+    """As the page of each proposal shows it: the other's answer, and when something closed it, stay theirs."""
+    rows = Proposal.objects.to(person).with_people().order_by("proposed_at", "pk")
+    return [_proposal(each, person, at) for each in rows]
+
+
+def _proposal(proposal: Proposal, person: Person, at: datetime) -> Record:
+    side = proposal.side_of(person) or Side.MENTOR
+    mine, other = (proposal.mentor, proposal.mentee) if side is Side.MENTOR else (proposal.mentee, proposal.mentor)
+    state = rules.shown_state(proposal, person, at)
+    has_page = mine.withdrawn_at is None
+    named = has_page and (state in OPEN or state is ShownState.DECLINED)
+    return {
+        "program": str(proposal.program),
+        "your_side": proposal.program.word(side, capital=True),
+        "with": str(other.person) if named else None,
+        "proposed_at": proposal.proposed_at,
+        "to_answer_by": proposal.expires_at,
+        "you_answered": told(proposal, f"{side}_reply")[f"{side}_reply"],
+        "state": str(state.label),
+        "why_you_two": _why(proposal, side) if has_page and state in OPEN else [],
+    }
+
+
+def _why(proposal: Proposal, side: Side) -> list[str]:
+    names = Names(proposal.mentor.person.given_name, proposal.mentee.person.given_name)
+    said = explanations.reasons(proposal.parts, names, "mentor" if side is Side.MENTOR else "mentee")
+    return [f"{each.claim}: {each.evidence}" for each in said]
+
+
+def _searches(person: Person, at: datetime) -> list[Record]:
+    runs = MatchingRun.objects.filter(Q(requested_by=person) | Q(published_by=person)).select_related("program")
+    return [
+        {
+            "program": str(run.program),
+            "requested_at": run.requested_at if run.requested_by_id == person.pk else None,
+            "sent_at": run.published_at if run.published_by_id == person.pk else None,
+        }
+        for run in runs.defer("certificate").order_by("requested_at")
+    ]
+
+
+PARTS: Final = (
+    Part(
+        "proposals",
+        "Whom you were proposed to",
+        "With what you answered and, while a proposal is open, why you two.",
+        _proposals,
+        columns(
+            Proposal, "program", "mentor", "mentee", "proposed_at", "expires_at", "mentor_reply", "mentee_reply",
+            "pairing", "parts",
+        ),
+    ),
+    Part(
+        "searches",
+        "Searches you started or sent as a coordinator",
+        "In which program, and when.",
+        _searches,
+        columns(MatchingRun, "program", "requested_by", "requested_at", "published_by", "published_at"),
+    ),
+)  # fmt: skip
+LEFT_OUT: Final = (
+    LeftOut(
+        "What the other answered to a proposal, and when it closed",
+        "Both were promised that nobody learns who said “not this one”.",
+        columns(Proposal, "closed_at", "mentor_reply", "mentee_reply", "run", "fit"),
+    ),
+    LeftOut(
+        "Pairs that a search weighed and nobody was told of",
+        "Each is about somebody else as well, who does not know of it either. A coordinator decides what is proposed.",
+        columns(Suggestion, "run", "mentor", "mentee", "fit", "parts")
+        | columns(Unmatched, "run", "participation", "reason", "details")
+        | columns(MatchingRun, "state", "started_at", "leased_until", "finished_at", "certificate", "failure"),
+    ),
+)
+
+
+def register_own() -> None:
+    register(*PARTS, leave_out=LEFT_OUT)

@@ -1,0 +1,47 @@
+"""What the outbox tells somebody of the messages they got; registered with ``people.exports``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from notifications import kinds
+from notifications.choices import NoticeState
+from notifications.models import Notice
+from people.exports import LeftOut, Part, Record, columns, register
+from people.models import Person
+
+
+def _messages(person: Person, at: datetime) -> list[Record]:
+    """Only those that left. One that is owed or was called off would tell what somebody else has done since."""
+    described = {kind.name: kind.description for kind in kinds.all_kinds()}
+    sent = Notice.objects.filter(person=person, state=NoticeState.SENT).order_by("finished_at", "pk")
+    return [
+        {"kind": described.get(kind, kind), "sent_at": finished_at}
+        for kind, finished_at in sent.values_list("kind", "finished_at")
+    ]
+
+
+PARTS: Final = (
+    Part(
+        "messages",
+        "Messages we sent you",
+        "What each was about, and when it left. Their words are not kept.",
+        _messages,
+        columns(Notice, "person", "kind", "state", "finished_at"),
+    ),
+)
+LEFT_OUT: Final = (
+    LeftOut(
+        "Messages that did not leave, and when each was asked for",
+        "A message waits, or is called off, because somebody else did something. When, is theirs to tell.",
+        columns(
+            Notice, "key", "subject", "owed_at", "due_at", "not_after", "leased_until", "attempts", "reason",
+            "message_id",
+        ),
+    ),
+)  # fmt: skip
+
+
+def register_own() -> None:
+    register(*PARTS, leave_out=LEFT_OUT)

@@ -1,0 +1,192 @@
+"""What pairs tell each of their two; registered with ``people.exports``.
+
+That a pair was, and its facts, both know for good. What the two wrote together is told for as long as their page can
+be read. What one of them wrote alone is told to that one, and to nobody else.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Prefetch
+from django.views.decorators.debug import sensitive_variables
+
+from pairings import rules
+from pairings.models import (
+    Agreement,
+    CheckIn,
+    Extension,
+    Goal,
+    Meeting,
+    Pairing,
+    Reflection,
+    SkillRating,
+    Task,
+    Waiver,
+)
+from pairings.private_words import Row, opened, opened_agreement
+from people.exports import LeftOut, Part, Record, Value, columns, register, told
+from people.models import Person
+from programs.choices import Side
+
+PAIR: Final = ("program", "opened_at", "started_on", "runs_until", "ended_on")
+AGREEMENT: Final = ("version", "meet_every_days", "meeting_minutes", "arranged_by", "drafted_at")
+GOAL: Final = ("due_on", "state", "progress", "set_at")
+MEETING: Final = ("held_on", "minutes", "kind", "way", "logged_at")
+CHECK_IN: Final = ("due_on", "answered_at")
+QUESTIONS: Final = {
+    "meeting": "we_meet_as_we_agreed",
+    "getting": "i_am_getting_what_i_want",
+    "speaking": "i_can_say_what_i_think",
+    "worth": "it_is_worth_the_time",
+}
+RATING: Final = ("skill", "moment", "mastery", "rated_at")
+EXTENSION: Final = ("until", "proposed_at", "answered_at", "agreed")
+REFLECTION: Final = ("shared", "written_at")
+CLOSED: Final = "No longer readable: the page of this pair has closed for you both."
+UNREADABLE: Final = "Cannot be opened: it was erased, or its key is missing at the moment."
+
+
+@sensitive_variables()
+def _pairs(person: Person, at: datetime) -> list[Record]:
+    pairs = (
+        Pairing.objects.of(person)
+        .with_people()
+        .select_related("data_key")
+        .prefetch_related(
+            "agreements",
+            "meetings",
+            "extensions",
+            Prefetch("goals", Goal.objects.prefetch_related("tasks")),
+            Prefetch("check_ins", CheckIn.objects.filter(person=person)),
+            Prefetch("skill_ratings", SkillRating.objects.filter(person=person).select_related("skill")),
+            Prefetch("reflections", Reflection.objects.filter(person=person)),
+        )
+        .order_by("started_on", "pk")
+    )
+    return [_pair(each, person, at) for each in pairs]
+
+
+@sensitive_variables()
+def _pair(pairing: Pairing, person: Person, at: datetime) -> Record:
+    readable = at.astimezone(person.zone).date() <= rules.readable_until(pairing)
+    side = rules.insist_partner(pairing, person)
+
+    def who(pk: int) -> str:
+        return "You" if pk == person.pk else str(pairing.partner_of(person))
+
+    def both(value: bytes | memoryview | None, row: Row, column: str) -> Value:
+        return _words(opened(value, pairing, row, column)) if readable else CLOSED
+
+    def agreement(each: Agreement) -> Record:
+        words = opened_agreement(each, pairing) if readable else None
+        written = [words.by_name()] if words is not None else []
+        mine, partners = each.mentor_signed_at, each.mentee_signed_at
+        if side is Side.MENTEE:
+            mine, partners = partners, mine
+        return {
+            **told(each, *AGREEMENT),
+            "drafted_by": who(each.drafted_by_id),
+            "you_signed_at": mine,
+            "your_partner_signed_at": partners,
+            "words": written or (UNREADABLE if readable else CLOSED),
+        }
+
+    return {
+        **told(pairing, *PAIR),
+        "your_side": pairing.program.word(side, capital=True),
+        "partner": str(pairing.partner_of(person)),
+        "ended_by": who(pairing.ended_by_id) if pairing.ended_by_id is not None else None,
+        "agreements": [agreement(each) for each in pairing.agreements.all()],
+        "goals": [
+            {
+                "what": both(goal.title, goal, "title"),
+                **told(goal, *GOAL),
+                "set_by": who(goal.set_by_id),
+                "times_saved": goal.version,
+                "steps": [
+                    {
+                        "what": both(task.title, task, "title"),
+                        "set_by": who(task.set_by_id),
+                        "set_at": task.set_at,
+                        "done_at": task.done_at,
+                    }
+                    for task in goal.tasks.all()
+                ],
+            }
+            for goal in pairing.goals.all()
+        ],
+        "meetings": [
+            {
+                **told(meeting, *MEETING),
+                "logged_by": who(meeting.logged_by_id),
+                "topics": both(meeting.topics, meeting, "topics"),
+            }
+            for meeting in pairing.meetings.all()
+        ],
+        "going_on": [
+            {**told(each, *EXTENSION), "proposed_by": who(each.proposed_by_id)} for each in pairing.extensions.all()
+        ],
+        "your_check_ins": [
+            {**told(each, *CHECK_IN), **{QUESTIONS[name]: said for name, said in told(each, *QUESTIONS).items()}}
+            for each in pairing.check_ins.all()
+        ],
+        "your_skill_ratings": [told(each, *RATING) for each in pairing.skill_ratings.all()],
+        "your_closing_words": [
+            {"words": _words(opened(each.words, pairing, each, "words")), **told(each, *REFLECTION)}
+            for each in pairing.reflections.all()
+        ],
+    }
+
+
+def _words(text: str | None) -> str:
+    return UNREADABLE if text is None else text
+
+
+def _waivers(person: Person, at: datetime) -> list[Record]:
+    """Which rule, in which program. Of whom it was said is not told."""
+    waived = Waiver.objects.filter(waived_by=person).select_related("pairing__program").order_by("waived_at", "pk")
+    return [{"program": str(each.pairing.program), "rule": each.rule, "waived_at": each.waived_at} for each in waived]
+
+
+PARTS: Final = (
+    Part(
+        "pairs",
+        "Your pairs",
+        "Facts of each pair, what you two wrote for as long as your page can be read, and what you wrote alone.",
+        _pairs,
+        columns(Pairing, "mentor", "mentee", "ended_by", *PAIR)
+        | columns(Agreement, "words", "drafted_by", "mentor_signed_at", "mentee_signed_at", *AGREEMENT)
+        | columns(Goal, "title", "set_by", "version", *GOAL)
+        | columns(Task, "title", "set_by", "set_at", "done_at")
+        | columns(Meeting, "pairing", "logged_by", "topics", *MEETING)
+        | columns(Extension, "pairing", "proposed_by", *EXTENSION)
+        | columns(CheckIn, "pairing", "person", *CHECK_IN, *QUESTIONS)
+        | columns(SkillRating, "pairing", "person", *RATING)
+        | columns(Reflection, "person", "words", *REFLECTION),
+    ),
+    Part(
+        "waivers",
+        "Pairs you let go on as a coordinator",
+        "Which rule it was, and when.",
+        _waivers,
+        columns(Waiver, "rule", "waived_by", "waived_at"),
+    ),
+)
+LEFT_OUT: Final = (
+    LeftOut(
+        "What your partner answered, rated and wrote alone",
+        "Check-ins and ratings are theirs. Closing words they share with you stand on your page, and stay theirs.",
+        columns(CheckIn, "person") | columns(SkillRating, "person") | columns(Reflection, "words"),
+    ),
+    LeftOut(
+        "What coordinators noted about rules and a pair of yours",
+        "A rule may rest on what somebody else declared in confidence.",
+        columns(Waiver, "pairing"),
+    ),
+)
+
+
+def register_own() -> None:
+    register(*PARTS, leave_out=LEFT_OUT)

@@ -1,0 +1,210 @@
+"""What taking part tells somebody about themselves; registered with ``people.exports``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Prefetch, Q
+from django.views.decorators.debug import sensitive_variables
+
+from participants import queries
+from participants.models import (
+    Call,
+    Called,
+    Champion,
+    CharterSignature,
+    ManagersAnswer,
+    OfferedSkill,
+    Participation,
+    Reference,
+    ReferencesDecision,
+    TrainingDone,
+    WantedSkill,
+)
+from participants.references import remark_of
+from people.exports import LeftOut, Part, Record, columns, register, told
+from people.models import Person
+
+PROFILE: Final = (
+    "program", "side", "volunteered_at", "withdrawn_at", "places", "hours_a_month", "number_one", "background",
+    "introduce", "hobbies", "languages", "ways", "half_days", "where_to_meet",
+)  # fmt: skip
+TRAINING: Final = ("piece", "version", "done_at")
+CALLED: Final = ("program", "side", "declined_at")
+CHAMPION: Final = ("program", "named_at", "reply", "replied_at", "withdrawn_at")
+ANSWER: Final = ("program", "reply", "hours_a_month", "answered_at")
+REFERENCE: Final = ("asked_at", "reply", "replied_at")
+CALL: Final = ("program", "side", "words", "called_at")
+
+
+@sensitive_variables()
+def _taking_part(person: Person, at: datetime) -> list[Record]:
+    rows = (
+        queries.with_profile(Participation.objects.filter(person=person))
+        .prefetch_related(Prefetch("signatures", CharterSignature.objects.select_related("version")))
+        .order_by("volunteered_at", "pk")
+    )
+    return [
+        {
+            **told(row, *PROFILE),
+            "offered": [str(each.skill) for each in row.offered.all()],
+            "wanted_the_dearest_first": [str(each.skill) for each in row.wanted.all()],
+            "not_discussed": queries.not_discussed(row),
+            "charter_signatures": [
+                {"version": each.version.number, "joined_at": each.joined_at, "signed_at": each.signed_at}
+                for each in row.signatures.all()
+            ],
+        }
+        for row in rows
+    ]
+
+
+def _training(person: Person, at: datetime) -> list[Record]:
+    return [told(each, *TRAINING) for each in TrainingDone.objects.filter(person=person).order_by("done_at", "pk")]
+
+
+def _asked(person: Person, at: datetime) -> list[Record]:
+    called = Called.objects.filter(person=person).select_related("call", "program").order_by("pk")
+    return [{**told(each, *CALLED), "asked_at": each.call.called_at} for each in called]
+
+
+def _champion(person: Person, at: datetime) -> list[Record]:
+    return [told(each, *CHAMPION) for each in Champion.objects.filter(person=person).select_related("program")]
+
+
+def _line_manager(person: Person, at: datetime) -> list[Record]:
+    """What managers answered about this person, who may know it, and what this person answered as a manager.
+
+    A report is named only to who is their manager now.
+    """
+    rows = ManagersAnswer.objects.filter(Q(person=person) | Q(manager=person)).select_related(
+        "program", "person", "manager"
+    )
+    return [
+        {
+            "about": "You" if row.person_id == person.pk else _report(row.person, person),
+            "answered_by": "You" if row.manager_id == person.pk else str(row.manager),
+            **told(row, *ANSWER),
+        }
+        for row in rows.order_by("answered_at", "pk")
+    ]
+
+
+def _report(person: Person, manager: Person) -> str:
+    return str(person) if person.manager_id == manager.pk else "Somebody who reported to you"
+
+
+def _referees(person: Person, at: datetime) -> list[Record]:
+    """Whom this person named. Of what they answered, and whether, nothing."""
+    named = Reference.objects.filter(participation__person=person).select_related("participation__program", "referee")
+    return [
+        {"program": str(each.participation.program), "referee": str(each.referee), "asked_at": each.asked_at}
+        for each in named
+    ]
+
+
+@sensitive_variables()
+def _references_given(person: Person, at: datetime) -> list[Record]:
+    given = Reference.objects.filter(referee=person).select_related(
+        "participation__program", "participation__person", "data_key"
+    )
+    return [
+        {
+            "about": str(each.participation.person),
+            "program": str(each.participation.program),
+            **told(each, *REFERENCE),
+            "remark": remark_of(each),
+        }
+        for each in given
+    ]
+
+
+def _calls(person: Person, at: datetime) -> list[Record]:
+    return [told(each, *CALL) for each in Call.objects.filter(called_by=person).select_related("program")]
+
+
+def _named(person: Person, at: datetime) -> list[Record]:
+    named = Champion.objects.filter(named_by=person).select_related("program")
+    return [told(each, "program", "named_at") for each in named]
+
+
+PARTS: Final = (
+    Part(
+        "taking_part",
+        "Programs you take or took part in",
+        "What you told about yourself on each side, opened for you, and the charters you agreed to.",
+        _taking_part,
+        columns(Participation, "person", "not_discussed", *PROFILE)
+        | columns(OfferedSkill, "participation", "skill")
+        | columns(WantedSkill, "participation", "skill", "rank")
+        | columns(CharterSignature, "participation", "version", "joined_at", "signed_at"),
+    ),
+    Part(
+        "guidance",
+        "Guidance you read",
+        "Which piece, in which version, and when you said so.",
+        _training,
+        columns(TrainingDone, "person", *TRAINING),
+    ),
+    Part(
+        "asked_to_volunteer",
+        "When you were asked to volunteer",
+        "And where you said that it is not for you, which nobody else learns.",
+        _asked,
+        columns(Called, "call", "person", *CALLED),
+    ),
+    Part(
+        "champion",
+        "Being shown as a champion",
+        "What you were asked, and what you answered.",
+        _champion,
+        columns(Champion, "person", *CHAMPION),
+    ),
+    Part(
+        "line_manager",
+        "Line managers’ answers about time",
+        "What your line managers answered about giving you time, and what you answered as one.",
+        _line_manager,
+        columns(ManagersAnswer, "person", "manager", *ANSWER),
+    ),
+    Part(
+        "referees",
+        "Colleagues you named as referees",
+        "Whom, and when they were asked.",
+        _referees,
+        columns(Reference, "participation", "referee", "asked_at"),
+    ),
+    Part(
+        "references_given",
+        "What you were asked, and said, as a referee",
+        "The person you spoke about never reads it.",
+        _references_given,
+        columns(Reference, "remark", *REFERENCE),
+    ),
+    Part("calls", "Your calls for volunteers", "What you wrote as a coordinator.", _calls,
+         columns(Call, "called_by", *CALL)),
+    Part(
+        "named_champions",
+        "When you asked somebody to be a champion",
+        "As a coordinator. Whom, stays on the page of the program.",
+        _named,
+        columns(Champion, "named_by"),
+    ),
+)  # fmt: skip
+LEFT_OUT: Final = (
+    LeftOut(
+        "What referees answered about you",
+        "They were promised that only coordinators read it. You learn that it is complete.",
+        columns(Reference, "reply", "remark", "replied_at"),
+    ),
+    LeftOut(
+        "What coordinators decided about references",
+        "It follows from what referees said in confidence. You are told what it means for you.",
+        columns(ReferencesDecision, "participation", "enough", "decided_by", "decided_at"),
+    ),
+)
+
+
+def register_own() -> None:
+    register(*PARTS, leave_out=LEFT_OUT)

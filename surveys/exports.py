@@ -1,0 +1,52 @@
+"""What surveys tell somebody about themselves; registered with ``people.exports``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from people.exports import LeftOut, Part, Record, columns, register, told
+from people.models import Person
+from surveys.models import Answer, Invitation, Survey
+
+
+def _surveys(person: Person, at: datetime) -> list[Record]:
+    asked = Invitation.objects.filter(person=person, survey__opened_at__isnull=False)
+    return [
+        {"survey": each.survey.title, "program": str(each.survey.program), **told(each, "side", "answered")}
+        for each in asked.select_related("survey__program").order_by("survey__opens_on", "pk")
+    ]
+
+
+def _opened(person: Person, at: datetime) -> list[Record]:
+    opened = Survey.objects.filter(opened_by=person).select_related("program").order_by("opened_at", "pk")
+    return [told(each, "title", "program", "opened_at") for each in opened]
+
+
+PARTS: Final = (
+    Part(
+        "surveys",
+        "Surveys you were asked to answer",
+        "Whether you answered is known, so that nobody is reminded in vain.",
+        _surveys,
+        columns(Invitation, "survey", "person", "side", "answered"),
+    ),
+    Part(
+        "opened_surveys",
+        "Surveys you opened as a coordinator",
+        "Which, and when.",
+        _opened,
+        columns(Survey, "opened_at", "opened_by"),
+    ),
+)
+LEFT_OUT: Final = (
+    LeftOut(
+        "What you answered in surveys",
+        "It cannot be in here: an answer is kept without anything that says whose it is, so we cannot find yours.",
+        columns(Answer, "id", "survey", "side", "values"),
+    ),
+)
+
+
+def register_own() -> None:
+    register(*PARTS, leave_out=LEFT_OUT)
