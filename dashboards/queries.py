@@ -27,7 +27,7 @@ from programs.choices import ASKED_IN_SURVEYS, BEFORE_ENROLMENT, Duty, Measure, 
 from programs.models import Objective, Program, ProgramDuty, ProgramQuerySet
 from surveys import queries as surveys
 from surveys.choices import SurveyKind
-from surveys.queries import Asked
+from surveys.queries import Asked, SurveyCard
 from surveys.rules import are_results_released
 from ui.components import QueueItem, Stat, reaches
 
@@ -41,6 +41,7 @@ class Home:
     waiting: list[QueueItem]
     pairs: list[PairCard]
     programs: list[ProgramCard]
+    surveys: list[SurveyCard]
     supporters: list[Supporter]
     reports: list[ReportLine]
 
@@ -77,6 +78,7 @@ def home(person: Person, *, at: datetime) -> Home:
         waiting=waiting,
         pairs=pairs,
         programs=programs,
+        surveys=surveys.asked_of(person, on),
         supporters=_supporters(programs),
         reports=reports,
     )

@@ -158,6 +158,9 @@ PAGES: dict[str, Page] = {
     ),
     # Proposals and pairs
     "matching:proposal": Page(frozenset({W.VOLUNTEER}), frozenset({W.VOLUNTEER}), names=COORDINATORS),
+    "pairings:leave": Page(
+        SIGNED_IN, SIGNED_IN, names={W.MENTOR: frozenset({W.MENTEE}), W.MENTEE: frozenset({W.MENTOR})}
+    ),
     "pairings:to_look_at": Page(COORDINATORS, names=PAIR),
     "pairings:waive_rule": Page(None, COORDINATORS),
     "pairings:detail": Page(PAIR, names=ONE_OF_THE_PAIR),

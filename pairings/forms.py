@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, ClassVar, Final
@@ -10,6 +11,7 @@ from django import forms
 
 from pairings import rules
 from pairings.choices import Agreeing, Arranger, GoalState, Kind, Mastery, Moment
+from pairings.leaving import Leaving
 from pairings.models import Goal, Pairing
 from pairings.private_words import AgreementWords
 from participants.choices import Way
@@ -248,3 +250,28 @@ class ReflectionForm(UpwellForm):
         super().__init__(*args, **kwargs)
         self.fields["shared"].label = f"{partner} may read it too"
         self.fields["shared"].help_text = "Leave this empty to keep it for yourself."
+
+
+class PairsToEnd(forms.TypedMultipleChoiceField):
+    """Pairs under way to choose from. One's own that have ended meanwhile are taken too: there is nothing to refuse."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.mine: frozenset[uuid.UUID] = frozenset()
+        super().__init__(coerce=uuid.UUID, required=False, **kwargs)
+
+    def valid_value(self, value: str) -> bool:
+        return value in {str(pk) for pk in self.mine}
+
+
+class LeaveForm(UpwellForm):
+    """Which pairs end along with leaving; those that are not chosen go on."""
+
+    end = PairsToEnd(label="Your pairs", help_text="A pair you do not choose goes on.", widget=widgets.RowsMany)
+
+    audiences: ClassVar = {"end": COORDINATED_FACT}
+
+    def __init__(self, *args: Any, leaving: Leaving, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["end"]
+        field.choices = [(str(pair.pk), pair.words) for pair in leaving.pairs]  # type: ignore[attr-defined]
+        field.mine = leaving.mine  # type: ignore[attr-defined]

@@ -1,4 +1,7 @@
-"""Pages of a pair. Each loads the pair through ``queries.visible_to``: for anybody else it does not exist."""
+"""Pages of a pair, and the one on which somebody leaves everything.
+
+Each page of a pair loads it through ``queries.visible_to``: for anybody else it does not exist.
+"""
 
 from django.urls import path
 
@@ -7,6 +10,7 @@ from pairings import views
 app_name = "pairings"
 
 urlpatterns = [
+    path("leave/", views.leave, name="leave"),
     path("to-look-at/<int:program_id>/", views.to_look_at, name="to_look_at"),
     path("to-look-at/<uuid:pairing_id>/<slug:rule>/", views.waive_rule, name="waive_rule"),
     path("<uuid:pairing_id>/", views.detail, name="detail"),

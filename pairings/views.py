@@ -24,11 +24,13 @@ from pairings.forms import (
     ExtensionForm,
     GoalChangeForm,
     GoalForm,
+    LeaveForm,
     MeetingForm,
     ReflectionForm,
     TaskForm,
     skills_form_of,
 )
+from pairings.leaving import leaving
 from pairings.models import Goal, Pairing
 from people.models import Person
 from programs.models import Program
@@ -413,6 +415,21 @@ def reflect(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
             return _to_page(pairing)
     context = {"pairing": pairing, "partner": partner, "form": form, "readable_until": rules.readable_until(pairing)}
     return render_form(request, "pairings/reflect.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def leave(request: HttpRequest) -> HttpResponse:
+    """Withdraw from everything on one page; a second press changes nothing."""
+    person, on = _person(request), _today(request)
+    found = leaving(person, on=on)
+    form = LeaveForm(request.POST if request.method == "POST" else None, leaving=found)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            actions.leave(by=person, end=form.cleaned_data["end"], at=clock.now(), on=on)
+            messages.success(request, "Done. Nobody asks why, and nothing is held against you.")
+            return redirect("pairings:leave")
+    return render_form(request, "pairings/leave.html", {"leaving": found, "form": form})
 
 
 @never_cache

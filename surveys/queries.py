@@ -128,6 +128,41 @@ def waiting_for(person: Person, on: date) -> list[QueueItem]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class SurveyCard:
+    """A survey on the home page of somebody who was asked; ``action`` is the verb of the link to ``url``, if any."""
+
+    title: str
+    program: str
+    words: str
+    answered: bool
+    action: str = ""
+    url: str = ""
+
+
+SHOWN_AT_HOME: Final = 5
+"""The newest of them; older ones have been read long ago."""
+
+
+def asked_of(person: Person, on: date) -> list[SurveyCard]:
+    """The newest surveys this person was asked to answer, where each stands, and what they can do there."""
+    asked = Invitation.objects.filter(person=person, survey__opened_at__isnull=False, survey__opens_on__lte=on)
+    newest = asked.select_related("survey__program").order_by("-survey__opens_on", "-survey_id")[:SHOWN_AT_HOME]
+    return [_card(each.survey, answered=each.answered, on=on) for each in newest]
+
+
+def _card(survey: Survey, *, answered: bool, on: date) -> SurveyCard:
+    title, program = survey.title, survey.program.name
+    if rules.are_results_released(survey, on=on):
+        url = reverse("surveys:results", args=[survey.pk])
+        return SurveyCard(title, program, "Closed.", answered, "Read the results", url)
+    results = f"Results from {survey.results_on:%-d %B}."
+    if rules.is_open(survey, on=on) and not answered:
+        url = reverse("surveys:answer", args=[survey.pk])
+        return SurveyCard(title, program, f"Open until {survey.closes_on:%-d %B}.", answered, "Answer", url)
+    return SurveyCard(title, program, results, answered)
+
+
 def number_in_words(questions: int) -> str:
     return f"{in_words(questions)} question{'' if questions == 1 else 's'}"
 

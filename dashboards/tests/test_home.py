@@ -16,11 +16,11 @@ from pairings.tests.factories import PairingFactory
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.models import Person
 from people.tests.factories import BoFactory, CoraFactory, MinaFactory, OttoFactory, PersonFactory, SiaFactory
-from programs.choices import Duty, Stage
+from programs.choices import Duty, Side, Stage
 from programs.models import Program
 from programs.tests.factories import DutyFactory, ProgramFactory, program_with
 from surveys import actions as surveys
-from surveys.models import Survey
+from surveys.models import Invitation, Survey
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2027, 2, 1, 12, tzinfo=UTC)
@@ -99,6 +99,20 @@ def test_the_next_step_comes_first_and_the_sentence_counts_them(mina):
     assert home.waiting
     assert home.lead.startswith(("One thing waits", "Two things wait", "Three things wait"))
     assert home.lead.split()[0] == {1: "One", 2: "Two", 3: "Three"}[len(home.waiting)]
+
+
+def test_the_page_goes_from_the_next_step_over_programs_pairs_and_surveys_to_what_is_ones_own(client, mina, program):
+    today = clock.now().date()
+    Pairing.objects.update(started_on=today - timedelta(days=9), runs_until=today + timedelta(days=90))
+    survey = Survey.objects.create(
+        program=program, kind="mid_term", title="Halfway", opens_on=today, closes_on=today, opened_at=NOON
+    )
+    Invitation.objects.create(survey=survey, person=mina, side=Side.MENTOR)
+    page = page_of(client, mina)
+    order = [page.index(f'id="{part}"') for part in ("waiting", "programs", "path-1", "surveys", "yours")]
+    assert order == sorted(order)
+    for view in ("dashboards:seen_of_me", "people:my_data", "pairings:leave"):
+        assert page.count(f'href="{reverse(view)}"') == 2, "in the menu under the name, and here"
 
 
 def test_the_supervisor_stands_before_the_coordinator_and_nobody_twice(mina, program):

@@ -5,6 +5,7 @@ from pairings.actions.check_in import answer_check_in
 from pairings.actions.end import end_pairing, reflect
 from pairings.actions.extend import answer_extension, propose_extension
 from pairings.actions.goals import set_goal, update_goal
+from pairings.actions.leave import leave
 from pairings.actions.meet import log_meeting, take_back_meeting
 from pairings.actions.open import open_pairing
 from pairings.actions.rate import rate_skills
@@ -17,6 +18,7 @@ __all__ = [
     "answer_extension",
     "draft_agreement",
     "end_pairing",
+    "leave",
     "log_meeting",
     "mark_task",
     "open_pairing",

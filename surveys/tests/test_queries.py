@@ -9,7 +9,7 @@ from people.tests.factories import AdaFactory, CoraFactory, EvaFactory, PersonFa
 from programs.choices import Duty, Measure, Side
 from programs.tests.factories import DutyFactory, program_with
 from surveys import actions, queries
-from surveys.models import Answer, Survey
+from surveys.models import Answer, Invitation, Survey
 from surveys.tests.factories import (
     CLOSES_ON,
     OPENS_ON,
@@ -47,6 +47,31 @@ def results(survey: Survey) -> queries.Results:
 def test_only_who_is_asked_opens_the_survey(asked, survey, mina, otto, bo, sten, cora):
     people = [mina, otto, bo, sten, cora, AdaFactory()]
     assert [person for person in people if queries.visible_to(person).exists()] == [mina, otto]
+
+
+def test_home_says_of_each_survey_where_it_stands(asked, mina, bo):
+    def told(person, on):
+        return [(card.words, card.answered, card.action) for card in queries.asked_of(person, on)]
+
+    assert told(mina, OPENS_ON - timedelta(days=1)) == []
+    assert told(mina, CLOSES_ON) == [("Open until 21 June.", False, "Answer")]
+    Invitation.objects.filter(person=mina).update(answered=True)
+    assert told(mina, CLOSES_ON) == [("Results from 23 June.", True, "")]
+    assert told(mina, CLOSES_ON + timedelta(days=1)) == [("Results from 23 June.", True, "")]
+    assert told(mina, READABLE_ON) == [("Closed.", True, "Read the results")]
+    assert told(bo, CLOSES_ON) == []
+
+
+def test_home_asks_the_database_once_for_all_surveys_and_shows_the_newest(asked, program, mina):
+    counts = []
+    for more in (0, queries.SHOWN_AT_HOME):
+        for number in range(more):
+            opened(SurveyFactory(program=program, title=f"Wave {number}"), (mina, Side.MENTOR))
+        with CaptureQueriesContext(connection) as captured:
+            cards = queries.asked_of(mina, CLOSES_ON)
+        counts.append(len(captured))
+    assert counts == [1, 1]
+    assert [card.title for card in cards] == ["Wave 4", "Wave 3", "Wave 2", "Wave 1", "Wave 0"]
 
 
 def test_a_survey_nobody_has_opened_is_visible_to_nobody(survey, questions, pairing, mina, cora):

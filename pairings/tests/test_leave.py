@@ -1,0 +1,183 @@
+"""Leaving everything at once, by the same actions as one by one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+import clock
+from notifications.models import Notice
+from pairings import actions
+from pairings.models import Pairing
+from pairings.notices import ENDED
+from pairings.tests.factories import STARTED_ON, PairingFactory, noon, pair
+from participants.choices import ChampionsReply
+from participants.models import Champion, Participation, Reference
+from participants.tests.factories import MenteeFactory, MentorFactory, with_not_discussed
+from people.models import Person
+from people.tests.factories import CoraFactory, PersonFactory, StenFactory
+from programs.choices import Stage
+from programs.tests.factories import ProgramFactory
+
+pytestmark = pytest.mark.django_db
+ON = STARTED_ON + timedelta(days=10)
+AT = noon(ON)
+
+
+@pytest.fixture
+def pairing() -> Pairing:
+    """Mina, in a pair with Otto; she waits in another program on both sides, and is a champion."""
+    pairing = pair()
+    mina = pairing.mentor.person
+    another = ProgramFactory(stage=Stage.ENROLMENT)
+    mentor = with_not_discussed(MentorFactory(program=another, person=mina), "The merger")
+    MenteeFactory(program=another, person=mina)
+    Reference.objects.create(participation=mentor, referee=StenFactory(), asked_at=AT)
+    Champion.objects.create(
+        program=another, person=mina, named_by=CoraFactory(), named_at=AT, reply=ChampionsReply.YES, replied_at=AT
+    )
+    return pairing
+
+
+def takes_part(person: Person) -> int:
+    return Participation.objects.filter(person=person).taking_part().count()
+
+
+def test_everything_is_left_and_a_pair_that_is_not_chosen_goes_on(pairing):
+    mina = pairing.mentor.person
+    actions.leave(by=mina, end=[], at=AT, on=ON)
+    assert takes_part(mina) == 0
+    assert not Participation.objects.filter(person=mina).exclude(not_discussed=None).exists()
+    assert not Reference.objects.exists()
+    assert not Champion.objects.shown().exists()
+    assert Pairing.objects.open(ON).get() == pairing
+    assert takes_part(pairing.mentee.person) == 1
+
+
+def test_a_pair_that_is_chosen_ends_by_the_ordinary_action(pairing):
+    mina, otto = pairing.mentor.person, pairing.mentee.person
+    actions.leave(by=mina, end=[pairing.pk], at=AT, on=ON)
+    pairing.refresh_from_db()
+    assert (pairing.ended_on, pairing.ended_by) == (ON, mina)
+    assert Notice.objects.filter(kind=ENDED, person=otto).count() == 1
+
+
+def test_a_second_press_changes_nothing(pairing):
+    mina = pairing.mentor.person
+    actions.leave(by=mina, end=[pairing.pk], at=AT, on=ON)
+    rows = list(Participation.objects.order_by("pk").values()), list(Pairing.objects.values())
+    notices = Notice.objects.count()
+    actions.leave(by=mina, end=[pairing.pk], at=AT + timedelta(hours=1), on=ON)
+    assert (list(Participation.objects.order_by("pk").values()), list(Pairing.objects.values())) == rows
+    assert Notice.objects.count() == notices
+
+
+def test_a_pair_the_partner_ended_meanwhile_is_passed_over(pairing):
+    mina, otto = pairing.mentor.person, pairing.mentee.person
+    actions.end_pairing(pairing, by=otto, at=AT, on=ON)
+    actions.leave(by=mina, end=[pairing.pk], at=AT, on=ON)
+    pairing.refresh_from_db()
+    assert pairing.ended_by == otto
+    assert takes_part(mina) == 0
+
+
+def test_nobody_ends_the_pair_of_others(pairing):
+    sten = Person.objects.get(given_name="Sten")
+    actions.leave(by=sten, end=[pairing.pk], at=AT, on=ON)
+    assert Pairing.objects.open(ON).exists()
+    assert takes_part(pairing.mentor.person) == 3
+
+
+def test_what_fails_half_way_leaves_everything_as_it_was(pairing):
+    mina = pairing.mentor.person
+    with pytest.raises(ValidationError):
+        actions.leave(by=mina, end=["no pair at all"], at=AT, on=ON)  # type: ignore[list-item]
+    assert takes_part(mina) == 3
+    assert Reference.objects.exists()
+
+
+# The page
+
+
+@pytest.fixture
+def here(pairing, client: Client) -> Client:
+    """Mina is signed in, and her pair is under way today."""
+    today = clock.now().date()
+    Pairing.objects.update(started_on=today - timedelta(days=10), runs_until=today + timedelta(days=100))
+    client.force_login(pairing.mentor.person)
+    return client
+
+
+URL = "/pairs/leave/"
+
+
+def test_the_page_says_what_happens_and_offers_each_pair(here, pairing):
+    assert reverse("pairings:leave") == URL
+    text = here.get(URL).content.decode()
+    for words in (
+        f"End my pair with {pairing.mentee.person.name} in {pairing.program}",
+        "Leaving a program does not end a pair",
+        "What your referees said, and whom you named, is deleted at once.",
+        "You are no longer shown as a champion",
+        "download your data",
+    ):
+        assert words in text
+
+
+def test_leaving_leads_back_to_the_page_which_then_has_nothing_to_leave(here, pairing):
+    answer = here.post(URL, {"end": [str(pairing.pk)]}, follow=True)
+    assert answer.redirect_chain == [(URL, 302)]
+    text = answer.content.decode()
+    assert "You take part in nothing" in text
+    assert "Nobody asks why" in text
+    again = here.post(URL, {"end": [str(pairing.pk)]})
+    assert again.status_code == 302, "a second click, or an old tab, is no mistake"
+
+
+def test_a_pair_that_goes_on_can_be_ended_later_on_the_same_page(here, pairing):
+    text = here.post(URL, follow=True).content.decode()
+    assert "End these pairs" in text
+    assert "Leave everything" not in text
+
+
+@pytest.mark.parametrize("odd", ["nonsense", "\x00", "6f1c2e34-0000-4000-8000-000000000000", "9" * 40])
+def test_what_is_no_pair_of_mine_is_refused_in_words(here, odd, pairing):
+    answer = here.post(URL, {"end": [odd]})
+    assert answer.status_code == 422
+    assert "Please choose from these." in answer.content.decode()
+    assert takes_part(pairing.mentor.person) == 3
+
+
+def test_bo_finds_only_his_own_and_ends_nobody_elses_pair(pairing, client):
+    bo = pairing.mentee.person.manager
+    client.force_login(bo)
+    text = client.get(URL).content.decode()
+    assert "You take part in nothing" in text
+    assert pairing.mentee.person.name not in text
+    assert client.post(URL, {"end": [str(pairing.pk)]}).status_code == 422
+    assert Pairing.objects.filter(ended_on=None).exists()
+
+
+def test_signed_out_there_is_no_page(client):
+    assert client.get(URL).status_code == 302
+
+
+def test_the_page_asks_the_database_as_often_with_three_pairs_as_with_one(here, pairing):
+    mina, today = pairing.mentor.person, clock.now().date()
+    here.get(URL)
+    counts = []
+    for more in (0, 2):
+        for _ in range(more):
+            mentor = MentorFactory(program__stage=Stage.RUNNING, person=mina)
+            mentee = MenteeFactory(program=mentor.program, person=PersonFactory(rank=6))
+            PairingFactory(program=mentor.program, mentor=mentor, mentee=mentee, started_on=today)
+        with CaptureQueriesContext(connection) as captured:
+            here.get(URL)
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
