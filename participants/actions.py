@@ -253,6 +253,26 @@ def withdraw(participation: Participation, *, by: Person, at: datetime) -> Parti
 
 
 @transaction.atomic
+def leave_programs(*, by: Person, at: datetime) -> None:
+    """Leave everything one takes part in, waits for or has begun to tell, program by program. Again changes nothing.
+
+    All programs are held first, always in the same order. Wait lists come before the rest, so that a place which
+    somebody gives up is not offered to themselves.
+    """
+    entries = list(waiting.entries_of(by).select_related("program"))
+    begun = list(Draft.objects.filter(person=by).select_related("program"))
+    sides = list(queries.own(by).taking_part())
+    for pk in sorted({each.program_id for each in (*entries, *begun, *sides)}):
+        _held(pk)
+    for entry in entries:
+        leave_wait_list(entry.program, side=Side(entry.side), by=by, at=at)
+    for draft in begun:
+        discard_draft(draft.program, side=Side(draft.side), by=by)
+    for participation in sorted(sides, key=lambda each: (each.program_id, each.pk)):
+        withdraw(participation, by=by, at=at)
+
+
+@transaction.atomic
 def ask_to_wait(program: Program, *, side: Side, by: Person, at: datetime) -> WaitListEntry:
     """Wait for a place on one side of a full pilot, behind all who asked before. Asking again changes nothing.
 

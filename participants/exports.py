@@ -8,18 +8,22 @@ from typing import Final
 from django.db.models import Prefetch, Q
 from django.views.decorators.debug import sensitive_variables
 
-from participants import queries
+from participants import drafts, queries, questions
+from participants.choices import WaitOutcome
 from participants.models import (
     Call,
     Called,
     Champion,
     CharterSignature,
+    Draft,
     ManagersAnswer,
     OfferedSkill,
     Participation,
+    ProgramAnswer,
     Reference,
     ReferencesDecision,
     TrainingDone,
+    WaitListEntry,
     WantedSkill,
 )
 from participants.references import remark_of
@@ -35,28 +39,60 @@ CALLED: Final = ("program", "side", "declined_at")
 CHAMPION: Final = ("program", "named_at", "reply", "replied_at", "withdrawn_at")
 ANSWER: Final = ("program", "reply", "hours_a_month", "answered_at")
 REFERENCE: Final = ("asked_at", "reply", "replied_at")
+DRAFT: Final = ("program", "side", "saved_at")
+WAITING: Final = ("program", "side", "asked_at")
+BY_ONESELF: Final = frozenset({WaitOutcome.TAKEN, WaitOutcome.LET_GO, WaitOutcome.LEFT})
 CALL: Final = ("program", "side", "words", "called_at")
 
 
 @sensitive_variables()
 def _taking_part(person: Person, at: datetime) -> list[Record]:
     rows = (
-        queries.with_profile(Participation.objects.filter(person=person))
+        questions.with_answers(queries.with_profile(Participation.objects.filter(person=person)))
         .prefetch_related(Prefetch("signatures", CharterSignature.objects.select_related("version")))
         .order_by("volunteered_at", "pk")
     )
     return [
         {
             **told(row, *PROFILE),
-            "offered": [str(each.skill) for each in row.offered.all()],
-            "wanted_the_dearest_first": [str(each.skill) for each in row.wanted.all()],
+            "offered": [each.words for each in row.offered.all()],
+            "wanted_the_dearest_first": [each.words for each in row.wanted.all()],
             "not_discussed": queries.not_discussed(row),
+            "answers": [{"question": each.question, "answer": each.words} for each in questions.shown(row)],
             "charter_signatures": [
                 {"version": each.version.number, "joined_at": each.joined_at, "signed_at": each.signed_at}
                 for each in row.signatures.all()
             ],
         }
         for row in rows
+    ]
+
+
+@sensitive_variables()
+def _drafts(person: Person, at: datetime) -> list[Record]:
+    """As it was typed, right or wrong."""
+    begun = Draft.objects.filter(person=person).select_related("program", "data_key")
+    return [
+        {
+            **told(each, *DRAFT),
+            "typed": [
+                {"field": name, "said": [value for value in values if value]}
+                for name, values in drafts.told_in(each).answers.items()
+            ],
+        }
+        for each in begun
+    ]
+
+
+def _wait_lists(person: Person, at: datetime) -> list[Record]:
+    """How it ended only where this person ended it."""
+    asked = WaitListEntry.objects.filter(person=person).select_related("program")
+    return [
+        {
+            **told(each, *WAITING),
+            **(told(each, "outcome", "ended_at") if each.outcome in BY_ONESELF else {}),
+        }
+        for each in asked.in_order()
     ]
 
 
@@ -136,9 +172,24 @@ PARTS: Final = (
         "What you told about yourself on each side, opened for you, and the charters you agreed to.",
         _taking_part,
         columns(Participation, "person", "not_discussed", *PROFILE)
-        | columns(OfferedSkill, "participation", "skill")
-        | columns(WantedSkill, "participation", "skill", "rank")
+        | columns(OfferedSkill, "participation", "skill", "level")
+        | columns(WantedSkill, "participation", "skill", "rank", "level")
+        | columns(ProgramAnswer, "participation", "question", "words", "point")
         | columns(CharterSignature, "participation", "version", "joined_at", "signed_at"),
+    ),
+    Part(
+        "drafts",
+        "Offers you have begun and not sent",
+        "What you typed so far, opened for you. Nobody else reads it.",
+        _drafts,
+        columns(Draft, "person", "answers", *DRAFT),
+    ),
+    Part(
+        "wait_lists",
+        "Places you asked to wait for",
+        "When you asked, and how it ended where you ended it.",
+        _wait_lists,
+        columns(WaitListEntry, "person", "outcome", "ended_at", *WAITING),
     ),
     Part(
         "guidance",
@@ -193,6 +244,11 @@ PARTS: Final = (
     ),
 )  # fmt: skip
 LEFT_OUT: Final = (
+    LeftOut(
+        "When a place was offered to you, and how a wait ended that you did not end",
+        "It follows from what somebody else did: who left a program, or how many it takes. We wrote to you each time.",
+        columns(WaitListEntry, "offered_at", "held_until"),
+    ),
     LeftOut(
         "What referees answered about you",
         "They were promised that only coordinators read it. You learn that it is complete.",

@@ -12,7 +12,7 @@ from typing import Final
 
 from django.views.decorators.debug import sensitive_variables
 
-from participants import champions, queries, rules
+from participants import champions, queries, questions, rules
 from participants.choices import Relation
 from participants.models import Participation
 from people.models import Person
@@ -65,6 +65,7 @@ LABELS: Final[Mapping[str, str]] = {
     "half_days": "When I am free",
     "places": "People at a time",
     "not_discussed": "Topics I will not discuss",
+    "answers": "Answers to questions of the program",
     "charter_signed_at": "Charter agreed to",
     "charter_complete": "Charter complete",
 }
@@ -110,7 +111,9 @@ def reader_named(name: str) -> Reader:
 def seen_of(person: Person, reader: Reader, *, at: datetime) -> SeenOfMe:
     """What ``reader`` sees of ``person``, who alone may ask. As many queries with one program as with many."""
     on = at.astimezone(person.zone).date()
-    mine = queries.with_profile(queries.own(person)).order_by("program__name", "program", "side")
+    mine = questions.with_answers(queries.with_profile(queries.own(person))).order_by(
+        "program__name", "program", "side"
+    )
     told = {line.program.pk: line.hours for line in queries.lines_about(person, on=on)}
     return SeenOfMe(
         reader=reader,
@@ -175,6 +178,8 @@ def _words(shown: queries.ShownProfile, name: str) -> str:
         return "Yes" if value else "No"
     if isinstance(value, datetime):
         return f"{value.astimezone(shown.person.zone):%-d %B %Y}"
+    if name == "answers":
+        return "; ".join(f"{each.question} {each.words}" for each in shown.answers or ()) or "Nothing said"
     if isinstance(value, tuple):
         return ", ".join(value) or "Nothing said"
     return "Not yet" if value is None else str(value) or "Nothing said"

@@ -30,7 +30,14 @@ from pairings.private_words import AgreementWords, sealed
 from pairings.tests.factories import STARTED_ON, drafted, met, noon, pair, signed
 from participants import actions as participants
 from participants.choices import ChampionsReply, ManagersReply, RefereesReply
-from participants.models import Call, Called, Champion, Participation, Reference, ReferencesDecision
+from participants.models import (
+    Call,
+    Called,
+    Champion,
+    Participation,
+    Reference,
+    ReferencesDecision,
+)
 from participants.tests.factories import MenteeFactory, MentorFactory, with_not_discussed, with_skills
 from people import exports
 from people.choices import ImportState, LineKind

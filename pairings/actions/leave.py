@@ -10,21 +10,20 @@ from django.db import transaction
 
 from pairings.actions.end import end_pairing
 from pairings.models import Pairing
-from participants import champions, queries
-from participants.actions import answer_as_champion, withdraw
+from participants import champions
+from participants.actions import answer_as_champion, leave_programs
 from participants.choices import ChampionsReply
 from people.models import Person
 
 
 @transaction.atomic
 def leave(*, by: Person, end: Collection[uuid.UUID], at: datetime, on: date) -> None:
-    """Withdraw from every program, be shown as a champion no longer, and end those of one's pairs.
+    """Leave every program, be shown as a champion no longer, and end those of one's pairs.
 
-    All of it or nothing, by the same actions as one by one. Twice changes nothing; a pair that is not one's own, or
-    that has ended meanwhile, is passed over. Pairs that are not named go on.
+    Wait lists and drafts go too. All of it or nothing, by the same actions as one by one. Twice changes nothing; a
+    pair that is not one's own, or that has ended meanwhile, is passed over. Pairs that are not named go on.
     """
-    for participation in queries.own(by).taking_part().order_by("pk"):
-        withdraw(participation, by=by, at=at)
+    leave_programs(by=by, at=at)
     for champion in champions.asked_of(by).shown():
         answer_as_champion(champion, reply=ChampionsReply.NO, by=by, at=at)
     to_end = Pairing.objects.of(by).open(on).filter(pk__in=end)
