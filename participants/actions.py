@@ -259,16 +259,18 @@ def leave_programs(*, by: Person, at: datetime) -> None:
     All programs are held first, always in the same order. Wait lists come before the rest, so that a place which
     somebody gives up is not offered to themselves.
     """
-    entries = list(waiting.entries_of(by).select_related("program"))
-    begun = list(Draft.objects.filter(person=by).select_related("program"))
-    sides = list(queries.own(by).taking_part())
-    for pk in sorted({each.program_id for each in (*entries, *begun, *sides)}):
+    begun = Draft.objects.filter(person=by).select_related("program")
+    for pk in sorted({
+        *waiting.entries_of(by).values_list("program", flat=True),
+        *begun.values_list("program", flat=True),
+        *queries.own(by).taking_part().values_list("program", flat=True),
+    }):  # fmt: skip
         _held(pk)
-    for entry in entries:
+    for entry in waiting.entries_of(by).select_related("program"):
         leave_wait_list(entry.program, side=Side(entry.side), by=by, at=at)
     for draft in begun:
         discard_draft(draft.program, side=Side(draft.side), by=by)
-    for participation in sorted(sides, key=lambda each: (each.program_id, each.pk)):
+    for participation in queries.own(by).taking_part().order_by("program", "pk"):
         withdraw(participation, by=by, at=at)
 
 

@@ -29,7 +29,7 @@ from pairings.models import Pairing, Reflection, Waiver
 from pairings.private_words import AgreementWords, sealed
 from pairings.tests.factories import STARTED_ON, drafted, met, noon, pair, signed
 from participants import actions as participants
-from participants.choices import ChampionsReply, ManagersReply, RefereesReply
+from participants.choices import ChampionsReply, ManagersReply, RefereesReply, Step
 from participants.models import (
     Call,
     Called,
@@ -50,7 +50,7 @@ from privacy.sealing import seal
 from programs.actions import declare_conflict
 from programs.choices import About, ConflictKind, Duty, Side, Stage
 from programs.models import Learning, Program
-from programs.tests.factories import DutyFactory
+from programs.tests.factories import DutyFactory, ProgramFactory
 from programs.training import pieces
 from surveys.models import Answer, Invitation, Survey
 
@@ -252,6 +252,44 @@ def test_a_conflict_is_told_to_whoever_declared_it_and_not_to_whom_it_is_about(p
     assert "sten-reason" not in text
     assert sten.family_name not in text
     assert records(files_of(mina)[1], "conflicts") == []
+
+
+def test_a_veto_is_told_to_whoever_gave_it_and_not_to_whom_it_keeps_away(pairing):
+    mina, sten = pairing.mentor.person, StenFactory()
+    declare_conflict(one=sten, other=mina, kind=ConflictKind.NOT_WITH, by=sten, at=LATER)
+    [told] = records(files_of(sten)[1], "conflicts")
+    assert mina.name in str(told)
+    assert records(files_of(mina)[1], "conflicts") == []
+    assert sten.family_name not in everything(mina)
+
+
+def test_what_somebody_has_begun_to_tell_and_how_well_they_know_a_skill_is_theirs_alone(pairing):
+    mina, otto = pairing.mentor.person, pairing.mentee.person
+    with_skills(pairing.mentor, offered=["Knitting"])
+    pairing.mentor.offered.update(level=5)
+    program = ProgramFactory(stage=Stage.ENROLMENT)
+    participants.keep_draft(
+        program, side=Side.MENTOR, step=Step.ABOUT, answers={"number_one": ["mina-began"]}, is_done=False, by=mina,
+        at=LATER,
+    )  # fmt: skip
+    text = everything(mina)
+    assert "mina-began" in text
+    assert "Knitting (could teach it)" in text
+    assert "mina-began" not in everything(otto)
+    assert "Knitting" not in everything(Person.objects.get(given_name="Bo"))
+
+
+def test_how_a_wait_ended_is_told_only_where_the_person_ended_it():
+    pilot = ProgramFactory(is_pilot=True, most_mentors=1)
+    first, left, lapsed = MentorFactory(program=pilot), PersonFactory(rank=2), PersonFactory(rank=2)
+    for person in (left, lapsed):
+        participants.ask_to_wait(pilot, side=Side.MENTOR, by=person, at=noon(STARTED_ON))
+    participants.leave_wait_list(pilot, side=Side.MENTOR, by=left, at=noon(STARTED_ON))
+    participants.withdraw(first, by=first.person, at=noon(STARTED_ON))
+    [gone] = records(files_of(left)[1], "wait_lists")
+    assert gone["outcome"]
+    [kept] = records(files_of(lapsed)[1], "wait_lists")
+    assert not {"outcome", "ended_at", "offered_at", "held_until"} & set(kept)
 
 
 def test_somebody_elses_no_to_a_proposal_shows_no_earlier_in_the_file_than_on_its_page():

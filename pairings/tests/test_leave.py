@@ -17,13 +17,14 @@ from pairings import actions
 from pairings.models import Pairing
 from pairings.notices import ENDED
 from pairings.tests.factories import STARTED_ON, PairingFactory, noon, pair
-from participants.choices import ChampionsReply
-from participants.models import Champion, Participation, Reference
+from participants import actions as participants
+from participants.choices import ChampionsReply, Step
+from participants.models import Champion, Draft, Participation, Reference, WaitListEntry
 from participants.tests.factories import MenteeFactory, MentorFactory, with_not_discussed
 from people.models import Person
-from people.tests.factories import CoraFactory, PersonFactory, StenFactory
-from programs.choices import Stage
-from programs.tests.factories import ProgramFactory
+from people.tests.factories import CoraFactory, LevelFactory, PersonFactory, StenFactory
+from programs.choices import Side, Stage
+from programs.tests.factories import ProgramFactory, ladder
 
 pytestmark = pytest.mark.django_db
 ON = STARTED_ON + timedelta(days=10)
@@ -181,3 +182,26 @@ def test_the_page_asks_the_database_as_often_with_three_pairs_as_with_one(here, 
             here.get(URL)
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_wait_lists_and_drafts_go_too_and_a_place_given_up_is_not_offered_to_oneself(pairing):
+    mina = pairing.mentor.person
+    ladder()
+    pilot = ProgramFactory(is_pilot=True, most_mentors=1, mentee_lowest_level=LevelFactory(rank=2))
+    MentorFactory(program=pilot)
+    next_in_line: Person = PersonFactory(rank=2)
+    for person in (mina, next_in_line):
+        participants.ask_to_wait(pilot, side=Side.MENTOR, by=person, at=AT)
+    participants.keep_draft(
+        pilot, side=Side.MENTEE, step=Step.ABOUT, answers={"hobbies": ["chess"]}, is_done=True, by=mina, at=AT
+    )
+    page = Client()
+    page.force_login(mina)
+    text = page.get(reverse("pairings:leave")).text
+    assert "You wait no longer for a place in" in text
+    assert "What you have begun to tell and not sent is deleted at once" in text
+    for _ in range(2):
+        actions.leave(by=mina, end=[], at=AT, on=ON)
+    assert not WaitListEntry.objects.open().filter(person=mina).exists()
+    assert WaitListEntry.objects.open().filter(person=next_in_line).exists()
+    assert not Draft.objects.exists()

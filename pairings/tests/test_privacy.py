@@ -40,8 +40,8 @@ def pages(pairing):
         "goal": [goal.pk], "add_task": [goal.pk], "change_task": [goal.pk, task.pk],
         "answer_extension": [question.pk], "take_back_meeting": [met(pairing, DAY).pk],
     }  # fmt: skip
-    desk = {"to_look_at", "waive_rule"}
-    names = [name for pattern in urls.urlpatterns if (name := str(pattern.name)) not in desk]
+    of_no_pair = {"to_look_at", "waive_rule", "leave"}
+    names = [name for pattern in urls.urlpatterns if (name := str(pattern.name)) not in of_no_pair]
     return {name: reverse(f"pairings:{name}", args=[pairing.pk, *more.get(name, [])]) for name in names}
 
 
