@@ -16,7 +16,7 @@ import django
 
 from mentoring.bench.companies import layered
 
-PEOPLE, ASKED, SKILLS = 100_000, 300, 60
+PEOPLE, ASKED, SKILLS = 100_000, 150, 60
 
 
 def report() -> list[str]:
