@@ -140,8 +140,14 @@ def discard_draft(program: Program, *, side: Side, by: Person) -> None:
 
 @transaction.atomic
 def forget_old_drafts(*, at: datetime) -> int:
-    """Forget drafts that nobody came back to, and those of programs that are closed; how many. The tick calls this."""
-    old = Q(saved_at__lte=at - rules.DRAFT_KEPT) | Q(program__stage=Stage.CLOSED)
+    """Forget drafts that nobody came back to or can send any more; how many. The tick calls this.
+
+    One that was saved in another window while the offer was sent is among them.
+    """
+    sent = Participation.objects.taking_part().filter(
+        program=OuterRef("program"), person=OuterRef("person"), side=OuterRef("side")
+    )
+    old = Q(saved_at__lte=at - rules.DRAFT_KEPT) | Q(program__stage=Stage.CLOSED) | Q(Exists(sent))
     return _forget_drafts(Draft.objects.filter(old))
 
 
@@ -167,6 +173,7 @@ def volunteer(
     for somebody is theirs alone.
     """
     on = at.astimezone(by.zone).date()
+    _keep_apart(by, not_with, at=at)  # holds the person, as an import does before it moves wait lists on
     program = _held(program.pk)
     rules.insist_taking_volunteers(program)
     program_rules.insist_may_take_side(program, by, side, on)
@@ -185,7 +192,6 @@ def volunteer(
         _empty(participation)
     _write(participation, at=at, profile=profile)
     _forget_drafts(Draft.objects.filter(program=program, person=by, side=side))
-    _keep_apart(by, not_with, at=at)
     if queries.missing_of(participation):
         owe(
             kind=NOT_READY, subject=participation.pk, person=by, at=at, occurrence=_occasion(participation),

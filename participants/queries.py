@@ -886,35 +886,30 @@ class EnrolmentCounts:
 
 def enrolment_counts(program: Program, on: date) -> EnrolmentCounts:
     """Who volunteered, who can be matched, and how many places they bring."""
-    here = Participation.objects.taking_part().filter(program=program, person__in=Person.objects.employed(on))
-    ready = Q(pk__in=Participation.objects.filter(program=program).ready().values("pk"))
-    signed = Participation.objects.filter(program=program).signed()
-    unread = Q(pk__in=here.filter(something_unread()).values("pk"))
-    by_side = {
-        row["side"]: row
-        for row in here.order_by()
+    here = (
+        Participation.objects.taking_part().filter(program=program, person__in=Person.objects.employed(on)).order_by()
+    )
+    people = dict(here.values_list("side").annotate(Count("pk")))
+    ready = {
+        side: (number, places)
+        for side, number, places in in_pool(program, on)
+        .order_by()
         .values("side")
-        .annotate(
-            people=Count("pk"),
-            ready=Count("pk", filter=ready),
-            free=Sum("places", filter=ready),
-            unsigned=Count("pk", filter=~Q(pk__in=signed.values("pk"))),
-            unread=Count("pk", filter=unread),
-        )
+        .annotate(number=Count("pk"), free=Sum("places"))
+        .values_list("side", "number", "free")
     }
-    nobody = {"people": 0, "ready": 0, "free": 0, "unsigned": 0, "unread": 0}
-    mentors, mentees = (by_side.get(side.value, nobody) for side in (Side.MENTOR, Side.MENTEE))
-    people = here.order_by().values("person").distinct().count()
+    mentors, mentees = (people.get(side.value, 0) for side in (Side.MENTOR, Side.MENTEE))
+    ready_mentors, ready_mentees = (ready.get(side.value, (0, 0)) for side in (Side.MENTOR, Side.MENTEE))
     return EnrolmentCounts(
-        mentors=mentors["people"],
-        mentees=mentees["people"],
-        ready_mentors=mentors["ready"],
-        ready_mentees=mentees["ready"],
-        places_of_mentors=mentors["free"] or 0,
-        places_of_mentees=mentees["free"] or 0,
-        both_sides=mentors["people"] + mentees["people"] - people,
-        charter_open=mentors["unsigned"] + mentees["unsigned"],
-        guidance_open=mentors["unread"] + mentees["unread"],
+        mentors=mentors,
+        mentees=mentees,
+        ready_mentors=ready_mentors[0],
+        ready_mentees=ready_mentees[0],
+        places_of_mentors=ready_mentors[1],
+        places_of_mentees=ready_mentees[1],
+        both_sides=mentors + mentees - here.values("person").distinct().count(),
+        charter_open=mentors + mentees - here.signed().count(),
+        guidance_open=here.filter(something_unread()).count(),
     )
 
 

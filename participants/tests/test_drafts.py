@@ -140,6 +140,14 @@ def test_a_draft_waits_two_months_and_not_for_a_closed_program(signed_in, progra
     assert actions.forget_old_drafts(at=saved) == 1
 
 
+def test_a_draft_that_slipped_in_while_the_offer_was_sent_is_forgotten(signed_in, program, mina):
+    leave_off(signed_in, program, number_one=CANARY)
+    leave_off(signed_in, program_with(mina, name="Another round"), number_one="Stays.")
+    MentorFactory(program=program, person=mina)
+    assert actions.forget_old_drafts(at=NOON) == 1
+    assert [draft.program.name for draft in Draft.objects.all()] == ["Another round"]
+
+
 def test_more_text_than_can_be_kept_is_refused_and_shown_again(signed_in, program):
     leave_off(signed_in, program, number_one="Kept before.")
     much = "x" * (rules.LONGEST_DRAFT + 1)
