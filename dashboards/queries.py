@@ -20,8 +20,10 @@ from matching.rules import SEARCHING_STAGES
 from pairings import queries as pairings
 from pairings.conflicts import PairToLookAt
 from pairings.queries import PairCard, ProgramActivity, SkillGrowth
+from participants import enrolment
 from participants import queries as participants
-from participants.queries import EnrolmentCounts, ProgramCard, ReportLine
+from participants.enrolment import EnrolmentCounts
+from participants.queries import ProgramCard, ReportLine
 from people.models import Person
 from programs.choices import ASKED_IN_SURVEYS, BEFORE_ENROLMENT, Duty, Measure, Side, Stage
 from programs.models import Objective, Program, ProgramDuty, ProgramQuerySet
@@ -328,7 +330,7 @@ def _about_interest(program: Program, on: date) -> Waiting:
 
 
 def _about_enrolment(program: Program, on: date) -> QueueItem:
-    counts = participants.enrolment_counts(program, on)
+    counts = enrolment.enrolment_counts(program, on)
     return QueueItem(
         what=f"{_counted(counts.mentors + counts.mentees - counts.both_sides, 'person', 'people')} volunteered so far",
         detail=f"{program}. Ready: {_both_sides(program, counts.ready_mentors, counts.ready_mentees)}."
@@ -512,7 +514,7 @@ def _funnel(program: Program, activity: ProgramActivity, on: date) -> tuple[Funn
     ]
     known = {step.figure.number for step in paired if step.figure.number is not None}
     steps = []
-    for label, people in participants.enrolment_steps(program, on, paired=pairings.paired_since(program)):
+    for label, people in enrolment.enrolment_steps(program, on, paired=pairings.paired_since(program)):
         figure: Figure = Shown(len(people))
         if 0 < len(people) < k:
             figure = Hidden(Reason.FEW, k)

@@ -19,7 +19,8 @@ from matching.models import MatchingRun, Proposal, ProposalQuerySet, Suggestion,
 from participants import queries as participants
 from participants.choices import Relation
 from participants.models import Participation
-from participants.queries import ShownProfile, ToDo
+from participants.profiles import ShownProfile, profile_shown_to
+from participants.queries import ToDo
 from people.models import Person
 from privacy.audiences import Audience
 from programs.choices import Side
@@ -353,7 +354,7 @@ def proposal_page(proposal: Proposal, reader: Person, at: datetime) -> ProposalP
 
 def _profile_of(partner: Participation) -> ShownProfile:
     filled = participants.with_profile(Participation.objects.filter(pk=partner.pk)).get()
-    return participants.profile_shown_to(filled, Relation.PROPOSED)
+    return profile_shown_to(filled, Relation.PROPOSED)
 
 
 def _sent_by(proposal: Proposal) -> str:

@@ -48,7 +48,8 @@ from pairings.private_words import AgreementWords, opened, opened_agreement
 from pairings.skills import SkillsPage, skills_page
 from participants.choices import Relation, Way
 from participants.models import Participation, WantedSkill
-from participants.queries import ShownProfile, profile_shown_to, with_profile
+from participants.profiles import ShownProfile, profile_shown_to
+from participants.queries import with_profile
 from people.models import Person
 from privacy import audiences
 from programs import queries as program_queries

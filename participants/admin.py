@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 
 import clock
-from participants import queries
+from participants import profiles, queries
 from participants.choices import Relation
 from participants.models import Participation, ParticipationQuerySet, something_unread
 from people.models import Person
@@ -76,7 +76,7 @@ class ParticipationWindow(ReadOnlyWindow):
         """A coordinator who takes part reads of the others what anybody proposed to them would."""
         if obj is None:
             return self.fields
-        seen = queries.fields_seen(obj, relation_to(obj))
+        seen = profiles.fields_seen(obj, relation_to(obj))
         return tuple(name for name in self.fields if name not in READ_FROM or READ_FROM[name] in seen)
 
     @admin.display(description="since", ordering="volunteered_at")
@@ -89,7 +89,7 @@ class ParticipationWindow(ReadOnlyWindow):
 
     @admin.display(description="charter")
     def charter(self, row: Participation) -> str:
-        if "charter_signed_at" not in queries.fields_seen(row, relation_to(row)):
+        if "charter_signed_at" not in profiles.fields_seen(row, relation_to(row)):
             return "Not shown to candidates"
         if row.charter_signed_at is not None:
             return "Agreed"
@@ -106,7 +106,7 @@ class ParticipationWindow(ReadOnlyWindow):
 
     @admin.display(description="required guidance")
     def required(self, row: Participation) -> str:
-        if "charter_signed_at" not in queries.fields_seen(row, relation_to(row)):
+        if "charter_signed_at" not in profiles.fields_seen(row, relation_to(row)):
             return "Not shown to candidates"
         if not row.program.requires(Side(row.side)):
             return "None required"
@@ -119,17 +119,17 @@ class ParticipationWindow(ReadOnlyWindow):
 
     @admin.display(description="can show")
     def offers(self, row: Participation) -> str:
-        return ", ".join(queries.profile_shown_to(row, relation_to(row)).offered or ()) or self.empty_value_display
+        return ", ".join(profiles.profile_shown_to(row, relation_to(row)).offered or ()) or self.empty_value_display
 
     @admin.display(description="would like to learn")
     def would_like_to_learn(self, row: Participation) -> str:
-        return ", ".join(queries.profile_shown_to(row, relation_to(row)).wanted or ()) or self.empty_value_display
+        return ", ".join(profiles.profile_shown_to(row, relation_to(row)).wanted or ()) or self.empty_value_display
 
     @admin.display(description="talks in")
     def talks(self, row: Participation) -> str:
-        return ", ".join(queries.profile_shown_to(row, relation_to(row)).languages or ()) or self.empty_value_display
+        return ", ".join(profiles.profile_shown_to(row, relation_to(row)).languages or ()) or self.empty_value_display
 
     @admin.display(description="answers to the program’s questions")
     def own_questions(self, row: Participation) -> str:
-        answers = queries.profile_shown_to(row, relation_to(row)).answers or ()
+        answers = profiles.profile_shown_to(row, relation_to(row)).answers or ()
         return format_html_join("", "<p><b>{}</b><br>{}</p>", ((each.question, each.words) for each in answers))

@@ -103,7 +103,7 @@ class ReferencesState(models.TextChoices):
 
 
 class Relation(models.TextChoices):
-    """How a reader stands to a participation; ``participants.queries`` says what each may see of its profile."""
+    """How a reader stands to a participation; ``participants.profiles`` says what each may see of its profile."""
 
     ONESELF = "oneself", "The person"
     PARTNER = "partner", "The partner in an open pair"

@@ -8,7 +8,7 @@ from typing import Final
 from django.db.models import Prefetch, Q
 from django.views.decorators.debug import sensitive_variables
 
-from participants import drafts, queries, questions
+from participants import drafts, profiles, queries, questions
 from participants.choices import WaitOutcome
 from participants.models import (
     Call,
@@ -57,7 +57,7 @@ def _taking_part(person: Person, at: datetime) -> list[Record]:
             **told(row, *PROFILE),
             "offered": [each.words for each in row.offered.all()],
             "wanted_the_dearest_first": [each.words for each in row.wanted.all()],
-            "not_discussed": queries.not_discussed(row),
+            "not_discussed": profiles.not_discussed(row),
             "answers": [{"question": each.question, "answer": each.words} for each in questions.shown(row)],
             "charter_signatures": [
                 {"version": each.version.number, "joined_at": each.joined_at, "signed_at": each.signed_at}

@@ -23,7 +23,8 @@ from participants.actions import Profile
 from participants.calls import Area
 from participants.choices import ChampionsReply, HalfDay, ManagersReply, RefereesReply, SkillLevel, Step, Way
 from participants.models import Participation
-from participants.queries import SkillsToChoose, not_discussed
+from participants.profiles import not_discussed
+from participants.queries import SkillsToChoose
 from people.choices import Language
 from people.fields import SHORT_HELP, ColleagueField
 from people.models import Function, LineOfBusiness, Person, Site, Skill

@@ -1,24 +1,20 @@
-"""Questions about who takes part, and what each reader may see of a profile."""
+"""Questions about who takes part, what waits for whom, and programs as somebody who may join reads them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Prefetch, Q, Sum
+from django.db.models import Prefetch, Q
 from django.urls import reverse
-from django.views.decorators.debug import sensitive_variables
 
-from disclosure import FunnelStep, funnel, last_sunday, moved_together, sundays
 from participants import calls, champions, drafts, questions, references, rules, waiting
-from participants.choices import HalfDay, ManagersReply, Relation, Way
+from participants.choices import ManagersReply
 from participants.differences import Beside, beside
 from participants.models import (
     Champion,
@@ -29,11 +25,8 @@ from participants.models import (
     TrainingDone,
     WaitListEntry,
     WantedSkill,
-    something_unread,
 )
-from people.choices import Language
 from people.models import Person, PersonQuerySet, Skill
-from privacy.sealing import CannotUnseal, unseal
 from programs import queries as program_queries
 from programs import rules as program_rules
 from programs.choices import Duty, Measure, Side, Stage
@@ -49,7 +42,7 @@ if TYPE_CHECKING:
 
 
 def visible_to(person: Person) -> ParticipationQuerySet:
-    """One's own participations, and those of programs one coordinates. Which fields: :func:`profile_shown_to`."""
+    """One's own participations, and those of programs one coordinates. Which fields: ``participants.profiles``."""
     own = Q(person=person)
     coordinated = Q(program__in=Program.objects.coordinated_by(person))
     seen: ParticipationQuerySet = Participation.objects.filter(own | coordinated)
@@ -103,114 +96,6 @@ def with_profile(participations: ParticipationQuerySet) -> ParticipationQuerySet
         )
     )
     return filled
-
-
-# What a reader sees of a profile: privacy.policy as data
-
-_PROFILE: Final = frozenset(
-    {"offered", "wanted", "hobbies", "languages", "ways", "half_days", "where_to_meet", "places", "hours_a_month"}
-)
-_TAKING_PART: Final = frozenset({"program", "side"})
-_INTRODUCTION: Final = frozenset({"number_one", "background"})
-
-SEEN_BY: Final[Mapping[Relation, frozenset[str]]] = {
-    Relation.ONESELF: _TAKING_PART
-    | _PROFILE
-    | _INTRODUCTION
-    | {"introduce", "not_discussed", "answers", "charter_signed_at", "charter_complete"},
-    Relation.PARTNER: _TAKING_PART | _PROFILE | _INTRODUCTION | {"not_discussed", "charter_complete"},
-    Relation.PROPOSED: _TAKING_PART | _PROFILE,
-    Relation.COORDINATOR: _TAKING_PART
-    | _PROFILE
-    | _INTRODUCTION
-    | {"answers", "charter_signed_at", "charter_complete"},
-    Relation.SUPERVISOR: _TAKING_PART,
-    Relation.LINE_MANAGER: frozenset({"program", "hours_a_month"}),
-    Relation.EXECUTIVE: frozenset(),
-    Relation.ADMINISTRATOR: _TAKING_PART,
-    Relation.STRANGER: frozenset(),
-}
-SEEN_IF_INTRODUCED: Final = _INTRODUCTION
-
-
-@dataclass(frozen=True, slots=True)
-class ShownProfile:
-    """A profile as one reader may see it. ``None`` means: not for this reader. Lists are in words."""
-
-    person: Person
-    program: Program | None = None
-    side: Side | None = None
-    offered: tuple[str, ...] | None = None
-    wanted: tuple[str, ...] | None = None
-    number_one: str | None = field(default=None, repr=False)
-    background: str | None = field(default=None, repr=False)
-    introduce: bool | None = None
-    hobbies: tuple[str, ...] | None = None
-    languages: tuple[str, ...] | None = None
-    ways: tuple[str, ...] | None = None
-    half_days: tuple[str, ...] | None = None
-    where_to_meet: str | None = None
-    places: int | None = None
-    hours_a_month: int | None = None
-    not_discussed: str | None = field(default=None, repr=False)
-    answers: tuple[questions.ShownAnswer, ...] | None = field(default=None, repr=False)
-    charter_signed_at: object | None = None
-    charter_complete: bool | None = None
-
-
-def fields_seen(participation: Participation, relation: Relation) -> frozenset[str]:
-    """Names of the fields this reader may see; somebody proposed sees the introduction if the person allowed it."""
-    seen = SEEN_BY[relation]
-    if relation is Relation.PROPOSED and participation.introduce:
-        seen |= SEEN_IF_INTRODUCED
-    return seen
-
-
-@sensitive_variables()
-def profile_shown_to(participation: Participation, reader_relation: Relation) -> ShownProfile:
-    """The one place that decides which fields a reader sees. Sealed text is opened only for its readers."""
-    seen = fields_seen(participation, reader_relation)
-    readings = {
-        "program": lambda: participation.program,
-        "side": lambda: Side(participation.side),
-        "offered": lambda: tuple(each.words for each in participation.offered.all()),
-        "wanted": lambda: tuple(each.words for each in participation.wanted.all()),
-        "number_one": lambda: participation.number_one,
-        "background": lambda: participation.background,
-        "introduce": lambda: participation.introduce,
-        "hobbies": lambda: tuple(participation.hobbies),
-        "languages": lambda: labels(participation.languages, Language),
-        "ways": lambda: labels(participation.ways, Way),
-        "half_days": lambda: labels(participation.half_days, HalfDay),
-        "where_to_meet": lambda: participation.where_to_meet,
-        "places": lambda: participation.places,
-        "hours_a_month": lambda: participation.hours_a_month,
-        "not_discussed": lambda: not_discussed(participation),
-        "answers": lambda: questions.shown(participation),
-        "charter_signed_at": lambda: participation.charter_signed_at,
-        "charter_complete": lambda: participation.charter_signed_at is not None,
-    }
-    return ShownProfile(person=participation.person, **{name: readings[name]() for name in seen})  # type: ignore[arg-type]
-
-
-PROFILE_FIELDS: Final = tuple(each.name for each in fields(ShownProfile) if each.name != "person")
-
-
-def labels(codes: Iterable[str], choices: type[Language | Way | HalfDay]) -> tuple[str, ...]:
-    """The words for stored codes, in the order of the choices."""
-    chosen = set(codes)
-    return tuple(str(choice.label) for choice in choices if choice.value in chosen)
-
-
-@sensitive_variables()
-def not_discussed(participation: Participation) -> str:
-    """The text in clear, for the person and the partner alone; empty when there is none or it was erased."""
-    if participation.not_discussed is None:
-        return ""
-    try:
-        return unseal(participation.not_discussed, key=participation.data_key, row=participation.row("not_discussed"))
-    except CannotUnseal:
-        return ""
 
 
 # What a line manager learns
@@ -864,116 +749,3 @@ def skills_to_choose(program: Program) -> SkillsToChoose:
     topics = tuple(topic.skill for topic in program.topics.select_related("skill"))
     others = tuple(Skill.objects.exclude(pk__in=[skill.pk for skill in topics]))
     return SkillsToChoose(topics, others)
-
-
-# Numbers
-
-
-@dataclass(frozen=True, slots=True)
-class EnrolmentCounts:
-    """Exact numbers, for coordinators of the program alone: they may read every row they count."""
-
-    mentors: int
-    mentees: int
-    ready_mentors: int
-    ready_mentees: int
-    places_of_mentors: int
-    places_of_mentees: int
-    both_sides: int
-    charter_open: int = 0
-    guidance_open: int = 0
-
-
-def enrolment_counts(program: Program, on: date) -> EnrolmentCounts:
-    """Who volunteered, who can be matched, and how many places they bring."""
-    here = (
-        Participation.objects.taking_part().filter(program=program, person__in=Person.objects.employed(on)).order_by()
-    )
-    people = dict(here.values_list("side").annotate(Count("pk")))
-    ready = {
-        side: (number, places)
-        for side, number, places in in_pool(program, on)
-        .order_by()
-        .values("side")
-        .annotate(number=Count("pk"), free=Sum("places"))
-        .values_list("side", "number", "free")
-    }
-    mentors, mentees = (people.get(side.value, 0) for side in (Side.MENTOR, Side.MENTEE))
-    ready_mentors, ready_mentees = (ready.get(side.value, (0, 0)) for side in (Side.MENTOR, Side.MENTEE))
-    return EnrolmentCounts(
-        mentors=mentors,
-        mentees=mentees,
-        ready_mentors=ready_mentors[0],
-        ready_mentees=ready_mentees[0],
-        places_of_mentors=ready_mentors[1],
-        places_of_mentees=ready_mentees[1],
-        both_sides=mentors + mentees - here.values("person").distinct().count(),
-        charter_open=mentors + mentees - here.signed().count(),
-        guidance_open=here.filter(something_unread()).count(),
-    )
-
-
-def enrolment_steps(
-    program: Program, on: date, *, paired: Mapping[int, date] | None = None
-) -> list[tuple[str, frozenset[int]]]:
-    """Funnel steps as sets of people, for apps above that add theirs and release the whole funnel at once.
-
-    As of the last Sunday, and only in company: who volunteered or signed counts once ``settings.SMALLEST_GROUP`` did.
-    ``paired`` are people who have had a pair, since when: they came that far, whatever they did later. Who has
-    agreed to one version of the charter stays counted when another comes into force.
-    """
-    eligible: set[int] = set()
-    for side in Side:
-        eligible.update(program_queries.eligible(program, side, on=on).values_list("pk", flat=True))
-    rows = Participation.objects.filter(program=program).with_signatures().defer("not_discussed").order_by("pk")
-    came = tuple(
-        _Came(
-            row.person_id,
-            row.volunteered_at.date(),
-            row.agreed_once_at and row.agreed_once_at.date(),
-            row.withdrawn_at and row.withdrawn_at.date(),
-        )
-        for row in rows
-    )
-    where = _where(came, tuple(sorted((paired or {}).items())), last_sunday(on), settings.SMALLEST_GROUP)
-    agreed = frozenset(person for person, step in where.items() if step == _AGREED)
-    # Somebody promoted since volunteering is no longer eligible, and still counts among those who could join.
-    return [
-        ("Eligible", frozenset(eligible | where.keys())),
-        (_VOLUNTEERED, frozenset(where)),
-        (_AGREED, agreed),
-    ]
-
-
-_VOLUNTEERED: Final = "Volunteered"
-_AGREED: Final = "Agreed to the charter"
-"""That somebody has read what is required is not released: a requirement can be added later, and a number that fell by
-one on that day would tell of one person."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Came:
-    person: int
-    volunteered_on: date
-    signed_on: date | None
-    withdrawn_on: date | None
-
-
-@lru_cache(maxsize=64)
-def _where(came: tuple[_Came, ...], paired: tuple[tuple[int, date], ...], as_of: date, k: int) -> dict[int, str]:
-    """Which step each person is counted at. Remembered by the facts themselves, so never out of date."""
-    where: dict[int, str] = {}
-    for sunday in sundays(min((each.volunteered_on for each in came), default=as_of), as_of):
-        now: dict[int, str] = {}
-        for each in came:
-            if each.volunteered_on <= sunday and not (each.withdrawn_on and each.withdrawn_on <= sunday):
-                ready = each.signed_on is not None and each.signed_on <= sunday
-                now[each.person] = _AGREED if ready else now.get(each.person, _VOLUNTEERED)
-        now |= {person: _AGREED for person, since in paired if since <= sunday}
-        where = moved_together(where, now, enough=lambda some: len(some) >= k)
-    return where
-
-
-def enrolment_released(program: Program, on: date) -> tuple[FunnelStep, ...]:
-    """The same for executives and sponsors: only through disclosure control."""
-    return funnel(enrolment_steps(program, on), k=settings.SMALLEST_GROUP)

@@ -104,7 +104,7 @@ def with_answers(participations: ParticipationQuerySet) -> ParticipationQuerySet
 
 @sensitive_variables()
 def shown(participation: Participation) -> tuple[ShownAnswer, ...]:
-    """What somebody answered. ``queries.profile_shown_to`` decides to whom."""
+    """What somebody answered. ``profiles.profile_shown_to`` decides to whom."""
     prefetch_related_objects([participation], _ANSWERS)
     return tuple(ShownAnswer(each.question.words, each.in_words) for each in participation.answers.all())
 

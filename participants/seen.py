@@ -1,6 +1,6 @@
 """What others see of a person, for that person: their own profile as each kind of reader reads it.
 
-Which fields a reader sees is decided in ``participants.queries`` alone. Here they get their words.
+Which fields a reader sees is decided in ``participants.profiles`` alone. Here they get their words.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final
 
 from django.views.decorators.debug import sensitive_variables
 
-from participants import champions, queries, questions, rules
+from participants import champions, profiles, queries, questions, rules
 from participants.choices import Relation
 from participants.models import Participation
 from people.models import Person
@@ -150,10 +150,10 @@ def _is_read(row: Participation, relation: Relation, *, at: datetime) -> bool:
 @sensitive_variables()
 def _seen(row: Participation, relation: Relation, told: Mapping[int, int]) -> SeenProfile:
     program, side = row.program, Side(row.side)
-    seen = queries.fields_seen(row, relation)
+    seen = profiles.fields_seen(row, relation)
     if not seen:
         return SeenProfile(program, side, (), "Nothing of your profile, and not that you take part.")
-    shown = queries.profile_shown_to(row, relation)
+    shown = profiles.profile_shown_to(row, relation)
     if relation is Relation.LINE_MANAGER:
         if row.program_id not in told:
             return SeenProfile(program, side, (), "Nothing: your line manager is not told of this program now.")
@@ -162,15 +162,15 @@ def _seen(row: Participation, relation: Relation, told: Mapping[int, int]) -> Se
     return SeenProfile(program, side, _lines(shown, seen), why)
 
 
-def _lines(shown: queries.ShownProfile, seen: frozenset[str]) -> tuple[Line, ...]:
+def _lines(shown: profiles.ShownProfile, seen: frozenset[str]) -> tuple[Line, ...]:
     return tuple(
         Line(name, LABELS.get(name, name.replace("_", " ").capitalize()), _words(shown, name))
-        for name in queries.PROFILE_FIELDS
+        for name in profiles.PROFILE_FIELDS
         if name in seen
     )
 
 
-def _words(shown: queries.ShownProfile, name: str) -> str:
+def _words(shown: profiles.ShownProfile, name: str) -> str:
     value = getattr(shown, name)
     if name == "side" and shown.program is not None:
         return shown.program.word(value, capital=True)

@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 import clock
-from participants import actions, calls, champions, drafts, queries, references, rules, waiting
+from participants import actions, calls, champions, drafts, profiles, queries, references, rules, waiting
 from participants.choices import ChampionsReply, ManagersReply, ReferencesState, Relation, Step, WaitOutcome
 from participants.forms import (
     CHARTER_FIELDS,
@@ -229,7 +229,7 @@ def profile(request: HttpRequest, program_id: int, side: str) -> HttpResponse:
         **_shown(charter),
     }
     if not rules.may_change_profile(participation):
-        shown = queries.profile_shown_to(participation, Relation.ONESELF)
+        shown = profiles.profile_shown_to(participation, Relation.ONESELF)
         status = REFUSED if request.method == "POST" else 200
         return render(request, "participants/profile.html", {**context, "profile": shown}, status=status)
     choose, told = queries.skills_to_choose(participation.program), told_before(participation)

@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from participants import actions
 from participants.choices import HalfDay, Way
+from participants.models import Participation
 from people.models import Person
 from people.tests.factories import (
     BoFactory,
@@ -16,8 +18,9 @@ from people.tests.factories import (
     SkillFactory,
     StenFactory,
 )
+from programs.choices import Side
 from programs.models import Program
-from programs.tests.factories import TopicFactory, program_with
+from programs.tests.factories import QuestionFactory, TopicFactory, program_with
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -75,3 +78,11 @@ def told(program) -> dict:
         "not_discussed": "CANARY-ILLNESS in the spring",
         "charter_agreed": True,
     }
+
+
+@pytest.fixture
+def minas(program, mina, told) -> Participation:
+    asked = QuestionFactory(program=program, words="Why now?")
+    return actions.volunteer(
+        program=program, side=Side.MENTOR, by=mina, at=NOON, **told, answers={asked.pk: "I have time."}
+    )

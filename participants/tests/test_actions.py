@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from notifications.models import Notice
-from participants import actions, queries, rules
+from participants import actions, profiles, rules
 from participants.choices import Relation
 from participants.models import OfferedSkill, Participation, WantedSkill
-from participants.queries import not_discussed
+from participants.profiles import not_discussed
 from participants.tests.conftest import NOON
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.tests.factories import MinaFactory, SkillFactory
@@ -202,12 +202,12 @@ def test_withdrawing_is_possible_at_every_stage_and_empties_the_profile(program,
 @pytest.mark.parametrize("introduce", [False, True])
 def test_what_somebody_proposed_could_see_stays_until_they_learn_of_it(program, mina, told, introduce):
     participation = volunteer(program, mina, **{**told, "introduce": introduce})
-    before = queries.profile_shown_to(participation, Relation.PROPOSED)
+    before = profiles.profile_shown_to(participation, Relation.PROPOSED)
     actions.withdraw(participation, by=mina, at=NOON)
     almost = NOON + rules.KEPT_AFTER_WITHDRAWING - timedelta(seconds=1)
     assert actions.empty_withdrawn_profiles(at=almost) == 0
     participation.refresh_from_db()
-    assert queries.profile_shown_to(participation, Relation.PROPOSED) == before
+    assert profiles.profile_shown_to(participation, Relation.PROPOSED) == before
     assert (participation.number_one != "") == (participation.background != "") == introduce
     assert participation.not_discussed is None
 

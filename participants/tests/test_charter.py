@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from notifications import kinds
 from notifications.models import Notice
-from participants import actions, queries, rules
+from participants import actions, enrolment, queries, rules
 from participants.models import CharterSignature, Participation
 from participants.tests.conftest import NOON, TODAY
 from participants.tests.factories import MenteeFactory, MentorFactory
@@ -208,15 +208,15 @@ def test_coordinators_see_who_agreed_to_a_former_version(client, program, mina, 
     client.force_login(cora)
     page = client.get(reverse("admin:participants_participation_change", args=[row.pk])).text
     assert "Agreed to a former version" in page
-    assert queries.enrolment_counts(program, TODAY).charter_open == 1
+    assert enrolment.enrolment_counts(program, TODAY).charter_open == 1
 
 
 def test_executives_go_on_counting_who_agreed_to_a_former_version(program, cora):
     MentorFactory.create_batch(6, program=program)
     next_week = TODAY + timedelta(days=6)
-    before = queries.enrolment_released(program, next_week)
+    before = enrolment.enrolment_released(program, next_week)
     changed(program, cora)
-    assert queries.enrolment_released(program, next_week) == before
+    assert enrolment.enrolment_released(program, next_week) == before
 
 
 def test_volunteering_with_the_page_open_while_the_charter_changes_keeps_everything_typed(

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from participants import actions, drafts, queries, rules
+from participants import actions, drafts, enrolment, profiles, rules
 from participants.choices import Relation, SkillLevel, Step
 from participants.models import Draft, OfferedSkill, Participation, WantedSkill
 from participants.tests.conftest import NOON, TODAY
@@ -115,7 +115,7 @@ def test_nobody_else_reads_it_and_the_database_holds_it_sealed(signed_in, progra
             assert CANARY not in page.text
             assert "You have begun" not in page.text
     assert program_queries.eligible(program, Side.MENTOR, on=TODAY).filter(pk=mina.pk).exists()
-    assert queries.enrolment_counts(program, TODAY).mentors == 0
+    assert enrolment.enrolment_counts(program, TODAY).mentors == 0
 
 
 def test_home_leads_back_to_it_while_it_can_be_sent(signed_in, program, mina):
@@ -224,7 +224,7 @@ def test_the_level_of_what_is_chosen_is_asked_and_kept(signed_in, program, mina)
     assert send_offer(signed_in, program, "mentor", **posted(**levels)).status_code == 302
     assert (OfferedSkill.objects.get().level, WantedSkill.objects.get().level) == (SkillLevel.COULD_TEACH, None)
     row = Participation.objects.get()
-    assert queries.profile_shown_to(row, Relation.PROPOSED).offered == ("Social media (could teach it)",)
+    assert profiles.profile_shown_to(row, Relation.PROPOSED).offered == ("Social media (could teach it)",)
     profile = reverse("participants:profile", args=[program.pk, "mentor"])
     assert 'value="5" selected' in signed_in.get(profile).text
     assert signed_in.post(profile, posted(**levels | {f"level_{access.pk}": "2"})).status_code == 302

@@ -7,100 +7,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from participants import actions, queries, questions
+from participants import actions, profiles, queries, questions
 from participants.choices import Relation
-from participants.models import Participation
-from participants.questions import ShownAnswer
 from participants.tests.conftest import NOON, TODAY
-from participants.tests.factories import MenteeFactory, MentorFactory, with_skills
+from participants.tests.factories import MentorFactory, with_skills
 from people.tests.factories import CoraFactory, PersonFactory
 from programs.choices import Duty, Measure, Side, Stage
-from programs.tests.factories import DutyFactory, ObjectiveFactory, QuestionFactory, program_with
-
-# privacy.policy, row by row, written out once more: the code must say the same.
-PROFILE = {"offered", "wanted", "hobbies", "languages", "ways", "half_days", "where_to_meet", "places", "hours_a_month"}
-TAKES_PART = {"program", "side"}
-INTRODUCTION = {"number_one", "background"}
-POLICY = {
-    Relation.ONESELF: TAKES_PART | PROFILE | INTRODUCTION
-    | {"introduce", "not_discussed", "answers", "charter_signed_at", "charter_complete"},
-    Relation.PARTNER: TAKES_PART | PROFILE | INTRODUCTION | {"not_discussed", "charter_complete"},
-    Relation.PROPOSED: TAKES_PART | PROFILE,
-    Relation.COORDINATOR: TAKES_PART | PROFILE | INTRODUCTION | {"answers", "charter_signed_at", "charter_complete"},
-    Relation.SUPERVISOR: TAKES_PART,
-    Relation.LINE_MANAGER: {"program", "hours_a_month"},
-    Relation.EXECUTIVE: set(),
-    Relation.ADMINISTRATOR: TAKES_PART,
-    Relation.STRANGER: set(),
-}  # fmt: skip
-SHOWN_WHOLE = {
-    "side": Side.MENTOR,
-    "offered": ("Social media", "Using AI tools well"),
-    "wanted": ("Budgeting", "Accessibility"),
-    "number_one": "Be heard once by somebody who decides.",
-    "background": "I came here as a nurse.",
-    "introduce": False,
-    "hobbies": ("Rowing", "Chess"),
-    "languages": ("German", "English"),
-    "ways": ("By video", "On a walk"),
-    "half_days": ("Tuesday morning",),
-    "where_to_meet": "The canteen in Leeds",
-    "places": 2,
-    "hours_a_month": 3,
-    "not_discussed": "CANARY-ILLNESS in the spring",
-    "answers": (ShownAnswer("Why now?", "I have time."),),
-    "charter_signed_at": NOON,
-    "charter_complete": True,
-}
-
-
-@pytest.fixture
-def minas(program, mina, told) -> Participation:
-    asked = QuestionFactory(program=program, words="Why now?")
-    return actions.volunteer(
-        program=program, side=Side.MENTOR, by=mina, at=NOON, **told, answers={asked.pk: "I have time."}
-    )
-
-
-@pytest.mark.parametrize("relation", list(Relation))
-def test_each_reader_sees_exactly_the_fields_of_the_policy(minas, relation):
-    whole = {**SHOWN_WHOLE, "program": minas.program}
-    assert set(whole) == set(queries.PROFILE_FIELDS)
-    shown = queries.profile_shown_to(minas, relation)
-    assert {name: getattr(shown, name) for name in whole} == {
-        name: whole[name] if name in POLICY[relation] else None for name in whole
-    }
-
-
-@pytest.mark.parametrize("relation", list(Relation))
-def test_allowing_the_introduction_opens_it_to_people_one_is_proposed_to_and_to_nobody_else(relation):
-    allowing = Participation(introduce=True)
-    seen = queries.fields_seen(allowing, relation)
-    assert seen == POLICY[relation] | (INTRODUCTION if relation is Relation.PROPOSED else set())
-
-
-def test_bo_the_line_manager_sees_that_somebody_takes_part_and_the_hours_and_nothing_else(program, otto):
-    ottos = MenteeFactory(program=program, person=otto, hours_a_month=4, number_one="Understand the yard.")
-    shown = queries.profile_shown_to(ottos, Relation.LINE_MANAGER)
-    said = {name: getattr(shown, name) for name in queries.PROFILE_FIELDS}
-    assert {name: value for name, value in said.items() if value is not None} == {
-        "program": program,
-        "hours_a_month": 4,
-    }
-
-
-def test_a_profile_does_not_print_its_private_words(minas):
-    text = repr(queries.profile_shown_to(minas, Relation.ONESELF))
-    assert "Rowing" in text
-    for private in ("CANARY", "nurse", "heard once"):
-        assert private not in text
-
-
-def test_an_erased_text_reads_as_empty(minas):
-    minas.data_key.delete()
-    minas.refresh_from_db()
-    assert minas.not_discussed is not None
-    assert queries.profile_shown_to(minas, Relation.ONESELF).not_discussed == ""
+from programs.tests.factories import DutyFactory, ObjectiveFactory, program_with
 
 
 def test_only_oneself_and_coordinators_of_the_program_load_the_row(minas, mina, cora, bo, otto, sten):
@@ -135,7 +48,7 @@ def test_profiles_are_read_in_a_constant_number_of_queries(program):
     def queries_needed() -> int:
         with CaptureQueriesContext(connection) as asked:
             for each in questions.with_answers(queries.with_profile(queries.in_pool(program, TODAY))):
-                queries.profile_shown_to(each, Relation.COORDINATOR)
+                profiles.profile_shown_to(each, Relation.COORDINATOR)
         return len(asked)
 
     with_skills(MentorFactory(program=program), offered=["Chess"], wanted=["Go"])
@@ -234,77 +147,3 @@ def test_topics_of_the_program_come_before_the_other_skills(program, told):
     assert {skill.name for skill in choose.topics} >= {"Accessibility", "Social media", "Using AI tools well"}
     assert "Budgeting" in {skill.name for skill in choose.others}
     assert not set(choose.topics) & set(choose.others)
-
-
-# Numbers
-
-
-def test_coordinators_count_exactly(program):
-    both = MentorFactory(program=program, places=2)
-    MenteeFactory(program=program, person=both.person, places=1)
-    MentorFactory(program=program, charter_signed_at=None, places=5)
-    MentorFactory(program=program, withdrawn_at=NOON)
-    MenteeFactory(program=program, person__is_active=False)
-    assert queries.enrolment_counts(program, TODAY) == queries.EnrolmentCounts(
-        mentors=2,
-        mentees=1,
-        ready_mentors=1,
-        ready_mentees=1,
-        places_of_mentors=2,
-        places_of_mentees=1,
-        both_sides=1,
-        charter_open=1,
-    )
-
-
-def test_an_empty_program_counts_nothing(program):
-    assert queries.enrolment_counts(program, TODAY) == queries.EnrolmentCounts(0, 0, 0, 0, 0, 0, 0)
-
-
-NEXT_MONDAY = TODAY + timedelta(days=6)
-
-
-def funnel_words(program, on=NEXT_MONDAY):
-    return [step.figure.words for step in queries.enrolment_released(program, on)]
-
-
-def test_executives_read_the_funnel_only_in_groups_of_five_or_more(program):
-    PersonFactory.create_batch(20, rank=2)
-    for factory in (MentorFactory, MenteeFactory):
-        factory.create_batch(6, program=program)
-    MentorFactory(program=program, charter_signed_at=None)
-    # One volunteered without having signed: it would be 13 and 12. Whoever is alone on a step is not counted yet.
-    assert [step.label for step in queries.enrolment_released(program, TODAY)] == [
-        "Eligible", "Volunteered", "Agreed to the charter",
-    ]  # fmt: skip
-    assert funnel_words(program)[1:] == ["12", "12"]
-
-
-def test_four_people_are_not_counted_yet(program):
-    MentorFactory.create_batch(4, program=program)
-    assert funnel_words(program)[1:] == ["0", "0"]
-
-
-def test_the_funnel_is_of_complete_weeks_and_moves_by_five(program):
-    """Eight on Monday the 23rd; then one a week. The figure waits for the fifth."""
-    PersonFactory.create_batch(20, rank=2)
-    MentorFactory.create_batch(8, program=program)
-    for week in range(1, 6):
-        MentorFactory(program=program, volunteered_at=NOON + timedelta(weeks=week), charter_signed_at=None)
-    assert funnel_words(program, TODAY)[1:] == ["0", "0"]
-    shown = [funnel_words(program, NEXT_MONDAY + timedelta(weeks=week))[1:] for week in range(6)]
-    assert shown == [["8", "8"]] * 5 + [["13", "8"]]
-
-
-def test_the_smallest_group_is_the_one_that_was_set(program, settings):
-    settings.SMALLEST_GROUP = 7
-    MentorFactory.create_batch(6, program=program)
-    assert funnel_words(program)[1:] == ["0", "0"]
-
-
-def test_whoever_had_a_pair_came_that_far_whatever_happened_later(program):
-    MentorFactory.create_batch(6, program=program)
-    left = MentorFactory.create_batch(5, program=program, withdrawn_at=NOON, charter_signed_at=None)
-    paired = {each.person_id: TODAY for each in left}
-    steps = queries.enrolment_steps(program, NEXT_MONDAY, paired=paired)
-    assert [len(people) for _, people in steps[1:]] == [11, 11]

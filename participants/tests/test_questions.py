@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from participants import actions, queries, questions
+from participants import actions, profiles, queries, questions
 from participants.choices import Relation, Step
 from participants.models import Participation, ProgramAnswer
 from participants.tests.conftest import NOON
@@ -256,12 +256,12 @@ def test_bo_and_everybody_else_finds_nothing_of_them(client, minas, otto, bo, st
 @pytest.mark.parametrize("relation", sorted(set(Relation) - {Relation.ONESELF, Relation.COORDINATOR}))
 def test_no_partner_and_nobody_proposed_reads_them(minas, relation):
     assert any(each.words == CANARY for each in questions.shown(minas))
-    assert queries.profile_shown_to(minas, relation).answers is None
+    assert profiles.profile_shown_to(minas, relation).answers is None
 
 
 def test_they_print_nowhere(minas):
     answer = minas.answers.first()
-    assert CANARY not in f"{answer} {answer!r} {queries.profile_shown_to(minas, Relation.COORDINATOR)!r}"
+    assert CANARY not in f"{answer} {answer!r} {profiles.profile_shown_to(minas, Relation.COORDINATOR)!r}"
 
 
 def test_in_a_closed_program_one_still_reads_ones_own(client, mina, minas):

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from notifications.models import Notice
-from participants import actions, notices, queries, rules
+from participants import actions, enrolment, notices, queries, rules
 from participants.models import Participation, TrainingDone
 from participants.tests.conftest import NOON, TODAY
 from participants.tests.factories import MenteeFactory, MentorFactory
@@ -137,7 +137,7 @@ def test_coordinators_see_who_is_ready_and_how_many_and_candidates_do_not(client
     row = MenteeFactory(program=strict, person=otto)
     read(otto, CONFIDENTIALITY)
     MentorFactory(program=strict, charter_signed_at=None)
-    counts = queries.enrolment_counts(strict, TODAY)
+    counts = enrolment.enrolment_counts(strict, TODAY)
     assert (counts.ready_mentors, counts.ready_mentees, counts.charter_open, counts.guidance_open) == (0, 1, 1, 2)
     client.force_login(cora)
     window = reverse("admin:participants_participation_changelist")

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from participants import actions, queries, seen
+from participants import actions, profiles, queries, seen
 from participants.choices import ChampionsReply, Relation
 from participants.models import Champion, Participation
 from participants.tests.factories import MenteeFactory, MentorFactory, with_not_discussed, with_skills
@@ -61,13 +61,13 @@ def test_every_kind_of_reader_but_the_person_can_be_chosen():
 def test_each_reader_is_shown_with_exactly_the_fields_they_may_see(row, otto, relation, introduce):
     Participation.objects.filter(pk=row.pk).update(introduce=introduce)
     row.refresh_from_db()
-    assert set(lines(otto, relation)) == queries.fields_seen(row, relation)
+    assert set(lines(otto, relation)) == profiles.fields_seen(row, relation)
 
 
 @pytest.mark.parametrize("relation", [Relation.STRANGER, Relation.LINE_MANAGER, Relation.PROPOSED])
 def test_the_page_follows_the_one_place_that_decides(row, otto, client, monkeypatch, relation):
     assert "Chess" not in page(client, otto, Relation.STRANGER)
-    monkeypatch.setattr(queries, "SEEN_BY", {**queries.SEEN_BY, relation: frozenset({"hobbies"})})
+    monkeypatch.setattr(profiles, "SEEN_BY", {**profiles.SEEN_BY, relation: frozenset({"hobbies"})})
     assert list(lines(otto, relation)) == ["hobbies"]
     assert "Chess" in page(client, otto, relation)
     assert "Budgets" not in page(client, otto, relation)

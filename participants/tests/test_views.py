@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from notifications.models import Notice
-from participants import actions, queries
+from participants import actions, profiles, queries
 from participants.choices import Step
 from participants.forms import ProfileForm
 from participants.models import Participation
@@ -99,7 +99,7 @@ def test_mina_volunteers_through_the_form(signed_in, program, mina):
     assert (row.person, row.side, row.program) == (mina, Side.MENTOR, program)
     assert row.hobbies == ["Chess", "rowing", "Long walks"]
     assert [str(each.skill) for each in row.wanted.all()] == ["Accessibility"]
-    assert queries.not_discussed(row) == "CANARY-ILLNESS"
+    assert profiles.not_discussed(row) == "CANARY-ILLNESS"
     assert row.charter_signed_at is not None
     assert "You are in the pool as a mentor." in signed_in.get(answer.url).text
 
