@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from matching import explanations, rules
 from matching.choices import ShownState
-from matching.explanations import Names
 from matching.models import MatchingRun, Proposal, Suggestion, Unmatched
+from matching.scoring import Names
 from people.exports import LeftOut, Part, Record, columns, register, told
 from people.models import Person
 from programs.choices import Side

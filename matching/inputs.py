@@ -6,45 +6,57 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Final
+from functools import cached_property
+from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
 from django.db.models import Q
-from numpy.typing import NDArray
 
-from matching import scoring
+from matching.candidates import MET_BEFORE, Candidates, must
 from matching.engine import FORBIDDEN, Instance
 from matching.models import Proposal
-from matching.scoring import Points, Profile
+from matching.scoring import CRITERIA, Fit, Points, Profile, weights_of
 from pairings import queries as pairings
 from participants import queries as participants
 from participants.models import Participation, ParticipationQuerySet
 from programs import queries as programs
-from programs.choices import Side
+from programs.choices import Criterion, Importance, Side
 from programs.models import Program
-from programs.rules import DECLARED_CONFLICT
+from programs.rules import PAIR_RULES, Forbidden, counting
 
-MET_BEFORE: Final = "met_before"
-"""Not a rule of the program: the two were a pair before, or were proposed to one another and it came to nothing.
-
-Pairs with a declared conflict are kept under this name too, so that no count of a search tells the one from the other.
-"""
+_MUSTS: Final = {must(criterion): criterion for criterion in Criterion}
+RULES: Final = ("level_gap", "different_function", "different_line_of_business")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Inputs:
     """Everybody with a free place, in a neutral order, and the instance for the engine."""
 
     mentors: tuple[Participation, ...]
     mentees: tuple[Participation, ...]
-    mentor_profiles: tuple[Profile, ...]
-    mentee_profiles: tuple[Profile, ...]
-    forbidden_by: dict[str, NDArray[np.bool_]]
-    scores: Points
+    candidates: Candidates
     mentor_places: tuple[int, ...]
     mentee_places: tuple[int, ...]
-    week: date
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What the program asked for: kept with the run, so that it can be understood when the program has changed."""
+        program, fit = self.candidates.program, self.candidates.fit
+        return {
+            "weights": {str(criterion): weight for criterion, weight in fit.weights.items()},
+            "musts": [str(criterion) for criterion in fit.musts],
+            "rules": {name: getattr(program, name) for name in RULES},
+            "week": fit.week.isoformat(),
+        }
+
+    @cached_property
+    def scores(self) -> Points:
+        return self.candidates.block(0, len(self.mentors))
+
+    @cached_property
+    def forbidden_by(self) -> dict[str, Forbidden]:
+        return self.candidates.forbidden_by(0, len(self.mentors))
 
     @property
     def allowed_pairs(self) -> int:
@@ -78,32 +90,73 @@ def gather(program: Program, *, at: datetime) -> Inputs:
     on = at.astimezone(UTC).date()
     free = free_places(program, at)
     people = [
-        participation
-        for participation in pool(program, on)
-        .select_related("program", "person__function", "person__line_of_business", "person__level", "person__site")
-        .prefetch_related("offered__skill", "wanted__skill")
-        if free.get(participation.pk, 0) > 0
+        participation for participation in _with_what_they_said(pool(program, on)) if free.get(participation.pk, 0) > 0
     ]
     people.sort(key=lambda participation: key(participation.pk))
     mentors = tuple(one for one in people if one.side == Side.MENTOR)
     mentees = tuple(one for one in people if one.side == Side.MENTEE)
-    week = program.starts_on
-    mentor_profiles, mentee_profiles = profiles_of(mentors), profiles_of(mentees)
-    forbidden_by = _forbidden(program, mentors, mentees, on)
-    scores = scoring.fit(*scoring.crowds(mentor_profiles, mentee_profiles, week))
-    for forbidden in forbidden_by.values():
-        scores[forbidden] = FORBIDDEN
     return Inputs(
         mentors=mentors,
         mentees=mentees,
-        mentor_profiles=mentor_profiles,
-        mentee_profiles=mentee_profiles,
-        forbidden_by=forbidden_by,
-        scores=scores,
+        candidates=candidates_of(program, mentors, mentees, on=on),
         mentor_places=tuple(free[one.pk] for one in mentors),
         mentee_places=tuple(free[one.pk] for one in mentees),
-        week=week,
     )
+
+
+def _with_what_they_said(participations: ParticipationQuerySet) -> ParticipationQuerySet:
+    """All that :func:`candidates_of` reads, in a constant number of queries."""
+    said: ParticipationQuerySet = participations.select_related(
+        "program", "person__function", "person__line_of_business", "person__level", "person__site"
+    ).prefetch_related("offered__skill", "wanted__skill")
+    return said
+
+
+def candidates_of(
+    program: Program, mentors: Sequence[Participation], mentees: Sequence[Participation], *, on: date
+) -> Candidates:
+    """Every pair of these two sides, as the program judges them on that day. Reads the prefetched skills."""
+    importances = counting(program, program.importances)
+    row = {mentor.pk: index for index, mentor in enumerate(mentors)}
+    column = {mentee.pk: index for index, mentee in enumerate(mentees)}
+    return Candidates.of(
+        program,
+        *programs.facts_of_sides([mentor.person for mentor in mentors], [mentee.person for mentee in mentees], on=on),
+        Fit(
+            profiles_of(mentors),
+            profiles_of(mentees),
+            weights=weights_of(importances),
+            musts=[criterion for criterion, importance in importances.items() if importance is Importance.MUST],
+            week=program.starts_on,
+        ),
+        ((row[mentor], column[mentee]) for mentor, mentee in met_before(program) if mentor in row and mentee in column),
+    )
+
+
+def reasons_against(
+    program: Program, pairs: Sequence[tuple[Participation, Participation]], *, on: date
+) -> list[list[str]]:
+    """For each mentor and mentee of the program, what keeps the two apart on that day, in sentences; nothing if they
+    may be paired. Whether the two take part and have a free place is asked elsewhere.
+
+    A search, sending, and a pair made by hand ask the same. A constant number of queries.
+    """
+    wanted = {participation.pk for pair in pairs for participation in pair}
+    people = list(_with_what_they_said(Participation.objects.filter(pk__in=wanted)))
+    sides = [tuple(one for one in people if one.side == side) for side in (Side.MENTOR, Side.MENTEE)]
+    place = {one.pk: index for side in sides for index, one in enumerate(side)}
+    rows, columns = (np.array([place[pair[side].pk] for pair in pairs], dtype=np.intp) for side in (0, 1))
+    apart = candidates_of(program, *sides, on=on).apart(rows, columns)
+    return [[words_of(name) for name, where in apart.items() if where[index]] for index in range(len(pairs))]
+
+
+def words_of(rule: str) -> str:
+    """The sentence of what keeps two people apart. What rests on a confidence has one for all of it."""
+    if rule == MET_BEFORE:
+        return "They were a pair or were proposed to one another before, or another rule keeps the two apart."
+    if rule in _MUSTS:
+        return f"This program makes no pair without {CRITERIA[_MUSTS[rule]].asks_for}."
+    return next(each.words for each in PAIR_RULES if each.name == rule)
 
 
 def pool(program: Program, on: date) -> ParticipationQuerySet:
@@ -116,12 +169,36 @@ def pool(program: Program, on: date) -> ParticipationQuerySet:
 
 
 def free_places(program: Program, at: datetime) -> dict[UUID, int]:
-    """Places neither a pair has taken nor a proposal that waits for answers reserves."""
+    """How many more partners each participation can take: places neither a pair has taken nor a proposal that waits for
+    answers reserves, and hours that are left.
+
+    Hours are one budget for a person, whatever they take part in: the most they told anywhere. Each partner, in any
+    program and on either side, takes an equal share of the hours told there.
+    """
+    on = at.astimezone(UTC).date()
+    free = pairings.free_places(program, on)
+    everybody = Participation.objects.filter(
+        person__in=Participation.objects.filter(program=program).taking_part().values("person")
+    )
     reserved: Counter[UUID] = Counter()
-    for mentor, mentee in Proposal.objects.filter(program=program).waiting(at).values_list("mentor_id", "mentee_id"):
+    waiting = Proposal.objects.waiting(at).filter(Q(mentor__in=everybody) | Q(mentee__in=everybody)).order_by()
+    for mentor, mentee in waiting.values_list("mentor_id", "mentee_id"):
         reserved.update((mentor, mentee))
-    free = pairings.free_places(program, at.astimezone(UTC).date())
-    return {participation: places - reserved[participation] for participation, places in free.items()}
+    taken = reserved + pairings.taken_places(everybody, on)
+    budget: Counter[int] = Counter()
+    spent: Counter[int] = Counter()
+    share: dict[UUID, tuple[int, int]] = {}
+    rows = everybody.order_by().values_list("pk", "person_id", "hours_a_month", "places", "withdrawn_at")
+    for pk, person, hours, places, withdrawn_at in rows:
+        share[pk] = person, 60 * hours // places
+        spent[person] += taken[pk] * share[pk][1]
+        if withdrawn_at is None:
+            budget[person] = max(budget[person], 60 * hours)
+    return {
+        pk: max(0, min(places - reserved[pk], (budget[person] - spent[person]) // minutes))
+        for pk, places in free.items()
+        for person, minutes in (share[pk],)
+    }
 
 
 def met_before(program: Program) -> set[tuple[UUID, UUID]]:
@@ -132,34 +209,28 @@ def met_before(program: Program) -> set[tuple[UUID, UUID]]:
 
 def profiles_of(participations: Iterable[Participation]) -> tuple[Profile, ...]:
     """What fit may use of each. Reads the prefetched skills. The directory's languages stand in for none given."""
-    return tuple(
-        Profile(
-            id=one.pk,
-            offers=frozenset(str(offered.skill) for offered in one.offered.all()),
-            wants=tuple(str(wanted.skill) for wanted in sorted(one.wanted.all(), key=lambda wanted: wanted.rank)),
-            languages=frozenset(one.languages or one.person.languages),
-            ways=frozenset(one.ways),
-            half_days=frozenset(one.half_days),
-            time_zone=one.person.time_zone,
-            site=str(one.person.site or ""),
-            hobbies=frozenset(hobby.strip().casefold() for hobby in one.hobbies if hobby.strip()),
-        )
-        for one in participations
+    return tuple(_profile_of(one) for one in participations)
+
+
+def _profile_of(one: Participation) -> Profile:
+    offered, wanted = one.offered.all(), sorted(one.wanted.all(), key=lambda wanted: wanted.rank)
+    return Profile(
+        id=one.pk,
+        offers=frozenset(str(each.skill) for each in offered),
+        wants=tuple(str(each.skill) for each in wanted),
+        languages=frozenset(one.languages or one.person.languages),
+        ways=frozenset(one.ways),
+        half_days=frozenset(one.half_days),
+        time_zone=one.person.time_zone,
+        site=str(one.person.site or ""),
+        hobbies=frozenset(hobby.strip().casefold() for hobby in one.hobbies if hobby.strip()),
+        offered_levels={str(each.skill): each.level for each in offered if each.level is not None},
+        wanted_levels={str(each.skill): each.level for each in wanted if each.level is not None},
+        areas={kind: str(getattr(one.person, kind) or "") for kind in _left_open(one.program)},
     )
 
 
-def _forbidden(
-    program: Program, mentors: Sequence[Participation], mentees: Sequence[Participation], on: date
-) -> dict[str, NDArray[np.bool_]]:
-    """Which rule forbids which pair: the program's rules, from their one place, and those who met before."""
-    by_rule = programs.forbidden(
-        program,
-        *programs.facts_of_sides([mentor.person for mentor in mentors], [mentee.person for mentee in mentees], on=on),
-    )
-    before = by_rule.pop(DECLARED_CONFLICT)
-    row = {mentor.pk: index for index, mentor in enumerate(mentors)}
-    column = {mentee.pk: index for index, mentee in enumerate(mentees)}
-    for mentor, mentee in met_before(program):
-        if mentor in row and mentee in column:
-            before[row[mentor], column[mentee]] = True
-    return {**by_rule, MET_BEFORE: before}
+def _left_open(program: Program) -> list[str]:
+    """Kinds of area of which the rules do not say that the two must differ."""
+    asked_for = {"function": program.different_function, "line_of_business": program.different_line_of_business}
+    return [kind for kind, forced in asked_for.items() if not forced]

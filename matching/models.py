@@ -45,6 +45,11 @@ class MatchingRun(models.Model):
     allowed_pairs = models.PositiveIntegerField(default=0, db_comment=classes.NOT_PERSONAL)
     seconds = models.FloatField(null=True, blank=True, db_comment=classes.NOT_PERSONAL)
     inputs_hash = models.CharField(max_length=64, blank=True, db_comment=classes.NOT_PERSONAL)
+    settings = models.JSONField(
+        "what the program asked for",
+        default=dict,
+        db_comment=classes.NOT_PERSONAL,
+    )
     engine_version = models.CharField(max_length=20, blank=True, db_comment=classes.NOT_PERSONAL)
     certificate = models.JSONField(null=True, blank=True, db_comment=classes.PROPOSAL)
     failure = models.CharField(max_length=300, blank=True, db_comment=classes.DESK)

@@ -13,9 +13,10 @@ from django.db.models.functions import Coalesce
 
 from matching import explanations, rules
 from matching.choices import Fit, ProposalState, RunState, ShownState, UnmatchedReason
-from matching.explanations import Names, Reason, WhyNobody
+from matching.explanations import WhyNobody
 from matching.inputs import free_places, pool
 from matching.models import MatchingRun, Proposal, ProposalQuerySet, Suggestion, Unmatched
+from matching.scoring import Names, Reason
 from participants import queries as participants
 from participants.choices import Relation
 from participants.models import Participation
@@ -227,7 +228,7 @@ def _board_pair(suggestion: Suggestion, proposal: Proposal | None, run: Matching
     return BoardPair(
         mentor=mentor,
         mentee=mentee,
-        fit=explanations.fit_in_words(suggestion.fit),
+        fit=explanations.fit_in_words(suggestion.fit, run.settings.get("weights", {})),
         reasons=(*speaking[:STRONGEST], *(reason for reason in said if not reason.speaks_for)),
         further=tuple(speaking[STRONGEST:]),
         state=state,

@@ -23,9 +23,6 @@ from programs.facts import facts_of_sides
 from programs.models import Program
 from programs.rules import PAIR_RULES
 
-AT_A_TIME: Final = 400
-"""Pairs judged in one go: the rules look at every mentor beside every mentee."""
-
 RULES: Final = {rule.name: rule for rule in PAIR_RULES if rule.counted}
 
 
@@ -43,15 +40,11 @@ def broken_rules(pairings: Iterable[Pairing], *, on: date) -> dict[uuid.UUID, tu
         places[pairing.program].append(place)
     found: dict[uuid.UUID, tuple[str, ...]] = {}
     for program, mine in places.items():
-        for start in range(0, len(mine), AT_A_TIME):
-            some = np.array(mine[start : start + AT_A_TIME])
-            apart = {
-                name: rule.forbids(program, mentors.part(some), mentees.part(some)).diagonal()
-                for name, rule in RULES.items()
-            }
-            for row, place in enumerate(some):
-                if broken := tuple(name for name, column in apart.items() if column[row]):
-                    found[pairs[place].pk] = broken
+        some = np.array(mine)
+        apart = {name: rule.forbids(program, mentors.part(some), mentees.part(some)) for name, rule in RULES.items()}
+        for row, place in enumerate(mine):
+            if broken := tuple(name for name, column in apart.items() if column[row]):
+                found[pairs[place].pk] = broken
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -47,7 +48,7 @@ from pairings.path import stops_of
 from pairings.private_words import AgreementWords, opened, opened_agreement
 from pairings.skills import SkillsPage, skills_page
 from participants.choices import Relation, Way
-from participants.models import Participation, WantedSkill
+from participants.models import Participation, ParticipationQuerySet, WantedSkill
 from participants.profiles import ShownProfile, profile_shown_to
 from participants.queries import with_profile
 from people.models import Person
@@ -90,6 +91,7 @@ __all__ = [
     "program_activity",
     "skill_growth",
     "skills_page",
+    "taken_places",
     "visible_to",
     "waiting_for",
 ]
@@ -136,6 +138,12 @@ def free_places(program: Program, on: date) -> dict[uuid.UUID, int]:
     taking_part = Participation.objects.filter(program=program).taking_part().order_by().annotate(**still_open)
     rows: Iterable[tuple[uuid.UUID, int, int, int]] = taking_part.values_list("pk", "places", *still_open)
     return {pk: max(0, places - as_mentor - as_mentee) for pk, places, as_mentor, as_mentee in rows}
+
+
+def taken_places(participations: ParticipationQuerySet, on: date) -> Counter[uuid.UUID]:
+    """With how many partners each of these is in an open pair on that day, in one query."""
+    open_pairs = Pairing.objects.open(on).filter(Q(mentor__in=participations) | Q(mentee__in=participations))
+    return Counter(pk for pair in open_pairs.order_by().values_list("mentor_id", "mentee_id") for pk in pair)
 
 
 def former_partners(program: Program) -> set[tuple[uuid.UUID, uuid.UUID]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -13,11 +13,12 @@ from people.models import Function, LineOfBusiness, Person, Site, Skill
 from privacy.models import DataKey
 from privacy.sealing import seal
 from programs import changes, charters, rules
-from programs.choices import About, ConflictKind, Duty
+from programs.choices import DEFAULT_IMPORTANCE, About, ConflictKind, Criterion, Duty, Importance
 from programs.documents import Document, judged, plain, without_occasion
 from programs.models import (
     DEFAULT_CHARTER,
     CharterVersion,
+    CriterionImportance,
     DeclaredConflict,
     DeclaredConflictQuerySet,
     Learning,
@@ -39,6 +40,7 @@ def create_program(
     topics: Iterable[Skill] = (),
     new_topics: Iterable[str] = (),
     areas: Iterable[Place] = (),
+    importances: Mapping[Criterion, Importance] = DEFAULT_IMPORTANCE,
     grown_from: Program | None = None,
     by: Person,
     at: datetime,
@@ -56,17 +58,19 @@ def create_program(
     CharterVersion.objects.create(program=program, number=1, words=plain(charter).strip(), made_by=by, made_at=at)
     _set_topics(program, [*topics, *list_skills(new_topics)])
     _set_areas(program, areas)
+    _set_importances(program, importances)
     return program
 
 
 @transaction.atomic
 def change_program(
     *, program: Program, charter: str = "", note: str = "", topics: Iterable[Skill], new_topics: Iterable[str] = (),
-    areas: Iterable[Place] = (), by: Person, at: datetime,
+    areas: Iterable[Place] = (), importances: Mapping[Criterion, Importance] = {}, by: Person, at: datetime,
 ) -> Program:  # fmt: skip
     """Keep what a coordinator changed. The stage is not among it: only :func:`move_to` touches that.
 
-    Other words of the ``charter`` are a new version, and ``note`` says what changed. No charter leaves it as it is.
+    Other words of the ``charter`` are a new version, and ``note`` says what changed. No charter leaves it as it is,
+    and so does a criterion of which ``importances`` say nothing.
     """
     rules.insist_coordinates(by, program)
     columns = {field.name for field in Program._meta.concrete_fields} - {"id", "stage", "created_by", "created_at"}
@@ -76,6 +80,7 @@ def change_program(
         _change_charter(program, words=plain(charter).strip(), note=note, by=by, at=at)
     _set_topics(program, [*topics, *list_skills(new_topics)])
     _set_areas(program, areas)
+    _set_importances(program, {**program.importances, **importances})
     changes.tell(program, at=at)
     return program
 
@@ -117,6 +122,19 @@ def _set_areas(program: Program, areas: Iterable[Place]) -> None:
     PilotArea.objects.bulk_create(
         (PilotArea(program=program, **{f"{kind}_id": pk}) for kind, pk in sorted(wanted - there.keys())),
         ignore_conflicts=True,
+    )
+
+
+def _set_importances(program: Program, importances: Mapping[Criterion, Importance]) -> None:
+    """A criterion that counts as by default has no row; one that stays as it was keeps its row."""
+    rules.insist_something_counts(program, importances)
+    chosen = {each: says for each, says in importances.items() if says != DEFAULT_IMPORTANCE[each]}
+    program.criterion_importances.exclude(criterion__in=chosen).delete()
+    CriterionImportance.objects.bulk_create(
+        (CriterionImportance(program=program, criterion=each, importance=says) for each, says in chosen.items()),
+        update_conflicts=True,
+        unique_fields=["program", "criterion"],
+        update_fields=["importance"],
     )
 
 

@@ -23,6 +23,7 @@ from programs.choices import BEFORE_ENROLMENT, LEARNED_IN, About, Duty, Stage
 from programs.forms import (
     AREA_FIELDS,
     COUNT,
+    IMPORTANCE_FIELDS,
     NAMED,
     RULE_FIELDS,
     DutyForm,
@@ -52,7 +53,7 @@ LEADS = {
 }
 
 RULE_PARTS = ("Who may take part", "Rules for a pair", "Pilot")
-FORM_ONLY = ("never_in_line", "mark", "topics", "new_topics", "charter_note", *AREA_FIELDS)
+FORM_ONLY = ("never_in_line", "mark", "topics", "new_topics", "charter_note", *AREA_FIELDS, *IMPORTANCE_FIELDS)
 
 
 FILE = "configuration"
@@ -127,6 +128,14 @@ class ProgramAdmin(DeskModelAdmin):
             {
                 "fields": ("never_in_line", "different_function", "different_line_of_business", "level_gap"),
                 "description": "Hard rules are never broken, neither by a search nor by hand.",
+            },
+        ),
+        (
+            "What makes a good pair",
+            {
+                "fields": tuple(IMPORTANCE_FIELDS),
+                "description": "Among the pairs that the rules allow, a search prefers those that fit better. “Must” "
+                "makes no pair without it.",
             },
         ),
         (
@@ -227,6 +236,7 @@ class ProgramAdmin(DeskModelAdmin):
                 topics=form.cleaned_data["topics"],
                 new_topics=form.cleaned_data["new_topics"],
                 areas=form.areas(),
+                importances=form.importances(),
                 by=_person(request),
                 at=clock.now(),
             )
@@ -237,6 +247,7 @@ class ProgramAdmin(DeskModelAdmin):
                 topics=form.cleaned_data["topics"],
                 new_topics=form.cleaned_data["new_topics"],
                 areas=form.areas(),
+                importances=form.importances(),
                 grown_from=self._pilot_of(request, None),
                 by=_person(request),
                 at=clock.now(),

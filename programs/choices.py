@@ -85,6 +85,43 @@ ASKED_IN_SURVEYS = (Measure.WORTH_THE_TIME, Measure.WOULD_DO_AGAIN)
 """Measures that a question of a survey counts for."""
 
 
+class Criterion(models.TextChoices):
+    """What makes a good pair; ``matching.scoring`` has a module for each."""
+
+    WISHES_MET = "wishes_met", "What the mentee wants and the mentor offers"
+    WISHES_RETURNED = "wishes_returned", "What the mentor wants and the mentee offers"
+    LANGUAGE = "language", "A language in common"
+    TIME = "time", "Free half-days in common"
+    WAY = "way", "A way of meeting that both like"
+    SITE = "site", "The same site"
+    HOBBIES = "hobbies", "Hobbies in common"
+    BACKGROUND = "background", "Wanting to learn the same"
+    ACROSS = "across", "Different functions and lines of business"
+
+
+class Importance(models.TextChoices):
+    """How much a criterion counts in one program. ``MUST`` counts like ``HIGH``, and no pair is made without it."""
+
+    MUST = "must", "Must"
+    HIGH = "high", "High"
+    MEDIUM = "medium", "Medium"
+    LOW = "low", "Low"
+    OFF = "off", "Off"
+
+
+DEFAULT_IMPORTANCE: Final = {
+    Criterion.WISHES_MET: Importance.HIGH,
+    Criterion.WISHES_RETURNED: Importance.MEDIUM,
+    Criterion.LANGUAGE: Importance.MEDIUM,
+    Criterion.TIME: Importance.MEDIUM,
+    Criterion.WAY: Importance.LOW,
+    Criterion.SITE: Importance.LOW,
+    Criterion.HOBBIES: Importance.LOW,
+    Criterion.BACKGROUND: Importance.LOW,
+    Criterion.ACROSS: Importance.OFF,
+}
+
+
 class ConflictKind(models.TextChoices):
     """Why two people must not be paired, beside what the directory knows."""
 

@@ -21,7 +21,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.text import slugify
 
 from people.models import Function, Level, LineOfBusiness, Site, Skill
-from programs.choices import PERCENT, AnswerKind, AskedOf, Measure, Purpose, Side
+from programs.choices import PERCENT, AnswerKind, AskedOf, Criterion, Importance, Measure, Purpose, Side
 from programs.models import (
     A_FEW_WORDS,
     LONGEST_END,
@@ -310,6 +310,7 @@ DOCUMENT = parts(
         "objectives": objectives,
         "guidelines": section("guidelines", topics=entries(text(longest=200), most=MOST_TOPICS)),
         "rules": section("rules", **dict.fromkeys(LEVELS, text(longest=200))),
+        "importance": parts(dict.fromkeys(Criterion.values, one_of(Importance.values))),
         "pilot": parts(
             {
                 **dict.fromkeys(AREA_LISTS, entries(text(longest=200), most=MOST_AREAS)),
@@ -424,6 +425,7 @@ def document_of(program: Program) -> Document:
         ],
         "guidelines": kept["guidelines"],
         "rules": kept["rules"],
+        "importance": {str(criterion): str(says) for criterion, says in program.importances.items()},
         **({"pilot": pilot} if program.is_pilot else {}),
         **({"questions": asked} if asked else {}),
         "charter": plain(program.charter),
@@ -520,6 +522,7 @@ def beginning(document: Document, *, starts_on: date) -> Beginning:
         said = document.get(name, {})
         initial |= {each: said[each] for each in names if each in said}
     initial |= {f"required_of_{side}": required for side, required in document.get("training", {}).items()}
+    initial |= {importance_field(criterion): says for criterion, says in document.get("importance", {}).items()}
     if "pilot" in document:
         initial |= _pilot(document["pilot"])
     left_out: list[str] = []
@@ -549,6 +552,11 @@ def beginning(document: Document, *, starts_on: date) -> Beginning:
         initial["ends_on"] = _last_day(first_day, document.get("guidelines", {}).get("term_weeks"), rows)
     asked = [{**each, "position": place} for place, each in enumerate(document.get("questions", []), start=1)]
     return Beginning(initial, rows, asked, left_out)
+
+
+def importance_field(criterion: str) -> str:
+    """The name of the field of the form that asks how much this criterion counts."""
+    return f"importance_of_{criterion}"
 
 
 def _last_day(first_day: date, term_weeks: int | None, objectives: Sequence[dict[str, Any]]) -> date | None:

@@ -30,6 +30,7 @@ NO_PAIRS: Pairs = np.zeros((0, 2), dtype=np.int64)
 class Facts:
     """Equally long columns. ``enter`` and ``leave`` place a person in the reporting line (people.reporting_line).
 
+    A rule holds the columns of two sides against each other place by place, as numpy broadcasts them.
     ``conflicts`` is no column: it holds each declared conflict of anybody here, in both orders.
     """
 
@@ -44,7 +45,11 @@ class Facts:
     def __len__(self) -> int:
         return len(self.person)
 
-    def part(self, where: slice | NDArray[np.intp]) -> Self:
+    def as_rows(self) -> Self:
+        """The same people one below the other, so that rules hold each of them against everybody of the other side."""
+        return self.part((slice(None), None))
+
+    def part(self, where: slice | NDArray[np.intp] | tuple[slice, None]) -> Self:
         return replace(self, **{name: getattr(self, name)[where] for name in COLUMNS})
 
 

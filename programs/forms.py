@@ -17,7 +17,7 @@ from people.fields import ColleagueField
 from people.models import Function, LineOfBusiness, Site, Skill
 from privacy.audiences import DECLARED, DECLARED_ALONE
 from programs import documents, questions, rules
-from programs.choices import PERCENT, ConflictKind, Duty, Side
+from programs.choices import PERCENT, ConflictKind, Criterion, Duty, Importance, Side
 from programs.models import (
     AREA_KINDS,
     DEFAULT_CHARTER,
@@ -53,6 +53,19 @@ COUNT = "_count"
 AREA_FIELDS = {"functions": Function, "lines_of_business": LineOfBusiness, "sites": Site}
 """Fields of the form for the areas of a pilot, in the order of ``programs.models.AREA_KINDS``."""
 
+CRITERIA_HELP = {
+    Criterion.WISHES_MET: "The dearest wish counts most, and more where the mentor knows clearly more of it.",
+    Criterion.WISHES_RETURNED: "The same the other way round.",
+    Criterion.LANGUAGE: "Somebody who names none speaks the languages of the directory.",
+    Criterion.TIME: "In real time zones. Eight hours a week are enough.",
+    Criterion.WAY: "Counts less where one of the two would have to travel.",
+    Criterion.SITE: "Somebody without a site is at nobody’s site.",
+    Criterion.HOBBIES: "Two are enough.",
+    Criterion.BACKGROUND: "Topics both want to learn; two are enough. What people write freely is not read.",
+    Criterion.ACROSS: "Counts what the rules above do not ask for anyway.",
+}
+IMPORTANCE_FIELDS = {documents.importance_field(criterion): criterion for criterion in Criterion}
+
 ROWS = {"objectives": "Objectives", "questions": "Questions of the program", "duties": "People of the program"}
 """Rows on the page of a program besides its form, and how the page calls them."""
 
@@ -72,6 +85,7 @@ def marks_of(program: Program) -> dict[str, str]:
     parts["topics"] = list(program.topics.order_by("pk").values_list())
     for row, name in zip(AREA_KINDS, AREA_FIELDS, strict=True):
         parts[name] = sorted(program.pilot_areas.exclude(**{row: None}).values_list(row, flat=True))
+    parts |= {documents.importance_field(criterion): says for criterion, says in program.importances.items()}
     for name in ROWS:
         parts[name] = list(getattr(program, name).order_by("pk").values_list())
     return {name: hashlib.sha256(repr(value).encode()).hexdigest()[:8] for name, value in parts.items()}
@@ -104,6 +118,8 @@ def _told(program: Program, form: forms.ModelForm, name: str) -> str:
     label = str(form.fields[name].label)
     if name in ("charter", "topics") or name in AREA_FIELDS:
         return label
+    if name in IMPORTANCE_FIELDS:
+        return f"{label} (now {program.importances[IMPORTANCE_FIELDS[name]].label.lower()})"
     column, value = Program._meta.get_field(name), getattr(program, name)
     if isinstance(value, bool):
         said = "yes" if value else "no"
@@ -190,6 +206,12 @@ class ProgramForm(KeptAsTyped):
         help_text="None chosen means all.",
     )  # fmt: skip
     mark = forms.CharField(widget=forms.HiddenInput, required=False)
+    locals().update(
+        {
+            name: forms.ChoiceField(label=criterion.label, help_text=CRITERIA_HELP[criterion], choices=Importance)
+            for name, criterion in IMPORTANCE_FIELDS.items()
+        }
+    )
 
     class Meta:
         model = Program
@@ -208,6 +230,9 @@ class ProgramForm(KeptAsTyped):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        importances = self.instance.importances
+        for name, criterion in IMPORTANCE_FIELDS.items():
+            self.fields[name].initial = importances[criterion]
         if self.instance.pk is not None:
             self.initial["mark"] = mark_of(self.instance)
             version = self.instance.charter_versions.first()
@@ -234,6 +259,7 @@ class ProgramForm(KeptAsTyped):
                 self.add_error(None, refusal)
         self._refuse_silent_charter(said)
         self._refuse_limits_without_pilot(said)
+        self._refuse_that_nothing_counts(said)
         self._refuse_overwriting(said)
         return said
 
@@ -251,6 +277,10 @@ class ProgramForm(KeptAsTyped):
         if len(named) > MOST_NEW_TOPICS:
             raise ValidationError(f"These are {len(named)} topics. Add {MOST_NEW_TOPICS} or fewer at a time.")
         return list(named.values())
+
+    def importances(self) -> dict[Criterion, Importance]:
+        """How much each criterion is to count, once the form is valid."""
+        return {criterion: Importance(self.cleaned_data[name]) for name, criterion in IMPORTANCE_FIELDS.items()}
 
     def areas(self) -> list[Any]:
         """What the pilot is limited to, once the form is valid."""
@@ -270,6 +300,14 @@ class ProgramForm(KeptAsTyped):
         limits = ("most_mentors", "most_mentees", "most_people", *AREA_FIELDS)
         if not said.get("is_pilot") and any(said.get(name) for name in limits):
             self.add_error("is_pilot", "Only a pilot is limited like this. Tick it, or take the limits out.")
+
+    def _refuse_that_nothing_counts(self, said: dict[str, Any]) -> None:
+        if not set(IMPORTANCE_FIELDS) & set(self.errors):
+            ruled = Program(**{name: said[name] for name in ("different_function", "different_line_of_business")})
+            try:
+                rules.insist_something_counts(ruled, self.importances())
+            except ValidationError as refusal:
+                self.add_error(next(iter(IMPORTANCE_FIELDS)), refusal)
 
     def _refuse_dates(self, said: dict[str, Any]) -> None:
         starts, ends = said.get("starts_on"), said.get("ends_on")

@@ -18,7 +18,20 @@ from django.db.models.functions import Lower
 from people.models import Function, Level, LineOfBusiness, Site, Skill
 from privacy import classes
 from privacy.models import DataKey
-from programs.choices import About, AnswerKind, AskedOf, ConflictKind, Duty, Measure, Purpose, Side, Stage
+from programs.choices import (
+    DEFAULT_IMPORTANCE,
+    About,
+    AnswerKind,
+    AskedOf,
+    ConflictKind,
+    Criterion,
+    Duty,
+    Importance,
+    Measure,
+    Purpose,
+    Side,
+    Stage,
+)
 from programs.constraints import NeverRewritten
 from programs.training import Piece, pieces_for
 
@@ -313,6 +326,12 @@ class Program(models.Model):
         named = self.required_of_mentors if side == Side.MENTOR else self.required_of_mentees
         return tuple(piece for piece in pieces_for(side) if piece.name in named)
 
+    @property
+    def importances(self) -> dict[Criterion, Importance]:
+        """How much each criterion counts here; by default where nobody has chosen."""
+        chosen = self.criterion_importances.all() if self.pk is not None else ()
+        return DEFAULT_IMPORTANCE | {Criterion(row.criterion): Importance(row.importance) for row in chosen}
+
     areas_under_edit: Areas | None = None
     """Judged instead of the areas in the database, while a form is being filled in."""
 
@@ -402,6 +421,27 @@ class PilotArea(models.Model):
     def place(self) -> tuple[str, Function | LineOfBusiness | Site]:
         """The kind, and what is meant."""
         return next((kind, getattr(self, kind)) for kind in AREA_KINDS if getattr(self, f"{kind}_id") is not None)
+
+
+class CriterionImportance(models.Model):
+    """How much one criterion counts in a program, where that is not what counts by default."""
+
+    program = models.ForeignKey(
+        Program, models.CASCADE, related_name="criterion_importances", db_comment=classes.NOT_PERSONAL
+    )
+    criterion = models.CharField(max_length=16, choices=Criterion, db_comment=classes.NOT_PERSONAL)
+    importance = models.CharField(max_length=6, choices=Importance, db_comment=classes.NOT_PERSONAL)
+
+    class Meta:
+        ordering: ClassVar = ["criterion"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["program", "criterion"], name="criterion_importance_once"),
+            models.CheckConstraint(condition=Q(criterion__in=Criterion.values), name="criterion_known"),
+            models.CheckConstraint(condition=Q(importance__in=Importance.values), name="importance_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_criterion_display()}: {self.get_importance_display().lower()}"
 
 
 class ProgramTemplateQuerySet(models.QuerySet["ProgramTemplate"]):

@@ -81,7 +81,7 @@ def eligible(program: Program, side: Side, *, on: date) -> PersonQuerySet:
 
 def forbidden(program: Program, mentors: Facts, mentees: Facts) -> dict[str, rules.Forbidden]:
     """For each rule by name, which mentor (row) it keeps from which mentee (column)."""
-    return {rule.name: rule.forbids(program, mentors, mentees) for rule in rules.PAIR_RULES}
+    return {rule.name: rule.forbids(program, mentors.as_rows(), mentees) for rule in rules.PAIR_RULES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def eligibility(program: Program, *, on: date) -> Eligibility:
     possible = mentors_without = 0
     reached = np.zeros(len(mentees), dtype=np.bool_)
     for block in _blocks(len(mentors), len(mentees)):
-        some = mentors.part(block)
+        some = mentors.part(block).as_rows()
         apart = np.zeros((len(some), len(mentees)), dtype=np.bool_)
         for rule in counted:
             matrix = rule.forbids(program, some, mentees)

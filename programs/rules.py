@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
@@ -19,12 +19,12 @@ from django.db.models import Q
 from numpy.typing import NDArray
 
 from people.models import Level, Person
-from programs.choices import BEFORE_ENROLMENT, LEARNED_IN, Duty, Measure, Side, Stage
+from programs.choices import BEFORE_ENROLMENT, LEARNED_IN, Criterion, Duty, Importance, Measure, Side, Stage
 from programs.facts import UNKNOWN, Column, Facts, facts_of_sides
 from programs.models import DeclaredConflict, Program, ProgramTemplate
 
 Forbidden = NDArray[np.bool_]
-"""Mentors as rows, mentees as columns; true where the two may not be paired."""
+"""True where the two may not be paired: mentors as rows and mentees as columns, or one place for each of some pairs."""
 
 
 # Who may take a side
@@ -192,38 +192,36 @@ class PairRule:
     label: str
     words: str
     forbids: Callable[[Program, Facts, Facts], Forbidden] = field(repr=False)
+    """Of mentors and mentees place by place; of ``mentors.as_rows()``, each mentor with every mentee."""
     counted: bool = True
 
 
 def _same_person(program: Program, mentors: Facts, mentees: Facts) -> Forbidden:
-    apart: Forbidden = mentors.person[:, None] == mentees.person[None, :]
+    apart: Forbidden = mentors.person == mentees.person
     return apart
 
 
 def _reporting_line(program: Program, mentors: Facts, mentees: Facts) -> Forbidden:
-    mentor_enter, mentor_leave = mentors.enter[:, None], mentors.leave[:, None]
-    mentee_enter, mentee_leave = mentees.enter[None, :], mentees.leave[None, :]
-    mentor_below: Forbidden = (mentee_enter < mentor_enter) & (mentor_leave <= mentee_leave)
-    mentee_below: Forbidden = (mentor_enter < mentee_enter) & (mentee_leave <= mentor_leave)
+    mentor_below: Forbidden = (mentees.enter < mentors.enter) & (mentors.leave <= mentees.leave)
+    mentee_below: Forbidden = (mentors.enter < mentees.enter) & (mentees.leave <= mentors.leave)
     return mentor_below | mentee_below
 
 
 def _level_gap(program: Program, mentors: Facts, mentees: Facts) -> Forbidden:
-    mentor_rank, mentee_rank = mentors.level_rank[:, None], mentees.level_rank[None, :]
-    too_near: Forbidden = mentor_rank > mentee_rank - program.level_gap
-    too_near |= (mentor_rank == UNKNOWN) | (mentee_rank == UNKNOWN)
+    too_near: Forbidden = mentors.level_rank > mentees.level_rank - program.level_gap
+    too_near |= (mentors.level_rank == UNKNOWN) | (mentees.level_rank == UNKNOWN)
     return too_near
 
 
 def _same_known(mentors: Column, mentees: Column) -> Forbidden:
     """Somebody of whom the directory does not say it works within no function that others work in."""
-    same: Forbidden = mentors[:, None] == mentees[None, :]
-    same &= mentors[:, None] != UNKNOWN
+    same: Forbidden = mentors == mentees
+    same &= mentors != UNKNOWN
     return same
 
 
 def _nothing(mentors: Facts, mentees: Facts) -> Forbidden:
-    return np.zeros((len(mentors), len(mentees)), dtype=np.bool_)
+    return np.zeros(np.broadcast_shapes(mentors.person.shape, mentees.person.shape), dtype=np.bool_)
 
 
 def _function(program: Program, mentors: Facts, mentees: Facts) -> Forbidden:
@@ -239,11 +237,12 @@ def _line_of_business(program: Program, mentors: Facts, mentees: Facts) -> Forbi
 
 
 def _declared_conflict(program: Program, mentors: Facts, mentees: Facts) -> Forbidden:
+    """Only where both are named in some conflict is it asked whether they are named in one together."""
     apart = _nothing(mentors, mentees)
-    declared = mentors.conflicts
-    here = np.isin(declared[:, 0], mentors.person) & np.isin(declared[:, 1], mentees.person)
-    for mentor, mentee in declared[here]:
-        apart[np.ix_(mentors.person == mentor, mentees.person == mentee)] = True
+    one, other = mentors.conflicts.T
+    asked = np.nonzero(np.isin(mentors.person, one) & np.isin(mentees.person, other))
+    named = [np.broadcast_to(side.person, apart.shape)[asked].astype(np.int64) for side in (mentors, mentees)]
+    apart[asked] = np.isin((named[0] << 32) | named[1], (one << 32) | other)
     return apart
 
 
@@ -283,7 +282,7 @@ PAIR_RULES: Final[tuple[PairRule, ...]] = (
 def reasons_against_pair(program: Program, *, mentor: Person, mentee: Person, on: date) -> list[str]:
     """Which of the program's rules keep the two apart on that day, in sentences; none if they may be paired."""
     mentors, mentees = facts_of_sides([mentor], [mentee], on=on)
-    apart = [rule.words for rule in PAIR_RULES if rule.forbids(program, mentors, mentees)[0, 0]]
+    apart = [rule.words for rule in PAIR_RULES if rule.forbids(program, mentors, mentees)[0]]
     sides = [
         f"{person.name} cannot be {program.word(side, article=True)} here. {reason}"
         for person, side in ((mentor, Side.MENTOR), (mentee, Side.MENTEE))
@@ -299,6 +298,25 @@ def may_pair(program: Program, *, mentor: Person, mentee: Person, on: date) -> b
 def insist_may_pair(program: Program, *, mentor: Person, mentee: Person, on: date) -> None:
     if reasons := reasons_against_pair(program, mentor=mentor, mentee=mentee, on=on):
         raise MayNotPair(reasons)
+
+
+# What makes a good pair
+
+
+class NothingCounts(ValidationError):
+    def __init__(self) -> None:
+        super().__init__("Nothing would make one pair better than another. Let at least one thing count.")
+
+
+def counting(program: Program, importances: Mapping[Criterion, Importance]) -> dict[Criterion, Importance]:
+    """The same, without what the rules ask of every pair anyway and so makes none better than another."""
+    forced = program.different_function and program.different_line_of_business
+    return {**importances, **({Criterion.ACROSS: Importance.OFF} if forced else {})}
+
+
+def insist_something_counts(program: Program, importances: Mapping[Criterion, Importance]) -> None:
+    if set(counting(program, importances).values()) == {Importance.OFF}:
+        raise NothingCounts
 
 
 # The charter

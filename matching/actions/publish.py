@@ -13,13 +13,12 @@ from django.db import transaction
 
 from matching import notices, rules
 from matching.choices import RunState
-from matching.inputs import free_places, met_before, pool
+from matching.inputs import free_places, pool, reasons_against
 from matching.models import MatchingRun, Proposal, Suggestion
 from notifications.actions import owe
 from participants import queries as participants
 from participants.models import Participation
 from people.models import Person
-from programs import queries as programs
 from programs import rules as program_rules
 from programs.choices import Side
 from programs.models import Program
@@ -95,21 +94,10 @@ def judge(program: Program, suggestions: Sequence[Suggestion], *, at: datetime) 
     on = at.astimezone(UTC).date()
     waiting = set(pool(program, on).values_list("pk", flat=True))
     free = Counter(free_places(program, at))
-    before = met_before(program)
-    mentors, mentees = programs.facts_of_sides(
-        [suggestion.mentor.person for suggestion in suggestions],
-        [suggestion.mentee.person for suggestion in suggestions],
-        on=on,
-    )
+    against = reasons_against(program, [(suggestion.mentor, suggestion.mentee) for suggestion in suggestions], on=on)
     affected = []
-    for index, suggestion in enumerate(suggestions):
-        one = slice(index, index + 1)
-        forbidding = [
-            rule.words
-            for rule in program_rules.PAIR_RULES
-            if rule.forbids(program, mentors.part(one), mentees.part(one))[0, 0]
-        ]
-        why = _why_not(suggestion, waiting, free, before, forbidding, on)
+    for suggestion, forbidding in zip(suggestions, against, strict=True):
+        why = _why_not(suggestion, waiting, free, forbidding, on)
         if why:
             affected.append(Affected(suggestion, why))
         else:
@@ -121,7 +109,6 @@ def _why_not(
     suggestion: Suggestion,
     waiting: set[UUID],
     free: Counter[UUID],
-    before: set[tuple[UUID, UUID]],
     forbidding: Sequence[str],
     on: date,
 ) -> str:
@@ -131,9 +118,7 @@ def _why_not(
             return _why_not_waiting(participation, on)
     for participation in (suggestion.mentor, suggestion.mentee):
         if free[participation.pk] < 1:
-            return f"{participation.person.name} has no free place any more."
-    if (suggestion.mentor_id, suggestion.mentee_id) in before:
-        return "They have been proposed to one another in the meantime."
+            return f"{participation.person.name} has no free place or no time left."
     return " ".join(forbidding)
 
 

@@ -18,7 +18,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from clock.bell import ring
-from matching import certificates, explanations, rules, scoring
+from matching import certificates, explanations, rules
 from matching.choices import RunState
 from matching.engine import VERSION, BadInstance, Clash, Matching, TooLarge, solve_instance
 from matching.inputs import Inputs, gather
@@ -161,6 +161,7 @@ class Held:
                 done=len(inputs.mentors),
                 todo=len(inputs.mentors),
                 inputs_hash=matching.instance,
+                settings=inputs.settings,
                 engine_version=VERSION,
                 certificate=certificate,
             )
@@ -186,7 +187,7 @@ def _suggestions(run: MatchingRun, inputs: Inputs, matching: Matching) -> list[S
             mentor=inputs.mentors[row],
             mentee=inputs.mentees[column],
             fit=score,
-            parts=scoring.parts_of(inputs.mentor_profiles[row], inputs.mentee_profiles[column], inputs.week),
+            parts=inputs.candidates.fit.parts(row, column),
         )
         for (row, column), score in zip(matching.pairs, matching.scores, strict=True)
     ]

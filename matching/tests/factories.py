@@ -9,10 +9,10 @@ import factory
 import numpy as np
 from factory.django import DjangoModelFactory
 
-from matching import scoring
 from matching.choices import RunState
 from matching.inputs import profiles_of
 from matching.models import MatchingRun, Proposal
+from matching.scoring import parts_of, weights_of
 from participants.choices import HalfDay, Way
 from participants.models import OfferedSkill, Participation, WantedSkill
 from participants.tests.factories import MenteeFactory, MentorFactory
@@ -67,7 +67,8 @@ class ProposalFactory(DjangoModelFactory):
 
 def parts_between(mentor: Participation, mentee: Participation) -> list[dict[str, object]]:
     one, other = profiles_of([mentor, mentee])
-    return scoring.parts_of(one, other, mentor.program.starts_on)
+    program = mentor.program
+    return parts_of(one, other, weights=weights_of(program.importances), week=program.starts_on)
 
 
 def program_of_cora(**fields: object) -> tuple[Program, Person]:

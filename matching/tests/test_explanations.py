@@ -7,15 +7,17 @@ from uuid import UUID
 
 import pytest
 
-from matching import explanations, scoring
+from matching import explanations
+from matching.candidates import MET_BEFORE, must
 from matching.choices import Fit, UnmatchedReason
-from matching.explanations import Names, fit_in_words, reasons, why_nobody
-from matching.inputs import MET_BEFORE
+from matching.explanations import fit_in_words, reasons, why_nobody
+from matching.scoring import BEST, CRITERIA, FULL, Names, Reader, parts_of
+from matching.scoring.wishes import wish_points
 from matching.tests.factories import ProposalFactory
-from matching.tests.test_scoring import SUMMER, WINTER, random_people, somebody
+from matching.tests.test_scoring import SUMMER, WEIGHTS, WINTER, random_people, somebody
 from people.tests.factories import FunctionFactory
 from programs import rules as program_rules
-from programs.choices import Side
+from programs.choices import Criterion, Side
 from programs.models import Program
 from programs.rules import DECLARED_CONFLICT
 
@@ -31,8 +33,8 @@ OTTO = somebody(
 )  # fmt: skip
 
 
-def told(reader: explanations.Reader, mentor: Any = MINA, mentee: Any = OTTO) -> list[tuple[str, str]]:
-    parts = scoring.parts_of(mentor, mentee, WINTER)
+def told(reader: Reader, mentor: Any = MINA, mentee: Any = OTTO) -> list[tuple[str, str]]:
+    parts = parts_of(mentor, mentee, weights=WEIGHTS, week=WINTER)
     return [(reason.claim, reason.evidence) for reason in reasons(parts, NAMES, reader)]
 
 
@@ -72,7 +74,7 @@ def test_the_desk_reads_claims_and_then_costs() -> None:
         "Both enjoy chess",
     ]
     far = somebody(wants=("Film",), languages=frozenset({"fr"}), ways=frozenset({"walk"}), site="Leeds")
-    parts = scoring.parts_of(MINA, far, WINTER)
+    parts = parts_of(MINA, far, weights=WEIGHTS, week=WINTER)
     assert [(reason.claim, reason.speaks_for) for reason in reasons(parts, NAMES, "desk")] == [
         ("Both prefer to meet on a walk, at different sites", False),
         ("Offers none of what the other wishes", False),
@@ -86,16 +88,18 @@ def test_people_in_different_zones_read_shared_hours() -> None:
     assert ("Your weeks fit", "Your free half-days share 2½ hours a week across time zones.") in told(
         "mentor", MINA, kolkata
     )
-    summer = reasons(scoring.parts_of(MINA, kolkata, SUMMER), NAMES, "mentor")
+    summer = reasons(parts_of(MINA, kolkata, weights=WEIGHTS, week=SUMMER), NAMES, "mentor")
     assert "Your free half-days share 3½ hours a week across time zones." in [reason.evidence for reason in summer]
 
 
+EVERYTHING = dict.fromkeys(Criterion, 11)
+
+
 def test_every_part_has_words_for_every_reader() -> None:
-    assert set(explanations.WORDS) == {part.name for part in scoring.PARTS}
     people = random_people(12, 3)
     for mentor in people:
         for mentee in people:
-            parts = scoring.parts_of(mentor, mentee, WINTER)
+            parts = parts_of(mentor, mentee, weights=EVERYTHING, week=WINTER)
             for reader in ("mentor", "mentee", "desk"):
                 for reason in reasons(parts, NAMES, reader):
                     assert reason.claim
@@ -108,20 +112,19 @@ def test_no_reason_guesses_a_pronoun() -> None:
             for reader in ("mentor", "mentee", "desk"):
                 said = " ".join(
                     f"{reason.claim} {reason.evidence}"
-                    for reason in reasons(scoring.parts_of(mentor, mentee, WINTER), NAMES, reader)
+                    for reason in reasons(parts_of(mentor, mentee, weights=EVERYTHING, week=WINTER), NAMES, reader)
                 )
                 assert not {"he", "she", "his", "her", "him", "hers"} & set(said.lower().replace(".", " ").split())
 
 
 def test_a_fit_without_the_mentee_s_wishes_is_never_strong_and_without_any_wish_never_good() -> None:
-    weights = {part.name: part.weight * 1_000 for part in scoring.PARTS}
-    without_any = scoring.BEST - weights["wishes_met"] - weights["wishes_returned"]
-    assert fit_in_words(without_any) == Fit.FAIR
-    assert fit_in_words(scoring.BEST - weights["wishes_met"]) == Fit.GOOD
-    easy_to_meet = weights["language"] + weights["time"] + weights["way"]
-    first_two_of_three = weights["wishes_met"] * sum(scoring.wish_points(3)[:2]) // 1_000
-    assert fit_in_words(easy_to_meet + first_two_of_three) == Fit.STRONG
-    assert fit_in_words(scoring.BEST) == Fit.STRONG
+    points = {str(criterion): weight * FULL for criterion, weight in WEIGHTS.items()}
+    assert fit_in_words(BEST - points["wishes_met"] - points["wishes_returned"], WEIGHTS) == Fit.FAIR
+    assert fit_in_words(BEST - points["wishes_met"], WEIGHTS) == Fit.GOOD
+    easy_to_meet = points["language"] + points["time"] + points["way"]
+    first_two_of_three = points["wishes_met"] * sum(wish_points(3)[:2]) // FULL
+    assert fit_in_words(easy_to_meet + first_two_of_three, WEIGHTS) == Fit.STRONG
+    assert fit_in_words(BEST, WEIGHTS) == Fit.STRONG
 
 
 @pytest.mark.django_db
@@ -243,4 +246,12 @@ def test_every_rule_of_the_program_has_words() -> None:
     spoken_of = set(explanations._RULES_IN_WORDS) | explanations._RULES_KEPT_QUIET
     assert {rule.name for rule in program_rules.PAIR_RULES} <= spoken_of
     assert {rule.name for rule in program_rules.PAIR_RULES if not rule.counted} <= explanations._RULES_KEPT_QUIET
-    assert set(explanations.RULES_THAT_ARE_SETTINGS) < {rule.name for rule in program_rules.PAIR_RULES}
+    assert set(explanations.RULES_THAT_ARE_SETTINGS) < set(explanations._RULES_IN_WORDS)
+
+
+def test_every_must_has_words_and_can_be_let_go() -> None:
+    for criterion in CRITERIA:
+        details = {"partners": 3, "rules": steps(**{must(criterion): (3, 2)})}
+        why = why_nobody(Program(), UnmatchedReason.NO_PARTNER, Side.MENTEE, details, PEOPLE, 1_000)
+        assert why.in_the_way == f"The rules exclude all 3 mentors who wait: 3 without {CRITERIA[criterion].asks_for}."
+        assert why.change == f"Let pairs without {CRITERIA[criterion].asks_for} through"

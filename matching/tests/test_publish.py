@@ -12,7 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from matching import notices, rules
 from matching.actions import PairsAffected, answer_proposal, discard, publish, request_run, solve_run
 from matching.actions.publish import judge
+from matching.candidates import MET_BEFORE
 from matching.choices import Reply, RunState
+from matching.inputs import words_of
 from matching.models import MatchingRun, Proposal
 from matching.tests.factories import (
     PROPOSED_AT,
@@ -165,9 +167,9 @@ CHANGES = {
     "promoted": "Mentors in this program are at most at level Level 3.",
     "closer": "The mentor does not stand far enough below the mentee.",
     "reports": "One of the two reports to the other, directly or through others.",
-    "proposed elsewhere": "Mina Mentor has no free place any more.",
+    "proposed elsewhere": "Mina Mentor has no free place or no time left.",
     "asked to read": "Mina Mentor has guidance to read.",
-    "met": "They have been proposed to one another in the meantime.",
+    "met": words_of(MET_BEFORE),
 }
 
 

@@ -11,12 +11,20 @@ from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from matching import scoring
-from matching.scoring import PARTS, Profile
+from matching.scoring import BEST, CRITERIA, FULL, Fit, Profile, parts_of, weights_of
+from matching.scoring.way import WITH_TRAVEL
+from matching.scoring.weights import SHARES, thresholds
+from matching.scoring.wishes import wish_points
 from participants.choices import HalfDay, Way
+from programs.choices import DEFAULT_IMPORTANCE, Criterion, Importance
 
 WINTER, SUMMER = date(2026, 12, 7), date(2027, 6, 7)
+WEIGHTS = weights_of(DEFAULT_IMPORTANCE)
+ALONE = {criterion: weights_of({**dict.fromkeys(Criterion, Importance.OFF), criterion: Importance.LOW})
+         for criterion in Criterion}  # fmt: skip
 NEUTRAL = Profile(
     id=UUID(int=0), offers=frozenset(), wants=(), languages=frozenset(), ways=frozenset(), half_days=frozenset(),
     time_zone="Europe/London", site="", hobbies=frozenset(),
@@ -27,12 +35,18 @@ def somebody(**said: Any) -> Profile:
     return replace(NEUTRAL, **said)
 
 
+def fit(mentors: list[Profile], mentees: list[Profile], weights: Any = WEIGHTS, **asked: Any) -> Any:
+    found = Fit(mentors, mentees, weights=weights, week=WINTER, **asked)
+    return found.block(slice(0, len(mentors)), slice(0, len(mentees)))
+
+
 def points(mentor: Profile, mentee: Profile, part: str, week: date = WINTER) -> int:
-    """Points of one part before its weight, 0 to 1,000."""
-    weight = next(each.weight for each in PARTS if each.name == part)
-    shown = next(each for each in scoring.parts_of(mentor, mentee, week) if each["part"] == part)
-    assert shown["points"] % weight == 0
-    return int(shown["points"]) // weight
+    """Points of one criterion before its weight, 0 to 1,000: by itself and among many pairs."""
+    (shown,) = parts_of(mentor, mentee, weights=ALONE[Criterion(part)], week=week)
+    among = Fit([NEUTRAL, mentor], [mentee], weights=ALONE[Criterion(part)], week=week)
+    assert among.block(slice(1, 2), slice(0, 1)).tolist() == [[shown["points"]]]
+    assert shown["of"] == BEST
+    return int(shown["points"]) // 100
 
 
 def random_people(count: int, seed: int) -> list[Profile]:
@@ -40,6 +54,9 @@ def random_people(count: int, seed: int) -> list[Profile]:
 
     def some(things: tuple[str, ...], most: int) -> list[str]:
         return [str(each) for each in chance.choice(things, size=int(chance.integers(0, most + 1)), replace=False)]
+
+    def levels() -> dict[str, int]:
+        return {skill: int(chance.integers(1, 6)) for skill in some(tuple("abcdefgh"), 5)}
 
     return [
         Profile(
@@ -49,56 +66,97 @@ def random_people(count: int, seed: int) -> list[Profile]:
             languages=frozenset(some(("en", "de", "fr"), 2)),
             ways=frozenset(some(tuple(Way.values), 3)),
             half_days=frozenset(some(tuple(HalfDay.values), 6)),
-            time_zone=str(chance.choice(["Europe/London", "Asia/Kolkata", "America/New_York", "Pacific/Auckland"])),
+            time_zone=str(
+                chance.choice(
+                    ["Europe/London", "Europe/Berlin", "Asia/Kolkata", "Asia/Kathmandu", "Pacific/Auckland"],
+                    p=[0.5, 0.3, 0.1, 0.05, 0.05],
+                )
+            ),
             site=str(chance.choice(["", "York", "Leeds"])),
             hobbies=frozenset(some(("chess", "choir", "cooking", "cycling"), 3)),
+            offered_levels=levels(),
+            wanted_levels=levels(),
+            areas={
+                "function": str(chance.choice(["", "Sales", "Finance"])),
+                "line_of_business": str(chance.choice(["", "Cards", "Loans"])),
+            },
         )
         for _ in range(count)
     ]
 
 
-def test_the_weights_add_up_to_a_hundred_and_a_perfect_pair_has_all_points() -> None:
-    assert sum(part.weight for part in PARTS) == 100
-    assert scoring.BEST == 100_000
+chosen = st.fixed_dictionaries({criterion: st.sampled_from(Importance) for criterion in Criterion}).filter(
+    lambda importances: set(importances.values()) != {Importance.OFF}
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), st.integers(0, 8), st.integers(0, 8), chosen)
+def test_the_fit_of_every_pair_is_the_sum_of_its_parts(seed: int, one: int, other: int, importances: Any) -> None:
+    mentors, mentees = random_people(one, seed), random_people(other, seed + 1)
+    weights = weights_of(importances)
+    musts = [criterion for criterion, says in importances.items() if says is Importance.MUST]
+    found = Fit(mentors, mentees, weights=weights, musts=musts, week=WINTER)
+    parts = [[parts_of(a, b, weights=weights, week=WINTER) for b in mentees] for a in mentors]
+    everything = slice(0, one), slice(0, other)
+    block = found.block(*everything)
+    assert block.tolist() == [[sum(part["points"] for part in each) for each in row] for row in parts]
+    rows, columns = (each.ravel() for each in np.indices((one, other)))
+    assert found.pairs(rows, columns).tolist() == block.ravel().tolist()
+    lacking = found.lacking(*everything)
+    for criterion in musts:
+        without = [[_points_in(criterion, each) == 0 for each in row] for row in parts]
+        assert lacking[criterion].tolist() == without
+        assert found.pairs_lacking(rows, columns)[criterion].tolist() == [each for row in without for each in row]
+
+
+def _points_in(criterion: Criterion, parts: list[dict[str, Any]]) -> int:
+    return next(int(part["points"]) for part in parts if part["part"] == criterion)
+
+
+@settings(max_examples=200, deadline=None)
+@given(chosen)
+def test_weights_are_whole_hundredths_in_the_order_of_what_is_important(importances: Any) -> None:
+    weights = weights_of(importances)
+    assert sum(weights.values()) == 100
+    total = sum(SHARES[says] for says in importances.values())
+    for criterion, says in importances.items():
+        assert abs(weights[criterion] - 100 * SHARES[says] / total) < 1
+        assert (weights[criterion] > 0) == (says is not Importance.OFF)
+
+
+def test_by_default_content_decides_and_a_perfect_pair_has_all_points() -> None:
+    assert list(WEIGHTS.values()) == [38, 14, 14, 14, 5, 5, 5, 5, 0]
     perfect = somebody(
         offers=frozenset({"a", "b", "c"}), wants=("a", "b", "c"), languages=frozenset({"en"}),
         ways=frozenset({"video"}), half_days=frozenset({"mon_am", "tue_am"}), site="York",
         hobbies=frozenset({"chess", "choir"}),
     )  # fmt: skip
-    assert scoring.fit(*scoring.crowds([perfect], [perfect], WINTER)).tolist() == [[100_000]]
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_the_fit_of_every_pair_is_the_sum_of_its_parts(seed: int) -> None:
-    mentors, mentees = random_people(7, seed), random_people(9, seed + 100)
-    fit = scoring.fit(*scoring.crowds(mentors, mentees, WINTER))
-    sums = [
-        [sum(part["points"] for part in scoring.parts_of(mentor, mentee, WINTER)) for mentee in mentees]
-        for mentor in mentors
-    ]
-    assert fit.tolist() == sums
-    assert fit.min() >= 0
-    assert fit.max() <= scoring.BEST
+    assert fit([perfect], [perfect]).tolist() == [[BEST]]
 
 
 def test_who_else_waits_does_not_change_the_fit_of_a_pair() -> None:
     mentors, mentees = random_people(6, 1), random_people(6, 2)
-    together = scoring.fit(*scoring.crowds(mentors, mentees, WINTER))
-    alone = scoring.fit(*scoring.crowds(mentors[2:3], mentees[4:5], WINTER))
-    assert alone.tolist() == [[together[2, 4]]]
+    together = fit(mentors, mentees)
+    assert fit(mentors[2:3], mentees[4:5]).tolist() == [[together[2, 4]]]
+
+
+def test_every_criterion_has_its_module() -> None:
+    assert list(CRITERIA) == list(Criterion)
 
 
 def test_nothing_about_age_sex_origin_health_or_performance_can_count() -> None:
     assert {field.name for field in fields(Profile)} == {
         "id", "offers", "wants", "languages", "ways", "half_days", "time_zone", "site", "hobbies",
+        "offered_levels", "wanted_levels", "areas",
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("wishes", range(1, 12))
 def test_wishes_count_less_and_less_and_all_of_them_together_are_everything(wishes: int) -> None:
-    shares = scoring.wish_points(wishes)
+    shares = wish_points(wishes)
     assert sum(shares) == 1_000
-    assert shares == sorted(shares, reverse=True)
+    assert list(shares) == sorted(shares, reverse=True)
     assert len(set(shares)) == wishes
 
 
@@ -118,11 +176,29 @@ def test_what_the_mentor_wants_counts_apart_from_what_the_mentee_wants() -> None
     assert points(mentor, mentee, "wishes_met") == 0
 
 
-def test_people_without_a_common_language_lose_that_part_and_are_not_forbidden() -> None:
+@pytest.mark.parametrize(
+    ("shown", "own", "kept"),
+    [
+        (5, 3, 1_000),
+        (5, 1, 1_000),
+        (4, 3, 750),
+        (3, 3, 500),
+        (2, 3, 250),
+        (1, 5, 250),
+        (None, 3, 1_000),
+        (3, None, 1_000),
+    ],
+)
+def test_a_wish_counts_in_full_where_the_mentor_knows_clearly_more(shown: Any, own: Any, kept: int) -> None:
+    mentor = somebody(offers=frozenset({"ai"}), offered_levels={"ai": shown} if shown else {})
+    mentee = somebody(wants=("ai",), wanted_levels={"ai": own} if own else {})
+    assert points(mentor, mentee, "wishes_met") == kept
+
+
+def test_people_without_a_common_language_lose_that_part() -> None:
     german, english = somebody(languages=frozenset({"de"})), somebody(languages=frozenset({"en"}))
     assert points(german, english, "language") == 0
     assert points(german, somebody(languages=frozenset({"en", "de"})), "language") == 1_000
-    assert scoring.fit(*scoring.crowds([german], [english], WINTER))[0, 0] >= 0
 
 
 @pytest.mark.parametrize(
@@ -146,7 +222,7 @@ def test_half_days_meet_in_real_time_zones(
     mentor: tuple[str, str], mentee: tuple[str, str], week: date, hours: float
 ) -> None:
     one, other = (somebody(time_zone=zone, half_days=frozenset({day})) for zone, day in (mentor, mentee))
-    shared = next(part for part in scoring.parts_of(one, other, week) if part["part"] == "time")
+    (shared,) = parts_of(one, other, weights=ALONE[Criterion.TIME], week=week)
     assert shared["minutes"] == hours * 60
     assert points(one, other, "time", week) == hours * 1_000 // 8
 
@@ -161,8 +237,8 @@ def test_meeting_in_person_takes_a_journey_between_sites() -> None:
     in_person = {"ways": frozenset({Way.IN_PERSON.value, Way.WALK.value})}
     york, leeds, nowhere = (somebody(site=site, **in_person) for site in ("York", "Leeds", ""))
     assert points(york, york, "way") == 1_000
-    assert points(york, leeds, "way") == scoring.WITH_TRAVEL
-    assert points(nowhere, nowhere, "way") == scoring.WITH_TRAVEL
+    assert points(york, leeds, "way") == WITH_TRAVEL
+    assert points(nowhere, nowhere, "way") == WITH_TRAVEL
     by_video = somebody(site="Leeds", ways=frozenset({Way.VIDEO.value}))
     assert points(york, by_video, "way") == 0
     either = somebody(site="York", ways=frozenset({Way.VIDEO.value, Way.WALK.value}))
@@ -181,12 +257,35 @@ def test_two_common_hobbies_are_enough() -> None:
     assert points(many, many, "hobbies") == 1_000
 
 
-def test_empty_sides_have_an_empty_fit() -> None:
-    assert scoring.fit(*scoring.crowds([], [NEUTRAL], WINTER)).shape == (0, 1)
-    assert scoring.fit(*scoring.crowds([NEUTRAL], [], WINTER)).shape == (1, 0)
+def test_two_topics_that_both_want_to_learn_are_enough() -> None:
+    mentor = somebody(wants=("ai", "data", "film"))
+    assert points(mentor, somebody(wants=("film",)), "background") == 500
+    assert points(mentor, somebody(wants=("film", "data", "ai")), "background") == 1_000
+
+
+def test_only_what_the_rules_leave_open_counts_as_coming_from_elsewhere() -> None:
+    sales, finance = ({"function": name, "line_of_business": "Cards"} for name in ("Sales", "Finance"))
+    assert points(somebody(areas=sales), somebody(areas=finance), "across") == 500
+    assert points(somebody(areas=sales), somebody(areas=sales), "across") == 0
+    assert points(somebody(areas=sales), somebody(areas={"function": "", "line_of_business": "Loans"}), "across") == 500
+    cards, loans = ({"line_of_business": name} for name in ("Cards", "Loans"))
+    assert points(somebody(areas=cards), somebody(areas=loans), "across") == FULL
+
+
+@given(chosen)
+def test_good_is_never_practical_alone_and_strong_means_what_was_asked_for(importances: Any) -> None:
+    weights = weights_of(importances)
+    limits = thresholds(weights)
+    met, returned = (FULL * weights[each] for each in (Criterion.WISHES_MET, Criterion.WISHES_RETURNED))
+    assert limits.good <= limits.strong <= BEST
+    if met:
+        assert BEST - met - returned < limits.good
+        assert BEST - met < limits.strong
 
 
 def test_the_documentation_names_the_weights_that_count() -> None:
     words = (Path(__file__).parents[2] / "docs" / "matching.md").read_text()
-    rows = dict(re.findall(r"^\| ([a-z ]+) \| (\d+) \|", words, flags=re.MULTILINE))
-    assert rows == {part.name.replace("_", " "): str(part.weight) for part in PARTS}
+    rows = re.findall(r"^\| ([a-z ]+) \| ([a-z]+) \| (\d+) \|", words, flags=re.MULTILINE)
+    assert rows == [
+        (criterion.replace("_", " "), DEFAULT_IMPORTANCE[criterion], str(WEIGHTS[criterion])) for criterion in Criterion
+    ]

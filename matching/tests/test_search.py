@@ -14,13 +14,14 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, close_old_connections, connection, transaction
 from scipy.optimize import linear_sum_assignment
 
-from matching import certificates, explanations, rules
+from matching import candidates, certificates, explanations, rules
 from matching.actions import LEASE, request_run, solve_next, solve_run, solve_waiting_runs
 from matching.actions.publish import judge
 from matching.actions.search import GIVE_UP_AFTER, Held, LeaseLost, take
+from matching.candidates import MET_BEFORE
 from matching.choices import Reply, RunState, UnmatchedReason
 from matching.engine import FORBIDDEN, solve_instance
-from matching.inputs import MET_BEFORE, Inputs, gather
+from matching.inputs import Inputs, free_places, gather, reasons_against, words_of
 from matching.models import MatchingRun, Suggestion, Unmatched
 from matching.tests.factories import (
     REQUESTED_AT,
@@ -37,8 +38,8 @@ from participants.tests.factories import MenteeFactory, MentorFactory
 from people.models import Person
 from people.tests.factories import PersonFactory, StenFactory
 from programs.actions import declare_conflict
-from programs.choices import ConflictKind, Side, Stage
-from programs.models import Program
+from programs.choices import ConflictKind, Criterion, Importance, Side, Stage
+from programs.models import CriterionImportance, Program
 from programs.tests.factories import DutyFactory
 
 pytestmark = pytest.mark.django_db
@@ -276,7 +277,7 @@ def test_a_conflict_declared_after_a_search_is_not_proposed() -> None:
     assert judge(program, list(run.suggestions.all()), at=REQUESTED_AT) == []
     declare_conflict(one=otto.person, other=mina.person, kind=ConflictKind.PAY, by=cora, at=REQUESTED_AT)
     affected = judge(program, list(run.suggestions.all()), at=REQUESTED_AT)
-    assert [each.why for each in affected] == ["A rule keeps the two apart."]
+    assert [each.why for each in affected] == [words_of(MET_BEFORE)]
 
 
 def test_somebody_on_both_sides_never_meets_themselves() -> None:
@@ -313,6 +314,90 @@ def test_two_who_want_the_one_mentor_are_told_of_one_another() -> None:
     assert why.reason == UnmatchedReason.CROWDED
     assert (why.details["claims"], why.details["places"]) == (2, 1)
     assert why.details["contested"] == [str(mina.pk)] == [why.details["best_place"]]
+
+
+# -- what a program asks for ---------------------------------------------------------------------------------------
+
+
+def test_what_is_a_must_is_kept_by_searching_sending_and_by_hand_and_counted_where_nobody_is_left() -> None:
+    program, cora = program_of_cora()
+    mina, otto = mina_and_otto(program)
+    CriterionImportance.objects.create(program=program, criterion=Criterion.LANGUAGE, importance=Importance.MUST)
+    run = solved(program, cora)
+    assert run.suggestions.count() == 1
+    assert reasons_against(program, [(mina, otto)], on=REQUESTED_AT.date()) == [[]]
+    Participation.objects.filter(pk=mina.pk).update(languages=["fr"])
+    said = "This program makes no pair without a common language."
+    assert reasons_against(program, [(mina, otto)], on=REQUESTED_AT.date()) == [[said]]
+    assert [each.why for each in judge(program, list(run.suggestions.all()), at=REQUESTED_AT)] == [said]
+    run = solved(program, cora)
+    assert not run.suggestions.exists()
+    for alone in run.unmatched.all():
+        (step,) = (step for step in alone.details["rules"] if step["forbids"])
+        assert step == {"rule": "must_language", "forbids": 1, "only_this": 1}
+
+
+def test_a_run_keeps_what_the_program_asked_for_and_counts_by_it() -> None:
+    program, cora = program_of_cora()
+    mina_and_otto(program)
+    CriterionImportance.objects.create(program=program, criterion=Criterion.WISHES_MET, importance=Importance.OFF)
+    CriterionImportance.objects.create(program=program, criterion=Criterion.WAY, importance=Importance.MUST)
+    run = solved(program, cora)
+    assert run.settings["musts"] == ["way"]
+    assert run.settings["rules"] == {"level_gap": 2, "different_function": True, "different_line_of_business": False}
+    weights = run.settings["weights"]
+    assert weights["wishes_met"] == 0
+    assert max(weights, key=weights.__getitem__) == "way"
+    (pair,) = run.suggestions.all()
+    assert {part["part"]: part["of"] for part in pair.parts} == {
+        criterion: 1_000 * weight for criterion, weight in weights.items() if weight
+    }
+    assert pair.fit == sum(part["points"] for part in pair.parts)
+    CriterionImportance.objects.all().delete()
+    assert solved(program, cora).inputs_hash != run.inputs_hash
+
+
+def test_single_pairs_blocks_and_tiles_say_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    program, cora = program_of_cora(level_gap=3)
+    CriterionImportance.objects.create(program=program, criterion=Criterion.LANGUAGE, importance=Importance.MUST)
+    mentors, mentees = pool(program, 7, 8)
+    for one, other in ((0, 1), (3, 4)):
+        declare_conflict(
+            one=mentors[one].person, other=mentees[other].person, kind=ConflictKind.PAY, by=cora, at=REQUESTED_AT
+        )
+    ProposalFactory(
+        program=program, mentor=mentors[6], mentee=mentees[7], mentee_reply=Reply.DECLINED, closed_at=REQUESTED_AT
+    )
+    inputs = gather(program, at=REQUESTED_AT)
+    barred = np.logical_or.reduce(list(inputs.forbidden_by.values()))
+    assert (inputs.scores == FORBIDDEN).tolist() == barred.tolist()
+    assert set(inputs.forbidden_by) >= {"must_language", MET_BEFORE}
+    assert all(0 < inputs.forbidden_by[name].sum() < barred.sum() for name in ("must_language", MET_BEFORE, "function"))
+    monkeypatch.setattr(candidates, "MOST_ROWS", 2)
+    monkeypatch.setattr(candidates, "CELLS", 6)
+    every = inputs.candidates
+    assert np.concatenate([every.block(0, 3), every.block(3, 7)]).tolist() == inputs.scores.tolist()
+    rows, columns = (each.ravel() for each in np.indices(every.shape))
+    assert every.pairs(rows, columns).tolist() == inputs.scores.ravel().tolist()
+
+
+def test_hours_are_one_budget_in_all_programs(django_assert_num_queries: Any) -> None:
+    program, cora = program_of_cora()
+    mina, otto = mina_and_otto(program)  # two hours and one place each
+    elsewhere, _ = program_of_cora()
+    there = MentorFactory(program=elsewhere, person=mina.person, hours_a_month=4, places=2)
+    open_pairing(
+        mentor=there, mentee=MenteeFactory(program=elsewhere), by=cora, at=REQUESTED_AT, on=REQUESTED_AT.date()
+    )
+    assert free_places(program, REQUESTED_AT) == {mina.pk: 1, otto.pk: 1}  # two hours of four are left
+    waiting = ProposalFactory(
+        program=elsewhere, mentor=there, mentee=MenteeFactory(program=elsewhere), proposed_at=REQUESTED_AT
+    )
+    with django_assert_num_queries(4):
+        assert free_places(program, REQUESTED_AT) == {mina.pk: 0, otto.pk: 1}
+    assert free_places(program, waiting.expires_at)[mina.pk] == 1
+    Participation.objects.filter(pk=mina.pk).update(places=2)
+    assert free_places(program, waiting.expires_at)[mina.pk] == 2
 
 
 @pytest.mark.parametrize(("mentors", "mentees"), [(0, 0), (0, 2), (2, 0)])

@@ -200,7 +200,7 @@ def test_the_board_shows_the_weakest_fit_first_with_reasons_and_no_percentages_o
     Participation.objects.filter(pk=ana.pk).update(languages=["fr"])
     page = words_of(client_of(cora).get(board_of(solved(program, cora))).content)
     assert "2 pairs are proposed; nobody has been told yet." in page
-    assert page.index("Fair fit") < page.index("Strong fit")
+    assert page.index("Fair fit") < page.index("Good fit")
     assert "Offers “Data and dashboards”" in page
     assert "No language in common" in page
     assert "Send 2 proposals" in page
@@ -219,7 +219,7 @@ def test_a_long_board_shows_its_weakest_pairs_and_all_of_them_when_asked(monkeyp
     assert f"Showing 2 of {found} · weakest fit first" in words_of(page.content)
     assert f"Send {found} proposals" in words_of(page.content)
     assert page.content.count(b"uw-duo") == 2
-    assert explanations.fit_in_words(weakest).label in words_of(page.content)
+    assert explanations.fit_in_words(weakest, run.settings["weights"]).label in words_of(page.content)
     assert client.get(board_of(run) + "?all=yes").content.count(b"uw-duo") == found
 
 

@@ -20,9 +20,9 @@ from people.tests.factories import (
     SiaFactory,
     SkillFactory,
 )
-from programs.choices import Duty, Side, Stage
-from programs.forms import COUNT
-from programs.models import Program, ProgramDuty
+from programs.choices import DEFAULT_IMPORTANCE, Criterion, Duty, Importance, Side, Stage
+from programs.forms import COUNT, IMPORTANCE_FIELDS
+from programs.models import CriterionImportance, Program, ProgramDuty
 from programs.tests.factories import DutyFactory, ProgramFactory, ladder, program_with
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +77,7 @@ def typed(**changes: Any) -> dict[str, Any]:
         "references_asked": "0",
         "level_gap": "2",
         "different_function": "on",
+        **{name: DEFAULT_IMPORTANCE[criterion] for name, criterion in IMPORTANCE_FIELDS.items()},
         "proposal_days": "7",
         "proposal_reminder_days": "2, 4",
         "first_check_in_days": "14",
@@ -317,6 +318,40 @@ def test_saving_again_after_hearing_of_it_keeps_ones_own(client, cora):
     assert Program.objects.get().name == "Mine"
 
 
+# What makes a good pair
+
+
+def test_a_coordinator_says_how_much_each_thing_counts_and_copies_take_it_over(client, cora):
+    SiaFactory()
+    assert client.post(ADD, typed(importance_of_language="must", importance_of_time="off")).status_code == 302
+    program = Program.objects.get()
+    chosen = {Criterion.LANGUAGE: Importance.MUST, Criterion.TIME: Importance.OFF}
+    assert program.importances == {**DEFAULT_IMPORTANCE, **chosen}
+    copied = client.get(f"{ADD}?copy={program.pk}").context["adminform"].form
+    assert [copied[f"importance_of_{name}"].value() for name in ("language", "time", "site")] == ["must", "off", "low"]
+    sent = retyped(client, program, importance_of_language="medium")
+    CriterionImportance.objects.create(program=program, criterion=Criterion.SITE, importance=Importance.HIGH)
+    refused = client.post(page_of(program), sent)
+    assert "The same site (now high)." in errors_of(refused)["__all__"][0]
+    sent["mark"] = refused.context["adminform"].form["mark"].value()
+    assert client.post(page_of(program), sent).status_code == 302
+    assert list(program.criterion_importances.values_list("criterion", "importance")) == [("time", "off")]
+
+
+def test_a_program_in_which_nothing_counts_is_refused_and_keeps_what_was_typed(client, cora):
+    SiaFactory()
+    off = dict.fromkeys(IMPORTANCE_FIELDS, "off")
+    for also in ({}, {"different_line_of_business": "on", "importance_of_across": "high"}):
+        refused = client.post(ADD, typed(**{**off, **also}))
+        assert errors_of(refused) == {
+            "importance_of_wishes_met": [
+                "Nothing would make one pair better than another. Let at least one thing count."
+            ]
+        }
+        assert refused.context["adminform"].form["importance_of_language"].value() == "off"
+    assert not Program.objects.exists()
+
+
 # What is asked before a pair starts
 
 
@@ -497,11 +532,11 @@ def test_the_list_costs_the_same_for_one_program_and_three(client, cora, count, 
 def test_the_page_costs_the_same_with_one_supervisor_and_three(client, cora, django_assert_max_num_queries):
     program = program_with(cora, supervisor=SiaFactory(), stage=Stage.RUNNING)
     client.get(page_of(program))  # what Django asks once in each process is not counted
-    with django_assert_max_num_queries(30) as one:
+    with django_assert_max_num_queries(31) as one:
         client.get(page_of(program))
     for number in range(2):
         DutyFactory(program=program, person=SiaFactory(email=f"sia{number}@example.org"), duty=Duty.SUPERVISOR)
-    with django_assert_max_num_queries(30) as three:
+    with django_assert_max_num_queries(31) as three:
         client.get(page_of(program))
     assert len(one) == len(three)
 

@@ -302,6 +302,6 @@ def test_a_program_of_somebody_else_is_neither_copied_nor_exported(client, cora)
 def test_an_export_asks_the_database_as_often_for_three_topics_as_for_one(topics, django_assert_num_queries):
     TopicFactory.create_batch(topics, program=ProgramFactory())
     program = Program.objects.select_related("mentor_highest_level", "mentee_lowest_level").get()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         document = documents.document_of(program)
     assert len(document["guidelines"]["topics"]) == topics
