@@ -180,7 +180,7 @@ def volunteer(
     if not queries.takes_part(by, program, side):
         _move_wait_list_on(program, on=on, at=at)
         if not queries.has_place(program, side, by, on=on):
-            raise rules.PilotIsFull(side)
+            raise rules.PilotIsFull(program, side)
         _end(waiting.entries_of(by).filter(program=program, side=side), WaitOutcome.TAKEN, at=at)
     profile.setdefault("languages", by.languages)
     joining = Participation(program=program, person=by, side=side, volunteered_at=at)

@@ -586,7 +586,8 @@ def _side_state(
     except ValidationError as refusal:
         return SideState(side, participation, may_join=False, refusal=" ".join(refusal.messages), waits=stands)
     if program.pk in taken and not rules.has_place_for(program, side, taken[program.pk], person.pk):
-        return SideState(side, participation, False, rules.PilotIsFull(side).messages[0], is_full=True, waits=stands)
+        sentence = rules.PilotIsFull(program, side).messages[0]
+        return SideState(side, participation, False, sentence, is_full=True, waits=stands)
     return SideState(side, participation, may_join=True, required=program.requires(side), waits=stands)
 
 

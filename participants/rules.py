@@ -171,9 +171,9 @@ class EnrolmentNotOpen(ValidationError):
 
 
 class PilotIsFull(ValidationError):
-    def __init__(self, side: Side) -> None:
+    def __init__(self, program: Program, side: Side) -> None:
         super().__init__(
-            f"This pilot has no place for another {side.label.lower()} at the moment. You can put yourself "
+            f"This pilot has no place for another {program.word(side)} at the moment. You can put yourself "
             "on the wait list, on the page of the program.",
             code="pilot_full",
         )

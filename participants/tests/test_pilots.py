@@ -17,17 +17,18 @@ from participants.tests.factories import MenteeFactory, MentorFactory
 from participants.tests.offer import send_offer, step_url
 from people.tests.factories import PersonFactory, SkillFactory
 from programs.choices import Side
+from programs.models import Program
 from programs.tests.factories import ProgramFactory, ladder
 
 pytestmark = pytest.mark.django_db
 
 AT = datetime(2026, 11, 26, 9, tzinfo=UTC)
-FULL = PilotIsFull(Side.MENTOR).messages[0]
+FULL = PilotIsFull(Program(mentor_word="guide"), Side.MENTOR).messages[0]
 
 
 def pilot(**limits: int) -> Any:
     ladder()
-    return ProgramFactory(is_pilot=True, **limits)
+    return ProgramFactory(is_pilot=True, mentor_word="guide", **limits)
 
 
 def join(program: Any, person: Any, side: Side = Side.MENTOR) -> Any:
@@ -40,6 +41,7 @@ def test_a_full_side_takes_nobody_and_the_other_side_does():
     with pytest.raises(ValidationError) as refused:
         join(program, PersonFactory(rank=2))
     assert refused.value.messages == [FULL]
+    assert "another guide at the moment" in FULL
     join(program, PersonFactory(rank=6), Side.MENTEE)
 
 

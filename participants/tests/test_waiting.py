@@ -195,7 +195,7 @@ def test_an_outsider_cannot_take_a_place_that_is_held_and_whoever_holds_it_can(p
     entry, outsider = waits(program), somebody()
     withdraw(inside)
     state = queries.side_state(program, outsider, Side.MENTOR, on=ON)
-    assert (state.may_join, state.refusal) == (False, rules.PilotIsFull(Side.MENTOR).messages[0])
+    assert (state.may_join, state.refusal) == (False, rules.PilotIsFull(program, Side.MENTOR).messages[0])
     with pytest.raises(rules.PilotIsFull):
         actions.volunteer(program=program, side=Side.MENTOR, by=outsider, at=AT + HOUR)
     joined = actions.volunteer(program=program, side=Side.MENTOR, by=entry.person, at=AT + HOUR)
