@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
+from django.contrib.messages.storage.base import BaseStorage
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -77,6 +78,14 @@ def detail(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
     return render_form(request, "pairings/detail.html", {"pair": page, "meeting_form": form})
 
 
+def _waits_to_be_read(request: HttpRequest, sentence: str) -> bool:
+    """Whether the next page will say this: after a double click it is the one thing to say."""
+    waiting = cast(BaseStorage, messages.get_messages(request))
+    found = sentence in [str(message) for message in waiting]
+    waiting.used = False
+    return found
+
+
 def _meeting_initial(page: queries.PairPage, on: date) -> dict[str, Any]:
     return {
         "held_on": min(on, page.last_day),
@@ -100,11 +109,12 @@ def log_meeting(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
         with refusals_shown_on(form):
             at = clock.now()
             meeting = actions.log_meeting(pairing, by=_person(request), at=at, on=on, **form.cleaned_data)
-            if meeting.logged_at < at:
+            said = f"Logged. {page.partner.given_name} sees it on your page too."
+            if meeting.logged_at == at:
+                messages.success(request, said)
+            elif not _waits_to_be_read(request, said):
                 day = rules.in_words(meeting.held_on)
                 messages.info(request, f"Your meeting of {day} was logged already; nothing was added.")
-            else:
-                messages.success(request, f"Logged. {page.partner.given_name} sees it on your page too.")
             return _to_page(pairing)
     return render_form(request, "pairings/log_meeting.html", {"pair": page, "form": form})
 

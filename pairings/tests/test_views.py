@@ -124,6 +124,12 @@ class TestMeetings:
         assert "Your meeting of 12 January 2027 was logged already; nothing was added." in text(response)
         assert "Logged. Otto sees it" not in text(response)
 
+    def test_a_double_click_before_the_page_came_says_one_thing(self, mina, pairing, monkeypatch):
+        mina.post(url("log_meeting", pairing), MEETING)
+        monkeypatch.setattr("clock.now", lambda: noon(DAY) + timedelta(seconds=1))
+        response = mina.post(url("log_meeting", pairing), MEETING, follow=True)
+        assert [str(message) for message in response.context["messages"]] == ["Logged. Otto sees it on your page too."]
+
     def test_a_wrong_day_and_a_wrong_length_are_said_at_once(self, mina, pairing):
         wrong = {**MEETING, "held_on": "2027-02-12", "minutes": "1"}
         response = mina.post(url("log_meeting", pairing), wrong)
