@@ -430,7 +430,11 @@ class Progress:
                 f"{reached} of {len(self.objectives)}",
                 f"{unknown} cannot be told yet" if unknown else "Each with its target and date",
             ),
-            Stat("pairs ended early", activity.pairs_ended_early, "Ending needs no reason"),
+            Stat(
+                "pairs ended early",
+                activity.pairs_ended_early,
+                "Ending needs no reason. The latest endings show later.",
+            ),
         ]
 
     @property
