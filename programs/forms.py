@@ -21,6 +21,7 @@ from programs.choices import PERCENT, ConflictKind, Criterion, Duty, Importance,
 from programs.models import (
     AREA_KINDS,
     DEFAULT_CHARTER,
+    HIGHEST_POSITION,
     LONGEST_CHARTER,
     LONGEST_OPTION,
     MOST_OPTIONS,
@@ -407,6 +408,10 @@ class QuestionForm(KeptAsTyped):
                 self.add_error(name, sentence)
         return said
 
+    def has_changed(self) -> bool:
+        """A new row comes with its order; nothing else is filled in, so nothing is asked."""
+        return super().has_changed() and (self.instance.pk is not None or self.changed_data != ["position"])
+
 
 class DutyForm(KeptAsTyped):
     person = ColleagueField(label="Person")
@@ -463,6 +468,13 @@ class ObjectiveRows(Rows):
 
 class QuestionRows(Rows):
     """Those that somebody has answered keep their meaning. The program is locked by now, also for those who answer."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """A new question comes last."""
+        super().add_fields(form, index)
+        if index is not None and (new := index - self.initial_form_count()) >= 0:
+            last = max((question.position for question in self.get_queryset()), default=0)
+            form.initial["position"] = min(last + 1 + new, HIGHEST_POSITION)
 
     def clean(self) -> None:
         kept = [form for form in self.forms if getattr(form, "cleaned_data", None)]

@@ -45,6 +45,7 @@ LONGEST_HELP = 240
 LONGEST_OPTION = 80
 LONGEST_END = 40
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 10
+HIGHEST_POSITION = 99
 DEFAULT_CHARTER = """\
 1. **What we say stays between us.** The one exception is danger to a person.
 2. **The mentor leads.** Rank waits outside.
@@ -615,7 +616,7 @@ class ProgramQuestion(models.Model):
     position = models.PositiveSmallIntegerField(
         "order",
         default=1,
-        validators=[MinValueValidator(1), MaxValueValidator(99)],
+        validators=[MinValueValidator(1), MaxValueValidator(HIGHEST_POSITION)],
         help_text="Lower numbers come first.",
         db_comment=classes.NOT_PERSONAL,
     )

@@ -206,3 +206,12 @@ def test_a_template_a_copy_and_the_program_grown_from_a_pilot_carry_them(client,
 )
 def test_a_file_is_judged_as_the_form_is(content, sentence):
     assert refusal(content) == [sentence]
+
+
+def test_a_new_question_comes_last_unless_told_otherwise(client, cora):
+    program = program_with(cora)
+    QuestionFactory(program=program, position=4)
+    page = retyped(client, program)
+    assert page["questions-1-position"] == 5
+    assert client.post(page_of(program), {**page, "questions-1-position": "9"}).status_code == 302
+    assert ProgramQuestion.objects.count() == 1
