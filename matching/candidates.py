@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine import FORBIDDEN
-from matching.scoring import BEST, CELLS, Fit, Points
+from matching.scoring import BEST, Fit, Points
+from matching.scoring.blocks import MOST_ROWS, tiles
 from programs.choices import Criterion
-from programs.facts import Facts
+from programs.facts import Facts, declared_between
 from programs.models import Program
 from programs.rules import DECLARED_CONFLICT, PAIR_RULES, Forbidden
 
@@ -23,8 +25,9 @@ MET_BEFORE: Final = "met_before"
 
 Pairs with a declared conflict are kept under this name too, so that no count of a search tells the one from the other.
 """
-MOST_ROWS: Final = 64
-_PAIRS_AT_A_TIME: Final = CELLS // 4
+PAIRS_AT_A_TIME: Final = 2**15
+RULES: Final = tuple(rule for rule in PAIR_RULES if rule.name != DECLARED_CONFLICT)
+"""Those that are asked of every pair. Who must not meet for a reason of their own are few, and looked up."""
 
 
 def must(criterion: Criterion) -> str:
@@ -40,8 +43,8 @@ class Candidates:
     mentors: Facts
     mentees: Facts
     fit: Fit
-    before: Places
-    """Rows of two, mentor and mentee: those who met before, in the order of mentors."""
+    kept_apart: Places
+    """Rows of two, mentor and mentee: those who met before or have a conflict declared, in the order of mentors."""
 
     ceiling: int = BEST
 
@@ -49,7 +52,8 @@ class Candidates:
     def of(
         cls, program: Program, mentors: Facts, mentees: Facts, fit: Fit, before: Iterable[tuple[int, int]]
     ) -> Candidates:
-        return cls(program, mentors, mentees, fit, np.array(sorted(before), dtype=np.intp).reshape(-1, 2))
+        apart = sorted({*before, *declared_between(mentors, mentees)})
+        return cls(program, mentors, mentees, fit, np.array(apart, dtype=np.intp).reshape(-1, 2))
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -58,11 +62,14 @@ class Candidates:
     def block(self, start: int, stop: int) -> Points:
         """Fits of some mentors with every mentee; ``FORBIDDEN`` where the two may not be paired."""
         found = np.empty((stop - start, self.shape[1]), dtype=np.int32)
-        for rows, columns in _tiles(start, stop, self.shape[1]):
-            tile = self.fit.block(rows, columns)
-            for apart in self._apart(rows, columns):
-                tile[apart] = FORBIDDEN
-            found[rows.start - start : rows.stop - start, columns] = tile
+        for first in range(start, stop, MOST_ROWS):
+            rows = slice(first, min(first + MOST_ROWS, stop))
+            some = found[first - start : rows.stop - start]
+            some[...] = self.fit.block(rows)
+            for columns in tiles(self.shape[1]):
+                np.copyto(some[:, columns], FORBIDDEN, where=_any(self._rules(rows, columns)))
+            for lacking in self.fit.lacking(rows).values():
+                some[lacking] = FORBIDDEN
         mentors, mentees = self._met(start, stop)
         found[mentors - start, mentees] = FORBIDDEN
         return found
@@ -70,8 +77,8 @@ class Candidates:
     def pairs(self, rows: Places, columns: Places) -> Points:
         """The same of single pairs: each mentor in ``rows`` with the mentee at the same place of ``columns``."""
         found = np.empty(len(rows), dtype=np.int32)
-        for start in range(0, len(rows), _PAIRS_AT_A_TIME):
-            some = slice(start, start + _PAIRS_AT_A_TIME)
+        for start in range(0, len(rows), PAIRS_AT_A_TIME):
+            some = slice(start, start + PAIRS_AT_A_TIME)
             found[some] = self._some_pairs(rows[some], columns[some])
         return found
 
@@ -84,39 +91,29 @@ class Candidates:
     def apart(self, rows: Places, columns: Places) -> dict[str, Forbidden]:
         """Which rule forbids which of these single pairs, by name."""
         mentors, mentees = self.mentors.part(rows), self.mentees.part(columns)
-        by_rule = {rule.name: rule.forbids(self.program, mentors, mentees) for rule in PAIR_RULES}
+        by_rule = {rule.name: rule.forbids(self.program, mentors, mentees) for rule in RULES}
         lacking = {must(criterion): apart for criterion, apart in self.fit.pairs_lacking(rows, columns).items()}
         code = self.shape[1]
-        met = np.isin(rows * code + columns, self.before[:, 0] * code + self.before[:, 1])
-        met |= by_rule.pop(DECLARED_CONFLICT)
+        met = np.isin(rows * code + columns, self.kept_apart[:, 0] * code + self.kept_apart[:, 1])
         return {**by_rule, **lacking, MET_BEFORE: met}
 
     def forbidden_by(self, start: int, stop: int) -> dict[str, Forbidden]:
         """Which rule forbids which of these pairs, by name: why there is nobody for somebody rests on it."""
-        everybody = slice(0, self.shape[1])
-        rows = slice(start, stop)
-        by_rule = dict(self._rules(rows, everybody))
-        before = by_rule.pop(DECLARED_CONFLICT)
+        before = np.zeros((stop - start, self.shape[1]), dtype=np.bool_)
         mentors, mentees = self._met(start, stop)
         before[mentors - start, mentees] = True
-        lacking = {must(criterion): apart for criterion, apart in self.fit.lacking(rows, everybody).items()}
-        return {**by_rule, **lacking, MET_BEFORE: before}
+        rows = slice(start, stop)
+        lacking = {must(criterion): apart for criterion, apart in self.fit.lacking(rows).items()}
+        return {**self._rules(rows, slice(0, self.shape[1])), **lacking, MET_BEFORE: before}
 
-    def _apart(self, rows: slice, columns: slice) -> Iterator[Forbidden]:
-        yield from (apart for _, apart in self._rules(rows, columns))
-        yield from self.fit.lacking(rows, columns).values()
-
-    def _rules(self, rows: slice, columns: slice) -> Iterator[tuple[str, Forbidden]]:
+    def _rules(self, rows: slice, columns: slice) -> dict[str, Forbidden]:
         mentors, mentees = self.mentors.part(rows).as_rows(), self.mentees.part(columns)
-        return ((rule.name, rule.forbids(self.program, mentors, mentees)) for rule in PAIR_RULES)
+        return {rule.name: rule.forbids(self.program, mentors, mentees) for rule in RULES}
 
     def _met(self, start: int, stop: int) -> tuple[Places, Places]:
-        first, last = np.searchsorted(self.before[:, 0], (start, stop))
-        return self.before[first:last, 0], self.before[first:last, 1]
+        first, last = np.searchsorted(self.kept_apart[:, 0], (start, stop))
+        return self.kept_apart[first:last, 0], self.kept_apart[first:last, 1]
 
 
-def _tiles(start: int, stop: int, columns: int) -> Iterator[tuple[slice, slice]]:
-    width = CELLS // MOST_ROWS
-    for row in range(start, stop, MOST_ROWS):
-        for column in range(0, columns, width):
-            yield slice(row, min(row + MOST_ROWS, stop)), slice(column, min(column + width, columns))
+def _any(apart: Mapping[str, Forbidden]) -> Forbidden:
+    return reduce(np.logical_or, apart.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Self
@@ -107,3 +107,11 @@ def _facts(rows: Sequence[Row], line: people.ReportingLine) -> Facts:
     values: list[NDArray[np.integer]] = [*table.T, *line.places_of(table[:, 0])]
     columns = {name: np.ascontiguousarray(column, dtype=np.int32) for name, column in zip(COLUMNS, values, strict=True)}
     return Facts(**columns, conflicts=NO_PAIRS)
+
+
+def declared_between(mentors: Facts, mentees: Facts) -> Iterator[tuple[int, int]]:
+    """The places of each mentor and mentee between whom a conflict is declared."""
+    row, column = ({person: place for place, person in enumerate(side.person.tolist())} for side in (mentors, mentees))
+    for one, other in mentors.conflicts.tolist():
+        if one in row and other in column:
+            yield row[one], column[other]

@@ -5,17 +5,17 @@ fit lies between 0 and 100,000 and equals, exactly, the sum of the parts that ar
 count.
 """
 
-from matching.scoring.blocks import CELLS, Fit, Points, parts_of
+from matching.scoring.blocks import Fit, parts_of
 from matching.scoring.criterion import Scored
 from matching.scoring.measures import FULL
 from matching.scoring.profile import Profile
 from matching.scoring.registry import CRITERIA
+from matching.scoring.sums import Points
 from matching.scoring.weights import BEST, thresholds, weights_of
 from matching.scoring.words import Facts, Names, Reader, Reason
 
 __all__ = [
     "BEST",
-    "CELLS",
     "CRITERIA",
     "FULL",
     "Facts",

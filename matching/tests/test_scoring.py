@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.scoring import BEST, CRITERIA, FULL, Fit, Profile, parts_of, weights_of
+from matching.scoring import BEST, CRITERIA, FULL, Fit, Profile, bits, blocks, parts_of, weights_of
 from matching.scoring.way import WITH_TRAVEL
 from matching.scoring.weights import SHARES, thresholds
 from matching.scoring.wishes import wish_points
@@ -37,14 +37,14 @@ def somebody(**said: Any) -> Profile:
 
 def fit(mentors: list[Profile], mentees: list[Profile], weights: Any = WEIGHTS, **asked: Any) -> Any:
     found = Fit(mentors, mentees, weights=weights, week=WINTER, **asked)
-    return found.block(slice(0, len(mentors)), slice(0, len(mentees)))
+    return found.block(slice(0, len(mentors)))
 
 
 def points(mentor: Profile, mentee: Profile, part: str, week: date = WINTER) -> int:
     """Points of one criterion before its weight, 0 to 1,000: by itself and among many pairs."""
     (shown,) = parts_of(mentor, mentee, weights=ALONE[Criterion(part)], week=week)
     among = Fit([NEUTRAL, mentor], [mentee], weights=ALONE[Criterion(part)], week=week)
-    assert among.block(slice(1, 2), slice(0, 1)).tolist() == [[shown["points"]]]
+    assert among.block(slice(1, 2)).tolist() == [[shown["points"]]]
     assert shown["of"] == BEST
     return int(shown["points"]) // 100
 
@@ -98,12 +98,11 @@ def test_the_fit_of_every_pair_is_the_sum_of_its_parts(seed: int, one: int, othe
     musts = [criterion for criterion, says in importances.items() if says is Importance.MUST]
     found = Fit(mentors, mentees, weights=weights, musts=musts, week=WINTER)
     parts = [[parts_of(a, b, weights=weights, week=WINTER) for b in mentees] for a in mentors]
-    everything = slice(0, one), slice(0, other)
-    block = found.block(*everything)
+    block = found.block(slice(0, one))
     assert block.tolist() == [[sum(part["points"] for part in each) for each in row] for row in parts]
     rows, columns = (each.ravel() for each in np.indices((one, other)))
     assert found.pairs(rows, columns).tolist() == block.ravel().tolist()
-    lacking = found.lacking(*everything)
+    lacking = found.lacking(slice(0, one))
     for criterion in musts:
         without = [[_points_in(criterion, each) == 0 for each in row] for row in parts]
         assert lacking[criterion].tolist() == without
@@ -133,6 +132,17 @@ def test_by_default_content_decides_and_a_perfect_pair_has_all_points() -> None:
         hobbies=frozenset({"chess", "choir"}),
     )  # fmt: skip
     assert fit([perfect], [perfect]).tolist() == [[BEST]]
+
+
+def test_what_many_name_and_what_few_name_is_counted_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    mentors, mentees = random_people(70, 5), random_people(30, 6)
+    as_bits = fit(mentors, mentees)
+    monkeypatch.setattr(bits, "MOST_BITS", 1)
+    monkeypatch.setattr(blocks, "MOST_COLUMNS", 7)
+    as_marks = Fit(mentors, mentees, weights=WEIGHTS, week=WINTER)
+    assert as_marks.block(slice(0, 70)).tolist() == as_bits.tolist()
+    rows, columns = (each.ravel() for each in np.indices((70, 30)))
+    assert as_marks.pairs(rows, columns).tolist() == as_bits.ravel().tolist()
 
 
 def test_who_else_waits_does_not_change_the_fit_of_a_pair() -> None:

@@ -23,6 +23,7 @@ from matching.choices import Reply, RunState, UnmatchedReason
 from matching.engine import FORBIDDEN, solve_instance
 from matching.inputs import Inputs, free_places, gather, reasons_against, words_of
 from matching.models import MatchingRun, Suggestion, Unmatched
+from matching.scoring import blocks
 from matching.tests.factories import (
     REQUESTED_AT,
     MatchingProgramFactory,
@@ -374,7 +375,7 @@ def test_single_pairs_blocks_and_tiles_say_the_same(monkeypatch: pytest.MonkeyPa
     assert set(inputs.forbidden_by) >= {"must_language", MET_BEFORE}
     assert all(0 < inputs.forbidden_by[name].sum() < barred.sum() for name in ("must_language", MET_BEFORE, "function"))
     monkeypatch.setattr(candidates, "MOST_ROWS", 2)
-    monkeypatch.setattr(candidates, "CELLS", 6)
+    monkeypatch.setattr(blocks, "MOST_COLUMNS", 3)
     every = inputs.candidates
     assert np.concatenate([every.block(0, 3), every.block(3, 7)]).tolist() == inputs.scores.tolist()
     rows, columns = (each.ravel() for each in np.indices(every.shape))
