@@ -155,7 +155,11 @@ class ProfileForm(UpwellForm):
         max_length=200, required=False,
     )  # fmt: skip
     hours_a_month = forms.IntegerField(
-        label="Hours a month", help_text="Meetings and preparation.", min_value=1, max_value=rules.MOST_HOURS, initial=2
+        label="Hours a month",
+        help_text="Meetings and preparation, with everybody you meet in any program.",
+        min_value=1,
+        max_value=rules.MOST_HOURS,
+        initial=2,
     )
     places = forms.IntegerField(
         label="People you can meet at a time", help_text="One is enough.", min_value=1, max_value=5, initial=1

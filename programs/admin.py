@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 import clock
 from people.models import Person
@@ -108,6 +109,7 @@ class DutyInline(DeskInline):
 class ProgramAdmin(DeskModelAdmin):
     form = ProgramForm
     inlines = (ObjectiveInline, QuestionInline, DutyInline)
+    readonly_fields = ("what_counts",)
     list_display = ("name", "stage", "purpose", "starts_on", "ends_on")
     list_filter = ("stage",)
     search_fields = ("name",)
@@ -133,7 +135,8 @@ class ProgramAdmin(DeskModelAdmin):
         (
             "What makes a good pair",
             {
-                "fields": tuple(IMPORTANCE_FIELDS),
+                "fields": (*IMPORTANCE_FIELDS, "what_counts"),
+                "classes": ("uw-lines",),
                 "description": "Among the pairs that the rules allow, a search prefers those that fit better. “Must” "
                 "makes no pair without it.",
             },
@@ -260,9 +263,9 @@ class ProgramAdmin(DeskModelAdmin):
 
         What changed in the charter is asked once somebody may have signed it.
         """
-        left_out: tuple[str, ...] = ()
+        left_out: tuple[str, ...] = ("what_counts",)
         if obj is None or rules.charter_is_open(obj):
-            left_out = ("charter_note",)
+            left_out = ("charter_note", "what_counts")
         if obj is not None and not self.has_change_permission(request, obj):
             left_out = FORM_ONLY
         learned = self._learned(request, obj)
@@ -277,6 +280,12 @@ class ProgramAdmin(DeskModelAdmin):
             )
             for name, options in self.fieldsets
         ]
+
+    @admin.display(description="what counts")
+    def what_counts(self, program: Program) -> str:
+        """For whoever reads the page and changes nothing on it."""
+        lines = ((criterion.label, says.label.lower()) for criterion, says in program.importances.items())
+        return format_html_join(mark_safe("<br>"), "{}: {}", lines)
 
     # What was learned in the pilot that a program grows out of
 

@@ -132,9 +132,12 @@ def _why_not_waiting(participation: Participation, on: date) -> str:
 
 
 def _hold(suggestions: Sequence[Suggestion]) -> None:
-    """Lock everybody concerned, in the one order all actions use, so that no place is given away twice."""
-    wanted = {pk for suggestion in suggestions for pk in (suggestion.mentor_id, suggestion.mentee_id)}
-    list(Participation.objects.filter(pk__in=wanted).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+    """Lock everybody concerned, in the one order all actions use, so that no place and no hour is given away twice:
+    hours are one budget in all programs, so the participations of these people in other programs are locked, too."""
+    named = {pk for suggestion in suggestions for pk in (suggestion.mentor_id, suggestion.mentee_id)}
+    people = Participation.objects.filter(pk__in=named).values("person")
+    theirs = Participation.objects.filter(person__in=people).order_by("pk")
+    list(theirs.select_for_update(of=("self",)).values_list("pk"))
 
 
 def _propose(run: MatchingRun, suggestion: Suggestion, *, at: datetime) -> Proposal:

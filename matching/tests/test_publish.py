@@ -285,10 +285,15 @@ def test_two_clicks_on_send_send_once() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_searches_sent_at_once_give_no_place_away_twice() -> None:
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_two_searches_sent_at_once_give_neither_a_place_nor_an_hour_away_twice(elsewhere: bool) -> None:
     program, cora = program_of_cora()
-    mina_and_otto(program)
+    mina, _ = mina_and_otto(program)
     first = solved(program, cora)
+    if elsewhere:
+        program, _ = program_of_cora()
+        MentorFactory(program=program, person=mina.person)
+        MenteeFactory(program=program)
     second = solved(program, cora)
     together, outcomes = Barrier(2), []
 

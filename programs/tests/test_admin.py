@@ -448,6 +448,7 @@ def test_administrators_read_what_has_left_the_draft_and_change_nothing(client):
     page = client.get(page_of(program))
     assert page.status_code == 200
     assert 'name="_save"' not in page.text
+    assert "The same site: low" in page.text
     assert client.get(page_of(draft)).status_code == 404
     assert client.get(ADD).status_code == 404
     assert client.post(move_of(program, "draft")).status_code == 404
