@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from typing import Final
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from matching.engine import FORBIDDEN
 from matching.scoring import BEST, Fit, Points
-from matching.scoring.blocks import MOST_ROWS, tiles
+from matching.scoring.blocks import MOST_ROWS
 from programs.choices import Criterion
 from programs.facts import Facts, declared_between
 from programs.models import Program
@@ -64,12 +64,10 @@ class Candidates:
         found = np.empty((stop - start, self.shape[1]), dtype=np.int32)
         for first in range(start, stop, MOST_ROWS):
             rows = slice(first, min(first + MOST_ROWS, stop))
-            some = found[first - start : rows.stop - start]
-            some[...] = self.fit.block(rows)
-            for columns in tiles(self.shape[1]):
-                np.copyto(some[:, columns], FORBIDDEN, where=_any(self._rules(rows, columns)))
-            for lacking in self.fit.lacking(rows).values():
-                some[lacking] = FORBIDDEN
+            for columns, tile, lacking in self.fit.tiles(rows):
+                apart = reduce(np.logical_or, [*self._rules(rows, columns).values(), *lacking.values()])
+                np.copyto(tile, FORBIDDEN, where=apart)
+                found[first - start : rows.stop - start, columns] = tile
         mentors, mentees = self._met(start, stop)
         found[mentors - start, mentees] = FORBIDDEN
         return found
@@ -99,12 +97,15 @@ class Candidates:
 
     def forbidden_by(self, start: int, stop: int) -> dict[str, Forbidden]:
         """Which rule forbids which of these pairs, by name: why there is nobody for somebody rests on it."""
+        by_rule = self._rules(slice(start, stop), slice(0, self.shape[1]))
+        for columns, _, lacking in self.fit.tiles(slice(start, stop)):
+            for criterion, some in lacking.items():
+                apart = by_rule.setdefault(must(criterion), np.empty((stop - start, self.shape[1]), dtype=np.bool_))
+                apart[:, columns] = some
         before = np.zeros((stop - start, self.shape[1]), dtype=np.bool_)
         mentors, mentees = self._met(start, stop)
         before[mentors - start, mentees] = True
-        rows = slice(start, stop)
-        lacking = {must(criterion): apart for criterion, apart in self.fit.lacking(rows).items()}
-        return {**self._rules(rows, slice(0, self.shape[1])), **lacking, MET_BEFORE: before}
+        return {**by_rule, MET_BEFORE: before}
 
     def _rules(self, rows: slice, columns: slice) -> dict[str, Forbidden]:
         mentors, mentees = self.mentors.part(rows).as_rows(), self.mentees.part(columns)
@@ -113,7 +114,3 @@ class Candidates:
     def _met(self, start: int, stop: int) -> tuple[Places, Places]:
         first, last = np.searchsorted(self.kept_apart[:, 0], (start, stop))
         return self.kept_apart[first:last, 0], self.kept_apart[first:last, 1]
-
-
-def _any(apart: Mapping[str, Forbidden]) -> Forbidden:
-    return reduce(np.logical_or, apart.values())

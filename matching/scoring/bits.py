@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from matching.scoring.measures import Common, Thing
 from matching.scoring.profile import Profile
-from matching.scoring.sums import Places, Points, Sums
+from matching.scoring.sums import Beside, Places, Points, Sums
 
 Words = NDArray[np.unsignedinteger]
 Counts = NDArray[np.bool_] | NDArray[np.uint8] | NDArray[np.int32]
@@ -33,8 +33,9 @@ class Bits:
     mentors: Words
     mentees: Words
 
-    def block(self, rows: slice, columns: slice, enough: int) -> Counts:
-        return _in_common(self.mentors[:, rows, None], self.mentees[:, None, columns], enough)
+    def beside(self, rows: slice, enough: int) -> Callable[[slice], Counts]:
+        mentors = self.mentors[:, rows, None]
+        return lambda columns: _in_common(mentors, self.mentees[:, None, columns], enough)
 
     def pairs(self, rows: Places, columns: Places, enough: int) -> Counts:
         return _in_common(self.mentors[:, rows], self.mentees[:, columns], enough)
@@ -56,8 +57,9 @@ class Marks:
 
     ones: Sums
 
-    def block(self, rows: slice, columns: slice, enough: int) -> Counts:
-        return np.minimum(self.ones.block(rows)[:, columns], enough)
+    def beside(self, rows: slice, enough: int) -> Callable[[slice], Counts]:
+        counted = self.ones.beside(rows)
+        return lambda columns: np.minimum(counted(columns), enough)
 
     def pairs(self, rows: Places, columns: Places, enough: int) -> Counts:
         return np.minimum(self.ones.pairs(rows, columns), enough)
@@ -89,8 +91,9 @@ class Shared:
             things = Marks(Sums.of_ones(sides[0].marks(one), sides[1].marks(other), len(kept)))
         return cls(things, common.enough // together, common.full)
 
-    def block(self, rows: slice, columns: slice, weight: int = 1) -> Points:
-        return self._points(self.things.block(rows, columns, self.enough), weight)
+    def beside(self, rows: slice, weight: int = 1) -> Beside:
+        counted = self.things.beside(rows, self.enough)
+        return lambda columns: self._points(counted(columns), weight)
 
     def pairs(self, rows: Places, columns: Places, weight: int = 1) -> Points:
         return self._points(self.things.pairs(rows, columns, self.enough), weight)

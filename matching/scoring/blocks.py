@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.scoring.bits import Marks, Shared
+from matching.scoring.bits import Shared
 from matching.scoring.measures import FULL, Best, Product
 from matching.scoring.profile import Profile
 from matching.scoring.registry import CRITERIA
@@ -18,8 +18,8 @@ from programs.choices import Criterion
 
 Lacking = NDArray[np.bool_]
 
-MOST_ROWS: Final = 64
-MOST_COLUMNS: Final = 2048
+MOST_ROWS: Final = 32
+MOST_COLUMNS: Final = 4096
 """Pairs looked at in one go: what is worked out about them then stays in the processor's cache."""
 
 
@@ -37,7 +37,7 @@ class Fit:
     ) -> None:
         self.shape = len(mentors), len(mentees)
         self.weights, self.musts, self.week = weights, tuple(musts), week
-        self._people = mentors, mentees
+        self.people = mentors, mentees
         counting = {criterion: weight for criterion, weight in weights.items() if weight}
         self._summed = self._sums(counting)
         self._shared = [
@@ -47,20 +47,27 @@ class Fit:
 
     def _sums(self, weights: Mapping[Criterion, int]) -> Sums:
         measures = [(weight, CRITERIA[criterion].measure) for criterion, weight in weights.items()]
-        return Sums.of([(weight, each) for weight, each in measures if isinstance(each, Product)], *self._people)
+        return Sums.of([(weight, each) for weight, each in measures if isinstance(each, Product)], *self.people)
 
     def _common(self, criterion: Criterion) -> list[Shared]:
         measure = CRITERIA[criterion].measure
-        return [Shared.of(each, *self._people, self.week) for each in (measure.of if isinstance(measure, Best) else ())]
+        return [Shared.of(each, *self.people, self.week) for each in (measure.of if isinstance(measure, Best) else ())]
 
-    def block(self, rows: slice) -> Points:
-        """Of some mentors with every mentee, 0 to ``weights.BEST``."""
-        total = self._summed.block(rows)
-        for weight, shared in self._shared:
-            whole = any(isinstance(each.things, Marks) for each in shared)
-            for columns in (slice(0, self.shape[1]),) if whole else tiles(self.shape[1]):
-                total[:, columns] += _best([each.block(rows, columns, weight) for each in shared])
-        return total
+    def tiles(self, rows: slice) -> Iterator[tuple[slice, Points, dict[Criterion, Lacking]]]:
+        """Of some mentors with some mentees after the others: the fit, 0 to ``weights.BEST``; and for each criterion
+        that is a must, who has no points in it."""
+        summed = self._summed.beside(rows)
+        shared = [[each.beside(rows, weight) for each in some] for weight, some in self._shared]
+        musts = [
+            (criterion, [each.beside(rows) for each in some] or [alone.beside(rows)])
+            for criterion, alone, some in self._musts
+        ]
+        for start in range(0, self.shape[1], MOST_COLUMNS):
+            columns = slice(start, min(start + MOST_COLUMNS, self.shape[1]))
+            total = summed(columns)
+            for some in shared:
+                total += _best([each(columns) for each in some])
+            yield columns, total, {criterion: _best([each(columns) for each in some]) == 0 for criterion, some in musts}
 
     def pairs(self, rows: Places, columns: Places) -> Points:
         """Of each mentor in ``rows`` with the mentee at the same place of ``columns``."""
@@ -71,26 +78,14 @@ class Fit:
 
     def parts(self, row: int, column: int) -> list[dict[str, Any]]:
         """What the fit of one pair is made of, for its reasons."""
-        mentors, mentees = self._people
+        mentors, mentees = self.people
         return parts_of(mentors[row], mentees[column], weights=self.weights, week=self.week)
 
-    def lacking(self, rows: slice) -> dict[Criterion, Lacking]:
-        """For each criterion that is a must, with which mentees these mentors have no points in it."""
-        everybody = slice(0, self.shape[1])
-        return self._lacking(lambda each: each.block(rows) if isinstance(each, Sums) else each.block(rows, everybody))
-
     def pairs_lacking(self, rows: Places, columns: Places) -> dict[Criterion, Lacking]:
-        return self._lacking(lambda each: each.pairs(rows, columns))
-
-    def _lacking(self, of: Callable[[Sums | Shared], Points]) -> dict[Criterion, Lacking]:
         return {
-            criterion: (_best([of(each) for each in shared]) if shared else of(summed)) == 0
-            for criterion, summed, shared in self._musts
+            criterion: _best([each.pairs(rows, columns) for each in some or (alone,)]) == 0
+            for criterion, alone, some in self._musts
         }
-
-
-def tiles(columns: int) -> Iterator[slice]:
-    return (slice(start, min(start + MOST_COLUMNS, columns)) for start in range(0, columns, MOST_COLUMNS))
 
 
 def _best(points: Sequence[Points]) -> Points:

@@ -1,11 +1,11 @@
-"""Sums of products of many pairs, in whole numbers."""
+"""Sums of products of many pairs, in whole numbers that single precision holds exactly."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,11 @@ from matching.scoring.profile import Profile
 
 Points = NDArray[np.int32]
 Places = NDArray[np.intp]
+EXACT_BELOW: Final = 2**24
+"""Whole numbers below this, and sums of them, are exact in single precision, in whatever order they are added."""
+
+Beside = Callable[[slice], Points]
+"""Some mentors, to be held beside mentees: a block of points for a slice of those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,10 @@ class Sums:
         takes = [_entries(weighed, person, "mentee") for person in mentees]
         both = set(chain.from_iterable(gives)) & set(chain.from_iterable(takes))
         columns = {thing: column for column, thing in enumerate(both)}
-        return cls(_matrix(gives, columns), _matrix(takes, columns))
+        sums = cls(_matrix(gives, columns), _matrix(takes, columns))
+        if sums.largest >= EXACT_BELOW:
+            raise OverflowError("Points of these people would not be exact in single precision.")
+        return sums
 
     @classmethod
     def of_ones(cls, mentors: Sequence[Sequence[int]], mentees: Sequence[Sequence[int]], columns: int) -> Sums:
@@ -48,10 +56,18 @@ class Sums:
         sides = ([dict.fromkeys(marks, 1) for marks in people] for people in (mentors, mentees))
         return cls(*(_matrix(entries, named) for entries in sides))
 
-    def block(self, rows: slice) -> Points:
-        """Of some mentors with every mentee."""
-        taken = self.mentees @ np.ascontiguousarray(self.mentors[rows].toarray().T)
-        return np.ascontiguousarray(taken.T)
+    @property
+    def largest(self) -> float:
+        """No sum of any pair, finished or not, is larger: for no mentor, or for no mentee, whoever the other is."""
+        bounds = []
+        for one, other in ((abs(self.mentors), abs(self.mentees)), (abs(self.mentees), abs(self.mentors))):
+            most = other.max(axis=0).toarray().ravel() if all(other.shape) else np.zeros(other.shape[1])
+            bounds.append(float((one @ most.astype(np.float64)).max(initial=0)))
+        return min(bounds)
+
+    def beside(self, rows: slice) -> Beside:
+        given = np.ascontiguousarray(self.mentors[rows].toarray().T)
+        return lambda columns: (self.mentees[columns] @ given).T.astype(np.int32, order="C")
 
     def pairs(self, rows: Places, columns: Places) -> Points:
         summed: Points = np.asarray(self.mentors[rows].multiply(self.mentees[columns]).sum(axis=1), dtype=np.int32)
@@ -72,4 +88,4 @@ def _matrix(entries: Sequence[Mapping[Any, int]], columns: Mapping[Any, int]) ->
     kept = [[(columns[thing], value) for thing, value in each.items() if thing in columns] for each in entries]
     ends = np.cumsum([0, *(len(each) for each in kept)])
     flat = np.array(list(chain.from_iterable(kept)), dtype=np.int32).reshape(-1, 2)
-    return sparse.csr_array((flat[:, 1], flat[:, 0], ends), shape=(len(entries), len(columns)))
+    return sparse.csr_array((flat[:, 1].astype(np.float32), flat[:, 0], ends), shape=(len(entries), len(columns)))

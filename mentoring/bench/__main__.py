@@ -25,7 +25,7 @@ REQUESTS, CLIENTS = 400, 4
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mentoring.settings")
     django.setup()
-    from mentoring.bench import databases, imports, load, pages, reporting, searches, starts, volunteering
+    from mentoring.bench import databases, imports, load, pages, reporting, scoring, searches, starts, volunteering
 
     lines = [
         "# Benchmarks",
@@ -50,7 +50,7 @@ def main() -> None:
                 f"| {page.name} | {found.rate:.0f} | {found.median:.1f} | {found.p95:.1f} | {found.size:.1f} "
                 f"| {found.rate / bare.rate:.2f} | {page.queries()} |"
             )
-    lines += ["", *searches.report(), ""]
+    lines += ["", *scoring.report(), "", *searches.report(), ""]
     with databases.migrated():
         lines += [*reporting.report(), "", *volunteering.report(), "", *imports.report(), ""]
     fresh, again = starts.measure()
