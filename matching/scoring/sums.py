@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
@@ -39,12 +39,14 @@ class Sums:
         cls, products: Iterable[tuple[int, Product]], mentors: Sequence[Profile], mentees: Sequence[Profile]
     ) -> Sums:
         """All of these products together, each with its weight. What only one side knows has no column."""
-        weighed = list(products)
-        gives = [_entries(weighed, person, "mentor") for person in mentors]
-        takes = [_entries(weighed, person, "mentee") for person in mentees]
-        both = set(chain.from_iterable(gives)) & set(chain.from_iterable(takes))
-        columns = {thing: column for column, thing in enumerate(both)}
-        sums = cls(_matrix(gives, columns), _matrix(takes, columns))
+        gives, takes = ([sparse.csr_array((len(people), 0), dtype=np.float32)] for people in (mentors, mentees))
+        for weight, product in products:
+            given, taken = [product.mentor(each) for each in mentors], [product.mentee(each) for each in mentees]
+            both = set(chain.from_iterable(given)) & set(chain.from_iterable(taken))
+            columns = {thing: column for column, thing in enumerate(both)}
+            gives.append(weight * _matrix(given, columns))
+            takes.append(_matrix(taken, columns))
+        sums = cls(sparse.hstack(gives, format="csr"), sparse.hstack(takes, format="csr"))
         if sums.largest >= EXACT_BELOW:
             raise OverflowError("Points of these people would not be exact in single precision.")
         return sums
@@ -53,8 +55,7 @@ class Sums:
     def of_ones(cls, mentors: Sequence[Sequence[int]], mentees: Sequence[Sequence[int]], columns: int) -> Sums:
         """Ones in these columns of each."""
         named = {column: column for column in range(columns)}
-        sides = ([dict.fromkeys(marks, 1) for marks in people] for people in (mentors, mentees))
-        return cls(*(_matrix(entries, named) for entries in sides))
+        return cls(*(_matrix([dict.fromkeys(marks, 1) for marks in people], named) for people in (mentors, mentees)))
 
     @property
     def largest(self) -> float:
@@ -74,18 +75,12 @@ class Sums:
         return summed
 
 
-def _entries(products: Sequence[tuple[int, Product]], person: Profile, side: str) -> dict[Hashable, int]:
-    """Columns of several products are kept apart by the place of the product; weights are the mentors'."""
-    return {
-        (place, thing): value * (weight if side == "mentor" else 1)
-        for place, (weight, product) in enumerate(products)
-        for thing, value in getattr(product, side)(person).items()
-        if value
-    }
-
-
 def _matrix(entries: Sequence[Mapping[Any, int]], columns: Mapping[Any, int]) -> sparse.csr_array:
-    kept = [[(columns[thing], value) for thing, value in each.items() if thing in columns] for each in entries]
-    ends = np.cumsum([0, *(len(each) for each in kept)])
-    flat = np.array(list(chain.from_iterable(kept)), dtype=np.int32).reshape(-1, 2)
-    return sparse.csr_array((flat[:, 1].astype(np.float32), flat[:, 0], ends), shape=(len(entries), len(columns)))
+    kept = [[thing for thing in each if thing in columns] for each in entries]
+    values = [each[thing] for each, things in zip(entries, kept, strict=True) for thing in things]
+    places = [columns[thing] for things in kept for thing in things]
+    ends = np.cumsum([0, *(len(things) for things in kept)])
+    return sparse.csr_array(
+        (np.array(values, dtype=np.float32), np.array(places, dtype=np.int32), ends),
+        shape=(len(entries), len(columns)),
+    )

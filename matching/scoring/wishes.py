@@ -42,12 +42,17 @@ def offered(profile: Profile) -> dict[Thing, int]:
 
 def wished(profile: Profile) -> dict[Thing, int]:
     """Points for each skill at each level that somebody may offer it at."""
-    points = zip(profile.wants, wish_points(len(profile.wants)), strict=True)
+    shares = zip(profile.wants, wish_points(len(profile.wants)), strict=True)
     return {
-        (skill, shown): share * quarters(shown, profile.wanted_levels.get(skill, NO_LEVEL)) // 4
-        for skill, share in points
-        for shown in (NO_LEVEL, *LEVELS)
+        (skill, shown): points
+        for skill, share in shares
+        for shown, points in _at_each_level(share, profile.wanted_levels.get(skill, NO_LEVEL))
     }
+
+
+@cache
+def _at_each_level(share: int, own: int) -> tuple[tuple[int, int], ...]:
+    return tuple((shown, share * quarters(shown, own) // 4) for shown in (NO_LEVEL, *LEVELS))
 
 
 def met(wants: Sequence[str], offers: frozenset[str]) -> list[list[Any]]:

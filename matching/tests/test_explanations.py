@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -81,6 +82,14 @@ def test_the_desk_reads_claims_and_then_costs() -> None:
         ("No language in common", False),
         ("No free half-day in common", False),
     ]
+
+
+def test_the_desk_reads_where_the_mentor_is_not_far_ahead_and_the_two_do_not() -> None:
+    close = replace(MINA, offered_levels={"Data": 3}), replace(OTTO, wanted_levels={"Data": 2})
+    assert (
+        told("desk", *close)[0][0] == "Offers “Data” (first wish) and “AI tools” (third wish); not far ahead in “Data”"
+    )
+    assert [told(reader, *close)[0] for reader in ("mentor", "mentee")] == [told("mentor")[0], told("mentee")[0]]
 
 
 def test_people_in_different_zones_read_shared_hours() -> None:
