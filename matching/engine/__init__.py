@@ -9,9 +9,8 @@ Use it from a shell with `python -m matching.engine`. The formulation and its so
 """
 
 from matching.engine.checker import Verdict, verify
-from matching.engine.instance import FORBIDDEN, BadInstance, Clash, Instance, Pair, Side
+from matching.engine.instance import FORBIDDEN, BadInstance, Clash, Instance, Pair, Side, TooLarge
 from matching.engine.optimum import VERSION, Matching, Progress, solve, solve_instance
-from matching.engine.paths import TooLarge
 from matching.engine.reasons import (
     CannotForce,
     Crowded,
@@ -25,6 +24,7 @@ from matching.engine.reasons import (
     cost_of_forcing,
     why_unmatched,
 )
+from matching.engine.source import Source
 
 __all__ = [
     "FORBIDDEN",
@@ -44,6 +44,7 @@ __all__ = [
     "Reason",
     "RuleStep",
     "Side",
+    "Source",
     "TooLarge",
     "Verdict",
     "alternatives",

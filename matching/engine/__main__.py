@@ -14,9 +14,8 @@ from pathlib import Path
 
 from matching.engine.checker import verify
 from matching.engine.documents import arguments_of, read_json
-from matching.engine.instance import BadInstance, Clash
+from matching.engine.instance import BadInstance, Clash, TooLarge
 from matching.engine.optimum import solve
-from matching.engine.paths import TooLarge
 
 DONE, DOES_NOT_HOLD, WRONG_INPUT = 0, 1, 2
 

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
-KNOWN_ENGINES = {"1"}
+KNOWN_ENGINES = {"2"}
 """Versions of the engine whose results this checker can read."""
 
 
@@ -44,6 +44,8 @@ class Verdict:
     total: int | None = None
     pairs_checked: int = 0
     """Allowed pairs whose price was checked: all of them."""
+    gap: int = 0
+    """By how much at most another set of pairs could weigh more: 0 when the answer is proven best."""
 
     def __bool__(self) -> bool:
         return self.ok
@@ -67,10 +69,10 @@ def verify(
         claim = _Claim.read(certificate)
     except (KeyError, TypeError, ValueError) as error:
         return Verdict(False, (f"The certificate is incomplete or damaged: {error}.",))
-    score = _dense(scores)
-    n, m = score.shape
+    table = _Table.of(scores)
+    n, m = table.shape
     question = _Question(
-        score=score,
+        table=table,
         a=_capacities(mentor_capacity, n),
         b=_capacities(mentee_capacity, m),
         locked=sorted({(int(i), int(j)) for i, j in locked}),
@@ -78,18 +80,19 @@ def verify(
         floor=None if floor is None else int(floor),
     )
     problems = [*_shape_problems(question, claim)]
-    if not problems:
-        digest = question.digest(mentor_keys, mentee_keys)
-        if claim.instance != digest:
-            problems.append("The certificate belongs to another instance: the hash of the question differs.")
-        problems += _pair_problems(question, claim)
-        problems += _claim_problems(question, claim)
-        problems += _price_problems(question, claim)
-    if not problems:
-        problems += _tie_problems(question, claim)
     if problems:
         return Verdict(False, tuple(problems))
-    return Verdict(True, (), claim.size, claim.total, int(question.may_pair().sum()))
+    seen = _look(question, claim)
+    if claim.instance != question.digest(seen.hashes, mentor_keys, mentee_keys):
+        problems.append("The certificate belongs to another instance: the hash of the question differs.")
+    problems += _pair_problems(question, claim, seen)
+    problems += _claim_problems(question, claim, seen)
+    problems += _price_problems(question, claim, seen)
+    if not problems and claim.gap == 0:
+        problems += _tie_problems(question, claim, seen)
+    if problems:
+        return Verdict(False, tuple(problems))
+    return Verdict(True, (), claim.size, claim.total, seen.allowed, claim.gap)
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,7 @@ class _Claim:
     total: int
     weakest: int | None
     unique: bool
+    gap: int
     pairs: list[tuple[int, int, int]]
     big: int
     u: list[int]
@@ -106,8 +110,8 @@ class _Claim:
 
     @classmethod
     def read(cls, certificate: Mapping[str, Any]) -> _Claim:
-        if certificate["format"] != "upwell-result-1":
-            raise ValueError("the format is not upwell-result-1")
+        if certificate["format"] != "upwell-result-2":
+            raise ValueError("the format is not upwell-result-2")
         if certificate["engine"] not in KNOWN_ENGINES:
             raise ValueError(f"the engine {certificate['engine']!r} is not one this checker knows")
         if not isinstance(certificate["unique"], bool):
@@ -119,6 +123,7 @@ class _Claim:
             total=_whole(certificate["total"]),
             weakest=None if weakest is None else _whole(weakest),
             unique=certificate["unique"],
+            gap=_whole(certificate["gap"]),
             pairs=[(_whole(i), _whole(j), _whole(s)) for i, j, s in certificate["pairs"]],
             big=_whole(certificate["big"]),
             u=[_whole(price) for price in certificate["mentor_prices"]],
@@ -126,24 +131,53 @@ class _Claim:
         )
 
 
+class _Table:
+    """The scores, block by block: a matrix, a sparse matrix, or anything with `shape` and `block(start, stop)`."""
+
+    def __init__(self, shape: tuple[int, int], block: Callable[[int, int], Any]) -> None:
+        self.shape = shape
+        self.block = block
+
+    @classmethod
+    def of(cls, scores: Any) -> _Table:
+        if sparse.issparse(scores):
+            rows = scores.tocsr()
+
+            def unpack(start: int, stop: int) -> Any:
+                part = rows[start:stop].tocoo()
+                dense = np.full(part.shape, -1, dtype=np.int64)
+                dense[part.row, part.col] = part.data
+                return dense
+
+            return cls(scores.shape, unpack)
+        if hasattr(scores, "block"):
+            return cls(scores.shape, lambda start, stop: np.asarray(scores.block(start, stop)).astype(np.int64))
+        given = np.asarray(scores)
+        if given.ndim != 2:
+            given = given.reshape(0, 0)
+        return cls(given.shape, lambda start, stop: given[start:stop].astype(np.int64))
+
+
 @dataclass(frozen=True)
 class _Question:
-    score: Any
+    table: _Table
     a: list[int]
     b: list[int]
     locked: list[tuple[int, int]]
     barred: list[tuple[int, int]]
     floor: int | None
 
-    def may_pair(self) -> Any:
-        allowed = self.score >= 0
-        if self.floor is not None:
-            allowed = allowed & (self.score >= self.floor)
+    def may_pair(self, start: int, score: Any) -> Any:
+        """Of a block whose first row is `start`: which pairs are allowed."""
+        allowed = score >= max(0, self.floor or 0)
         for i, j in self.barred:
-            allowed[i, j] = False
+            if start <= i < start + len(score):
+                allowed[i - start, j] = False
         return allowed
 
-    def digest(self, mentor_keys: Sequence[str] | None, mentee_keys: Sequence[str] | None) -> str:
+    def digest(
+        self, hashes: Sequence[bytes], mentor_keys: Sequence[str] | None, mentee_keys: Sequence[str] | None
+    ) -> str:
         facts = {
             "barred": [list(pair) for pair in self.barred],
             "floor": self.floor,
@@ -153,16 +187,75 @@ class _Question:
             "mentor_capacity": self.a,
             "mentor_keys": None if mentor_keys is None else list(mentor_keys),
         }
-        where = np.argwhere(self.score >= 0)
-        values = self.score[self.score >= 0]
-        text = b"upwell-instance-1\n" + json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()
-        for numbers in (where[:, 0], where[:, 1], values):
-            text += b"\n" + np.array(numbers, dtype="<i8").tobytes()
-        return hashlib.sha256(text).hexdigest()
+        text = b"upwell-question-2\n" + json.dumps(facts, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+        return hashlib.sha256(text + b"".join(hashes)).hexdigest()
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What one pass over all pairs showed."""
+
+    hashes: list[bytes]
+    allowed: int
+    best: int
+    claimed: Any
+    """The scores of the claimed pairs; -1 where the pair is not allowed."""
+    uncovered: tuple[int, int] | None
+    """An allowed pair that is not paired and that the prices do not cover."""
+    tight: Any
+    """The allowed pairs that weigh exactly their prices, used or not, without locked ones: mentors, mentees,
+    scores."""
+
+
+def _look(question: _Question, claim: _Claim) -> _Seen:
+    n, m = question.table.shape
+    height = max(1, (1 << 19) // max(m, 1))
+    pairs = np.array([(i, j) for i, j, _ in claim.pairs], dtype=np.int64).reshape(-1, 2)
+    locks = np.array(question.locked, dtype=np.int64).reshape(-1, 2)
+    used = np.unique(pairs[:, 0] * m + pairs[:, 1])
+    locked = np.unique(locks[:, 0] * m + locks[:, 1])
+    priced = _fits(claim)
+    u, v = (np.array(side if priced else [0] * len(side), dtype=np.int64) for side in (claim.u, claim.v))
+    big = claim.big if priced else 0
+    hashes: list[bytes] = []
+    claimed = np.full(len(pairs), -1, dtype=np.int64)
+    allowed_count, best, highest, uncovered = 0, 0, 0, None
+    tight: list[Any] = [np.zeros((3, 0), dtype=np.int64)]
+    for start in range(0, n, height):
+        score = np.maximum(question.table.block(start, min(start + height, n)), -1)
+        allowed = question.may_pair(start, score)
+        allowed_count += int(allowed.sum())
+        best = max(best, int(score.max(initial=0, where=allowed)))
+        highest = max(highest, int(score.max(initial=0)))
+        hashes += [hashlib.sha256(row).digest() for row in score.astype("<i4")]
+        here = np.flatnonzero((pairs[:, 0] >= start) & (pairs[:, 0] < start + len(score)))
+        i, j = pairs[here, 0] - start, pairs[here, 1]
+        claimed[here] = np.where(allowed[i, j], score[i, j], -1)
+        slack = (u[start : start + len(score), None] - big) + (v[None, :] - score)
+        close = np.flatnonzero(allowed & (slack <= 0))
+        code = close + start * m
+        free = np.isin(code, used, invert=True) & (slack.ravel()[close] < 0)
+        if uncovered is None and free.any():
+            uncovered = divmod(int(code[free][0]), m)
+        even = close[(slack.ravel()[close] == 0) & np.isin(code, locked, invert=True)]
+        tight.append(np.stack([even // m + start, even % m, score.ravel()[even]]))
+    if highest > 2**31 - 1:
+        hashes = [
+            hashlib.sha256(row).digest()
+            for start in range(0, n, height)
+            for row in np.maximum(question.table.block(start, min(start + height, n)), -1).astype("<i8")
+        ]
+    return _Seen(hashes, allowed_count, best, claimed, uncovered, np.concatenate(tight, axis=1))
+
+
+def _fits(claim: _Claim) -> bool:
+    """Whether sums of two prices and a weight stay exact in 64 bits; if not, nothing below looks at them."""
+    largest = max([abs(price) for price in (*claim.u, *claim.v, claim.big)], default=0)
+    return largest < 2**60
 
 
 def _shape_problems(question: _Question, claim: _Claim) -> Iterable[str]:
-    n, m = question.score.shape
+    n, m = question.table.shape
     if len(question.a) != n or len(question.b) != m:
         yield "The capacities do not fit the score matrix."
     if len(claim.u) != n or len(claim.v) != m:
@@ -173,22 +266,21 @@ def _shape_problems(question: _Question, claim: _Claim) -> Iterable[str]:
         yield "A pair names somebody who is not in the instance."
 
 
-def _pair_problems(question: _Question, claim: _Claim) -> Iterable[str]:
+def _pair_problems(question: _Question, claim: _Claim, seen_scores: _Seen) -> Iterable[str]:
     """Primal feasibility: the pairs are permitted, distinct, within capacity, and hold every lock."""
-    n, m = question.score.shape
-    allowed = question.may_pair()
+    n, m = question.table.shape
     mentor_load, mentee_load = [0] * n, [0] * m
     seen: set[tuple[int, int]] = set()
-    for i, j, score in claim.pairs:
+    for (i, j, score), true in zip(claim.pairs, seen_scores.claimed.tolist(), strict=True):
         if (i, j) in seen:
             yield f"Mentor {i} and mentee {j} are paired twice."
         seen.add((i, j))
         mentor_load[i] += 1
         mentee_load[j] += 1
-        if not allowed[i, j]:
+        if true < 0:
             yield f"Mentor {i} and mentee {j} may not be paired."
-        elif int(question.score[i, j]) != score:
-            yield f"The score of mentor {i} and mentee {j} is {int(question.score[i, j])}, not {score}."
+        elif true != score:
+            yield f"The score of mentor {i} and mentee {j} is {true}, not {score}."
     for i, load in enumerate(mentor_load):
         if load > question.a[i]:
             yield f"Mentor {i} has {load} pairs but room for {question.a[i]}."
@@ -200,7 +292,7 @@ def _pair_problems(question: _Question, claim: _Claim) -> Iterable[str]:
             yield f"Mentor {i} and mentee {j} are locked together but not paired."
 
 
-def _claim_problems(question: _Question, claim: _Claim) -> Iterable[str]:
+def _claim_problems(question: _Question, claim: _Claim, seen: _Seen) -> Iterable[str]:
     scores = [score for _, _, score in claim.pairs]
     if claim.size != len(scores):
         yield f"The certificate claims {claim.size} pairs and lists {len(scores)}."
@@ -208,29 +300,25 @@ def _claim_problems(question: _Question, claim: _Claim) -> Iterable[str]:
         yield f"The certificate claims a total of {claim.total}; its pairs add up to {sum(scores)}."
     if claim.weakest != min(scores, default=None):
         yield f"The certificate claims {claim.weakest} as the weakest pair; it is {min(scores, default=None)}."
-    n, m = question.score.shape
+    n, m = question.table.shape
     most = min(sum(min(places, m) for places in question.a), sum(min(places, n) for places in question.b))
-    allowed = question.may_pair()
-    best = int(question.score[allowed].max()) if allowed.any() else 0
-    if claim.big <= most * best:
-        yield f"One pair counts for {claim.big}, which a sum of scores could outweigh; it must exceed {most * best}."
+    if claim.big <= most * seen.best:
+        yield (
+            f"One pair counts for {claim.big}, which a sum of scores could outweigh; it must exceed {most * seen.best}."
+        )
 
 
-def _price_problems(question: _Question, claim: _Claim) -> Iterable[str]:
-    """Dual feasibility on every allowed pair, and equal objectives."""
+def _price_problems(question: _Question, claim: _Claim, seen: _Seen) -> Iterable[str]:
+    """Dual feasibility on every allowed pair, and objectives that differ by the stated gap, which is mostly 0."""
+    if not _fits(claim):
+        yield "The prices are too large to be checked, and larger than any that prove something."
+        return
     if min(claim.u, default=0) < 0 or min(claim.v, default=0) < 0:
         yield "A price is negative."
         return
-    used = {(i, j) for i, j, _ in claim.pairs}
-    allowed = question.may_pair()
-    v = np.array(claim.v, dtype=object)
-    for i, row in enumerate(question.score):
-        partners = np.flatnonzero(allowed[i])
-        short = row[partners].astype(object) + claim.big - claim.u[i] - v[partners]
-        for j in partners[short > 0] if len(partners) else ():
-            if (i, int(j)) not in used:
-                yield f"The prices do not cover mentor {i} and mentee {int(j)}, who are not paired."
-                return
+    if seen.uncovered is not None:
+        yield "The prices do not cover mentor {} and mentee {}, who are not paired.".format(*seen.uncovered)
+        return
     bound = sum(price * places for price, places in zip(claim.u, question.a, strict=True))
     bound += sum(price * places for price, places in zip(claim.v, question.b, strict=True))
     locked = set(question.locked)
@@ -238,55 +326,50 @@ def _price_problems(question: _Question, claim: _Claim) -> Iterable[str]:
         excess = claim.big + score - claim.u[i] - claim.v[j]
         bound += excess if (i, j) in locked else max(0, excess)
     weight = sum(claim.big + score for _, _, score in claim.pairs)
-    if bound != weight:
-        yield f"The pairs weigh {weight} but the prices only prove that nothing weighs more than {bound}."
+    if bound != weight + claim.gap:
+        stated = f" and the stated gap is {claim.gap}" if claim.gap else ""
+        yield f"The pairs weigh {weight}{stated} but the prices only prove that nothing weighs more than {bound}."
 
 
-def _tie_problems(question: _Question, claim: _Claim) -> Iterable[str]:
+def _tie_problems(question: _Question, claim: _Claim, seen: _Seen) -> Iterable[str]:
     """Uniqueness and fairness among the best answers. Asked only once the prices have been found to hold."""
-    changeable, used = _changeable(question, claim)
+    n, m = question.table.shape
+    pairs = np.array([(i, j) for i, j, _ in claim.pairs], dtype=np.int64).reshape(-1, 2)
+    load_i, load_j = np.bincount(pairs[:, 0], minlength=n), np.bincount(pairs[:, 1], minlength=m)
+    room_i, room_j = np.array(question.a) - load_i, np.array(question.b) - load_j
+    i, j, score = seen.tight
+    used = np.isin(i * m + j, pairs[:, 0] * m + pairs[:, 1])
+    priced_i, priced_j = np.array(claim.u) > 0, np.array(claim.v) > 0
+    changeable = _changeable(i, j, used, ~priced_i, ~priced_j, room_i > 0, room_j > 0)
     if claim.unique == bool(changeable.any()):
         yield (
             "The certificate says that "
             + ("no" if claim.unique else "an")
             + " equally good answer exists; that is wrong."
         )
-    if not (changeable & used).any():
+    held = changeable & used
+    if not held.any():
         return
-    weakest = question.score[changeable & used].min()
-    stronger = changeable & (question.score > weakest)
-    room_i = np.array(question.a) - used.sum(axis=1)
-    room_j = np.array(question.b) - used.sum(axis=0)
-    places_i, places_j = (changeable & used).sum(axis=1) + room_i, (changeable & used).sum(axis=0) + room_j
-    priced_i, priced_j = np.array(claim.u) > 0, np.array(claim.v) > 0
-    mentors_fill = _fills(stronger, np.where(priced_i, places_i, 0), places_j)
-    mentees_fill = _fills(stronger.T, np.where(priced_j, places_j, 0), places_i)
+    weakest = score[held].min()
+    stronger = changeable & (score > weakest)
+    places_i = np.bincount(i[held], minlength=n) + room_i
+    places_j = np.bincount(j[held], minlength=m) + room_j
+    mentors_fill = _fills(i[stronger], j[stronger], np.where(priced_i, places_i, 0), places_j)
+    mentees_fill = _fills(j[stronger], i[stronger], np.where(priced_j, places_j, 0), places_i)
     if mentors_fill and mentees_fill:
         yield f"Among the equally good answers there is one whose weakest changeable pair is stronger than {weakest}."
 
 
-def _changeable(question: _Question, claim: _Claim) -> tuple[Any, Any]:
-    """The pairs that some best answers have and others do not; and the pairs of this one, as a matrix.
+def _changeable(i: Any, j: Any, used: Any, free_i: Any, free_j: Any, room_i: Any, room_j: Any) -> Any:
+    """Which of the tight pairs (i, j) some best answers have and others do not.
 
     Every person is two nodes, "had a place freed" and "wants another", so that the only cycles are real ones.
     """
-    n, m = question.score.shape
-    used = np.zeros((n, m), dtype=bool)
-    for i, j, _ in claim.pairs:
-        used[i, j] = True
-    movable = question.may_pair()
-    for i, j in question.locked:
-        movable[i, j] = False
-    u, v = np.array(claim.u, dtype=object), np.array(claim.v, dtype=object)
-    slackless = movable & (u[:, None] + v[None, :] - question.score == claim.big).astype(bool)
-    room_i, room_j = np.array(question.a) > used.sum(axis=1), np.array(question.b) > used.sum(axis=0)
-    free_i, free_j = (u == 0).astype(bool), (v == 0).astype(bool)
+    n, m = len(free_i), len(free_j)
     freed_i, wants_i, taken_j, gives_j, elsewhere = 0, n, 2 * n, 2 * n + m, 2 * n + 2 * m
     arcs = [(np.arange(n), wants_i + np.arange(n)), (taken_j + np.arange(m), gives_j + np.arange(m))]
-    mentors, mentees = np.nonzero(slackless & ~used)
-    arcs.append((wants_i + mentors, taken_j + mentees))
-    mentors, mentees = np.nonzero(slackless & used)
-    arcs.append((gives_j + mentees, freed_i + mentors))
+    arcs.append((wants_i + i[~used], taken_j + j[~used]))
+    arcs.append((gives_j + j[used], freed_i + i[used]))
     mentors, mentees = np.flatnonzero(free_i), np.flatnonzero(free_j)
     arcs.append((freed_i + mentors, np.full(len(mentors), elsewhere)))
     arcs.append((np.full(len(mentees), elsewhere), gives_j + mentees))
@@ -296,16 +379,13 @@ def _changeable(question: _Question, claim: _Claim) -> tuple[Any, Any]:
     tails, heads = (np.concatenate(ends) for ends in zip(*arcs, strict=True))
     graph = sparse.coo_matrix((np.ones(len(tails)), (tails, heads)), shape=(elsewhere + 1, elsewhere + 1))
     _, group = csgraph.connected_components(graph.tocsr(), connection="strong")
-    forms = group[wants_i : wants_i + n, None] == group[None, taken_j : taken_j + m]
-    dissolves = group[freed_i : freed_i + n, None] == group[None, gives_j : gives_j + m]
-    return slackless & np.where(used, dissolves, forms), used
+    return np.where(used, group[freed_i + i] == group[gives_j + j], group[wants_i + i] == group[taken_j + j])
 
 
-def _fills(pairs: Any, wanted: Any, places: Any) -> bool:
-    """Whether the wanted places of the rows can all be filled at once with these pairs."""
-    n, m = pairs.shape
+def _fills(i: Any, j: Any, wanted: Any, places: Any) -> bool:
+    """Whether the wanted places of the people i can all be filled at once with the pairs (i, j)."""
+    n, m = len(wanted), len(places)
     source, sink = n + m, n + m + 1
-    i, j = np.nonzero(pairs)
     tails = np.concatenate([i, np.full(n, source), n + np.arange(m)])
     heads = np.concatenate([n + j, np.arange(n), np.full(m, sink)])
     most = np.concatenate([np.ones(len(i)), wanted, np.minimum(places, n)]).astype(np.int32)
@@ -317,19 +397,6 @@ def _whole(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
         raise TypeError(f"{value!r} is not a whole number")
     return int(value)
-
-
-def _dense(scores: Any) -> Any:
-    if sparse.issparse(scores):
-        entries = scores.tocoo()
-        dense = np.full(entries.shape, -1, dtype=np.int64)
-        for i, j, score in zip(entries.row, entries.col, entries.data, strict=True):
-            dense[i, j] = score
-        return dense
-    given = np.asarray(scores)
-    if given.ndim != 2:
-        given = given.reshape(0, 0)
-    return given.astype(np.int64)
 
 
 def _capacities(capacity: Any, people: int) -> list[int]:

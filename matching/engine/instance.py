@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -16,6 +16,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
+
+from matching.engine.source import Matrix, Source, SparseMatrix, in_parallel, stretches
 
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
@@ -28,6 +30,10 @@ FORBIDDEN = -1
 
 class BadInstance(ValueError):
     """The instance cannot be understood; the message is a sentence that says where."""
+
+
+class TooLarge(ValueError):
+    """The numbers of an instance would not fit in 64 bits with room to spare."""
 
 
 class Clash(ValueError):
@@ -74,8 +80,8 @@ class Clash(ValueError):
 class Instance:
     """One checked question. Make it with `Instance.of`; compare two with `digest`."""
 
-    scores: IntArray
-    """n x m; `FORBIDDEN` where the rules forbid the pair (barring and floor not yet applied), otherwise >= 0."""
+    source: Source
+    """The scores; negative where the rules forbid the pair (barring and floor not yet applied)."""
     mentor_capacity: IntArray
     mentee_capacity: IntArray
     locked: tuple[Pair, ...] = ()
@@ -99,13 +105,14 @@ class Instance:
     ) -> Instance:
         """Check everything and say what is wrong (`BadInstance`) or what cannot all hold (`Clash`).
 
-        `scores` is a dense integer matrix (negative = forbidden) or a `scipy.sparse` integer matrix whose stored
-        entries, zeros included, are the allowed pairs. A capacity is one number for all or one for each person.
+        `scores` is a dense integer matrix (negative = forbidden), a `scipy.sparse` integer matrix whose stored
+        entries, zeros included, are the allowed pairs, or a `Source`. A capacity is one number for all or one for each
+        person.
         """
-        matrix = _as_scores(scores)
-        n, m = matrix.shape
+        source = _as_source(scores)
+        n, m = source.shape
         instance = cls(
-            scores=matrix,
+            source=source,
             mentor_capacity=_as_capacity(mentor_capacity, n, "mentor"),
             mentee_capacity=_as_capacity(mentee_capacity, m, "mentee"),
             locked=_as_pairs(locked, n, m, "locked"),
@@ -121,22 +128,65 @@ class Instance:
     def shape(self) -> tuple[int, int]:
         return len(self.mentor_capacity), len(self.mentee_capacity)
 
-    @cached_property
-    def allowed(self) -> BoolArray:
-        """Pairs that may be formed: not forbidden, not barred, not below the floor. Locked pairs are among them."""
-        allowed = self.scores >= 0
-        if self.floor is not None:
-            allowed &= self.scores >= self.floor
-        if self.barred:
-            allowed[tuple(np.array(self.barred).T)] = False
-        return allowed
+    def block(self, start: int, stop: int) -> NDArray[Any]:
+        """Scores as the source gives them, `FORBIDDEN` for every negative one; not to be written to."""
+        scores = np.ascontiguousarray(self.source.block(start, stop))
+        if scores.shape != (stop - start, self.shape[1]):
+            raise BadInstance(f"The source gave a block of {scores.shape} for the mentors {start} to {stop}.")
+        if scores.size:
+            _insist_integers(scores, "The scores")
+            if int(scores.max()) > self.source.ceiling:
+                raise BadInstance(f"The source gave a score of {scores.max()}, above its ceiling.")
+            if int(scores.min()) < FORBIDDEN:
+                scores = np.maximum(scores, FORBIDDEN)
+        return scores
+
+    def allowed_part(self, scores: NDArray[Any], start: int, stop: int) -> NDArray[Any]:
+        """Of a block: the pairs that may be formed. `FORBIDDEN` also where barred or below the floor."""
+        return self._without(scores, start, stop, self.barred)
+
+    def open_part(self, scores: NDArray[Any], start: int, stop: int) -> NDArray[Any]:
+        """Of a block: the pairs that may be formed and are not locked, which settles them."""
+        return self._without(scores, start, stop, (*self.barred, *self.locked))
+
+    def _without(self, scores: NDArray[Any], start: int, stop: int, pairs: Iterable[Pair]) -> NDArray[Any]:
+        taken_out = [(i - start, j) for i, j in pairs if start <= i < stop]
+        if self.floor is not None and self.floor > 0:
+            scores = np.where(scores < self.floor, FORBIDDEN, scores)
+        elif taken_out:
+            scores = scores.copy()
+        if taken_out:
+            scores[tuple(np.array(taken_out).T)] = FORBIDDEN
+        return scores
+
+    def allowed_scores(self, rows: IntArray, columns: IntArray) -> IntArray:
+        """The scores of single pairs, `FORBIDDEN` where the pair may not be formed."""
+        scores = np.asarray(self.source.pairs(rows, columns)).astype(np.int64)
+        barred = np.isin(rows * self.shape[1] + columns, self._codes(self.barred))
+        return np.where((scores < max(0, self.floor or 0)) | barred, FORBIDDEN, scores)
+
+    def open_scores(self, rows: IntArray, columns: IntArray) -> IntArray:
+        """`allowed_scores`, without the locked pairs."""
+        return np.where(self.is_locked(rows, columns), FORBIDDEN, self.allowed_scores(rows, columns))
+
+    def is_locked(self, rows: IntArray, columns: IntArray) -> BoolArray:
+        return np.isin(rows * self.shape[1] + columns, self._codes(self.locked))
+
+    def _codes(self, pairs: Sequence[Pair]) -> IntArray:
+        return np.array([i * self.shape[1] + j for i, j in pairs], dtype=np.int64)
+
+    def score_of(self, mentor: int, mentee: int) -> int:
+        """The score of one pair as the source gives it; negative where the rules forbid it."""
+        return int(self.source.pairs(np.array([mentor]), np.array([mentee]))[0])
 
     @cached_property
-    def lock_mask(self) -> BoolArray:
-        mask = np.zeros(self.shape, dtype=np.bool_)
-        if self.locked:
-            mask[tuple(np.array(self.locked).T)] = True
-        return mask
+    def open_places(self) -> tuple[IntArray, IntArray]:
+        """The capacities less the places that locked pairs take."""
+        mentors, mentees = self.mentor_capacity.copy(), self.mentee_capacity.copy()
+        for i, j in self.locked:
+            mentors[i] -= 1
+            mentees[j] -= 1
+        return mentors, mentees
 
     @cached_property
     def big(self) -> int:
@@ -146,14 +196,35 @@ class Instance:
         """
         n, m = self.shape
         most_pairs = min(int(np.minimum(self.mentor_capacity, m).sum()), int(np.minimum(self.mentee_capacity, n).sum()))
-        best = int(self.scores.max(initial=0, where=self.allowed))
-        return best * most_pairs + 1
+        return self.source.ceiling * most_pairs + 1
+
+    def each_block(self, work: Callable[[int, int], Any], then: Callable[[Any], None] | None = None) -> None:
+        """`work(start, stop)` for every stretch of rows, two at a time; `then`, with what it gave, one at a time."""
+        for found in in_parallel(lambda stretch: work(*stretch), stretches(*self.shape)):
+            if then is not None:
+                then(found)
+
+    @cached_property
+    def row_hashes(self) -> list[bytes]:
+        """SHA-256 of every mentor's scores. A pass over all blocks that is made anyhow may fill this in (`note`)."""
+        return [b""] * self.shape[0]
+
+    def note(self, start: int, scores: NDArray[Any]) -> None:
+        """Hash these rows of `block`, so that `digest` need not ask for them again."""
+        for i, row in enumerate(scores.astype("<i8" if self._wide else "<i4", copy=False), start=start):
+            if not self.row_hashes[i]:
+                self.row_hashes[i] = hashlib.sha256(row).digest()
+
+    @property
+    def _wide(self) -> bool:
+        return self.source.ceiling > np.iinfo(np.int32).max
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of everything that decides the answer; the same for a dense and a sparse matrix. Format in
-        docs/matching.md."""
-        rows, columns = np.nonzero(self.scores >= 0)
+        """SHA-256 of everything that decides the answer; the same for a dense matrix, a sparse one and a source.
+        Format in docs/matching.md."""
+        if not all(self.row_hashes):
+            self.each_block(lambda start, stop: self.note(start, self.block(start, stop)))
         facts = {
             "mentor_capacity": self.mentor_capacity.tolist(),
             "mentee_capacity": self.mentee_capacity.tolist(),
@@ -163,21 +234,20 @@ class Instance:
             "mentor_keys": None if self.mentor_keys is None else list(self.mentor_keys),
             "mentee_keys": None if self.mentee_keys is None else list(self.mentee_keys),
         }
-        digest = hashlib.sha256(b"upwell-instance-1\n")
-        digest.update(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode())
-        for array in (rows, columns, self.scores[rows, columns]):
-            digest.update(b"\n")
-            digest.update(np.ascontiguousarray(array, dtype="<i8").tobytes())
+        digest = hashlib.sha256(b"upwell-question-2\n")
+        digest.update(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode() + b"\n")
+        digest.update(b"".join(self.row_hashes))
         return digest.hexdigest()
 
     def _insist_locks_can_hold(self) -> None:
         barred = set(self.barred)
         for pair in self.locked:
-            if self.scores[pair] < 0:
+            score = self.score_of(*pair)
+            if score < 0:
                 raise Clash("forbidden", [pair])
             if pair in barred:
                 raise Clash("barred", [pair])
-            if self.floor is not None and self.scores[pair] < self.floor:
+            if self.floor is not None and score < self.floor:
                 raise Clash("floor", [pair], floor=self.floor)
         sides: tuple[tuple[int, Side, IntArray], ...] = (
             (0, "mentor", self.mentor_capacity),
@@ -193,27 +263,37 @@ class Instance:
                     raise Clash("capacity", pairs[: capacity + 1], side=side, person=person, capacity=capacity)
 
 
-def _as_scores(scores: Any) -> IntArray:
+def _as_source(scores: Any) -> Source:
     if sparse.issparse(scores):
         coordinates = scores.tocoo()
         _insist_integers(coordinates.data, "The scores")
-        matrix = np.full(coordinates.shape, FORBIDDEN, dtype=np.int64)
-        if len({*zip(coordinates.row.tolist(), coordinates.col.tolist(), strict=True)}) != len(coordinates.data):
+        pairs = coordinates.row.astype(np.int64) * coordinates.shape[1] + coordinates.col
+        if len(np.unique(pairs)) != len(pairs):
             raise BadInstance("The sparse scores name the same pair more than once.")
-        matrix[coordinates.row, coordinates.col] = coordinates.data
-    else:
-        given = np.asarray(scores)
-        if given.size == 0 and given.ndim < 2:
-            given = given.reshape(0, 0)
-        if given.ndim != 2:
-            raise BadInstance("The scores must be a matrix: one row for each mentor, one column for each mentee.")
-        if given.size == 0:
-            given = given.astype(np.int64)
-        _insist_integers(given, "The scores")
-        matrix = np.array(given, dtype=np.int64)
-    matrix[matrix < 0] = FORBIDDEN
-    matrix.setflags(write=False)
-    return matrix
+        allowed = coordinates.data >= 0
+        kept = (coordinates.data[allowed], (coordinates.row[allowed], coordinates.col[allowed]))
+        matrix = sparse.csr_matrix(kept, shape=coordinates.shape, dtype=_narrowest(coordinates.data))
+        matrix.sort_indices()
+        return SparseMatrix(matrix)
+    if not isinstance(scores, np.ndarray) and isinstance(scores, Source):
+        return scores
+    given = np.asarray(scores)
+    if given.size == 0 and given.ndim < 2:
+        given = given.reshape(0, 0)
+    if given.ndim != 2:
+        raise BadInstance("The scores must be a matrix: one row for each mentor, one column for each mentee.")
+    if given.size == 0:
+        given = given.astype(np.int64)
+    _insist_integers(given, "The scores")
+    matrix = given.astype(_narrowest(given))
+    np.maximum(matrix, FORBIDDEN, out=matrix)
+    return Matrix(np.ascontiguousarray(matrix))
+
+
+def _narrowest(values: NDArray[Any]) -> type[np.int32] | type[np.int64]:
+    """32 bits where they hold every score; -2**31 is left to 64."""
+    ends = (int(values.min(initial=0)), int(values.max(initial=0)))
+    return np.int32 if max(map(abs, ends)) <= np.iinfo(np.int32).max else np.int64
 
 
 def _insist_integers(values: NDArray[Any], what: str) -> None:

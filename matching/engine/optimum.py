@@ -10,15 +10,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from matching.engine.instance import BadInstance, Instance, Pair
-from matching.engine.paths import Placement, place
-from matching.engine.ties import seeds_of, settle
+from matching.engine.lottery import seeds_of
 
 IntArray = NDArray[np.int64]
 
-VERSION = "1"
+VERSION = "2"
 """Raised whenever the same instance could be answered differently."""
 
-RESULT_FORMAT = "upwell-result-1"
+RESULT_FORMAT = "upwell-result-2"
 
 
 class Progress(Protocol):
@@ -43,6 +42,8 @@ class Matching:
     """Price of one place with each mentee."""
     unique: bool
     """Whether no other answer has as many pairs and as high a total."""
+    gap: int
+    """By how much at most another answer could weigh more (a pair weighs `big` and its score). 0: proven best."""
     instance: str
     """SHA-256 of the question (`Instance.digest`)."""
     engine: str = VERSION
@@ -71,6 +72,7 @@ class Matching:
             "total": self.total,
             "weakest": self.weakest,
             "unique": self.unique,
+            "gap": self.gap,
             "pairs": [[mentor, mentee, score] for (mentor, mentee), score in zip(self.pairs, self.scores, strict=True)],
             "big": self.big,
             "mentor_prices": list(self.u),
@@ -91,6 +93,7 @@ class Matching:
                 u=tuple(int(price) for price in certificate["mentor_prices"]),
                 v=tuple(int(price) for price in certificate["mentee_prices"]),
                 unique=bool(certificate["unique"]),
+                gap=int(certificate["gap"]),
                 instance=str(certificate["instance"]),
                 engine=str(certificate["engine"]),
             )
@@ -135,55 +138,47 @@ def solve(
 
 def solve_instance(instance: Instance, progress: Progress | None = None) -> Matching:
     """`solve`, for a question that has been checked already."""
+    # Here, not above: a process that never searches does not load the compiled core.
+    from matching.engine.candidates import Market
+    from matching.engine.ties import settle
+
+    tick = progress or _silent
     n, m = instance.shape
     mentor_seeds = seeds_of(instance.mentor_keys or [str(i) for i in range(n)], "mentor")
     mentee_seeds = seeds_of(instance.mentee_keys or [str(j) for j in range(m)], "mentee")
     rows, columns = np.argsort(mentor_seeds, kind="stable"), np.argsort(mentee_seeds, kind="stable")
-    drawn = np.ix_(rows, columns)
-    locks = instance.lock_mask
-    open_pairs = (instance.allowed & ~locks)[drawn]
-    row_capacity = (instance.mentor_capacity - locks.sum(axis=1))[rows]
-    column_capacity = (instance.mentee_capacity - locks.sum(axis=0))[columns]
-    ordered_scores = instance.scores[drawn]
-    weights = np.where(open_pairs, ordered_scores + instance.big, -1)
+    answer = Market(instance, rows, columns).solve(tick)
+    tick("settling ties", 0, 1)
+    settled = settle(answer, mentor_seeds[rows], mentee_seeds[columns])
+    tick("settling ties", 1, 1)
 
-    placement = place(
-        weights, row_capacity, column_capacity, None if progress is None else lambda done: progress("placing", done, n)
-    )
-    if progress is not None:
-        progress("settling ties", 0, 1)
-    settled = settle(
-        weights, ordered_scores, row_capacity, column_capacity, placement, mentor_seeds[rows], mentee_seeds[columns]
-    )
-    if progress is not None:
-        progress("settling ties", 1, 1)
-
-    u, v = _priced_everywhere(weights, row_capacity, column_capacity, placement)
-    used = locks.copy()
-    used[drawn] |= settled.used
-    pairs = [(int(i), int(j)) for i, j in np.argwhere(used)]
+    locked = np.array(instance.locked, dtype=np.int64).reshape(-1, 2)
+    mentors = np.concatenate([rows[settled.row], locked[:, 0]])
+    mentees = np.concatenate([columns[settled.column], locked[:, 1]])
+    order = np.lexsort((mentees, mentors))
+    mentors, mentees = mentors[order], mentees[order]
+    u, v = np.empty(n, dtype=np.int64), np.empty(m, dtype=np.int64)
+    u[rows] = _priced_everywhere(answer.u, answer.row_places, instance)
+    v[columns] = _priced_everywhere(answer.v, answer.column_places, instance)
     return Matching(
-        pairs=tuple(pairs),
-        scores=tuple(int(instance.scores[pair]) for pair in pairs),
+        pairs=tuple(zip(mentors.tolist(), mentees.tolist(), strict=True)),
+        scores=tuple(np.asarray(instance.source.pairs(mentors, mentees)).tolist()),
         big=instance.big,
-        u=tuple(u[np.argsort(rows)].tolist()),
-        v=tuple(v[np.argsort(columns)].tolist()),
+        u=tuple(u.tolist()),
+        v=tuple(v.tolist()),
         unique=settled.unique,
+        gap=0,
         instance=instance.digest,
     )
 
 
-def _priced_everywhere(
-    weights: IntArray, row_capacity: IntArray, column_capacity: IntArray, placement: Placement
-) -> tuple[IntArray, IntArray]:
+def _silent(stage: str, done: int, of: int) -> None:
+    pass
+
+
+def _priced_everywhere(price: IntArray, places: IntArray, instance: Instance) -> IntArray:
     """Prices that cover *every* allowed pair, also those of people whose places are all locked (or who have none).
 
-    A place that does not exist costs nothing in the bound, so it may be priced as high as covering its pairs needs.
+    A place that does not exist costs nothing in the bound, so it may be priced as high as the heaviest pair.
     """
-    u, v = placement.u.copy(), placement.v.copy()
-    closed_rows, closed_columns = row_capacity == 0, column_capacity == 0
-    if closed_rows.any() and len(v):
-        u[closed_rows] = np.where(weights >= 0, weights - v, 0)[closed_rows].max(axis=1).clip(min=0)
-    if closed_columns.any() and len(u):
-        v[closed_columns] = np.where(weights >= 0, weights - u[:, None], 0)[:, closed_columns].max(axis=0).clip(min=0)
-    return u, v
+    return np.where(places > 0, price, instance.big + instance.source.ceiling)

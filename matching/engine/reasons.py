@@ -21,6 +21,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,10 +30,13 @@ from numpy.typing import NDArray
 from matching.engine.instance import BadInstance, Instance, Pair, Side
 from matching.engine.optimum import Matching
 
+if TYPE_CHECKING:
+    from matching.engine.residual import Ground, Paths, Residual
+
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
-NEVER = np.int64(1) << np.int64(61)
+NEVER = 1 << 61
 
 
 class CannotForce(ValueError):
@@ -123,19 +128,32 @@ class OutCompeted:
 Reason = NoEligiblePartner | Crowded | OutCompeted
 
 
+_grounds: WeakKeyDictionary[Instance, tuple[Matching, Ground]] = WeakKeyDictionary()
+
+
+def _seen_from(instance: Instance, matching: Matching, column_side: Side) -> Residual:
+    """The residual network. The pass over all pairs that it needs is made once for all questions about an answer."""
+    from matching.engine.residual import Ground
+
+    known = _grounds.get(instance)
+    if known is None or known[0] is not matching:
+        known = _grounds[instance] = matching, Ground(instance, matching)
+    return known[1].seen_from(column_side)
+
+
 def cost_of_forcing(instance: Instance, matching: Matching, mentor: int, mentee: int) -> Forcing:
     """The exact price of insisting on one pair, and who has to move. Raises `CannotForce`."""
-    network = _Residual.of(instance, matching, "mentee")
     _insist_person(instance, "mentor", mentor)
     _insist_person(instance, "mentee", mentee)
-    if network.used[mentor, mentee]:
-        return Forcing((mentor, mentee), int(instance.scores[mentor, mentee]), 0, 0, (), (), (), ())
-    if not instance.allowed[mentor, mentee]:
+    network = _seen_from(instance, matching, "mentee")
+    if network.is_used(mentor, mentee):
+        return Forcing((mentor, mentee), instance.score_of(mentor, mentee), 0, 0, (), (), (), ())
+    if not network.possible_with(mentee)[mentor]:
         raise CannotForce(f"The rules do not allow mentor {mentor} and mentee {mentee} as a pair.")
     paths = network.distances_from(network.n + mentee)
     if paths.length[mentor] >= NEVER:
         raise CannotForce(f"Every place of mentor {mentor} or of mentee {mentee} is locked, or there is none.")
-    return network.forcing(mentor, paths)
+    return _forcing(network, mentor, paths)
 
 
 def alternatives(
@@ -143,13 +161,19 @@ def alternatives(
 ) -> tuple[Forcing, ...]:
     """The partners this person could have instead, cheapest for the whole program first; all of them with
     `top=None`."""
-    network = _Residual.of(instance, matching, side)
     _insist_person(instance, side, person)
+    network = _seen_from(instance, matching, side)
+    partners = np.flatnonzero(network.possible_with(person))
+    pairs = (
+        (np.full(len(partners), person), partners) if side == "mentor" else (partners, np.full(len(partners), person))
+    )
+    scores = np.asarray(instance.source.pairs(*pairs)).astype(np.int64)
+    reduced = network.u[partners] + network.v[person] - matching.big - scores
     paths = network.distances_from(network.n + person)
-    possible = np.flatnonzero(network.may_add[:, person] & (paths.length[: network.n] < NEVER))
-    costs = network.reduced[possible, person] + paths.length[possible]
-    order = np.lexsort((possible, -network.scores[possible, person], costs))
-    return tuple(network.forcing(int(row), paths) for row in possible[order][:top])
+    reached = paths.length[partners] < NEVER
+    order = np.lexsort((partners, -scores, np.where(reached, reduced + paths.length[partners], NEVER)))
+    order = order[reached[order]][:top]
+    return tuple(_forcing(network, int(row), paths) for row in partners[order])
 
 
 def why_unmatched(
@@ -168,18 +192,19 @@ def why_unmatched(
     a reader; then the answer is `OutCompeted`. Raises `NothingToExplain` for a person without a free place.
     """
     _insist_person(instance, side, person)
-    network = _Residual.of(instance, matching, "mentor" if side == "mentee" else "mentee")  # the person is a row here
+    # The person is a row here.
+    network = _seen_from(instance, matching, "mentor" if side == "mentee" else "mentee")
     if network.row_room[person] <= 0:
         raise NothingToExplain(f"The {side} {person} has no free place.")
-    if not network.may_add[person].any():
-        return _no_eligible_partner(instance, network, side, person, forbidden_by or {})
     crowd, contested = network.crowd_of(person)
+    if not contested.any():
+        return _no_eligible_partner(instance, network, side, person, forbidden_by or {})
     if network.column_room[contested].any():
         raise BadInstance("The matching is not a best one for this instance: another pair could simply be added.")
-    held_elsewhere = network.droppable[np.ix_(crowd, ~contested)].sum()
+    held_elsewhere = (crowd[network.held_row] & ~contested[network.held_column]).sum()
     claims = int(network.row_places[crowd].sum() - held_elsewhere)
     places = int(network.column_places[contested].sum())
-    best_place, gain = network.best_place_among(contested, matching.big)
+    best_place, gain = network.best_place_among(contested)
     cheapest = next(iter(alternatives(instance, matching, side, person, top=1)), None)
     size = int(crowd.sum())
     if cheapest is not None and size > crowd_limit:
@@ -189,22 +214,22 @@ def why_unmatched(
 
 
 def _no_eligible_partner(
-    instance: Instance, network: _Residual, side: Side, person: int, forbidden_by: Mapping[str, BoolArray]
+    instance: Instance, network: Residual, side: Side, person: int, forbidden_by: Mapping[str, BoolArray]
 ) -> NoEligiblePartner:
     def line(matrix: BoolArray) -> BoolArray:
         if matrix.ndim == 1:
             return matrix
         return matrix[person] if side == "mentor" else matrix[:, person]
 
-    others = ~network.used[person]  # the person is a row of this network
+    own = _line_of(instance, side, person)
+    others = np.ones(len(own), dtype=np.bool_)
+    others[[j for j in range(len(own)) if network.is_used(person, j)]] = False
     rules = {name: line(np.asarray(mask, dtype=np.bool_)) for name, mask in forbidden_by.items()}
-    barred = np.zeros(instance.shape, dtype=np.bool_)
-    for pair in instance.barred:
-        barred[pair] = True
-    own_rules = {
-        "barred": line(barred),
-        "floor": line(instance.scores < (instance.floor or 0)) & line(instance.scores >= 0),
-    }
+    barred = np.zeros(len(own), dtype=np.bool_)
+    for mentor, mentee in instance.barred:
+        if person == (mentor if side == "mentor" else mentee):
+            barred[mentee if side == "mentor" else mentor] = True
+    own_rules = {"barred": barred, "floor": (own >= 0) & (own < (instance.floor or 0))}
     rules |= {name: mask for name, mask in own_rules.items() if name not in rules and (mask & others).any()}
     named = np.zeros(len(others), dtype=np.bool_)
     for mask in rules.values():
@@ -228,168 +253,44 @@ def _insist_person(instance: Instance, side: Side, person: int) -> None:
         raise BadInstance(f"There is no {side} {person}; there are {people}.")
 
 
-@dataclass(frozen=True)
-class _Paths:
-    """Shortest paths from one node; nodes are rows, then columns, then Z."""
+def _line_of(instance: Instance, side: Side, person: int) -> IntArray:
+    """The scores of one person with everybody on the other side."""
+    n, m = instance.shape
+    everybody = np.arange(m if side == "mentor" else n)
+    same = np.full(len(everybody), person)
+    pairs = (same, everybody) if side == "mentor" else (everybody, same)
+    return np.asarray(instance.source.pairs(*pairs)).astype(np.int64)
 
-    start: int
-    length: IntArray
-    parent: NDArray[np.intp]
 
-
-@dataclass(frozen=True)
-class _Residual:
-    """The residual network, turned so that `column_side` is the side of the columns."""
-
-    column_side: Side
-    n: int
-    m: int
-    scores: IntArray
-    used: BoolArray
-    droppable: BoolArray
-    may_add: BoolArray
-    reduced: IntArray
-    u: IntArray
-    v: IntArray
-    row_places: IntArray
-    column_places: IntArray
-    row_room: IntArray
-    column_room: IntArray
-
-    @classmethod
-    def of(cls, instance: Instance, matching: Matching, column_side: Side) -> _Residual:
-        if matching.instance != instance.digest:
-            raise BadInstance("This matching answers another instance: the hash of the question differs.")
-        n, m = instance.shape
-        used = np.zeros((n, m), dtype=np.bool_)
-        if matching.pairs:
-            used[tuple(np.array(matching.pairs).T)] = True
-        u, v = np.array(matching.u, dtype=np.int64), np.array(matching.v, dtype=np.int64)
-        locks, allowed, scores = instance.lock_mask, instance.allowed, instance.scores
-        reduced = np.where(allowed, u[:, None] + v[None, :] - (scores + matching.big), 0)
-        a, b = instance.mentor_capacity - locks.sum(axis=1), instance.mentee_capacity - locks.sum(axis=0)
-        if column_side == "mentor":
-            n, m, a, b, u, v = m, n, b, a, v, u
-            used, locks, allowed, scores, reduced = used.T, locks.T, allowed.T, scores.T, reduced.T
-        droppable = used & ~locks
-        return cls(
-            column_side=column_side,
-            n=n,
-            m=m,
-            scores=scores,
-            used=used,
-            droppable=droppable,
-            may_add=allowed & ~used,
-            reduced=reduced,
-            u=u,
-            v=v,
-            row_places=a,
-            column_places=b,
-            row_room=a - droppable.sum(axis=1),
-            column_room=b - droppable.sum(axis=0),
-        )
-
-    @property
-    def z(self) -> int:
-        return self.n + self.m
-
-    def distances_from(self, start: int) -> _Paths:
-        """Dijkstra's method on the dense network; O((n + m) * max(n, m))."""
-        n, z = self.n, self.z
-        length = np.full(z + 1, NEVER)
-        parent = np.full(z + 1, -1, dtype=np.intp)
-        frontier = length.copy()
-        length[start] = frontier[start] = 0
-        adding = np.where(self.may_add, self.reduced, NEVER)
-        row_from_z = np.where(self.row_room > 0, self.u, NEVER)
-        column_from_z = np.where(self.droppable.any(axis=0), self.v, NEVER)
-        row_gives = np.asarray(self.droppable.any(axis=1))
-
-        def offer(first: int, new: IntArray, node: int) -> None:
-            part = slice(first, first + len(new))
-            nearer = new < length[part]
-            length[part][nearer] = new[nearer]
-            frontier[part][nearer] = new[nearer]
-            parent[part][nearer] = node
-
-        while True:
-            node = int(frontier.argmin())
-            at = frontier[node]
-            if at >= NEVER:
-                return _Paths(start, length, parent)
-            frontier[node] = NEVER
+def _forcing(network: Residual, row: int, paths: Paths) -> Forcing:
+    """Decode the path from a column to `row` into pairs dissolved and pairs formed."""
+    n, z, column = network.n, network.z, paths.start - network.n
+    formed, dissolved = [(row, column)], []
+    node = row
+    while node != paths.start:
+        before = int(paths.parent[node])
+        if z not in (node, before):
             if node < n:
-                offer(n, adding[node] + at, node)
-                if row_gives[node]:
-                    offer(z, self.u[node : node + 1] + at, node)
-            elif node < z:
-                j = node - n
-                offer(0, np.where(self.droppable[:, j], at - self.reduced[:, j], NEVER), node)
-                if self.column_room[j] > 0:
-                    offer(z, self.v[j : j + 1] + at, node)
+                dissolved.append((node, before - n))
             else:
-                offer(0, row_from_z + at, node)
-                offer(n, column_from_z + at, node)
-
-    def forcing(self, row: int, paths: _Paths) -> Forcing:
-        """Decode the path from a column to `row` into pairs dissolved and pairs formed."""
-        n, z, column = self.n, self.z, paths.start - self.n
-        formed, dissolved = [(row, column)], []
-        node = row
-        while node != paths.start:
-            before = int(paths.parent[node])
-            if z not in (node, before):
-                if node < n:
-                    dissolved.append((node, before - n))
-                else:
-                    formed.append((before, node - n))
-            node = before
-        rows = np.zeros(n, dtype=np.int64)
-        columns = np.zeros(self.m, dtype=np.int64)
-        for pairs, change in ((formed, 1), (dissolved, -1)):
-            for i, j in pairs:
-                rows[i] += change
-                columns[j] += change
-        losing_rows, losing_columns = (
-            tuple(np.flatnonzero(rows < 0).tolist()),
-            tuple(np.flatnonzero(columns < 0).tolist()),
-        )
-        turned = self.column_side == "mentor"
-        return Forcing(
-            pair=(column, row) if turned else (row, column),
-            score=int(self.scores[row, column]),
-            pairs_lost=len(dissolved) - len(formed),
-            score_lost=sum(int(self.scores[pair]) for pair in dissolved)
-            - sum(int(self.scores[pair]) for pair in formed),
-            dissolved=tuple((j, i) if turned else (i, j) for i, j in dissolved),
-            formed=tuple((j, i) if turned else (i, j) for i, j in formed),
-            losing_mentors=losing_columns if turned else losing_rows,
-            losing_mentees=losing_rows if turned else losing_columns,
-        )
-
-    def crowd_of(self, row: int) -> tuple[BoolArray, BoolArray]:
-        """Rows and columns reached from `row` by alternating "could be paired with" and "is held by".
-
-        Others with a free place who could only have these columns compete for the same places and are counted in.
-        """
-        crowd = np.zeros(self.n, dtype=np.bool_)
-        contested = np.zeros(self.m, dtype=np.bool_)
-        newcomers = crowd.copy()
-        newcomers[row] = True
-        while newcomers.any():
-            crowd |= newcomers
-            wanted = self.may_add[newcomers].any(axis=0) & ~contested
-            contested |= wanted
-            newcomers = self.droppable[:, wanted].any(axis=1) & ~crowd
-        only_these = self.may_add.any(axis=1) & ~self.may_add[:, ~contested].any(axis=1)
-        return crowd | (only_these & (self.row_room > 0)), contested
-
-    def best_place_among(self, columns: BoolArray, big: int) -> tuple[int, int]:
-        """The column where one more place gains most, and the gain in total beside the one pair more.
-
-        One more place opens an arc from the column to Z at cost -v, so it gains v less the way from Z to the column.
-        """
-        candidates = np.flatnonzero(columns)
-        gains = self.v[candidates] - self.distances_from(self.z).length[self.n + candidates]
-        best = int(gains.argmax())
-        return int(candidates[best]), int(gains[best]) - big
+                formed.append((before, node - n))
+        node = before
+    rows, columns = np.zeros(n, dtype=np.int64), np.zeros(network.m, dtype=np.int64)
+    for pairs, change in ((formed, 1), (dissolved, -1)):
+        for i, j in pairs:
+            rows[i] += change
+            columns[j] += change
+    losing_rows = tuple(np.flatnonzero(rows < 0).tolist())
+    losing_columns = tuple(np.flatnonzero(columns < 0).tolist())
+    now, before_that = ([network.turn(*pair) for pair in pairs] for pairs in (formed, dissolved))
+    score_of = network.ground.instance.score_of
+    return Forcing(
+        pair=now[0],
+        score=score_of(*now[0]),
+        pairs_lost=len(dissolved) - len(formed),
+        score_lost=sum(score_of(*pair) for pair in before_that) - sum(score_of(*pair) for pair in now),
+        dissolved=tuple(before_that),
+        formed=tuple(now),
+        losing_mentors=losing_columns if network.turned else losing_rows,
+        losing_mentees=losing_rows if network.turned else losing_columns,
+    )

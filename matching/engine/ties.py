@@ -25,49 +25,28 @@ their keys before the search, so that even then permuting the input permutes the
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from matching.engine.paths import Placement, place
+from matching.engine.candidates import Answer, Edges
+from matching.engine.core import Core
+from matching.engine.lottery import Seeds, ticket_bits, tickets_of
 
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
-Seeds = NDArray[np.uint64]
-
-
-def seeds_of(keys: Sequence[str], side: str) -> Seeds:
-    """One 64-bit number for each key, the same on every machine and in every run, and telling nothing about the key."""
-    drawn = [hashlib.sha256(f"upwell-lottery-1\n{side}\n{key}".encode()).digest()[:8] for key in keys]
-    return np.frombuffer(b"".join(drawn), dtype="<u8").astype(np.uint64)
-
-
-def tickets_of(mentor_seeds: Seeds, mentee_seeds: Seeds, bits: int) -> IntArray:
-    """A ticket in [0, 2**bits) for every pair: the last mixing steps of splitmix64 (Steele, Lea and Flood 2014)."""
-    with np.errstate(over="ignore"):
-        mixed = mentor_seeds[:, None] + mentee_seeds[None, :]
-        mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        mixed ^= mixed >> np.uint64(31)
-    return (mixed >> np.uint64(64 - bits)).astype(np.int64)
-
-
-def ticket_bits(n: int, m: int) -> int:
-    """As many bits as the exact arithmetic of the lottery has room for; 40 up to about 250 people on the shorter
-    side."""
-    return max(1, min(40, 56 - 2 * (min(n, m) + 2).bit_length()))
 
 
 @dataclass(frozen=True)
 class Settled:
-    """The chosen answer, and whether it was the only best one."""
+    """The chosen pairs by the numbers of their people, and whether they were the only best answer."""
 
-    used: BoolArray
+    row: NDArray[np.int32]
+    column: NDArray[np.int32]
     unique: bool
 
 
@@ -75,117 +54,134 @@ class Settled:
 class _Loose:
     """The part in which best answers differ. A row or column that must be full must use all of its places here."""
 
-    rows: NDArray[np.intp]
-    columns: NDArray[np.intp]
-    pairs: BoolArray
-    scores: IntArray
+    pairs: Edges
+    used: BoolArray
     row_places: IntArray
     column_places: IntArray
     row_must: IntArray
     column_must: IntArray
 
-    def fill(self, pairs: BoolArray, tickets: IntArray | None = None) -> BoolArray | None:
-        """The answer with the most tickets that uses only `pairs` and fills every must-place; None if there is none.
+    def fill(self, chosen: BoolArray, tickets: IntArray | None = None) -> BoolArray | None:
+        """The answer with the most tickets that uses only the `chosen` pairs and fills every must-place; None if there
+        is none.
 
         A pair is worth `step` for each of its ends that must be full, and step is more than all tickets together.
         """
-        musts = self.row_must[:, None] + self.column_must[None, :]
+        musts = self.row_must[self.pairs.row] + self.column_must[self.pairs.column]
         most = min(int(self.row_places.sum()), int(self.column_places.sum()))
         step = 1 if tickets is None else most * int(tickets.max()) + 1
         worth = step * musts + (0 if tickets is None else tickets)
-        placed = place(np.where(pairs, worth, -1), self.row_places, self.column_places).used
+        part = self.pairs.part(chosen)
+        core = Core(part.row, part.column, worth[chosen], 0, self.row_places, self.column_places)
+        core.solve()
+        placed = np.zeros(len(chosen), dtype=np.bool_)
+        placed[chosen] = core.used
         wanted = int((self.row_must * self.row_places).sum() + (self.column_must * self.column_places).sum())
         return placed if int(musts[placed].sum()) == wanted else None
 
 
-def settle(
-    weights: IntArray,
-    scores: IntArray,
-    row_capacity: IntArray,
-    column_capacity: IntArray,
-    placement: Placement,
-    mentor_seeds: Seeds,
-    mentee_seeds: Seeds,
-) -> Settled:
-    """Among all best answers: the fairest, then the lottery's. `placement` is one best answer with its prices."""
-    loose = _loose_part(weights, scores, row_capacity, column_capacity, placement)
+def settle(answer: Answer, mentor_seeds: Seeds, mentee_seeds: Seeds) -> Settled:
+    """Among all best answers: the fairest, then the lottery's. `answer` is one of them, with its prices."""
+    row, column = answer.edges.row[answer.used], answer.edges.column[answer.used]
+    loose = _loose_part(answer)
     if loose is None:
-        return Settled(placement.used, unique=True)
-    fair = _at_or_above_best_threshold(loose, placement.used[np.ix_(loose.rows, loose.columns)])
-    bits = ticket_bits(*weights.shape)
-    drawn = loose.fill(fair, 1 + tickets_of(mentor_seeds[loose.rows], mentee_seeds[loose.columns], bits))
+        return Settled(row, column, unique=True)
+    fair = _at_or_above_best_threshold(loose)
+    bits = ticket_bits(len(answer.u), len(answer.v))
+    tickets = 1 + tickets_of(mentor_seeds[loose.pairs.row], mentee_seeds[loose.pairs.column], bits)
+    drawn = loose.fill(fair, tickets)
     if drawn is None:
         raise AssertionError("The loose pairs no longer fill the places that every best answer fills.")
-    used = placement.used.copy()
-    window = np.ix_(loose.rows, loose.columns)
-    used[window] = np.where(loose.pairs, drawn, used[window])
-    return Settled(used, unique=False)
-
-
-def _loose_part(
-    weights: IntArray, scores: IntArray, row_capacity: IntArray, column_capacity: IntArray, placement: Placement
-) -> _Loose | None:
-    used, u, v = placement.used, placement.u, placement.v
-    row_room = row_capacity - used.sum(axis=1)
-    column_room = column_capacity - used.sum(axis=0)
-    tight = (weights >= 0) & (u[:, None] + v[None, :] == weights) & (row_capacity > 0)[:, None] & (column_capacity > 0)
-    loose = tight & _share_a_cycle(tight, used, u == 0, v == 0, row_room > 0, column_room > 0)
-    rows, columns = np.flatnonzero(loose.any(axis=1)), np.flatnonzero(loose.any(axis=0))
-    if not len(rows):
-        return None
-    window = np.ix_(rows, columns)
-    pairs, held = loose[window], (loose & used)[window]
-    return _Loose(
-        rows=rows,
-        columns=columns,
-        pairs=pairs,
-        scores=scores[window],
-        row_places=held.sum(axis=1) + row_room[rows],
-        column_places=held.sum(axis=0) + column_room[columns],
-        row_must=(u[rows] > 0).astype(np.int64),
-        column_must=(v[columns] > 0).astype(np.int64),
+    m = len(answer.v)
+    fixed = ~np.isin(row.astype(np.int64) * m + column, loose.pairs.row.astype(np.int64) * m + loose.pairs.column)
+    return Settled(
+        np.concatenate([row[fixed], loose.pairs.row[drawn]]),
+        np.concatenate([column[fixed], loose.pairs.column[drawn]]),
+        unique=False,
     )
 
 
+def _loose_part(answer: Answer) -> _Loose | None:
+    u, v, elsewhere = answer.u, answer.v, answer.tight_elsewhere
+    tight = answer.reduced(answer.edges) == 0
+    row = np.concatenate([answer.edges.row[tight], elsewhere.row])
+    column = np.concatenate([answer.edges.column[tight], elsewhere.column])
+    score = np.concatenate([answer.edges.score[tight], elsewhere.score])
+    used = np.concatenate([answer.used[tight], np.zeros(len(elsewhere.row), dtype=np.bool_)])
+    order = np.lexsort((column, row))
+    pairs, used = Edges(row[order], column[order], score[order]), used[order]
+    row_room = answer.row_places - np.bincount(answer.edges.row[answer.used], minlength=len(u))
+    column_room = answer.column_places - np.bincount(answer.edges.column[answer.used], minlength=len(v))
+    loose = _share_a_cycle(pairs, used, u == 0, v == 0, row_room > 0, column_room > 0)
+    if not loose.any():
+        return None
+    held = pairs.part(loose & used)
+    # Room is part of this only with people who have a loose pair; others have no pair here and cannot fill it.
+    return _Loose(
+        pairs=pairs.part(loose),
+        used=used[loose],
+        row_places=_where_any(pairs.row[loose], np.bincount(held.row, minlength=len(u)) + row_room),
+        column_places=_where_any(pairs.column[loose], np.bincount(held.column, minlength=len(v)) + column_room),
+        row_must=(u > 0).astype(np.int64),
+        column_must=(v > 0).astype(np.int64),
+    )
+
+
+def _where_any(people: NDArray[np.int32], places: IntArray) -> IntArray:
+    """The places of the people named, none for the others."""
+    here = np.zeros(len(places), dtype=np.int64)
+    here[people] = places[people]
+    return here
+
+
 def _share_a_cycle(
-    tight: BoolArray,
-    used: BoolArray,
-    row_free: BoolArray,
-    column_free: BoolArray,
-    row_room: BoolArray,
+    pairs: Edges, used: BoolArray, row_free: BoolArray, column_free: BoolArray, row_room: BoolArray,
     column_room: BoolArray,
-) -> BoolArray:
-    """Which row and column lie in one strongly connected component of the residual network of tight pairs.
+) -> BoolArray:  # fmt: skip
+    """Of the tight pairs: those whose two ends lie in one strongly connected component of their residual network.
 
     Unused pairs lead from row to column (they may be added), used ones back (they may be dropped). Node Z is the room
     elsewhere: a free row may give a unit up (row to Z) or, with room, take one (Z to row); columns likewise.
     """
-    n, m = tight.shape
+    n, m = len(row_free), len(column_free)
     z = n + m
-    add_from, add_to = np.nonzero(tight & ~used)
-    drop_to, drop_from = np.nonzero(tight & used)
     gives, takes = np.flatnonzero(row_free), np.flatnonzero(row_free & row_room)
     column_gives, column_takes = np.flatnonzero(column_free), np.flatnonzero(column_free & column_room)
-    tails = [add_from, n + drop_from, gives, np.full(len(takes), z), np.full(len(column_gives), z), n + column_takes]
-    heads = [n + add_to, drop_to, np.full(len(gives), z), takes, n + column_gives, np.full(len(column_takes), z)]
-    tail, head = np.concatenate(tails), np.concatenate(heads)
+    add, drop = pairs.part(~used), pairs.part(used)
+    tails: list[NDArray[Any]] = [
+        add.row,
+        n + drop.column,
+        gives,
+        np.full(len(takes), z),
+        np.full(len(column_gives), z),
+        n + column_takes,
+    ]
+    heads: list[NDArray[Any]] = [
+        n + add.column,
+        drop.row,
+        np.full(len(gives), z),
+        takes,
+        n + column_gives,
+        np.full(len(column_takes), z),
+    ]
+    tail, head = (np.concatenate(parts, dtype=np.int64) for parts in (tails, heads))
     graph = sparse.csr_matrix((np.ones(len(tail), dtype=np.int8), (tail, head)), shape=(z + 1, z + 1))
     component = csgraph.connected_components(graph, directed=True, connection="strong")[1]
-    same: BoolArray = component[:n, None] == component[None, n:z]
+    same: BoolArray = component[pairs.row] == component[n + pairs.column]
     return same
 
 
-def _at_or_above_best_threshold(loose: _Loose, used: BoolArray) -> BoolArray:
+def _at_or_above_best_threshold(loose: _Loose) -> BoolArray:
     """The loose pairs from which the fairest answers are made: those at or above the best threshold that holds."""
-    weakest_now = int(loose.scores[loose.pairs & used].min())
-    candidates = np.unique(loose.scores[loose.pairs])
-    candidates = candidates[candidates >= weakest_now]  # the first one holds: the placement shows it
+    scores = loose.pairs.score
+    candidates = np.unique(scores)
+    candidates = candidates[candidates >= scores[loose.used].min()]  # the first one holds: the answer shows it
     low, high = 0, len(candidates)
     while high - low > 1:
         middle = (low + high) // 2
-        if loose.fill(loose.pairs & (loose.scores >= candidates[middle])) is None:
+        if loose.fill(scores >= candidates[middle]) is None:
             high = middle
         else:
             low = middle
-    fair: BoolArray = loose.pairs & (loose.scores >= candidates[low])
+    fair: BoolArray = scores >= candidates[low]
     return fair

@@ -17,9 +17,20 @@ from matching.engine import Instance, Pair
 IntArray = NDArray[np.int64]
 
 
+def scores_of(instance: Instance) -> IntArray:
+    """The whole matrix, negative where the rules forbid."""
+    return np.array(instance.block(0, instance.shape[0]), dtype=np.int64)
+
+
+def allowed_in(instance: Instance) -> NDArray[np.bool_]:
+    """The pairs that may be formed: not forbidden, not barred, not below the floor."""
+    return instance.allowed_part(instance.block(0, instance.shape[0]), 0, instance.shape[0]) >= 0
+
+
 def worth(instance: Instance, pairs: Any) -> int:
     """Size and total in one number."""
-    return sum(instance.big + int(instance.scores[pair]) for pair in pairs)
+    scores = scores_of(instance)
+    return sum(instance.big + int(scores[pair]) for pair in pairs)
 
 
 def best_worth(instance: Instance) -> int:
@@ -28,7 +39,7 @@ def best_worth(instance: Instance) -> int:
     reached = np.full(tuple(int(places) + 1 for places in instance.mentee_capacity), nothing)
     reached[(0,) * reached.ndim] = 0
     for i in range(instance.shape[0]):
-        partners = np.flatnonzero(instance.allowed[i])
+        partners = np.flatnonzero(allowed_in(instance)[i])
         must = {j for mentor, j in instance.locked if mentor == i}
         after = np.full_like(reached, nothing)
         for size in range(min(len(partners), int(instance.mentor_capacity[i])) + 1):
@@ -45,7 +56,7 @@ def best_worth(instance: Instance) -> int:
 
 def all_answers(instance: Instance) -> Iterator[tuple[Pair, ...]]:
     """Every permitted set of pairs. For very small instances."""
-    optional = [pair for pair in np.argwhere(instance.allowed).tolist() if tuple(pair) not in instance.locked]
+    optional = [pair for pair in np.argwhere(allowed_in(instance)).tolist() if tuple(pair) not in instance.locked]
     room_i, room_j = instance.mentor_capacity.copy(), instance.mentee_capacity.copy()
     for i, j in instance.locked:
         room_i[i] -= 1
@@ -75,7 +86,7 @@ def all_best_answers(instance: Instance) -> list[tuple[Pair, ...]]:
 
 def linear_program_worth(instance: Instance) -> int:
     """The best worth by HiGHS, without locks. The scores must be small enough for floating point."""
-    i, j = np.nonzero(instance.allowed)
+    i, j = np.nonzero(allowed_in(instance))
     if not len(i):
         return 0
     n, m = instance.shape
@@ -83,7 +94,7 @@ def linear_program_worth(instance: Instance) -> int:
     rows = sparse.coo_matrix((np.ones(2 * len(i)), (np.concatenate([i, n + j]), np.concatenate([pair, pair]))))
     limits = np.concatenate([instance.mentor_capacity, instance.mentee_capacity])
     matrix = sparse.csr_matrix((rows.data, (rows.row, rows.col)), shape=(n + m, len(i)))
-    value = -(instance.scores[i, j] + instance.big).astype(float)
+    value = -(scores_of(instance)[i, j] + instance.big).astype(float)
     solved = linprog(value, A_ub=matrix, b_ub=limits, bounds=(0, 1), method="highs")
     lowest: float = solved.fun
     return round(-lowest)
@@ -93,7 +104,9 @@ def greedy(instance: Instance) -> list[Pair]:
     """What most programs do: the best pair that still fits, again and again."""
     room_i, room_j = instance.mentor_capacity.copy(), instance.mentee_capacity.copy()
     taken = []
-    candidates = sorted(np.argwhere(instance.allowed).tolist(), key=lambda pair: -int(instance.scores[tuple(pair)]))
+    candidates = sorted(
+        np.argwhere(allowed_in(instance)).tolist(), key=lambda pair: -int(scores_of(instance)[tuple(pair)])
+    )
     for i, j in candidates:
         if room_i[i] and room_j[j]:
             taken.append((i, j))
@@ -132,6 +145,6 @@ def instances(draw: st.DrawFn, most: int = 6, best: int = 20, most_places: int =
     locked: list[Pair] = []
     for i, j in draw(st.lists(st.sampled_from(pairs), max_size=2, unique=True)) if pairs else []:
         held_i, held_j = sum(pair[0] == i for pair in locked), sum(pair[1] == j for pair in locked)
-        if free.allowed[i, j] and held_i < a[i] and held_j < b[j]:
+        if allowed_in(free)[i, j] and held_i < a[i] and held_j < b[j]:
             locked.append((i, j))
     return Instance.of(scores, a, b, locked=locked, **question)

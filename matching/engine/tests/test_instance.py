@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from matching.engine import BadInstance, Clash, Instance
+from matching.engine import BadInstance, Clash, Instance, solve, verify
+from matching.engine.tests.oracles import scores_of
 
 
 @pytest.mark.parametrize(
@@ -88,4 +89,35 @@ def test_an_instance_does_not_change_when_the_caller_s_array_does():
     scores = np.array([[1, 2]])
     instance = Instance.of(scores)
     scores[0, 0] = 9
-    assert instance.scores.tolist() == [[1, 2]]
+    assert scores_of(instance).tolist() == [[1, 2]]
+
+
+class Made:
+    """A source that holds no matrix."""
+
+    shape, ceiling = (70, 40), 1100
+
+    def block(self, start, stop):
+        return self.pairs(np.arange(start, stop)[:, None], np.arange(40)[None, :])
+
+    def pairs(self, rows, columns):
+        return ((rows * 31 + columns * 17) % 1200 - 100).astype(np.int32)
+
+
+def test_scores_made_on_demand_ask_the_same_question_as_a_matrix_of_them():
+    matrix = Made().block(0, 70)
+    i, j = np.nonzero(matrix >= 0)
+    listed = sparse.coo_matrix((matrix[i, j], (i, j)), shape=matrix.shape)
+    best = solve(Made(), locked=[(3, 4)])
+    assert verify(Made(), 1, 1, best, locked=[(3, 4)])
+    for same in (matrix, listed):
+        assert Instance.of(same, locked=[(3, 4)]).digest == best.instance
+        assert solve(same, locked=[(3, 4)]).pairs == best.pairs
+
+
+def test_a_source_that_breaks_its_word_is_refused():
+    class High(Made):
+        ceiling = 5
+
+    with pytest.raises(BadInstance, match="above its ceiling"):
+        solve(High())

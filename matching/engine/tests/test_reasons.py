@@ -21,7 +21,8 @@ from matching.engine import (
     solve_instance,
     why_unmatched,
 )
-from matching.engine.tests.oracles import company, instances
+from matching.engine.residual import Ground
+from matching.engine.tests.oracles import allowed_in, company, instances, scores_of
 
 few = settings(max_examples=60, deadline=None, derandomize=True)
 
@@ -31,9 +32,8 @@ def sides(instance: Instance) -> tuple[tuple[Side, int], ...]:
 
 
 def changed(instance, **changes):
-    question = {
-        name: getattr(instance, name)
-        for name in ("scores", "mentor_capacity", "mentee_capacity", "locked", "barred", "floor")
+    question = {"scores": scores_of(instance)} | {
+        name: getattr(instance, name) for name in ("mentor_capacity", "mentee_capacity", "locked", "barred", "floor")
     }
     return Instance.of(**{**question, **changes})
 
@@ -42,7 +42,7 @@ def changed(instance, **changes):
 @given(instances(most=5))
 def test_forcing_a_pair_costs_what_solving_again_says(instance):
     best = solve_instance(instance)
-    for i, j in np.argwhere(instance.allowed).tolist():
+    for i, j in np.argwhere(allowed_in(instance)).tolist():
         try:
             again = solve_instance(changed(instance, locked=[*instance.locked, (i, j)]))
         except Clash:
@@ -53,9 +53,9 @@ def test_forcing_a_pair_costs_what_solving_again_says(instance):
         assert (forcing.pairs_lost, forcing.score_lost) == (best.size - again.size, best.total - again.total)
         after = (set(best.pairs) - set(forcing.dissolved)) | set(forcing.formed)
         assert len(after) == again.size
-        assert sum(int(instance.scores[pair]) for pair in after) == again.total
+        assert sum(int(scores_of(instance)[pair]) for pair in after) == again.total
         Instance.of(
-            instance.scores, instance.mentor_capacity, instance.mentee_capacity, locked=after
+            scores_of(instance), instance.mentor_capacity, instance.mentee_capacity, locked=after
         )  # nobody over capacity
         assert set(instance.locked) | {(i, j)} <= after
 
@@ -70,7 +70,7 @@ def test_alternatives_are_all_pairs_that_can_be_forced_cheapest_first(instance):
             costs = [forcing.pairs_lost * best.big + forcing.score_lost for forcing in found]
             assert costs == sorted(costs)
             expected = {}
-            for pair in np.argwhere(instance.allowed).tolist():
+            for pair in np.argwhere(allowed_in(instance)).tolist():
                 if pair[0 if side == "mentor" else 1] == person and tuple(pair) not in best.pairs:
                     try:
                         forcing = cost_of_forcing(instance, best, *pair)
@@ -218,3 +218,16 @@ def test_an_answer_to_another_question_explains_nothing():
         why_unmatched(Instance.of([[6]]), best, "mentor", 0)
     with pytest.raises(BadInstance, match="There is no mentor 1"):
         alternatives(Instance.of([[5]]), best, "mentor", 1)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_shortest_paths_are_those_of_all_pairs_however_few_are_held(seed):
+    rng = np.random.default_rng(seed)
+    instance = Instance.of(company(seed, 30, 26, share=0.6), rng.integers(1, 3, 30), rng.integers(1, 3, 26))
+    best = solve_instance(instance)
+    few, every = Ground(instance, best, all_up_to=0, kept=2), Ground(instance, best)
+    for side, people in sides(instance):
+        for person in range(people):
+            found, expected = (ground.seen_from(side) for ground in (few, every))
+            start = found.n + person
+            assert (found.distances_from(start).length == expected.distances_from(start).length).all()

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.engine import Instance, solve, solve_instance
-from matching.engine.tests.oracles import all_best_answers, instances
-from matching.engine.ties import seeds_of, ticket_bits, tickets_of
+from matching.engine.lottery import seeds_of, ticket_bits, tickets_of
+from matching.engine.tests.oracles import all_best_answers, instances, scores_of
 
 few = settings(max_examples=120, deadline=None, derandomize=True)
 
@@ -21,7 +21,7 @@ def test_no_equally_good_answer_has_a_stronger_weakest_pair(instance):
     best = solve_instance(instance)
     answers = all_best_answers(instance)
     assert best.pairs in answers
-    weakest = [min((int(instance.scores[pair]) for pair in pairs), default=0) for pairs in answers]
+    weakest = [min((int(scores_of(instance)[pair]) for pair in pairs), default=0) for pairs in answers]
     assert (best.weakest or 0) == max(weakest)
     assert best.unique == (len(answers) == 1)
 
@@ -34,12 +34,12 @@ def test_the_lottery_is_won_by_the_highest_sum_of_tickets(instance):
     common = set.intersection(*(set(pairs) for pairs in answers))
 
     def weakest_changeable(pairs):
-        return min((int(instance.scores[pair]) for pair in set(pairs) - common), default=0)
+        return min((int(scores_of(instance)[pair]) for pair in set(pairs) - common), default=0)
 
     fairest = max(weakest_changeable(pairs) for pairs in answers)
     tickets = tickets_of(
-        seeds_of(instance.mentor_keys or (), "mentor"),
-        seeds_of(instance.mentee_keys or (), "mentee"),
+        seeds_of(instance.mentor_keys or (), "mentor")[:, None],
+        seeds_of(instance.mentee_keys or (), "mentee")[None, :],
         ticket_bits(*instance.shape),
     )
     fair = [pairs for pairs in answers if weakest_changeable(pairs) == fairest]
@@ -58,7 +58,7 @@ def test_permuting_the_input_permutes_the_answer(instance, data):
         return sorted((new_row[i], new_column[j]) for i, j in pairs)
 
     permuted = Instance.of(
-        instance.scores[rows][:, columns] if n and m else instance.scores,
+        scores_of(instance)[rows][:, columns] if n and m else scores_of(instance),
         instance.mentor_capacity[rows] if n else [],
         instance.mentee_capacity[columns] if m else [],
         locked=moved(instance.locked),
@@ -114,4 +114,4 @@ def test_fairness_looks_past_a_weak_pair_that_nobody_can_help():
 def test_tickets_are_the_same_on_every_machine():
     assert seeds_of(["mina"], "mentor").tolist() != seeds_of(["mina"], "mentee").tolist()
     ticket = tickets_of(seeds_of(["mina"], "mentor"), seeds_of(["otto"], "mentee"), 40)
-    assert ticket.tolist() == [[449732224225]]
+    assert ticket.tolist() == [449732224225]

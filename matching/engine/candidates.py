@@ -1,0 +1,297 @@
+"""The whole problem through a small part of it: solve on candidate pairs, price the rest, add what could improve.
+
+With the prices of a solution on *some* pairs, the solution is best among *all* pairs as soon as no pair left out has a
+reduced cost r = u + v - w below 0 (column generation; for the assignment problem Volgenant, "Linear and semi-assignment
+problems: a core oriented approach", 1996). The pairs to start with are the k best of every row *and* of every column,
+found in one pass over blocks of scores. The pass also leaves a bound for every pair it left out: its score is at most
+the worst that its row kept, and the worst that its column kept. So after solving, most pairs are known to be harmless
+without being scored again; the few others (`suspects`) are scored, and those with r < 0 are added.
+
+When the bounds are too weak because everybody wants the same people, another pass ranks by reduced score (score less
+the other's price), which makes them tight. When a good part of all pairs would have to be added, all of them are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from queue import SimpleQueue
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.engine import passes
+from matching.engine.core import Core
+from matching.engine.instance import Instance
+from matching.engine.source import BLOCK, WORKERS, in_parallel, stretches
+
+IntArray = NDArray[np.int64]
+Places = NDArray[np.int32]
+Tick = Callable[[str, int, int], None]
+
+ALL_PAIRS_UP_TO = 4_000_000
+"""Below this many pairs, all of them are candidates: cheaper than choosing."""
+
+KEPT = 50
+"""Partners kept for each person in a pass (measured: docs/matching.md)."""
+
+SUSPICIOUS = 0.006
+"""More suspects than this part of all pairs, and another pass is cheaper than scoring them one by one."""
+
+PASSES = 8
+"""More passes than this do not pay: the problem is solved on all pairs."""
+
+ALL_PAIRS_FIT = 100_000_000
+"""As many pairs at most can be held in memory for that."""
+
+
+@dataclass(frozen=True)
+class Edges:
+    """Some pairs by the numbers of their people, in order of row, then column."""
+
+    row: Places
+    column: Places
+    score: IntArray
+
+    def part(self, chosen: NDArray[np.bool_]) -> Edges:
+        return Edges(self.row[chosen], self.column[chosen], self.score[chosen])
+
+
+class Market:
+    """The open pairs of an instance: those that are not locked, between people who have a place left.
+
+    People have numbers here: their place in the order drawn from their keys. So nothing depends on the order of input.
+    """
+
+    def __init__(
+        self,
+        instance: Instance,
+        row_order: IntArray,
+        column_order: IntArray,
+        *,
+        all_up_to: int = ALL_PAIRS_UP_TO,
+        kept: int = KEPT,
+    ) -> None:
+        n, m = instance.shape
+        self._all_up_to, self._kept = all_up_to, kept
+        self.instance = instance
+        self.row_order, self.column_order = row_order, column_order
+        mentors, mentees = instance.open_places
+        self.row_places, self.column_places = mentors[row_order], mentees[column_order]
+        self._row_number = _numbers(row_order, self.row_places)
+        self._column_number = _numbers(column_order, self.column_places)
+        # The core wants the side with fewer places as its rows: then most of them can be filled.
+        self.big = instance.big
+        self._turned = int(np.minimum(self.row_places, m).sum()) > int(np.minimum(self.column_places, n).sum())
+        self._floors = np.zeros(n, dtype=np.int64), np.zeros(m, dtype=np.int64)
+        self._ranked_by = np.zeros(n, dtype=np.int64), np.zeros(m, dtype=np.int64)
+
+    def solve(self, tick: Tick) -> Answer:
+        """An answer whose prices prove it best among all open pairs."""
+        n, m = self.instance.shape
+        tick("looking at all pairs", 0, 1)
+        few = n * m <= self._all_up_to
+        core = self._core(self.every_pair() if few else self.rank(*self._ranked_by))
+        self._solve(core, tick)
+        passes_made, settled, tight = 1, False, _NONE
+        kept = _NONE  # what the last pass found and the core does not hold
+        while not few:
+            tick("checking the rest", passes_made, passes_made + 1)
+            answer = self._answer(core)
+            suspects = self.count_suspects(answer)
+            weak = suspects > max(SUSPICIOUS * n * m, n + m)
+            if weak and (settled or passes_made >= PASSES) and n * m <= ALL_PAIRS_FIT:
+                found, few = self.every_pair(), True
+            elif weak and settled:  # nothing is better, and more pairs are as good than can be held
+                return replace(answer, tight_elsewhere=tight)
+            elif weak:
+                found = kept = self.rank(answer.u, answer.v)
+                passes_made += 1
+            else:
+                found = _together(m, self.suspects(answer, suspects), kept)
+            found = answer.without_known(found)
+            cost = answer.reduced(found)
+            settled, tight = not (cost < 0).any(), found.part(cost == 0)
+            if settled and not weak:
+                return replace(answer, tight_elsewhere=tight)
+            if few or not settled:
+                core = self._extended(core, found if few else found.part(cost < 0))
+                self._solve(core, tick)
+        return self._answer(core)
+
+    @staticmethod
+    def _solve(core: Core, tick: Tick) -> None:
+        core.solve(lambda done, of: tick("placing", done, of))
+
+    def every_pair(self) -> Edges:
+        """All open pairs."""
+        instance = self.instance
+        wide = instance.source.ceiling > np.iinfo(np.int32).max
+        whole = np.empty(instance.shape, dtype=np.int64 if wide else np.int32)
+
+        def fetch(start: int, stop: int) -> None:
+            whole[start:stop] = self._open_block(start, stop)
+
+        instance.each_block(fetch)
+        whole[self._row_number < 0] = -1
+        whole[:, self._column_number < 0] = -1
+        rows, columns, scores = [], [], []
+        for start, stop in stretches(*instance.shape):
+            ordered = whole[self.row_order[start:stop]][:, self.column_order]
+            row, column = np.nonzero(ordered >= 0)
+            rows.append((row + start).astype(np.int32))
+            columns.append(column.astype(np.int32))
+            scores.append(ordered[row, column].astype(np.int64))
+        if not rows:
+            return _NONE
+        return Edges(np.concatenate(rows), np.concatenate(columns), np.concatenate(scores))
+
+    def rank(self, u: IntArray, v: IntArray) -> Edges:
+        """The best partners of everybody by reduced score, in one pass over all pairs; leaves the bounds behind."""
+        n, m = self.instance.shape
+        rows = passes.best_of(n, min(self._kept, m))
+        spare: SimpleQueue[passes.Best] = SimpleQueue()
+        kept = [passes.best_of(m, min(self._kept, n)) for _ in range(WORKERS)]
+        for columns in kept:
+            spare.put(columns)
+
+        def look(start: int, stop: int) -> None:
+            scores = self._open_block(start, stop)
+            columns = spare.get()
+            passes.offer_block(scores, start, self._row_number, self._column_number, u, v, rows, columns)
+            spare.put(columns)
+
+        self.instance.each_block(look)
+        columns = kept[0]
+        for other in kept[1:]:
+            passes.merge(columns, other)
+        self._floors, self._ranked_by = (rows.floor, columns.floor), (u.copy(), v.copy())
+        row, partner, key = passes.kept(rows)
+        column, owner, column_key = passes.kept(columns)
+        return _edges(
+            m,
+            np.concatenate([row, owner]),
+            np.concatenate([partner, column]),
+            np.concatenate([key + v[partner], column_key + u[owner]]),
+        )
+
+    def _open_block(self, start: int, stop: int) -> NDArray[Any]:
+        scores = self.instance.block(start, stop)
+        self.instance.note(start, scores)
+        return self.instance.open_part(scores, start, stop)
+
+    def count_suspects(self, answer: Answer) -> int:
+        """How many pairs left out in the last pass could have a reduced cost of 0 or less.
+
+        A pair left out by both its people has s <= t_i + v0_j and s <= t'_j + u0_i, with the floors t, t' and the
+        prices u0, v0 of that pass. So r <= 0 is possible only where v_j - v0_j <= BIG + t_i - u_i and
+        u_i - u0_i <= BIG + t'_j - v_j. Columns are put in order of v - v0: then a row looks at a prefix only.
+        """
+        bounds = self._bounds(answer)
+        n = len(answer.u)
+        halves = [(n * part // WORKERS, n * (part + 1) // WORKERS) for part in range(WORKERS)]
+        arrays = (bounds.reach, bounds.price, bounds.shift, bounds.limit)
+        return sum(in_parallel(lambda half: passes.count_suspects(*arrays, *half), halves))
+
+    def suspects(self, answer: Answer, count: int) -> Edges:
+        """The pairs that `count_suspects` counted and the answer does not know, with their scores."""
+        bounds = self._bounds(answer)
+        row, column = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int32)
+        found = passes.list_suspects(*bounds, answer.row_starts, answer.edges.column, row, column)
+        row, column = row[:found], column[:found]
+        mentors, mentees = self.row_order[row], self.column_order[column]
+        cuts = list(range(0, found, BLOCK))
+        score = np.concatenate(
+            [
+                np.zeros(0, dtype=np.int64),
+                *in_parallel(
+                    lambda cut: self.instance.open_scores(mentors[cut : cut + BLOCK], mentees[cut : cut + BLOCK]), cuts
+                ),
+            ]
+        )
+        return Edges(row, column, score).part(score >= 0)
+
+    def _bounds(self, answer: Answer) -> passes.Bounds:
+        shift = answer.v - self._ranked_by[1]
+        order = np.argsort(shift, kind="stable")
+        limit = self.big + self._floors[1] - answer.v
+        return passes.Bounds(
+            reach=self.big + self._floors[0] - answer.u,
+            price=answer.u - self._ranked_by[0],
+            shift=shift[order],
+            limit=limit[order],
+            order=order.astype(np.int32),
+        )
+
+    def _core(self, edges: Edges) -> Core:
+        if not self._turned:
+            return Core(edges.row, edges.column, edges.score, self.big, self.row_places, self.column_places)
+        order = np.lexsort((edges.row, edges.column))
+        return Core(
+            edges.column[order], edges.row[order], edges.score[order], self.big, self.column_places, self.row_places
+        )
+
+    def _extended(self, core: Core, edges: Edges) -> Core:
+        ends = (edges.column, edges.row) if self._turned else (edges.row, edges.column)
+        return core.extended(*ends, edges.score)
+
+    def _answer(self, core: Core) -> Answer:
+        """What the core holds now, turned back."""
+        pairs, u, v = core.pairs, core.rows.price, core.columns.price
+        edges, used = Edges(pairs.row, pairs.column, pairs.score), core.used
+        if self._turned:
+            order = np.lexsort((pairs.row, pairs.column))
+            edges, used, u, v = Edges(pairs.column[order], pairs.row[order], pairs.score[order]), used[order], v, u
+        return Answer(self.big, edges, used, u.copy(), v.copy(), self.row_places, self.column_places, _NONE)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Pairs, which of them are used, and prices. `tight_elsewhere` are the other pairs with r = 0, not used."""
+
+    big: int
+    edges: Edges
+    used: NDArray[np.bool_]
+    u: IntArray
+    v: IntArray
+    row_places: IntArray
+    column_places: IntArray
+    tight_elsewhere: Edges
+
+    def reduced(self, edges: Edges) -> IntArray:
+        return self.u[edges.row] + self.v[edges.column] - self.big - edges.score
+
+    @property
+    def row_starts(self) -> IntArray:
+        return np.searchsorted(self.edges.row, np.arange(len(self.u) + 1))
+
+    def without_known(self, edges: Edges) -> Edges:
+        m = len(self.v)
+        known = self.edges.row.astype(np.int64) * m + self.edges.column
+        code = edges.row.astype(np.int64) * m + edges.column
+        if not len(known):
+            return edges
+        place = np.minimum(np.searchsorted(known, code), len(known) - 1)
+        return edges.part(known[place] != code)
+
+
+_NONE = Edges(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int64))
+
+
+def _numbers(order: IntArray, places: IntArray) -> Places:
+    """The number of each person, -1 for those without places."""
+    numbers = np.empty(len(order), dtype=np.int32)
+    numbers[order] = np.where(places > 0, np.arange(len(order)), -1)
+    return numbers
+
+
+def _together(m: int, one: Edges, other: Edges) -> Edges:
+    ends = (np.concatenate([one.row, other.row]), np.concatenate([one.column, other.column]))
+    return _edges(m, *ends, np.concatenate([one.score, other.score]))
+
+
+def _edges(m: int, row: Places, column: Places, score: IntArray) -> Edges:
+    """Each pair once, in order."""
+    code, first = np.unique(row.astype(np.int64) * m + column, return_index=True)
+    return Edges((code // max(m, 1)).astype(np.int32), (code % max(m, 1)).astype(np.int32), score[first])

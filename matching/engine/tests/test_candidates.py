@@ -1,0 +1,66 @@
+"""Solving on a few pairs and pricing the rest gives what solving on all pairs gives."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linear_sum_assignment
+
+from matching.engine import Instance, solve_instance
+from matching.engine.candidates import Market
+from matching.engine.lottery import seeds_of
+from matching.engine.tests.oracles import allowed_in, company, instances, scores_of
+from matching.engine.ties import settle
+
+
+def solve_on_few(instance, kept):
+    """The answer from `kept` partners each, and its prices, in the order of the instance."""
+    n, m = instance.shape
+    seeds = seeds_of([str(i) for i in range(n)], "mentor"), seeds_of([str(j) for j in range(m)], "mentee")
+    rows, columns = (np.argsort(side, kind="stable") for side in seeds)
+    answer = Market(instance, rows, columns, all_up_to=0, kept=kept).solve(lambda stage, done, of: None)
+    settled = settle(answer, seeds[0][rows], seeds[1][columns])
+    u, v = np.zeros(n, dtype=np.int64), np.zeros(m, dtype=np.int64)
+    u[rows], v[columns] = answer.u, answer.v
+    pairs = zip(rows[settled.row].tolist(), columns[settled.column].tolist(), strict=True)
+    return sorted([*pairs, *instance.locked]), settled.unique, u, v
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(instances(most=9, best=6), st.integers(1, 3))
+def test_the_answer_and_whether_it_is_the_only_one_do_not_depend_on_the_candidates(instance, kept):
+    best = solve_instance(instance)
+    pairs, unique, u, v = solve_on_few(instance, kept)
+    assert pairs == list(best.pairs)
+    assert unique == best.unique
+    a, b = instance.open_places
+    weights = np.where(allowed_in(instance), scores_of(instance) + instance.big, 0)
+    for pair in pairs:
+        weights[pair] = 0
+    short = (weights > u[:, None] + v[None, :]) & (a > 0)[:, None] & (b > 0)[None, :]
+    assert not short.any()
+
+
+def common_ranking(n):
+    rng = np.random.default_rng(3)
+    return rng.integers(0, 300, (n, 1)) * 40 + rng.integers(0, 300, (1, n)) * 30 + rng.integers(0, 400, (n, n))
+
+
+HARD = {
+    "believable": company(1, 150, 150, best=100_000),
+    "everybody wants the same": common_ranking(120),
+    "all equal": np.full((90, 90), 7),
+    "a product": np.arange(1, 91)[:, None] * np.arange(1, 91)[None, :],
+    "three values": np.random.default_rng(4).integers(0, 3, (110, 110)),
+    "few places": company(2, 200, 60, best=1000),
+}
+
+
+@pytest.mark.parametrize("name", HARD)
+@pytest.mark.parametrize("kept", [3, 12])
+def test_hard_cases_agree_with_scipy(name, kept):
+    instance = Instance.of(HARD[name])
+    weights = np.where(HARD[name] >= 0, HARD[name] + instance.big, 0)
+    pairs, _, _, _ = solve_on_few(instance, kept)
+    assert sum(int(weights[pair]) for pair in pairs) == weights[linear_sum_assignment(weights, maximize=True)].sum()
+    assert pairs == list(solve_instance(instance).pairs)
