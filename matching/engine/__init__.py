@@ -9,6 +9,7 @@ Use it from a shell with `python -m matching.engine`. The formulation and its so
 """
 
 from matching.engine.checker import Verdict, verify
+from matching.engine.fairness import FairnessPoint, fairness_curve
 from matching.engine.instance import FORBIDDEN, BadInstance, Clash, Instance, Pair, Side, TooLarge
 from matching.engine.optimum import VERSION, Matching, Progress, solve, solve_instance
 from matching.engine.reasons import (
@@ -33,6 +34,7 @@ __all__ = [
     "CannotForce",
     "Clash",
     "Crowded",
+    "FairnessPoint",
     "Forcing",
     "Instance",
     "Matching",
@@ -49,6 +51,7 @@ __all__ = [
     "Verdict",
     "alternatives",
     "cost_of_forcing",
+    "fairness_curve",
     "solve",
     "solve_instance",
     "verify",

@@ -36,7 +36,10 @@ ALL_PAIRS_UP_TO = 4_000_000
 KEPT = 50
 """Partners kept for each person in a pass (measured: docs/matching.md)."""
 
-SUSPICIOUS = 0.006
+WORTH_KEEPING = 10
+"""A pass by reduced scores keeps pairs that cost up to this part of the best score: prices move less than that."""
+
+SUSPICIOUS = 0.015
 """More suspects than this part of all pairs, and another pass is cheaper than scoring them one by one."""
 
 PASSES = 8
@@ -106,7 +109,7 @@ class Market:
             elif weak and settled:  # nothing is better, and more pairs are as good than can be held
                 return replace(answer, tight_elsewhere=tight)
             elif weak:
-                found = kept = self.rank(answer.u, answer.v)
+                found = kept = self.rank(answer.u, answer.v, again=True)
                 passes_made += 1
             else:
                 found = _together(m, self.suspects(answer, suspects), kept)
@@ -147,7 +150,7 @@ class Market:
             return _NONE
         return Edges(np.concatenate(rows), np.concatenate(columns), np.concatenate(scores))
 
-    def rank(self, u: IntArray, v: IntArray) -> Edges:
+    def rank(self, u: IntArray, v: IntArray, *, again: bool = False) -> Edges:
         """The best partners of everybody by reduced score, in one pass over all pairs; leaves the bounds behind."""
         n, m = self.instance.shape
         rows = passes.best_of(n, min(self._kept, m))
@@ -156,16 +159,27 @@ class Market:
         for columns in kept:
             spare.put(columns)
 
+        row_price, column_price = np.empty_like(u), np.empty_like(v)
+        row_price[self.row_order], column_price[self.column_order] = u, v
+        people = (self._row_number, self._column_number, row_price, column_price)
+        if again:  # what costs more than this is not worth keeping; the floors say so of what was left out
+            worst = self.big + max(1, self.instance.source.ceiling // WORTH_KEEPING)
+            rows.floor[:] = row_price - worst
+            for columns in kept:
+                columns.floor[:] = column_price - worst
+
         def look(start: int, stop: int) -> None:
             scores = self._open_block(start, stop)
             columns = spare.get()
-            passes.offer_block(scores, start, self._row_number, self._column_number, u, v, rows, columns)
+            passes.offer_block(scores, start, *people, rows, columns)
             spare.put(columns)
 
         self.instance.each_block(look)
         columns = kept[0]
         for other in kept[1:]:
             passes.merge(columns, other)
+        rows = passes.in_order(rows, self.row_order)
+        columns = passes.in_order(columns, self.column_order)
         self._floors, self._ranked_by = (rows.floor, columns.floor), (u.copy(), v.copy())
         row, partner, key = passes.kept(rows)
         column, owner, column_key = passes.kept(columns)

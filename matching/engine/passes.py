@@ -101,23 +101,26 @@ def offer_block(
 ) -> None:  # fmt: skip
     """Offer every pair of a block (negative = none) to both its people, keyed by score less the other's price.
 
-    People are known by their numbers from here on; -1 marks somebody without places. Prices stand by number.
+    Everything stands in the order of the block; `who` is kept as a number, which decides between equal keys. Nobody
+    with the number -1 is offered anything.
     """
+    column_floor = columns.floor
     for r in range(scores.shape[0]):
-        i = row_number[start + r]
-        if i < 0:
+        i = start + r
+        if row_number[i] < 0:
             continue
         own, floor = row_price[i], rows.floor[i]
         for c in range(scores.shape[1]):
             score = np.int64(scores[r, c])
-            j = column_number[c]
-            if score < 0 or j < 0:
+            if score < 0:
                 continue
-            if score - column_price[j] >= floor:
-                offer(rows, i, score - column_price[j], j)
+            key = score - column_price[c]
+            if key >= floor and column_number[c] >= 0:
+                offer(rows, i, key, column_number[c])
                 floor = rows.floor[i]
-            if score - own >= columns.floor[j]:
-                offer(columns, j, score - own, i)
+            key = score - own
+            if key >= column_floor[c] and column_number[c] >= 0:
+                offer(columns, c, key, row_number[i])
 
 
 @compiled
@@ -166,3 +169,7 @@ def kept(best: Best) -> tuple[Places, Places, IntArray]:
     filled = np.arange(best.key.shape[1]) < best.size[:, None]
     person = np.repeat(np.arange(len(best.size), dtype=np.int32), best.size)
     return person, best.who[filled], best.key[filled]
+
+
+def in_order(best: Best, order: IntArray) -> Best:
+    return Best(best.key[order], best.who[order], best.size[order], best.floor[order])
