@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,17 +95,11 @@ class Candidates:
         met = np.isin(rows * code + columns, self.kept_apart[:, 0] * code + self.kept_apart[:, 1])
         return {**by_rule, **lacking, MET_BEFORE: met}
 
-    def forbidden_by(self, start: int, stop: int) -> dict[str, Forbidden]:
-        """Which rule forbids which of these pairs, by name: why there is nobody for somebody rests on it."""
-        by_rule = self._rules(slice(start, stop), slice(0, self.shape[1]))
-        for columns, _, lacking in self.fit.tiles(slice(start, stop)):
-            for criterion, some in lacking.items():
-                apart = by_rule.setdefault(must(criterion), np.empty((stop - start, self.shape[1]), dtype=np.bool_))
-                apart[:, columns] = some
-        before = np.zeros((stop - start, self.shape[1]), dtype=np.bool_)
-        mentors, mentees = self._met(start, stop)
-        before[mentors - start, mentees] = True
-        return {**by_rule, MET_BEFORE: before}
+    def apart_from(self, side: Literal["mentor", "mentee"], person: int) -> dict[str, Forbidden]:
+        """Which rule keeps one person from each of the other side, by name: why there is nobody for them."""
+        others = np.arange(self.shape[1 if side == "mentor" else 0])
+        same = np.full(len(others), person)
+        return self.apart(same, others) if side == "mentor" else self.apart(others, same)
 
     def _rules(self, rows: slice, columns: slice) -> dict[str, Forbidden]:
         mentors, mentees = self.mentors.part(rows).as_rows(), self.mentees.part(columns)

@@ -83,7 +83,7 @@ def reasons_nobody_was_found(
     for side, people, placed in sides:
         for index, participation in enumerate(people):
             if index not in placed:
-                found = why_unmatched(instance, matching, side, index, inputs.forbidden_by)
+                found = why_unmatched(instance, matching, side, index, inputs.candidates.apart_from(side, index))
                 yield participation, *_as_facts(found, inputs)
 
 

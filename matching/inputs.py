@@ -23,7 +23,7 @@ from participants.models import Participation, ParticipationQuerySet
 from programs import queries as programs
 from programs.choices import Criterion, Importance, Side
 from programs.models import Program
-from programs.rules import PAIR_RULES, Forbidden, counting
+from programs.rules import PAIR_RULES, counting
 
 _MUSTS: Final = {must(criterion): criterion for criterion in Criterion}
 RULES: Final = ("level_gap", "different_function", "different_line_of_business")
@@ -54,10 +54,6 @@ class Inputs:
     def scores(self) -> Points:
         return self.candidates.block(0, len(self.mentors))
 
-    @cached_property
-    def forbidden_by(self) -> dict[str, Forbidden]:
-        return self.candidates.forbidden_by(0, len(self.mentors))
-
     @property
     def allowed_pairs(self) -> int:
         return int((self.scores != FORBIDDEN).sum())
@@ -72,7 +68,7 @@ class Inputs:
 
     def instance(self) -> Instance:
         return Instance.of(
-            self.scores,
+            self.candidates,
             self.mentor_places,
             self.mentee_places,
             mentor_keys=self.mentor_keys,

@@ -247,7 +247,7 @@ def test_former_pairs_and_those_who_said_no_are_not_proposed_again() -> None:
     type(pairing).objects.filter(pk=pairing.pk).update(ended_on=pairing.started_on, ended_by=cora)
     ProposalFactory(program=program, mentor=ana, mentee=ben, mentee_reply=Reply.DECLINED, closed_at=REQUESTED_AT)
     inputs = gather(program, at=REQUESTED_AT + timedelta(days=40))
-    met = inputs.forbidden_by[MET_BEFORE]
+    met = [inputs.candidates.apart_from("mentor", row)[MET_BEFORE] for row in range(len(inputs.mentors))]
     barred = {(inputs.mentors[row], inputs.mentees[column]) for row, column in np.argwhere(met)}
     assert barred == {(mina, otto), (ana, ben)}
 
@@ -370,10 +370,16 @@ def test_single_pairs_blocks_and_tiles_say_the_same(monkeypatch: pytest.MonkeyPa
         program=program, mentor=mentors[6], mentee=mentees[7], mentee_reply=Reply.DECLINED, closed_at=REQUESTED_AT
     )
     inputs = gather(program, at=REQUESTED_AT)
-    barred = np.logical_or.reduce(list(inputs.forbidden_by.values()))
+    lines = [inputs.candidates.apart_from("mentor", row) for row in range(7)]
+    by_rule = {name: np.array([line[name] for line in lines]) for name in lines[0]}
+    barred = np.logical_or.reduce(list(by_rule.values()))
     assert (inputs.scores == FORBIDDEN).tolist() == barred.tolist()
-    assert set(inputs.forbidden_by) >= {"must_language", MET_BEFORE}
-    assert all(0 < inputs.forbidden_by[name].sum() < barred.sum() for name in ("must_language", MET_BEFORE, "function"))
+    assert all(0 < by_rule[name].sum() < barred.sum() for name in ("must_language", MET_BEFORE, "function"))
+    for column in range(8):
+        line = inputs.candidates.apart_from("mentee", column)
+        assert {name: apart.tolist() for name, apart in line.items()} == {
+            name: apart[:, column].tolist() for name, apart in by_rule.items()
+        }
     monkeypatch.setattr(candidates, "MOST_ROWS", 2)
     monkeypatch.setattr(blocks, "MOST_COLUMNS", 3)
     every = inputs.candidates
