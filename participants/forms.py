@@ -257,6 +257,11 @@ class ProfileForm(UpwellForm):
             return Step.ABOUT
         return next(step for step, names in FIELDS_OF.items() if name in names)
 
+    def refused_at(self) -> Step | None:
+        """The first page with a field that was refused; None where only the form as a whole was."""
+        refused = {self.step_of(name) for name in self.errors if name in self.fields}
+        return next((step for step in Step if step in refused), None)
+
     def as_sent(self) -> dict[str, list[str]]:
         """The values of each field as the browser sent them, right or wrong; of a draft, which signs nothing."""
         sent = self.data if isinstance(self.data, MultiValueDict) else MultiValueDict()

@@ -190,14 +190,15 @@ def _keep(request: HttpRequest, offer: Offer) -> HttpResponse:
 
 @sensitive_variables()
 def _send(request: HttpRequest, offer: Offer, form: ProfileForm) -> HttpResponse:
-    """Join with all that was told. What is missing on an earlier page is shown there."""
+    """Join with all that was told. What is missing on an earlier page is shown there; what is on none, here."""
     signed = [(name, request.POST.getlist(name)) for name in CHARTER_FIELDS]
     whole = offer.form(offer.told.as_sent(signed), whole=True)
-    if not whole.is_valid():
-        earlier = next(step for step in Step if any(whole.step_of(name) is step for name in whole.errors))
+    if not whole.is_valid() and (earlier := whole.refused_at()) is not None:
         there = reverse("participants:volunteer_step", args=[offer.program.pk, offer.side, earlier])
         return redirect(f"{there}?look")
     with refusals_shown_on(form):
+        if whole.errors:
+            raise ValidationError(list(whole.non_field_errors()))
         participation = actions.volunteer(
             program=offer.program, side=offer.side, by=offer.person, at=clock.now(), not_with=whole.not_with(),
             **whole.profile(),
