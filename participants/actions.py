@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.views.decorators.debug import sensitive_variables
 
 from notifications.actions import owe
+from notifications.models import Notice
 from participants import calls, champions, drafts, queries, questions, references, rules, waiting
 from participants.choices import ChampionsReply, ManagersReply, RefereesReply, ReferencesState, Step, WaitOutcome
 from participants.models import (
@@ -319,8 +320,20 @@ def leave_wait_list(program: Program, *, side: Side, by: Person, at: datetime) -
 
 @transaction.atomic
 def follow_program(program: Program, at: datetime) -> None:
-    """A program has changed: offer what places it has now, or end the list of one that takes no volunteers."""
+    """A program has changed: offer what places it has now, or end the list of one that takes no volunteers. Where it
+    asks line managers from now on, those are asked who were not."""
     _move_wait_list_on(_held(program.pk), on=at.date(), at=at)
+    if program.stage != Stage.CLOSED:
+        _ask_managers_never_asked(program, at=at)
+
+
+def _ask_managers_never_asked(program: Program, *, at: datetime) -> None:
+    owed = Notice.objects.filter(kind=MANAGER_ASKED, subject__startswith=f"{program.pk}-")
+    asked = set(owed.values_list("subject", "person"))
+    for person, manager in queries.managers_who_hear_of(program, on=at.date()).items():
+        subject = f"{program.pk}-{person}"
+        if (subject, manager.pk) not in asked:
+            owe(kind=MANAGER_ASKED, subject=subject, person=manager, at=at)
 
 
 def move_wait_lists_on(*, at: datetime) -> int:
@@ -774,7 +787,7 @@ def _sign(participation: Participation, *, read: int | None, at: datetime) -> No
     vars(participation).pop("charter_signed_at", None)  # what was known before counts no longer
     vars(participation).pop("agreed_once_at", None)
     _owe_if_ready(participation, at=at)
-    if first and participation.person.manager is not None:
+    if first and program.asks_line_managers and participation.person.manager is not None:
         owe(
             kind=MANAGER_ASKED, subject=f"{participation.program_id}-{participation.person_id}",
             person=participation.person.manager, at=at,

@@ -237,6 +237,8 @@ class ProfileForm(UpwellForm):
         if charter is not None:
             self.initial["charter_read"] = charter.pk
         self.must_offer = mentors
+        if not program.asks_line_managers:
+            self.audiences = {**self.audiences, "hours_a_month": PROGRAM}  # type: ignore[misc]
         here = {name for name in self.fields if step is None or self.step_of(name) is step}
         here -= set(CHARTER_FIELDS if charter is None else ()) | set(NOT_WITH if joining is None else ())
         self.fields = {name: field for name, field in self.fields.items() if name in here}

@@ -79,9 +79,10 @@ def ready(on: date) -> ParticipationQuerySet:
 
 
 def _asked_of_managers(on: date) -> ParticipationQuerySet:
-    """Whom line managers hear of: whoever agreed to the charter, whether or not everything is read yet."""
+    """Whom line managers hear of where the program asks them: whoever agreed to the charter, whether or not everything
+    is read yet."""
     taking_part: ParticipationQuerySet = Participation.objects.taking_part().agreed_once()
-    return taking_part.filter(person__in=Person.objects.employed(on))
+    return taking_part.filter(person__in=Person.objects.employed(on), program__asks_line_managers=True)
 
 
 def with_profile(participations: ParticipationQuerySet) -> ParticipationQuerySet:
@@ -142,6 +143,12 @@ def managers_of_those_who_take_part(*, on: date) -> dict[int, int | None]:
 def programs_managers_hear_of(person_id: int, *, on: date) -> list[int]:
     rows = _asked_of_managers(on).filter(person=person_id).exclude(program__stage=Stage.CLOSED).order_by()
     return sorted(set(rows.values_list("program_id", flat=True)))
+
+
+def managers_who_hear_of(program: Program, *, on: date) -> dict[int, Person]:
+    """Of each person whose line manager hears of this program: who that is, by the person's primary key."""
+    rows = _asked_of_managers(on).filter(program=program).select_related("person__manager").order_by("pk")
+    return {row.person_id: row.person.manager for row in rows if row.person.manager is not None}
 
 
 def asked_of_manager(program: Program, person: Person, *, on: date) -> ReportLine | None:

@@ -36,8 +36,8 @@ POLICY: tuple[Row, ...] = (
         "That I take part, in which program, on which side",
         {
             _R.ONESELF: YES, _R.PARTNER: YES, _R.PROPOSED: YES,
-            _R.LINE_MANAGER: "that I take part, and the hours asked", _R.COORDINATOR: YES, _R.SUPERVISOR: YES,
-            _R.EXECUTIVE: COUNTS, _R.ADMINISTRATOR: YES,
+            _R.LINE_MANAGER: "that I take part, and the hours, if the program asks", _R.COORDINATOR: YES,
+            _R.SUPERVISOR: YES, _R.EXECUTIVE: COUNTS, _R.ADMINISTRATOR: YES,
         },
     ),
     Row("That I was asked to volunteer", {_R.ONESELF: YES, _R.COORDINATOR: YES}),

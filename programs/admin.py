@@ -160,6 +160,7 @@ class ProgramAdmin(DeskModelAdmin):
                     "reciprocal_every",
                     "out_of_bounds",
                     "references_asked",
+                    "asks_line_managers",
                 ),
                 "description": "A rhythm that guides. Pairs agree on their own within it.",
             },

@@ -252,6 +252,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "reciprocal_every",
         "out_of_bounds",
         "references_asked",
+        "asks_line_managers",
     ),
     "rules": ("mentor_months_here", "level_gap", "different_function", "different_line_of_business"),
     "wording": ("mentor_word", "mentor_words", "mentee_word", "mentee_words"),
@@ -288,6 +289,7 @@ MOST_AREAS = 200
 ANSWERS: Mapping[str, Judge] = {
     "out_of_bounds": text(longest=1000, may_be_empty=True),
     **dict.fromkeys(("mentor_word", "mentor_words", "mentee_word", "mentee_words"), a_few_words),
+    "asks_line_managers": yes_or_no,
     "different_function": yes_or_no,
     "different_line_of_business": yes_or_no,
     "proposal_reminder_days": DAYS,

@@ -207,6 +207,14 @@ class Program(models.Model):
         db_comment=classes.NOT_PERSONAL,
     )
 
+    asks_line_managers = models.BooleanField(
+        "line managers are asked for the time",
+        default=True,
+        help_text="Each is told that a report takes part, the hours and the end, and gives the time or asks to talk. "
+        "Without this they are told nothing, and nobody waits for their answer.",
+        db_comment=classes.NOT_PERSONAL,
+    )
+
     # A pilot: a first try with few
     is_pilot = models.BooleanField(
         "this program is a pilot",

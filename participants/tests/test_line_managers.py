@@ -17,7 +17,9 @@ from participants.choices import ManagersReply
 from participants.models import ManagersAnswer
 from participants.tests.conftest import NOON, TODAY
 from participants.tests.factories import MenteeFactory, MentorFactory
-from people.tests.factories import PersonFactory
+from people.tests.factories import PersonFactory, SkillFactory
+from privacy.audiences import HOURS
+from programs.actions import change_program
 from programs.choices import Side, Stage
 from programs.tests.factories import DutyFactory, program_with
 
@@ -224,6 +226,46 @@ def test_two_clicks_at_once_are_one_answer_and_one_message(ottos, bo, cora):
     assert refused == []
     assert ManagersAnswer.objects.get().reply == TALK
     assert Notice.objects.get().person == cora
+
+
+# A program that does not ask
+
+
+def test_a_program_that_does_not_ask_tells_the_manager_nothing_and_nobody_waits(as_bo, program, ottos, otto, bo, cora):
+    actions.ask_manager(person_id=otto.pk, at=NOON)
+    asked = Notice.objects.get()
+    answered(ottos, bo, TALK)
+    wants_to_talk = Notice.objects.get(person=cora)
+    assert as_bo.get(PAGE).status_code == 200
+    assert [composed(each) is None for each in (asked, wants_to_talk)] == [True, False]
+    program.asks_line_managers = False
+    program.save()
+    assert as_bo.get(PAGE).status_code == 404
+    assert as_bo.post(answer_url(ottos), {"reply": "gives"}).status_code == 404
+    assert otto.family_name not in as_bo.get(reverse("dashboards:home")).text
+    assert [composed(each) for each in (asked, wants_to_talk)] == [None, None]
+    as_bo.force_login(otto)
+    assert "line manager" not in as_bo.get(reverse("participants:program", args=[program.pk])).text.lower()
+    profile = as_bo.get(reverse("participants:profile", args=[program.pk, "mentee"])).text
+    assert "Your line manager is told nothing." in profile
+    assert HOURS.words not in profile
+    as_bo.force_login(cora)
+    assert "Not asked" in as_bo.get(reverse("admin:participants_participation_change", args=[ottos.pk])).text
+
+
+def test_nothing_is_owed_until_the_program_asks_and_then_once(program, otto, bo, cora):
+    program.asks_line_managers = False
+    program.save()
+    offered = [SkillFactory()]
+    actions.volunteer(
+        program=program, side=Side.MENTEE, by=otto, at=NOON, offered=offered, wanted=offered, languages=["en"],
+        ways=["video"], hours_a_month=3, charter_agreed=True,
+    )  # fmt: skip
+    assert not Notice.objects.filter(person=bo).exists()
+    program.asks_line_managers = True
+    for _ in range(2):
+        change_program(program=program, topics=[], by=cora, at=NOON)
+    assert "3 hours a month" in composed(Notice.objects.get(person=bo)).paragraphs[0]
 
 
 # Who else reads it
