@@ -7,7 +7,7 @@ from celery import shared_task
 import clock
 from matching.actions import bring_together, close_abandoned_proposals, solve_waiting_runs
 from notifications.actions import Delivery, deliver_due
-from participants.actions import empty_withdrawn_profiles, forget_old_drafts, move_wait_lists_on
+from participants.actions import empty_withdrawn_profiles, forget_ended_waits, forget_old_drafts, move_wait_lists_on
 from people.actions import carry_out_waiting_imports, forget_untouched_imports
 
 
@@ -22,6 +22,7 @@ def look_after_everything(*, limit: int) -> tuple[Delivery, int]:
     empty_withdrawn_profiles(at=clock.now())
     forget_old_drafts(at=clock.now())
     move_wait_lists_on(at=clock.now())
+    forget_ended_waits(at=clock.now())
     forget_untouched_imports(at=clock.now())
     carry_out_waiting_imports(at=clock.now())
     delivery = deliver_due(clock=clock.now, limit=limit)

@@ -36,8 +36,8 @@ from privacy.models import DataKey
 from privacy.sealing import seal
 from programs import rules as program_rules
 from programs.actions import declare_conflict
-from programs.choices import ConflictKind, Side, Stage
-from programs.models import CharterVersion, DeclaredConflict, Program
+from programs.choices import ConflictKind, Duty, Side, Stage
+from programs.models import CharterVersion, DeclaredConflict, Program, ProgramDuty
 
 if TYPE_CHECKING:
     from participants.calls import Area
@@ -346,6 +346,22 @@ def move_wait_lists_on(*, at: datetime) -> int:
         with transaction.atomic():
             _move_wait_list_on(_held(pk), on=at.date(), at=at)
     return len(programs)
+
+
+@transaction.atomic
+def forget_ended_waits(*, at: datetime) -> int:
+    """Forget entries of wait lists that ended long enough ago; how many. The tick calls this.
+
+    A coordinator's own stays until the program is closed: it keeps the list from somebody who stood in it.
+    """
+    coordinates = ProgramDuty.objects.filter(
+        program=OuterRef("program"), person=OuterRef("person"), duty=Duty.COORDINATOR
+    )
+    keeps = ~Q(program__stage=Stage.CLOSED) & Q(Exists(coordinates))
+    old = WaitListEntry.objects.filter(ended_at__lte=at - rules.WAIT_KEPT).exclude(keeps)
+    held = list(old.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    forgotten, _ = WaitListEntry.objects.filter(pk__in=held).delete()
+    return forgotten
 
 
 def _move_wait_list_on(program: Program, *, on: date, at: datetime) -> None:

@@ -187,7 +187,8 @@ PARTS: Final = (
     Part(
         "wait_lists",
         "Places you asked to wait for",
-        "When you asked, and how it ended where you ended it.",
+        "When you asked, and how it ended where you ended it. Forgotten 60 days after it ended, or once the program is "
+        "closed where you coordinate it.",
         _wait_lists,
         columns(WaitListEntry, "person", "outcome", "ended_at", *WAITING),
     ),

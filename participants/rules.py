@@ -52,6 +52,9 @@ LONGEST_REMARK = 500
 DRAFT_KEPT = timedelta(days=60)
 """So long what somebody has begun to tell waits for them after they last saved it."""
 
+WAIT_KEPT = timedelta(days=60)
+"""So long it is known that somebody waited for a place and waits no longer."""
+
 LONGEST_DRAFT = 60_000
 """Characters of a draft in all: many times what a form takes that is filled in to the last letter."""
 

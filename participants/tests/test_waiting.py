@@ -496,3 +496,29 @@ def test_lists_ask_as_often_for_three_programs_one_waits_for_as_for_one(client, 
 
     asked(1)
     assert asked(0) == asked(2)
+
+
+# Afterwards
+
+
+def test_that_somebody_waited_is_forgotten_two_months_after_it_ended(program, inside):
+    left, stays = somebody(), somebody()
+    for person in (left, stays):
+        actions.ask_to_wait(program, side=Side.MENTOR, by=person, at=AT)
+    actions.leave_wait_list(program, side=Side.MENTOR, by=left, at=AT)
+    assert actions.forget_ended_waits(at=AT + rules.WAIT_KEPT - timedelta(seconds=1)) == 0
+    assert actions.forget_ended_waits(at=AT + rules.WAIT_KEPT) == 1
+    assert WaitListEntry.objects.get().person == stays
+    assert actions.forget_ended_waits(at=AT + timedelta(days=900)) == 0
+
+
+def test_a_coordinator_who_waited_does_not_read_the_list_by_waiting_longer(program, inside):
+    waited = somebody(is_coordinator=True)
+    DutyFactory(program=program, person=waited, duty=Duty.COORDINATOR)
+    actions.ask_to_wait(program, side=Side.MENTOR, by=waited, at=AT)
+    actions.leave_wait_list(program, side=Side.MENTOR, by=waited, at=AT)
+    actions.ask_to_wait(program, side=Side.MENTOR, by=somebody(), at=AT)
+    assert actions.forget_ended_waits(at=AT + rules.WAIT_KEPT) == 0
+    assert waiting.lines_of(program, waited) == []
+    Program.objects.filter(pk=program.pk).update(stage=Stage.CLOSED)
+    assert actions.forget_ended_waits(at=AT + rules.WAIT_KEPT) == 1
