@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import base64
+import io
+import json
+import zipfile
 import zlib
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
-from matching.engine import Matching, Verdict, verify
+from matching.engine import VERSION, Instance, Matching, Pair, Verdict, verify
+from matching.engine.documents import INSTANCE_FORMAT
 from matching.inputs import Inputs
 from matching.models import MatchingRun
 from matching.scoring import Points
@@ -28,6 +32,9 @@ def certify(inputs: Inputs, matching: Matching) -> dict[str, Any]:
         "mentee_places": list(inputs.mentee_places),
         "mentor_keys": list(inputs.mentor_keys),
         "mentee_keys": list(inputs.mentee_keys),
+        "locked": [list(pair) for pair in inputs.by_hand.kept],
+        "barred": [list(pair) for pair in inputs.by_hand.barred],
+        "set_back": [[mentor.hex, mentee.hex, setback] for mentor, mentee, setback in inputs.by_hand.set_back],
     }
     verdict = check(certificate)
     return {
@@ -45,9 +52,48 @@ def check(certificate: dict[str, Any]) -> Verdict:
         certificate["mentor_places"],
         certificate["mentee_places"],
         certificate["proof"],
+        locked=[tuple(pair) for pair in certificate.get("locked", ())],
+        barred=[tuple(pair) for pair in certificate.get("barred", ())],
         mentor_keys=certificate["mentor_keys"],
         mentee_keys=certificate["mentee_keys"],
     )
+
+
+def question_of(certificate: dict[str, Any], *, without: Pair | None = None) -> Instance:
+    """The instance a stored certificate speaks about, or the same with one pair ruled out."""
+    locked = {tuple(pair) for pair in certificate.get("locked", ())} - {without}
+    barred = {tuple(pair) for pair in certificate.get("barred", ())} | ({without} if without else set())
+    return Instance.of(
+        unpack(certificate["scores"], tuple(certificate["shape"])),
+        certificate["mentor_places"],
+        certificate["mentee_places"],
+        locked=locked,
+        barred=barred,
+        mentor_keys=certificate["mentor_keys"],
+        mentee_keys=certificate["mentee_keys"],
+    )
+
+
+def answer_of(certificate: dict[str, Any]) -> Matching:
+    """The answer a stored certificate proves."""
+    proof = certificate["proof"]
+    return Matching(
+        pairs=tuple((mentor, mentee) for mentor, mentee, _ in proof["pairs"]),
+        scores=tuple(score for _, _, score in proof["pairs"]),
+        big=proof["big"],
+        u=tuple(proof["mentor_prices"]),
+        v=tuple(proof["mentee_prices"]),
+        unique=proof["unique"],
+        gap=proof["gap"],
+        instance=proof["instance"],
+        engine=proof["engine"],
+    )
+
+
+def can_be_weighed(run: MatchingRun) -> bool:
+    """Whether questions may be put to a stored answer: it was proven, by the engine as it is now. What a pair would
+    cost is read off the prices, and from prices that do not hold it would be nonsense."""
+    return bool(run.certificate and run.certificate["verified"] and run.engine_version == VERSION)
 
 
 def check_run(run: MatchingRun) -> Verdict:
@@ -79,6 +125,46 @@ def _differences(run: MatchingRun) -> list[str]:
     if proven != stored:
         problems.append("The pairs on the board are not those of the certificate.")
     return problems
+
+
+_HOW_TO: Final = """The pairs of one search, and a proof that no better set of pairs exists.
+
+instance.json  who could be paired with whom, how well each pair would fit, and how many places each has
+result.json    the pairs found, and prices in whole numbers that prove them
+
+People are random keys; nothing they wrote is in here. To check the proof, in the folder of the application:
+
+    python -m matching.engine verify instance.json result.json
+
+What is checked, and how to check it with a program of your own: docs/matching.md.
+"""
+
+
+def as_files(run: MatchingRun) -> bytes:
+    """The question and the proven answer of a run as a ZIP file, in the engine's formats; always the same bytes."""
+    if not run.certificate:
+        raise NothingToCheck
+    certificate = run.certificate
+    scores = unpack(certificate["scores"], tuple(certificate["shape"]))
+    instance = {
+        "format": INSTANCE_FORMAT,
+        "scores": [[None if score < 0 else score for score in row] for row in scores.tolist()],
+        "mentor_capacity": certificate["mentor_places"],
+        "mentee_capacity": certificate["mentee_places"],
+        "locked": certificate.get("locked", []),
+        "barred": certificate.get("barred", []),
+        "mentor_keys": certificate["mentor_keys"],
+        "mentee_keys": certificate["mentee_keys"],
+    }
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in (
+            ("README.txt", _HOW_TO),
+            ("instance.json", json.dumps(instance)),
+            ("result.json", json.dumps(certificate["proof"])),
+        ):
+            archive.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)
+    return held.getvalue()
 
 
 def pack(scores: Points) -> str:

@@ -10,6 +10,14 @@ class RunState(models.TextChoices):
     FAILED = "failed", "Failed"
     PUBLISHED = "published", "Sent"
     DISCARDED = "discarded", "Set aside"
+    STOPPED = "stopped", "Stopped"
+
+
+class Hand(models.TextChoices):
+    """What a coordinator decided about a pair by hand, before anything is sent."""
+
+    KEEP = "keep", "Kept by hand"
+    NEVER = "never", "Never paired, by hand"
 
 
 class Reply(models.TextChoices):
@@ -47,9 +55,26 @@ class UnmatchedReason(models.TextChoices):
     OUTCOMPETED = "outcompeted", "Others fit better"
 
 
+class Setback(models.TextChoices):
+    """Why a pair that was kept by hand could not be in an answer."""
+
+    GONE = "gone", "one of the two does not wait with a free place any more"
+    RULES = "rules", "a rule of the program keeps them apart now"
+    PLACES = "places", "one of the two has no further place, because of other pairs that were kept"
+
+
 class Fit(models.TextChoices):
     """How well a pair fits, in words; see ``explanations.fit_in_words``."""
 
     FAIR = "fair", "Fair fit"
     GOOD = "good", "Good fit"
     STRONG = "strong", "Strong fit"
+
+
+class BoardOrder(models.TextChoices):
+    """In which order a board shows its pairs."""
+
+    WEAKEST = "weakest", "Weakest fit first"
+    STRONGEST = "strongest", "Strongest fit first"
+    MENTOR = "mentor", "By the mentor's name"
+    MENTEE = "mentee", "By the mentee's name"

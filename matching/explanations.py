@@ -174,6 +174,7 @@ _KEPT_APART: Final = "were a pair or proposed to one another before, or are kept
 conflict that somebody declared in confidence must read like any other reason."""
 
 _RULES_IN_WORDS: Final[dict[str, str]] = {
+    "barred": "ruled out by hand",
     "same_person": "they would meet themselves",
     "reporting_line": "in one reporting line",
     "level_gap": "too few levels apart",
@@ -257,10 +258,11 @@ def _price(cheapest: Facts | None, names: Mapping[UUID, str], total: int) -> str
     leaves = (
         f"leaves {listed(losing, quoted=False)} without a match" if losing else "leaves nobody else without a match"
     )
-    return f"Without it, pairing {mentor} with {mentee} {leaves} and {_lowers(cheapest['fit_lost'], total)}."
+    return f"Without it, pairing {mentor} with {mentee} {leaves} and {lowers(cheapest['fit_lost'], total)}."
 
 
-def _lowers(lost: int, total: int) -> str:
+def lowers(lost: int, total: int) -> str:
+    """What a change does to the total fit, as the end of a sentence."""
     if lost <= 0:
         return "keeps the total fit" if lost == 0 else "raises the total fit"
     share = 100 * lost / total if total else 100.0

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from matching import explanations, rules
 from matching.choices import ShownState
-from matching.models import MatchingRun, Proposal, Suggestion, Unmatched
+from matching.models import MatchingRun, Proposal, Ruling, Suggestion, Unmatched
 from matching.scoring import Names
 from people.exports import LeftOut, Part, Record, columns, register, told
 from people.models import Person
@@ -87,10 +87,11 @@ LEFT_OUT: Final = (
         columns(Proposal, "closed_at", "mentor_reply", "mentee_reply", "run", "fit"),
     ),
     LeftOut(
-        "Pairs that a search weighed and nobody was told of",
+        "Pairs that a search or a coordinator weighed and nobody was told of",
         "Each is about somebody else as well, who does not know of it either. A coordinator decides what is proposed.",
         columns(Suggestion, "run", "mentor", "mentee", "fit", "parts")
         | columns(Unmatched, "run", "participation", "reason", "details")
+        | columns(Ruling, "program", "mentor", "mentee", "hand", "ruled_by", "ruled_at")
         | columns(MatchingRun, "state", "started_at", "leased_until", "finished_at", "certificate", "failure"),
     ),
 )

@@ -16,6 +16,7 @@ from django.db.models import Q
 from matching.candidates import MET_BEFORE, Candidates, must
 from matching.engine import FORBIDDEN, Instance
 from matching.models import Proposal
+from matching.rulings import ByHand, People, by_hand
 from matching.scoring import CRITERIA, Fit, Points, Profile, weights_of
 from pairings import queries as pairings
 from participants import queries as participants
@@ -38,6 +39,7 @@ class Inputs:
     candidates: Candidates
     mentor_places: tuple[int, ...]
     mentee_places: tuple[int, ...]
+    by_hand: ByHand
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -71,6 +73,8 @@ class Inputs:
             self.candidates,
             self.mentor_places,
             self.mentee_places,
+            locked=self.by_hand.kept,
+            barred=self.by_hand.barred,
             mentor_keys=self.mentor_keys,
             mentee_keys=self.mentee_keys,
         )
@@ -81,26 +85,31 @@ def key(participation: UUID) -> str:
     return participation.hex
 
 
-def gather(program: Program, *, at: datetime) -> Inputs:
-    """The inputs of a search at that instant. The same people saying the same things give the same inputs."""
+def gather(program: Program, *, at: datetime, keep: Iterable[People] = ()) -> Inputs:
+    """The inputs of a search at that instant. The same people saying the same things give the same inputs.
+
+    ``keep`` are pairs to hold on to besides those that were kept by hand, as far as they can be.
+    """
     on = at.astimezone(UTC).date()
     free = free_places(program, at)
     people = [
-        participation for participation in _with_what_they_said(pool(program, on)) if free.get(participation.pk, 0) > 0
+        participation for participation in with_what_they_said(pool(program, on)) if free.get(participation.pk, 0) > 0
     ]
     people.sort(key=lambda participation: key(participation.pk))
     mentors = tuple(one for one in people if one.side == Side.MENTOR)
     mentees = tuple(one for one in people if one.side == Side.MENTEE)
+    candidates = candidates_of(program, mentors, mentees, on=on)
     return Inputs(
         mentors=mentors,
         mentees=mentees,
-        candidates=candidates_of(program, mentors, mentees, on=on),
+        candidates=candidates,
         mentor_places=tuple(free[one.pk] for one in mentors),
         mentee_places=tuple(free[one.pk] for one in mentees),
+        by_hand=by_hand(program, candidates, mentors, mentees, free.items(), keep),
     )
 
 
-def _with_what_they_said(participations: ParticipationQuerySet) -> ParticipationQuerySet:
+def with_what_they_said(participations: ParticipationQuerySet) -> ParticipationQuerySet:
     """All that :func:`candidates_of` reads, in a constant number of queries."""
     said: ParticipationQuerySet = participations.select_related(
         "program", "person__function", "person__line_of_business", "person__level", "person__site"
@@ -138,7 +147,7 @@ def reasons_against(
     A search, sending, and a pair made by hand ask the same. A constant number of queries.
     """
     wanted = {participation.pk for pair in pairs for participation in pair}
-    people = list(_with_what_they_said(Participation.objects.filter(pk__in=wanted)))
+    people = list(with_what_they_said(Participation.objects.filter(pk__in=wanted)))
     sides = [tuple(one for one in people if one.side == side) for side in (Side.MENTOR, Side.MENTEE)]
     place = {one.pk: index for side in sides for index, one in enumerate(side)}
     rows, columns = (np.array([place[pair[side].pk] for pair in pairs], dtype=np.intp) for side in (0, 1))

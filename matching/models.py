@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from matching.choices import ProposalState, Reply, RunState, UnmatchedReason
+from matching.choices import Hand, ProposalState, Reply, RunState, UnmatchedReason
 from pairings.models import Pairing
 from participants.models import Participation
 from privacy import classes
@@ -53,6 +53,9 @@ class MatchingRun(models.Model):
     engine_version = models.CharField(max_length=20, blank=True, db_comment=classes.NOT_PERSONAL)
     certificate = models.JSONField(null=True, blank=True, db_comment=classes.PROPOSAL)
     failure = models.CharField(max_length=300, blank=True, db_comment=classes.DESK)
+    repairs = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="repaired_by", db_comment=classes.NOT_PERSONAL
+    )
 
     class Meta:
         ordering: ClassVar = ["-requested_at"]
@@ -71,6 +74,24 @@ class MatchingRun(models.Model):
     @property
     def is_under_way(self) -> bool:
         return self.state in (RunState.QUEUED, RunState.RUNNING)
+
+
+class Ruling(models.Model):
+    """What a coordinator decided about a pair by hand. The next searches of the program keep to it."""
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="rulings", db_comment=classes.DESK)
+    mentor = models.ForeignKey(Participation, models.CASCADE, related_name="+", db_comment=classes.PROPOSAL)
+    mentee = models.ForeignKey(Participation, models.CASCADE, related_name="+", db_comment=classes.PROPOSAL)
+    hand = models.CharField(max_length=5, choices=Hand, db_comment=classes.PROPOSAL)
+    ruled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.DESK)
+    ruled_at = models.DateTimeField(db_comment=classes.DESK)
+
+    class Meta:
+        ordering: ClassVar = ["ruled_at", "pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["program", "mentor", "mentee"], name="ruled_once")]
+
+    def __str__(self) -> str:
+        return f"Ruling {self.pk}"
 
 
 class Suggestion(models.Model):

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from matching import explanations, rules
-from matching.choices import Fit, ProposalState, RunState, ShownState, UnmatchedReason
+from matching.choices import BoardOrder, Fit, Hand, ProposalState, RunState, Setback, ShownState, UnmatchedReason
 from matching.explanations import WhyNobody
 from matching.inputs import free_places, pool
-from matching.models import MatchingRun, Proposal, ProposalQuerySet, Suggestion, Unmatched
+from matching.models import MatchingRun, Proposal, ProposalQuerySet, Ruling, Suggestion, Unmatched
 from matching.scoring import Names, Reason
+from matching.scoring.weights import thresholds
 from participants import queries as participants
 from participants.choices import Relation
 from participants.models import Participation
 from participants.profiles import ShownProfile, profile_shown_to
 from participants.queries import ToDo
-from people.models import Person
+from people.models import Person, plain_letters
 from privacy.audiences import Audience
 from programs.choices import Side
 from programs.models import Program, ProgramQuerySet
@@ -78,6 +80,13 @@ def proposals_waiting_for(person: Person, at: datetime) -> ProposalQuerySet:
 
 SHOWN_AT_ONCE: Final = 40
 """So many pairs stand on the board until its reader asks for all."""
+
+ORDERS: Final = {
+    BoardOrder.WEAKEST: ("fit", "pk"),
+    BoardOrder.STRONGEST: ("-fit", "pk"),
+    BoardOrder.MENTOR: ("mentor__person__sort_name", "pk"),
+    BoardOrder.MENTEE: ("mentee__person__sort_name", "pk"),
+}
 
 STRONGEST: Final = 3
 """So many reasons stand on a page at once; the others unfold."""
@@ -157,8 +166,11 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class BoardPair:
+    suggestion: Suggestion
     mentor: Person
     mentee: Person
+    is_kept: bool
+    """By hand: it stands whatever the search would have found."""
     fit: Fit
     reasons: tuple[Reason, ...]
     """The strongest, and then what the pair costs."""
@@ -177,12 +189,50 @@ class BoardGap:
 
 
 @dataclass(frozen=True, slots=True)
+class RuledPair:
+    """A pair decided about by hand that is not among those found, and why it could not be kept, if it was to be."""
+
+    ruling: Ruling
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoardLook:
+    """What its reader asked the board to show, and in which order; see ``forms.BoardForm``."""
+
+    named: str = ""
+    fit: str = ""
+    order: BoardOrder = BoardOrder.WEAKEST
+    all: bool = False
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.named or self.fit)
+
+    @property
+    def order_in_words(self) -> str:
+        return str(self.order.label).lower()
+
+    @property
+    def as_query(self) -> str:
+        """For a link that asks the same and something more."""
+        asked = {"named": self.named, "fit": self.fit, "order": self.order}
+        return f"{urlencode(asked)}&"
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     run: MatchingRun
     proof: Proof | None
     found: int
+    looked_for: int
+    """How many of those found are what the reader asked for."""
     pairs: tuple[BoardPair, ...]
     """Those shown, which may be fewer than were found."""
+    kept: int
+    """Pairs this search was told to hold on to."""
+    not_kept: tuple[RuledPair, ...]
+    never: tuple[RuledPair, ...]
     mentees_without: tuple[BoardGap, ...]
     mentors_without: tuple[BoardGap, ...]
 
@@ -191,11 +241,15 @@ class Board:
         return self.run.state == RunState.SOLVED and self.found > 0
 
 
-def board(run: MatchingRun, at: datetime, *, at_most: int | None = None) -> Board:
-    """Everything on the board, in a constant number of queries; the weakest fit first."""
+def board(run: MatchingRun, at: datetime, look: BoardLook = BoardLook()) -> Board:
+    """Everything on the board, in a constant number of queries; the weakest fit first unless asked otherwise."""
     found = run.suggestions.count()
+    narrowed = _looked_for(run, look)
+    looked_for = narrowed.count() if look.narrows else found
     suggestions = list(
-        run.suggestions.select_related("mentor__person__site", "mentee__person__site").order_by("fit", "pk")[:at_most]
+        narrowed.select_related("mentor__person__site", "mentee__person__site").order_by(*ORDERS[look.order])[
+            : None if look.all else SHOWN_AT_ONCE
+        ]
     )
     proposals = {
         (proposal.mentor_id, proposal.mentee_id): proposal
@@ -207,27 +261,72 @@ def board(run: MatchingRun, at: datetime, *, at_most: int | None = None) -> Boar
     gaps.sort(key=lambda gap: gap.reason != UnmatchedReason.NO_PARTNER)  # those whom only a change of rules can help
     names, proof = _names(gaps), _proof(run)
     total = proof.total if proof else 0
+    rulings = list(
+        Ruling.objects.filter(program=run.program_id).select_related("mentor__person", "mentee__person", "ruled_by")
+    )
+    kept = {(each.mentor_id, each.mentee_id) for each in rulings if each.hand == Hand.KEEP}
     return Board(
         run=run,
         proof=proof,
         found=found,
+        looked_for=looked_for,
         pairs=tuple(
-            _board_pair(each, proposals.get((each.mentor_id, each.mentee_id)), run, at) for each in suggestions
+            _board_pair(each, proposals.get((each.mentor_id, each.mentee_id)), run, at, kept) for each in suggestions
         ),
+        kept=len((run.certificate or {}).get("locked", ())),
+        not_kept=_not_kept(run, rulings),
+        never=tuple(RuledPair(each, "") for each in rulings if each.hand == Hand.NEVER),
         mentees_without=_gaps(run.program, gaps, Side.MENTEE, names, total),
         mentors_without=_gaps(run.program, gaps, Side.MENTOR, names, total),
     )
 
 
-def _board_pair(suggestion: Suggestion, proposal: Proposal | None, run: MatchingRun, at: datetime) -> BoardPair:
+def _looked_for(run: MatchingRun, look: BoardLook) -> QuerySet[Suggestion]:
+    narrowed = run.suggestions.all()
+    for word in plain_letters(look.named).split():
+        narrowed = narrowed.filter(
+            Q(mentor__person__sort_name__contains=word) | Q(mentee__person__sort_name__contains=word)
+        )
+    limits = thresholds(run.settings.get("weights", {}))
+    match look.fit:
+        case Fit.STRONG:
+            narrowed = narrowed.filter(fit__gte=limits.strong)
+        case Fit.GOOD:
+            narrowed = narrowed.filter(fit__gte=limits.good, fit__lt=limits.strong)
+        case Fit.FAIR:
+            narrowed = narrowed.filter(fit__lt=limits.good)
+    return narrowed
+
+
+def _not_kept(run: MatchingRun, rulings: Sequence[Ruling]) -> tuple[RuledPair, ...]:
+    set_back = {
+        (UUID(mentor), UUID(mentee)): Setback(why)
+        for mentor, mentee, why in (run.certificate or {}).get("set_back", [])
+    }
+    return tuple(
+        RuledPair(ruling, str(set_back[pair].label))
+        for ruling in rulings
+        if ruling.hand == Hand.KEEP and (pair := (ruling.mentor_id, ruling.mentee_id)) in set_back
+    )
+
+
+def _board_pair(
+    suggestion: Suggestion,
+    proposal: Proposal | None,
+    run: MatchingRun,
+    at: datetime,
+    kept: Collection[tuple[UUID, UUID]],
+) -> BoardPair:
     mentor, mentee = suggestion.mentor.person, suggestion.mentee.person
     names = Names(mentor.given_name, mentee.given_name)
     state, tone = _state_on_board(proposal, run, at)
     said = explanations.reasons(suggestion.parts, names, "desk")
     speaking = [reason for reason in said if reason.speaks_for]
     return BoardPair(
+        suggestion=suggestion,
         mentor=mentor,
         mentee=mentee,
+        is_kept=(suggestion.mentor_id, suggestion.mentee_id) in kept,
         fit=explanations.fit_in_words(suggestion.fit, run.settings.get("weights", {})),
         reasons=(*speaking[:STRONGEST], *(reason for reason in said if not reason.speaks_for)),
         further=tuple(speaking[STRONGEST:]),

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from programs.models import Program
 
 RUN_TRANSITIONS: Final[dict[RunState, frozenset[RunState]]] = {
-    RunState.QUEUED: frozenset({RunState.RUNNING}),
-    RunState.RUNNING: frozenset({RunState.RUNNING, RunState.SOLVED, RunState.FAILED}),  # again, once a lease ran out
+    RunState.QUEUED: frozenset({RunState.RUNNING, RunState.STOPPED}),
+    # Running again: once a lease ran out.
+    RunState.RUNNING: frozenset({RunState.RUNNING, RunState.SOLVED, RunState.FAILED, RunState.STOPPED}),
     RunState.SOLVED: frozenset({RunState.PUBLISHED, RunState.DISCARDED}),
     RunState.FAILED: frozenset(),
     RunState.PUBLISHED: frozenset(),
     RunState.DISCARDED: frozenset(),
+    RunState.STOPPED: frozenset(),
 }
 
 SEARCHING_STAGES: Final = frozenset({Stage.MATCHING, Stage.RUNNING})
@@ -61,8 +63,22 @@ class SearchNotThere(ValidationError):
             RunState.PUBLISHED: "These proposals have been sent already. Nobody receives them twice.",
             RunState.DISCARDED: "This search was set aside. Start another one.",
             RunState.FAILED: "This search did not come to an end. Start another one.",
+            RunState.STOPPED: "This search was stopped. Start another one.",
+            RunState.SOLVED: "This search has come to an end already.",
         }
         super().__init__(words.get(RunState(run.state), "This search is not finished yet."), code=f"not_{wanted}")
+
+
+class NotAPairOfThisSearch(ValidationError):
+    def __init__(self) -> None:
+        super().__init__("Choose one person from each side who waited when this search was made.", code="pair")
+
+
+class NotToBeKept(ValidationError):
+    """A rule, a missing place, or other pairs that are kept speak against it; the sentence says which."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"This pair cannot be kept. {why}", code="not_kept")
 
 
 class NothingToSend(ValidationError):

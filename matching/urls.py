@@ -10,6 +10,10 @@ urlpatterns = [
     path("desk/programs/<int:program>/matching/start/", views.start, name="start"),
     path("desk/programs/<int:program>/matching/<uuid:run>/", views.board, name="board"),
     path("desk/programs/<int:program>/matching/<uuid:run>/progress/", views.progress, name="progress"),
+    path("desk/programs/<int:program>/matching/<uuid:run>/stop/", views.stop, name="stop"),
+    path("desk/programs/<int:program>/matching/<uuid:run>/pair/", views.pair, name="pair"),
+    path("desk/programs/<int:program>/matching/<uuid:run>/proof/", views.proof, name="proof"),
+    path("desk/programs/<int:program>/matching/<uuid:run>/repair/", views.repair, name="repair"),
     path("desk/programs/<int:program>/matching/<uuid:run>/send/", views.send, name="send"),
     path("desk/programs/<int:program>/matching/<uuid:run>/discard/", views.discard, name="discard"),
 ]

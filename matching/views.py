@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -14,13 +15,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRedirect
 
 import clock
-from matching import actions, queries
-from matching.actions import Affected, PairsAffected
-from matching.forms import ReplyForm
+from matching import actions, certificates, queries, weighing
+from matching.actions import PairsAffected
+from matching.choices import RunState
+from matching.forms import BoardForm, PairForm, ReplyForm
 from matching.models import MatchingRun
+from matching.standing import Affected
 from people.models import Person
+from programs.choices import Side
 from programs.models import Program
 from ui.forms import REFUSED, refusals_shown_on, render_form
+
+DECISIONS: Final = {"keep": actions.keep_pair, "never": actions.never_pair, "release": actions.release_pair}
 
 # -- for the two --------------------------------------------------------------------------------------------------
 
@@ -86,6 +92,73 @@ def board(request: HttpRequest, program: int, run: UUID) -> HttpResponse:
     return _board(request, found)
 
 
+@never_cache
+@require_http_methods(["GET", "POST"])
+def pair(request: HttpRequest, program: int, run: UUID) -> HttpResponse:
+    """What keeping two people together, or never pairing them, would do; and the decision itself."""
+    found = _run(request, program, run)
+    if found.state != RunState.SOLVED:
+        return redirect("matching:board", program, found.pk)
+    if not certificates.can_be_weighed(found):
+        messages.error(request, "The proof of this search cannot be asked any more. Search again, then decide.")
+        return redirect("matching:board", program, found.pk)
+    people = {f"{side}s": weighing.people_of(found, side) for side in Side}
+    asked = request.POST if request.method == "POST" else request.GET
+    form = PairForm(asked if "mentor" in asked or "mentee" in asked else None, **people)
+    weighed = None
+    if form.is_valid():
+        both, at = form.cleaned_data, clock.now()
+        if request.method == "POST":
+            decide = DECISIONS.get(request.POST.get("decision", ""))
+            if decide is None:
+                form.add_error(None, "Choose what becomes of the pair.")
+            else:
+                with refusals_shown_on(form):
+                    searching = decide(found.program, **both, by=_person(request), at=at)
+                    return redirect("matching:progress", program, searching.pk)
+        weighed = weighing.weigh(found, both["mentor"], both["mentee"], at)
+    context = {"run": found, "program": found.program, "form": form, "weighed": weighed}
+    return render_form(request, "matching/pair.html", context)
+
+
+@require_POST
+def stop(request: HttpRequest, program: int, run: UUID) -> HttpResponse:
+    found = _run(request, program, run)
+    try:
+        actions.stop_run(found, by=_person(request), at=clock.now())
+    except ValidationError as refused:
+        _say(request, refused)
+        return redirect("matching:board", program, found.pk)
+    messages.success(request, "The search was stopped. Nobody was told anything.")
+    return redirect("matching:runs", program)
+
+
+@never_cache
+@require_GET
+def proof(request: HttpRequest, program: int, run: UUID) -> HttpResponse:
+    """The question, the answer and its prices as files that anybody can check; no names, and nothing people said."""
+    found = _run(request, program, run)
+    if not found.certificate:
+        raise Http404
+    return HttpResponse(
+        certificates.as_files(found),
+        content_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="search-{str(found.pk)[:8]}.zip"'},
+    )
+
+
+@require_POST
+def repair(request: HttpRequest, program: int, run: UUID) -> HttpResponse:
+    """Search again, holding on to the pairs that can still be formed."""
+    found = _run(request, program, run)
+    try:
+        searching = actions.request_run(found.program, by=_person(request), at=clock.now(), repairs=found)
+    except ValidationError as refused:
+        _say(request, refused)
+        return redirect("matching:board", program, found.pk)
+    return redirect("matching:progress", program, searching.pk)
+
+
 @require_POST
 def send(request: HttpRequest, program: int, run: UUID) -> HttpResponse:
     found = _run(request, program, run)
@@ -129,9 +202,10 @@ def _run(request: HttpRequest, program: int, run: UUID) -> MatchingRun:
 def _board(
     request: HttpRequest, run: MatchingRun, affected: tuple[Affected, ...] = (), status: int = 200
 ) -> HttpResponse:
-    at_most = None if request.GET.get("all") == "yes" else queries.SHOWN_AT_ONCE
-    shown = queries.board(run, clock.now(), at_most=at_most)
-    context = {"board": shown, "program": run.program, "run": run, "affected": affected}
+    form = BoardForm(request.GET)
+    look = form.look()
+    shown = queries.board(run, clock.now(), look)
+    context = {"board": shown, "program": run.program, "run": run, "affected": affected, "form": form, "look": look}
     return render(request, "matching/board.html", context, status=status)
 
 

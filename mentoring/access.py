@@ -186,6 +186,10 @@ PAGES: dict[str, Page] = {
     "matching:start": Page(None, UNINVOLVED_COORDINATOR),
     "matching:board": Page(UNINVOLVED_COORDINATOR, names=TAKING_PART),
     "matching:progress": Page(UNINVOLVED_COORDINATOR),
+    "matching:stop": Page(None, UNINVOLVED_COORDINATOR),
+    "matching:pair": Page(UNINVOLVED_COORDINATOR, UNINVOLVED_COORDINATOR, names=TAKING_PART),
+    "matching:proof": Page(UNINVOLVED_COORDINATOR),
+    "matching:repair": Page(None, UNINVOLVED_COORDINATOR),
     "matching:send": Page(None, UNINVOLVED_COORDINATOR),
     "matching:discard": Page(None, UNINVOLVED_COORDINATOR),
     # The desk

@@ -1,20 +1,24 @@
 """What is done in matching, one event a function."""
 
 from matching.actions.answer_proposal import answer_proposal, bring_together, close_abandoned_proposals
-from matching.actions.publish import Affected, PairsAffected, discard, publish
-from matching.actions.search import LEASE, request_run, solve_next, solve_run, solve_waiting_runs
+from matching.actions.publish import PairsAffected, discard, publish
+from matching.actions.rule_by_hand import keep_pair, never_pair, release_pair
+from matching.actions.search import LEASE, request_run, solve_next, solve_run, solve_waiting_runs, stop_run
 
 __all__ = [
     "LEASE",
-    "Affected",
     "PairsAffected",
     "answer_proposal",
     "bring_together",
     "close_abandoned_proposals",
     "discard",
+    "keep_pair",
+    "never_pair",
     "publish",
+    "release_pair",
     "request_run",
     "solve_next",
     "solve_run",
     "solve_waiting_runs",
+    "stop_run",
 ]

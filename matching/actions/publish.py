@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from uuid import UUID
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from matching import notices, rules
 from matching.choices import RunState
-from matching.inputs import free_places, pool, reasons_against
 from matching.models import MatchingRun, Proposal, Suggestion
+from matching.standing import Affected, judge
 from notifications.actions import owe
-from participants import queries as participants
 from participants.models import Participation
 from people.models import Person
-from programs import rules as program_rules
-from programs.choices import Side
-from programs.models import Program
-
-
-@dataclass(frozen=True, slots=True)
-class Affected:
-    """A suggested pair that cannot be sent any more, and why, in a sentence."""
-
-    suggestion: Suggestion
-    why: str
 
 
 class PairsAffected(ValidationError):
@@ -38,10 +23,7 @@ class PairsAffected(ValidationError):
     def __init__(self, affected: Sequence[Affected]) -> None:
         self.affected = tuple(affected)
         super().__init__(
-            [
-                f"{each.suggestion.mentor.person.name} and {each.suggestion.mentee.person.name}: {each.why}"
-                for each in affected
-            ],
+            [f"{each.pair.mentor.person.name} and {each.pair.mentee.person.name}: {each.why}" for each in affected],
             code="affected",
         )
 
@@ -66,8 +48,8 @@ def publish(run: MatchingRun, *, by: Person, at: datetime, leave_out_affected: b
     affected = judge(run.program, suggestions, at=at)
     if affected and not leave_out_affected:
         raise PairsAffected(affected)
-    left_out = {each.suggestion.pk for each in affected}
-    sendable = [suggestion for suggestion in suggestions if suggestion.pk not in left_out]
+    left_out = {(each.pair.mentor_id, each.pair.mentee_id) for each in affected}
+    sendable = [each for each in suggestions if (each.mentor_id, each.mentee_id) not in left_out]
     if not sendable:
         raise rules.NothingToSend
     proposals = [_propose(run, suggestion, at=at) for suggestion in sendable]
@@ -85,50 +67,6 @@ def discard(run: MatchingRun, *, by: Person, at: datetime) -> MatchingRun:
     run.state = RunState.DISCARDED
     run.save(update_fields=["state"])
     return run
-
-
-def judge(program: Program, suggestions: Sequence[Suggestion], *, at: datetime) -> list[Affected]:
-    """Which of these pairs cannot be proposed as things stand now. A constant number of queries."""
-    if not suggestions:
-        return []
-    on = at.astimezone(UTC).date()
-    waiting = set(pool(program, on).values_list("pk", flat=True))
-    free = Counter(free_places(program, at))
-    against = reasons_against(program, [(suggestion.mentor, suggestion.mentee) for suggestion in suggestions], on=on)
-    affected = []
-    for suggestion, forbidding in zip(suggestions, against, strict=True):
-        why = _why_not(suggestion, waiting, free, forbidding, on)
-        if why:
-            affected.append(Affected(suggestion, why))
-        else:
-            free.subtract((suggestion.mentor_id, suggestion.mentee_id))
-    return affected
-
-
-def _why_not(
-    suggestion: Suggestion,
-    waiting: set[UUID],
-    free: Counter[UUID],
-    forbidding: Sequence[str],
-    on: date,
-) -> str:
-    """A sentence for the coordinator, or nothing."""
-    for participation in (suggestion.mentor, suggestion.mentee):
-        if participation.pk not in waiting:
-            return _why_not_waiting(participation, on)
-    for participation in (suggestion.mentor, suggestion.mentee):
-        if free[participation.pk] < 1:
-            return f"{participation.person.name} has no free place or no time left."
-    return " ".join(forbidding)
-
-
-def _why_not_waiting(participation: Participation, on: date) -> str:
-    person, side = participation.person, Side(participation.side)
-    if participation.withdrawn_at is None and (missing := participants.missing_of(participation)):
-        return f"{person.name} {missing[0].words_for_coordinators}."
-    if participation.withdrawn_at is not None or program_rules.may_take_side(participation.program, person, side, on):
-        return f"{person.name} no longer takes part."
-    return " ".join(program_rules.reasons_against_side(participation.program, person, side, on))
 
 
 def _hold(suggestions: Sequence[Suggestion]) -> None:

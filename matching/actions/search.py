@@ -23,6 +23,7 @@ from matching.choices import RunState
 from matching.engine import VERSION, BadInstance, Clash, Matching, TooLarge, solve_instance
 from matching.inputs import Inputs, gather
 from matching.models import MatchingRun, Suggestion, Unmatched
+from matching.standing import judge
 from people.models import Person
 from programs.models import Program
 
@@ -40,16 +41,32 @@ class LeaseLost(Exception):
 
 
 @transaction.atomic
-def request_run(program: Program, *, by: Person, at: datetime) -> MatchingRun:
-    """Ask for a search. One is under way per program at a time; the database sees to that."""
+def request_run(program: Program, *, by: Person, at: datetime, repairs: MatchingRun | None = None) -> MatchingRun:
+    """Ask for a search. One is under way per program at a time; the database sees to that.
+
+    A search that ``repairs`` another holds on to the pairs of that one which can still be formed.
+    """
     rules.insist_may_match(by, program)
     rules.insist_searching(program)
     try:
         with transaction.atomic():
-            run: MatchingRun = MatchingRun.objects.create(program=program, requested_by=by, requested_at=at)
+            run: MatchingRun = MatchingRun.objects.create(
+                program=program, requested_by=by, requested_at=at, repairs=repairs
+            )
     except IntegrityError as refused:
         raise rules.SearchUnderWay from refused
     ring("matching.solve_run", str(run.pk))
+    return run
+
+
+@transaction.atomic
+def stop_run(run: MatchingRun, *, by: Person, at: datetime) -> MatchingRun:
+    """Stop a search that waits or is under way. Its worker finds out at its next sign and writes nothing."""
+    run = MatchingRun.objects.select_for_update(of=("self",)).select_related("program").get(pk=run.pk)
+    rules.insist_may_match(by, run.program)
+    rules.insist_may_become(run, RunState.STOPPED)
+    run.state, run.finished_at, run.leased_until = RunState.STOPPED, at, None
+    run.save(update_fields=["state", "finished_at", "leased_until"])
     return run
 
 
@@ -96,7 +113,7 @@ def take(run: UUID, at: datetime) -> Held | None:
     taken = MatchingRun.objects.filter(_to_take(at), pk=run).update(
         state=RunState.RUNNING, started_at=at, leased_until=at + LEASE, done=0, todo=0
     )
-    return Held(MatchingRun.objects.select_related("program").get(pk=run), at) if taken else None
+    return Held(MatchingRun.objects.select_related("program", "repairs").get(pk=run), at) if taken else None
 
 
 def _give_up_on_old_runs(at: datetime) -> None:
@@ -139,7 +156,7 @@ class Held:
         self.update(done=done, todo=of, leased_until=self.now + LEASE)
 
     def write_result(self) -> None:
-        inputs = gather(self.run.program, at=self.at)
+        inputs = gather(self.run.program, at=self.at, keep=_pairs_to_keep(self.run, at=self.at))
         self.update(
             mentors=len(inputs.mentors),
             mentees=len(inputs.mentees),
@@ -178,6 +195,19 @@ class Held:
         MatchingRun.objects.filter(pk=self.run.pk, state=RunState.RUNNING, started_at=self.at).update(
             state=RunState.FAILED, failure=why[:300], finished_at=self.now, leased_until=None
         )
+
+
+def _pairs_to_keep(run: MatchingRun, *, at: datetime) -> list[tuple[UUID, UUID]]:
+    """Of the search this one repairs: the pairs that can still be formed, the best first."""
+    if run.repairs is None:
+        return []
+    found = list(
+        run.repairs.suggestions.select_related(
+            "mentor__person__level", "mentee__person__level", "mentor__program", "mentee__program"
+        ).order_by("-fit", "pk")
+    )
+    affected = {(each.pair.mentor_id, each.pair.mentee_id) for each in judge(run.program, found, at=at)}
+    return [(one.mentor_id, one.mentee_id) for one in found if (one.mentor_id, one.mentee_id) not in affected]
 
 
 def _suggestions(run: MatchingRun, inputs: Inputs, matching: Matching) -> list[Suggestion]:

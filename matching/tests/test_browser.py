@@ -45,6 +45,18 @@ def test_a_coordinator_starts_a_search_sees_it_end_and_sends_it(page: Page, live
     expect(page.get_by_role("heading", name="Proven optimal")).to_be_visible()  # nobody touched the page
     good_page()
 
+    page.get_by_role("link", name="Why not these two?").click()
+    page.get_by_label("Mentor", exact=True).select_option(index=1)
+    page.get_by_label("Mentee", exact=True).select_option(index=1)
+    page.get_by_role("button", name="Weigh this pair").click()
+    expect(page.get_by_role("heading", name="Decide")).to_be_visible()
+    good_page()
+    page.get_by_role("button", name="Never pair them").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    assert solve_run(MatchingRun.objects.order_by("-requested_at")[0].pk, at=clock.now())
+    expect(page.get_by_role("heading", name="Decided by hand")).to_be_visible()
+    good_page()
+
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_text("proposals sent. Each goes to both of the two.")).to_be_visible()
     good_page()

@@ -11,11 +11,11 @@ from django.test.utils import CaptureQueriesContext
 
 from matching import notices, rules
 from matching.actions import PairsAffected, answer_proposal, discard, publish, request_run, solve_run
-from matching.actions.publish import judge
 from matching.candidates import MET_BEFORE
 from matching.choices import Reply, RunState
 from matching.inputs import words_of
 from matching.models import MatchingRun, Proposal
+from matching.standing import judge
 from matching.tests.factories import (
     PROPOSED_AT,
     REQUESTED_AT,

@@ -16,7 +16,6 @@ from scipy.optimize import linear_sum_assignment
 
 from matching import candidates, certificates, explanations, rules
 from matching.actions import LEASE, request_run, solve_next, solve_run, solve_waiting_runs
-from matching.actions.publish import judge
 from matching.actions.search import GIVE_UP_AFTER, Held, LeaseLost, take
 from matching.candidates import MET_BEFORE
 from matching.choices import Reply, RunState, UnmatchedReason
@@ -24,6 +23,7 @@ from matching.engine import FORBIDDEN, solve_instance
 from matching.inputs import Inputs, free_places, gather, reasons_against, words_of
 from matching.models import MatchingRun, Suggestion, Unmatched
 from matching.scoring import blocks
+from matching.standing import judge
 from matching.tests.factories import (
     REQUESTED_AT,
     MatchingProgramFactory,

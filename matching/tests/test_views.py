@@ -16,7 +16,7 @@ from django.urls import reverse
 import clock
 from matching import explanations, queries
 from matching.actions import answer_proposal, publish, request_run, solve_run
-from matching.choices import Reply, RunState
+from matching.choices import Fit, Reply, RunState
 from matching.models import MatchingRun, Proposal
 from matching.tests.factories import (
     REQUESTED_AT,
@@ -74,13 +74,19 @@ def desk_urls(run: MatchingRun) -> dict[str, tuple[str, str]]:
         "progress": ("get", reverse("matching:progress", args=both)),
         "send": ("post", reverse("matching:send", args=both)),
         "discard": ("post", reverse("matching:discard", args=both)),
+        "stop": ("post", reverse("matching:stop", args=both)),
+        "pair": ("get", reverse("matching:pair", args=both)),
+        "proof": ("get", reverse("matching:proof", args=both)),
+        "repair": ("post", reverse("matching:repair", args=both)),
     }
 
 
 # -- who ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["runs", "start", "board", "progress", "send", "discard"])
+@pytest.mark.parametrize(
+    "name", ["runs", "start", "board", "progress", "send", "discard", "stop", "pair", "proof", "repair"]
+)
 def test_the_desk_s_pages_exist_only_for_coordinators_of_the_program_who_are_no_candidates(name: str) -> None:
     program, cora = program_of_cora()
     mina, otto = mina_and_otto(program)
@@ -198,9 +204,10 @@ def test_the_board_shows_the_weakest_fit_first_with_reasons_and_no_percentages_o
     mina_and_otto(program)
     ana, _ben = MentorFactory(program=program), MenteeFactory(program=program)
     Participation.objects.filter(pk=ana.pk).update(languages=["fr"])
-    page = words_of(client_of(cora).get(board_of(solved(program, cora))).content)
+    answer = client_of(cora).get(board_of(solved(program, cora)))
+    assert [pair.fit for pair in answer.context["board"].pairs] == [Fit.FAIR, Fit.GOOD]
+    page = words_of(answer.content)
     assert "2 pairs are proposed; nobody has been told yet." in page
-    assert page.index("Fair fit") < page.index("Good fit")
     assert "Offers “Data and dashboards”" in page
     assert "No language in common" in page
     assert "Send 2 proposals" in page

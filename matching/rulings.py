@@ -1,0 +1,75 @@
+"""Pairs a coordinator decided about by hand, as a search can keep to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+
+from matching.candidates import Candidates
+from matching.choices import Hand, Setback
+from matching.models import Ruling
+from participants.models import Participation
+from programs.models import Program
+
+People = tuple[UUID, UUID]  # a mentor's and a mentee's participation
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """Rows and columns for the engine, and the kept pairs that cannot hold now: a search never fails over them."""
+
+    kept: tuple[tuple[int, int], ...] = ()
+    barred: tuple[tuple[int, int], ...] = ()
+    set_back: tuple[tuple[UUID, UUID, Setback], ...] = ()
+
+
+def by_hand(
+    program: Program,
+    candidates: Candidates,
+    mentors: Sequence[Participation],
+    mentees: Sequence[Participation],
+    places: Iterable[tuple[UUID, int]],
+    keep: Iterable[People],
+) -> ByHand:
+    """What the rulings of a program come to among those who wait. ``keep`` are pairs to hold on to besides.
+
+    Kept pairs hold in the order in which they were decided; where places run out, the later ones are set back.
+    """
+    row = {mentor.pk: index for index, mentor in enumerate(mentors)}
+    column = {mentee.pk: index for index, mentee in enumerate(mentees)}
+    left = dict(places)
+    kept: list[tuple[int, int]] = []
+    barred: list[tuple[int, int]] = []
+    set_back: list[tuple[UUID, UUID, Setback]] = []
+
+    def hold(mentor: UUID, mentee: UUID) -> Setback | None:
+        if mentor not in row or mentee not in column:
+            return Setback.GONE
+        where = row[mentor], column[mentee]
+        if candidates.pairs(*(np.array([index], dtype=np.intp) for index in where))[0] < 0:
+            return Setback.RULES
+        if where in kept:
+            return None
+        if min(left[mentor], left[mentee]) < 1:
+            return Setback.PLACES
+        left[mentor] -= 1
+        left[mentee] -= 1
+        kept.append(where)
+        return None
+
+    never: set[People] = set()
+    for ruling in Ruling.objects.filter(program=program).order_by("ruled_at", "pk"):
+        mentor, mentee = ruling.mentor_id, ruling.mentee_id
+        if ruling.hand == Hand.NEVER:
+            never.add((mentor, mentee))
+            if mentor in row and mentee in column:
+                barred.append((row[mentor], column[mentee]))
+        elif setback := hold(mentor, mentee):
+            set_back.append((mentor, mentee, setback))
+    for mentor, mentee in keep:
+        if (mentor, mentee) not in never:
+            hold(mentor, mentee)
+    return ByHand(tuple(kept), tuple(barred), tuple(set_back))
