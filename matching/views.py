@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -139,7 +139,8 @@ def proof(request: HttpRequest, program: int, run: UUID) -> HttpResponse:
     """The question, the answer and its prices as files that anybody can check; no names, and nothing people said."""
     found = _run(request, program, run)
     if not found.certificate:
-        raise Http404
+        messages.error(request, "This search has no proof: it did not come to an end.")
+        return redirect("matching:board", program, found.pk)
     return HttpResponse(
         certificates.as_files(found),
         content_type="application/zip",

@@ -95,7 +95,7 @@ def test_the_history_has_something_of_everything():
     assert CheckIn.objects.count() > 20
     assert Goal.objects.count() > 20
     assert {task.done_at is None for task in Task.objects.all()} == {True, False}
-    assert SkillRating.objects.filter(moment=Moment.END).count() > 20
+    assert SkillRating.objects.filter(moment=Moment.END).count() > 10
     assert not Meeting.objects.filter(held_on__gt=TODAY).exists()
     now = clock.now()
     late = Notice.objects.filter(state=NoticeState.OWED, due_at__lt=now - timedelta(days=1))
