@@ -256,8 +256,7 @@ def _about_references(program: Program, waiting: int, since: date) -> QueueItem:
 
 
 def _about_matching(program: Program, at: datetime) -> Iterator[Waiting]:
-    searches = matching.searches(program, at)
-    newest = next(iter(searches.runs), None)
+    newest = matching.newest_run(program)
     if newest is not None and newest.run.state == RunState.SOLVED and newest.pairs:
         ready = newest.run.finished_at.date() if newest.run.finished_at else None
         yield ready, QueueItem(
@@ -268,8 +267,9 @@ def _about_matching(program: Program, at: datetime) -> Iterator[Waiting]:
             when=_since(ready) if ready else "Ready",
             tone="rise",
         )  # fmt: skip
-    elif not searches.refusal and searches.waiting.mentors and searches.waiting.mentees:
-        waiting = searches.waiting
+        return
+    waiting = matching.waiting_in(program, at)
+    if waiting.mentors and waiting.mentees:
         yield (
             None,
             QueueItem(

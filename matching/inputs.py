@@ -181,7 +181,6 @@ def free_places(program: Program, at: datetime) -> dict[UUID, int]:
     program and on either side, takes an equal share of the hours told there.
     """
     on = at.astimezone(UTC).date()
-    free = pairings.free_places(program, on)
     everybody = Participation.objects.filter(
         person__in=Participation.objects.filter(program=program).taking_part().values("person")
     )
@@ -189,16 +188,20 @@ def free_places(program: Program, at: datetime) -> dict[UUID, int]:
     waiting = Proposal.objects.waiting(at).filter(Q(mentor__in=everybody) | Q(mentee__in=everybody)).order_by()
     for mentor, mentee in waiting.values_list("mentor_id", "mentee_id"):
         reserved.update((mentor, mentee))
-    taken = reserved + pairings.taken_places(everybody, on)
+    paired = pairings.taken_places(everybody, on)
+    taken = reserved + paired
     budget: Counter[int] = Counter()
     spent: Counter[int] = Counter()
     share: dict[UUID, tuple[int, int]] = {}
-    rows = everybody.order_by().values_list("pk", "person_id", "hours_a_month", "places", "withdrawn_at")
-    for pk, person, hours, places, withdrawn_at in rows:
+    free: dict[UUID, int] = {}
+    rows = everybody.order_by().values_list("pk", "program_id", "person_id", "hours_a_month", "places", "withdrawn_at")
+    for pk, where, person, hours, places, withdrawn_at in rows:
         share[pk] = person, 60 * hours // places
         spent[person] += taken[pk] * share[pk][1]
         if withdrawn_at is None:
             budget[person] = max(budget[person], 60 * hours)
+            if where == program.pk:
+                free[pk] = max(0, places - paired[pk])
     return {
         pk: max(0, min(places - reserved[pk], (budget[person] - spent[person]) // minutes))
         for pk, places in free.items()

@@ -134,7 +134,8 @@ def _counted_of(rows: type[Suggestion] | type[Unmatched]) -> Coalesce:
     return Coalesce(Subquery(per_run.values("number")), 0)
 
 
-def searches(program: Program, at: datetime) -> Searches:
+def _lines_of(program: Program, most: int | None = None) -> tuple[RunLine, ...]:
+    """The newest first."""
     runs = (
         MatchingRun.objects.filter(program=program)
         .defer("certificate")
@@ -142,7 +143,15 @@ def searches(program: Program, at: datetime) -> Searches:
         .annotate(pairs=_counted_of(Suggestion), alone=_counted_of(Unmatched))
         .order_by("-requested_at")
     )
-    lines = tuple(RunLine(run, run.pairs, run.alone) for run in runs)
+    return tuple(RunLine(run, run.pairs, run.alone) for run in runs[:most])
+
+
+def newest_run(program: Program) -> RunLine | None:
+    return next(iter(_lines_of(program, most=1)), None)
+
+
+def searches(program: Program, at: datetime) -> Searches:
+    lines = _lines_of(program)
     return Searches(
         program=program,
         waiting=waiting_in(program, at),

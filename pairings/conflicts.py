@@ -80,7 +80,10 @@ class PairToLookAt:
 
 def pairs_to_look_at(programs: Iterable[Program], person: Person, *, on: date) -> list[PairToLookAt]:
     """What a coordinator may want to see about: pairs at rest, and pairs against a rule; never a pair of their own."""
-    pairs = [pairing for pairing in _open(programs, on) if pairing.side_of(person) is None]
+    of_key = {program.pk: program for program in programs}
+    pairs = [pairing for pairing in _open(of_key, on) if pairing.side_of(person) is None]
+    for pairing in pairs:
+        pairing.program = of_key[pairing.program_id]
     standing = standing_conflicts(pairs, on=on)
     found = [
         PairToLookAt(
@@ -93,9 +96,9 @@ def pairs_to_look_at(programs: Iterable[Program], person: Person, *, on: date) -
     return [each for each in found if each.rests_without is not None or each.conflicts]
 
 
-def _open(programs: Iterable[Program], on: date) -> PairingQuerySet:
-    pairs: PairingQuerySet = Pairing.objects.open(on).filter(program__in=list(programs)).with_people()
-    return pairs.order_by("started_on", "pk")
+def _open(programs: Iterable[int], on: date) -> PairingQuerySet:
+    pairs: PairingQuerySet = Pairing.objects.open(on).filter(program__in=programs)
+    return pairs.select_related("mentor__person__site", "mentee__person__site").order_by("started_on", "pk")
 
 
 def _gone(pairing: Pairing, on: date) -> Person | None:

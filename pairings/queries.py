@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
@@ -80,7 +80,6 @@ __all__ = [
     "check_in_page",
     "current_pairs",
     "former_partners",
-    "free_places",
     "goal_now",
     "goal_title",
     "newest_version",
@@ -118,26 +117,6 @@ def visible_to(person: Person, on: date) -> PairingQuerySet:
 
 
 # Places and history, for the search
-
-
-def free_places(program: Program, on: date) -> dict[uuid.UUID, int]:
-    """How many more pairs each participation can take on that day; 0 where every place is taken."""
-    still_open = {
-        f"open_as_{side.value}": Count(
-            f"pairings_as_{side.value}",
-            filter=Q(
-                **{
-                    f"pairings_as_{side.value}__ended_on": None,
-                    f"pairings_as_{side.value}__runs_until__gte": on,
-                }
-            ),
-            distinct=True,
-        )
-        for side in Side
-    }
-    taking_part = Participation.objects.filter(program=program).taking_part().order_by().annotate(**still_open)
-    rows: Iterable[tuple[uuid.UUID, int, int, int]] = taking_part.values_list("pk", "places", *still_open)
-    return {pk: max(0, places - as_mentor - as_mentee) for pk, places, as_mentor, as_mentee in rows}
 
 
 def taken_places(participations: ParticipationQuerySet, on: date) -> Counter[uuid.UUID]:

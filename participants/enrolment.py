@@ -9,11 +9,10 @@ from functools import lru_cache
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Count, Sum
+from django.db.models import BooleanField, ExpressionWrapper
 
 from disclosure import FunnelStep, funnel, last_sunday, moved_together, sundays
-from participants.models import Participation, something_unread
-from participants.queries import in_pool
+from participants.models import Participation, readiness
 from people.models import Person
 from programs import queries as program_queries
 from programs.choices import Side
@@ -40,27 +39,22 @@ def enrolment_counts(program: Program, on: date) -> EnrolmentCounts:
     here = (
         Participation.objects.taking_part().filter(program=program, person__in=Person.objects.employed(on)).order_by()
     )
-    people = dict(here.values_list("side").annotate(Count("pk")))
-    ready = {
-        side: (number, places)
-        for side, number, places in in_pool(program, on)
-        .order_by()
-        .values("side")
-        .annotate(number=Count("pk"), free=Sum("places"))
-        .values_list("side", "number", "free")
-    }
-    mentors, mentees = (people.get(side.value, 0) for side in (Side.MENTOR, Side.MENTEE))
-    ready_mentors, ready_mentees = (ready.get(side.value, (0, 0)) for side in (Side.MENTOR, Side.MENTEE))
+    needed = {name: ExpressionWrapper(met, BooleanField()) for name, met in readiness(program).items()}
+    rows = list(here.annotate(**needed).values_list("side", "person_id", "places", *needed, named=True))
+    mentors, mentees = (
+        [(row.places, all(getattr(row, name) for name in needed)) for row in rows if row.side == side]
+        for side in (Side.MENTOR, Side.MENTEE)
+    )
     return EnrolmentCounts(
-        mentors=mentors,
-        mentees=mentees,
-        ready_mentors=ready_mentors[0],
-        ready_mentees=ready_mentees[0],
-        places_of_mentors=ready_mentors[1],
-        places_of_mentees=ready_mentees[1],
-        both_sides=mentors + mentees - here.values("person").distinct().count(),
-        charter_open=mentors + mentees - here.signed().count(),
-        guidance_open=here.filter(something_unread()).count(),
+        mentors=len(mentors),
+        mentees=len(mentees),
+        ready_mentors=sum(ready for _, ready in mentors),
+        ready_mentees=sum(ready for _, ready in mentees),
+        places_of_mentors=sum(places for places, ready in mentors if ready),
+        places_of_mentees=sum(places for places, ready in mentees if ready),
+        both_sides=len(rows) - len({row.person_id for row in rows}),
+        charter_open=sum(not row.signed for row in rows),
+        guidance_open=sum(not row.read for row in rows),
     )
 
 

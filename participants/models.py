@@ -28,24 +28,40 @@ if TYPE_CHECKING:
     from people.models import Person
 
 
-def something_unread() -> Q:
-    """Participations that lack a piece of guidance their program requires of their side, in any version."""
-    unread = Q()
+def something_unread(program: Program | None = None) -> Q:
+    """Participations that lack a piece of guidance their program requires of their side, in any version.
+
+    Where all are of one program, only what that one requires is asked.
+    """
+    unread = Q(pk__in=[])
     for side, required in ((Side.MENTOR, "required_of_mentors"), (Side.MENTEE, "required_of_mentees")):
-        for piece in pieces_for(side):
+        for piece in pieces_for(side) if program is None else program.requires(side):
+            asked = Q(side=side) if program else Q(side=side, **{f"program__{required}__contains": [piece.name]})
             read = TrainingDone.objects.filter(person=OuterRef("person"), piece=piece.name)
-            unread |= Q(side=side, **{f"program__{required}__contains": [piece.name]}) & Q(~Exists(read))
+            unread |= asked & Q(~Exists(read))
     return unread
 
 
-def references_fit() -> Q:
+def references_fit(program: Program | None = None) -> Q:
     """Participations that no reference keeps from being matched: ``participants.references.state_of``, in SQL."""
+    if program is not None and not program.references_asked:
+        return ~Q(pk__in=[])
     of_this = Reference.objects.filter(participation=OuterRef("pk")).order_by()
     named = Subquery(of_this.values("participation").annotate(number=Count("pk")).values("number"))
     open_or_doubted = of_this.filter(Q(reply=None) | ~Q(reply=RefereesReply.YES))
     all_say_yes = Q(references_decision=None, program__references_asked__lte=named) & Q(~Exists(open_or_doubted))
     fit: Q = Q(side=Side.MENTEE) | Q(program__references_asked=0) | Q(references_decision__enough=True) | all_say_yes
     return fit
+
+
+def signed_in_force() -> Q:
+    """Participations that have agreed to the charter in force."""
+    return Q(Exists(_signatures().in_force()))
+
+
+def readiness(program: Program | None = None) -> dict[str, Q]:
+    """All that somebody who takes part needs to be matched; of one program alone fewer questions are asked."""
+    return {"signed": signed_in_force(), "vouched_for": references_fit(program), "read": ~something_unread(program)}
 
 
 class ParticipationQuerySet(models.QuerySet["Participation"]):
@@ -59,13 +75,13 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
         """Participations in programs this person coordinates: the window on the desk."""
         return self.filter(program__duties__person=person, program__duties__duty=Duty.COORDINATOR)
 
-    def ready(self) -> ParticipationQuerySet:
+    def ready(self, program: Program | None = None) -> ParticipationQuerySet:
         """Who can be matched: ``participants.rules.missing`` says the same of one person, in words."""
-        return self.taking_part().signed().filter(references_fit(), ~something_unread())
+        return self.taking_part().filter(*readiness(program).values())
 
     def signed(self) -> ParticipationQuerySet:
         """Who has agreed to the charter in force."""
-        return self.filter(Exists(_signatures().in_force()))
+        return self.filter(signed_in_force())
 
     def agreed_once(self) -> ParticipationQuerySet:
         """Who has agreed to the charter since they joined, in the words in force or in former ones."""

@@ -69,13 +69,8 @@ def told_elsewhere(person: Person, program: Program, side: Side) -> Participatio
 
 def in_pool(program: Program, on: date) -> ParticipationQuerySet:
     """Who can be matched: takes part, is ready, and still works here on that day."""
-    return ready(on).filter(program=program)
-
-
-def ready(on: date) -> ParticipationQuerySet:
-    """Who is in the pool of any program."""
-    pool: ParticipationQuerySet = Participation.objects.ready().filter(person__in=Person.objects.employed(on))
-    return pool
+    pool: ParticipationQuerySet = Participation.objects.filter(program=program).ready(program)
+    return pool.filter(person__in=Person.objects.employed(on))
 
 
 def _asked_of_managers(on: date) -> ParticipationQuerySet:

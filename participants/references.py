@@ -116,25 +116,29 @@ def may_be_decided(participation: Participation, *, at: datetime) -> bool:
 @sensitive_variables()
 def references_in(program: Program, *, at: datetime) -> list[ReadReferences]:
     """Every mentor who takes part, first those a coordinator has to decide about."""
-    found = [_read(mentor, at) for mentor in _mentors(program).prefetch_related("references__referee__site")]
+    mentors = (
+        _mentors(program)
+        .select_related("program", "person__site", "references_decision")
+        .prefetch_related("references__data_key", "references__referee__site")
+        .order_by("person__sort_name", "pk")
+    )
+    found = [_read(mentor, at) for mentor in mentors]
     return sorted(found, key=lambda each: each.state != ReferencesState.TO_DECIDE)
 
 
 def to_decide(program: Program, *, at: datetime) -> list[date]:
     """For each mentor who waits for a coordinator's decision: the day on which their first referee was asked."""
-    waiting = [mentor for mentor in _mentors(program) if state_of(mentor, at=at) is ReferencesState.TO_DECIDE]
+    mentors = _mentors(program).order_by().prefetch_related("references")
+    waiting = [mentor for mentor in mentors if state_of(mentor, at=at) is ReferencesState.TO_DECIDE]
     return [min(each.asked_at for each in mentor.references.all()).date() for mentor in waiting]
 
 
 def _mentors(program: Program) -> ParticipationQuerySet:
     mentors: ParticipationQuerySet = (
-        Participation.objects.taking_part()
+        program.participations.taking_part()
         .on_side(Side.MENTOR)
-        .filter(program=program)
-        .select_related("program", "person__site", "references_decision")
-        .prefetch_related("references__data_key")
+        .select_related("references_decision")
         .defer("not_discussed")
-        .order_by("person__sort_name", "pk")
     )
     return mentors
 

@@ -400,7 +400,7 @@ def test_hours_are_one_budget_in_all_programs(django_assert_num_queries: Any) ->
     waiting = ProposalFactory(
         program=elsewhere, mentor=there, mentee=MenteeFactory(program=elsewhere), proposed_at=REQUESTED_AT
     )
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert free_places(program, REQUESTED_AT) == {mina.pk: 0, otto.pk: 1}
     assert free_places(program, waiting.expires_at)[mina.pk] == 1
     Participation.objects.filter(pk=mina.pk).update(places=2)

@@ -4,12 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from pairings import actions, queries, rules
 from pairings.models import Pairing
 from pairings.tests.factories import STARTED_ON, PairingFactory, noon, pair, two_sides
 from pairings.tests.instant import at_the_same_instant
+from participants.models import Participation
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.tests.factories import FunctionFactory, PersonFactory
 from programs.choices import Stage
@@ -161,18 +161,17 @@ class TestPlaces:
         mentor, mentee = two_sides()
         mentor.places = 3
         mentor.save()
-        free = MentorFactory(program=mentor.program)
-        gone = MentorFactory(program=mentor.program, withdrawn_at=timezone.now())
+        MentorFactory(program=mentor.program)
         open_pairing(mentor, mentee)
-        places = queries.free_places(mentor.program, STARTED_ON)
-        assert places == {mentor.pk: 2, mentee.pk: 0, free.pk: 1}
-        assert gone.pk not in places
+        here = Participation.objects.filter(program=mentor.program)
+        assert queries.taken_places(here, STARTED_ON) == {mentor.pk: 1, mentee.pk: 1}
 
     def test_a_pair_that_is_over_takes_no_place(self):
         pairing = pair(term_weeks=4)
         day_after = pairing.runs_until + timedelta(days=1)
-        assert queries.free_places(pairing.program, pairing.runs_until)[pairing.mentor_id] == 0
-        assert queries.free_places(pairing.program, day_after)[pairing.mentor_id] == 1
+        here = Participation.objects.filter(program=pairing.program)
+        assert queries.taken_places(here, pairing.runs_until)[pairing.mentor_id] == 1
+        assert queries.taken_places(here, day_after)[pairing.mentor_id] == 0
 
     @pytest.mark.parametrize("pairs", [1, 3])
     def test_places_cost_one_query(self, pairs, django_assert_num_queries):
@@ -180,7 +179,8 @@ class TestPlaces:
         for _ in range(pairs):
             PairingFactory(program=program)
         with django_assert_num_queries(1):
-            assert len(queries.free_places(program, STARTED_ON)) == 2 * pairs
+            here = Participation.objects.filter(program=program)
+            assert len(queries.taken_places(here, STARTED_ON)) == 2 * pairs
 
 
 @pytest.mark.django_db
