@@ -154,6 +154,12 @@ class Ground:
         self.row, self.column = code // max(m, 1), code % max(m, 1)
         self.cost = self.reduced(self.row, self.column)
         self.droppable = ~instance.is_locked(self.used_row, self.used_column)
+        held = self.reduced(self.used_row[self.droppable], self.used_column[self.droppable])
+        if (self.cost < 0).any() or (held > 0).any() or min(self.u.min(initial=0), self.v.min(initial=0)) < 0:
+            # With an arc of negative cost the shortest paths below would never come to an end.
+            raise BadInstance(
+                "The prices of this matching do not hold for this instance, so nothing follows from them."
+            )
         self._turned: dict[Side, Residual] = {}
 
     def reduced(self, row: IntArray, column: IntArray) -> IntArray:

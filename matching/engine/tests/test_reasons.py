@@ -1,6 +1,7 @@
 """Explanations, each held against solving again."""
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -231,3 +232,14 @@ def test_the_shortest_paths_are_those_of_all_pairs_however_few_are_held(seed):
             found, expected = (ground.seen_from(side) for ground in (few, every))
             start = found.n + person
             assert (found.distances_from(start).length == expected.distances_from(start).length).all()
+
+
+@pytest.mark.parametrize("shift", [-1_000_000, 1_000_000])
+def test_nothing_is_explained_from_prices_that_do_not_hold(shift):
+    instance = Instance.of([[5, 3], [4, 1]], mentee_capacity=[1, 0])
+    best = solve_instance(instance)
+    wrong = replace(best, u=tuple(price + shift for price in best.u))
+    with pytest.raises(BadInstance, match="do not hold"):
+        cost_of_forcing(instance, wrong, 0, 1)
+    with pytest.raises(BadInstance, match="do not hold"):
+        why_unmatched(instance, wrong, "mentor", 1)
