@@ -47,47 +47,31 @@ def certify(inputs: Inputs, matching: Matching) -> dict[str, Any]:
 
 def check(certificate: dict[str, Any]) -> Verdict:
     """Ask the checker, which shares no code with the solver, whether the stored proof holds for the stored instance."""
-    return verify(
-        unpack(certificate["scores"], tuple(certificate["shape"])),
-        certificate["mentor_places"],
-        certificate["mentee_places"],
-        certificate["proof"],
-        locked=[tuple(pair) for pair in certificate.get("locked", ())],
-        barred=[tuple(pair) for pair in certificate.get("barred", ())],
-        mentor_keys=certificate["mentor_keys"],
-        mentee_keys=certificate["mentee_keys"],
-    )
+    scores, mentor_places, mentee_places = _asked(certificate)
+    return verify(scores, mentor_places, mentee_places, certificate["proof"], **_terms(certificate))
 
 
 def question_of(certificate: dict[str, Any], *, without: Pair | None = None) -> Instance:
     """The instance a stored certificate speaks about, or the same with one pair ruled out."""
-    locked = {tuple(pair) for pair in certificate.get("locked", ())} - {without}
-    barred = {tuple(pair) for pair in certificate.get("barred", ())} | ({without} if without else set())
-    return Instance.of(
-        unpack(certificate["scores"], tuple(certificate["shape"])),
-        certificate["mentor_places"],
-        certificate["mentee_places"],
-        locked=locked,
-        barred=barred,
-        mentor_keys=certificate["mentor_keys"],
-        mentee_keys=certificate["mentee_keys"],
-    )
+    terms = _terms(certificate)
+    if without is not None:
+        terms["locked"] = [pair for pair in terms["locked"] if pair != without]
+        terms["barred"] = [*terms["barred"], without]
+    return Instance.of(*_asked(certificate), **terms)
 
 
-def answer_of(certificate: dict[str, Any]) -> Matching:
-    """The answer a stored certificate proves."""
-    proof = certificate["proof"]
-    return Matching(
-        pairs=tuple((mentor, mentee) for mentor, mentee, _ in proof["pairs"]),
-        scores=tuple(score for _, _, score in proof["pairs"]),
-        big=proof["big"],
-        u=tuple(proof["mentor_prices"]),
-        v=tuple(proof["mentee_prices"]),
-        unique=proof["unique"],
-        gap=proof["gap"],
-        instance=proof["instance"],
-        engine=proof["engine"],
-    )
+def _asked(certificate: dict[str, Any]) -> tuple[Points, list[int], list[int]]:
+    scores = unpack(certificate["scores"], tuple(certificate["shape"]))
+    return scores, certificate["mentor_places"], certificate["mentee_places"]
+
+
+def _terms(certificate: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "locked": [tuple(pair) for pair in certificate.get("locked", ())],
+        "barred": [tuple(pair) for pair in certificate.get("barred", ())],
+        "mentor_keys": certificate["mentor_keys"],
+        "mentee_keys": certificate["mentee_keys"],
+    }
 
 
 def can_be_weighed(run: MatchingRun) -> bool:

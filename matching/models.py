@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from people.models import Person
 
 
+class MatchingRunQuerySet(models.QuerySet["MatchingRun"]):
+    def under_way(self) -> MatchingRunQuerySet:
+        return self.filter(state__in=(RunState.QUEUED, RunState.RUNNING))
+
+
 class MatchingRun(models.Model):
     """One search over everybody who waits in a program. Nothing is sent before a coordinator publishes it."""
 
@@ -56,6 +61,8 @@ class MatchingRun(models.Model):
     repairs = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="repaired_by", db_comment=classes.NOT_PERSONAL
     )
+
+    objects: ClassVar = MatchingRunQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-requested_at"]

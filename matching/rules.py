@@ -135,6 +135,11 @@ def insist_may_become(run: MatchingRun, state: RunState) -> None:
         raise SearchNotThere(run, state)
 
 
+def insist_may_be_repaired(run: MatchingRun) -> None:
+    """Only what could have been sent; what was sent, or set aside, is left as it is."""
+    insist_may_become(run, RunState.PUBLISHED)
+
+
 # -- proposals ----------------------------------------------------------------------------------------------------
 
 

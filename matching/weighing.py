@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
+
 from matching import certificates
 from matching.choices import Fit, Hand
 from matching.engine import CannotForce, Instance, Matching, cost_of_forcing, solve_instance
@@ -52,6 +54,8 @@ class Weighing:
     """Why they cannot be a pair as things stand now; empty if they can."""
     fit: Fit
     reasons: tuple[Reason, ...]
+    since: bool
+    """Whether the two could not be paired when the search was made and can be now: what it costs is not known."""
     keeping: Change | None
     """None where it changes nothing, or cannot be done."""
     parting: Change | None
@@ -59,7 +63,7 @@ class Weighing:
 
     @property
     def may_be_kept(self) -> bool:
-        return self.hand != Hand.KEEP and not self.against and (self.found or self.keeping is not None)
+        return self.hand != Hand.KEEP and not self.against and (self.found or self.since or self.keeping is not None)
 
 
 def people_of(run: MatchingRun, side: Side) -> list[Participation]:
@@ -72,7 +76,8 @@ def people_of(run: MatchingRun, side: Side) -> list[Participation]:
 def weigh(run: MatchingRun, mentor: Participation, mentee: Participation, at: datetime) -> Weighing:
     """``run`` has come to an end, and the two are among :func:`people_of`."""
     certificate = run.certificate or {}
-    instance, matching = certificates.question_of(certificate), certificates.answer_of(certificate)
+    instance = certificates.question_of(certificate)
+    matching = Matching.from_certificate(certificate["proof"])
     where = certificate["mentor_keys"].index(key(mentor.pk)), certificate["mentee_keys"].index(key(mentee.pk))
     ruling = Ruling.objects.filter(program=run.program_id, mentor=mentor, mentee=mentee).first()
     hand = Hand(ruling.hand) if ruling else None
@@ -90,6 +95,8 @@ def weigh(run: MatchingRun, mentor: Participation, mentee: Participation, at: da
         against=against,
         fit=fit,
         reasons=said,
+        since=not (found or against or hand)
+        and int(instance.allowed_scores(*(np.array([one]) for one in where))[0]) < 0,
         keeping=None if found or against else _keeping(instance, matching, where, people),
         parting=_parting(certificate, matching, where, people) if found and hand is None else None,
     )

@@ -24,6 +24,8 @@ def keep_pair(
 ) -> MatchingRun:
     """Have the two in every answer from now on, as far as rules and places allow. Refuses what they do not allow."""
     _hold(program, by)
+    if under_way := _search_that_follows(program, mentor, mentee, Hand.KEEP):
+        return under_way
     ruling = Ruling(program=program, mentor=mentor, mentee=mentee, hand=Hand.KEEP, ruled_by=by, ruled_at=at)
     for affected in judge(program, [ruling], at=at):
         raise rules.NotToBeKept(affected.why)
@@ -37,7 +39,9 @@ def never_pair(
 ) -> MatchingRun:
     """Have the two in no answer from now on."""
     _hold(program, by)
-    return _rule(Ruling(program=program, mentor=mentor, mentee=mentee, hand=Hand.NEVER, ruled_by=by, ruled_at=at))
+    return _search_that_follows(program, mentor, mentee, Hand.NEVER) or _rule(
+        Ruling(program=program, mentor=mentor, mentee=mentee, hand=Hand.NEVER, ruled_by=by, ruled_at=at)
+    )
 
 
 @transaction.atomic
@@ -46,6 +50,8 @@ def release_pair(
 ) -> MatchingRun:
     """Leave it to the search whether the two become a pair."""
     _hold(program, by)
+    if under_way := _search_that_follows(program, mentor, mentee, None):
+        return under_way
     Ruling.objects.filter(program=program, mentor=mentor, mentee=mentee).delete()
     return request_run(program, by=by, at=at)
 
@@ -54,6 +60,17 @@ def _hold(program: Program, by: Person) -> None:
     """One decision at a time in a program: two coordinators could otherwise keep one place for two pairs."""
     rules.insist_may_match(by, program)
     Program.objects.select_for_update(of=("self",), no_key=True).get(pk=program.pk)
+
+
+def _search_that_follows(
+    program: Program, mentor: Participation, mentee: Participation, hand: Hand | None
+) -> MatchingRun | None:
+    """The search under way, if just this was decided already: a second click is shown what the first one began."""
+    ruling = Ruling.objects.filter(program=program, mentor=mentor, mentee=mentee).first()
+    if (ruling.hand if ruling else None) != hand:
+        return None
+    under_way: MatchingRun | None = MatchingRun.objects.under_way().filter(program=program).first()
+    return under_way
 
 
 def _rule(ruling: Ruling) -> MatchingRun:

@@ -48,6 +48,10 @@ def request_run(program: Program, *, by: Person, at: datetime, repairs: Matching
     """
     rules.insist_may_match(by, program)
     rules.insist_searching(program)
+    if repairs is not None:
+        rules.insist_may_be_repaired(repairs)
+        if under_way := MatchingRun.objects.under_way().filter(program=program, repairs=repairs).first():
+            return under_way
     try:
         with transaction.atomic():
             run: MatchingRun = MatchingRun.objects.create(
@@ -149,11 +153,12 @@ class Held:
             raise LeaseLost
 
     def progress(self, stage: str, done: int, of: int) -> None:
-        """Called by the engine after each person it places: show it, and renew the lease."""
-        if stage != "placing" or (self.seconds - self.signed < _SECONDS_BETWEEN_SIGNS and done < of):
+        """Called by the engine at every step: show how many are placed, and renew the lease."""
+        if self.seconds - self.signed < _SECONDS_BETWEEN_SIGNS and (stage, done) != ("placing", of):
             return
         self.signed = self.seconds
-        self.update(done=done, todo=of, leased_until=self.now + LEASE)
+        shown = {"done": done, "todo": of} if stage == "placing" else {}
+        self.update(**shown, leased_until=self.now + LEASE)
 
     def write_result(self) -> None:
         inputs = gather(self.run.program, at=self.at, keep=_pairs_to_keep(self.run, at=self.at))

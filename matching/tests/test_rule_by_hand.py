@@ -35,9 +35,11 @@ from matching.tests.test_views import board_of, client_of, words_of
 from participants.models import Participation
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.models import Person
-from people.tests.factories import FunctionFactory
+from people.tests.factories import FunctionFactory, PersonFactory
+from programs.actions import declare_conflict
 from programs.choices import ConflictKind, Side
 from programs.models import DeclaredConflict, Program
+from programs.tests.factories import DutyFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -103,9 +105,7 @@ def test_what_a_rule_forbids_cannot_be_kept_and_says_no_more_than_the_rule(
     program, cora, (mina, otto), (ana, ben) = two_and_two
     same = FunctionFactory(name="The same")
     Person.objects.filter(pk__in=[ana.person_id, ben.person_id]).update(function=same)
-    DeclaredConflict.objects.create(
-        one=mina.person, other=otto.person, kind=ConflictKind.NOT_WITH, declared_by=otto.person, declared_at=clock.now()
-    )
+    declare_conflict(one=mina.person, other=otto.person, kind=ConflictKind.NOT_WITH, by=otto.person, at=clock.now())
     said = {}
     for name, pair in (("function", (ana, ben)), ("conflict", (mina, otto))):
         with pytest.raises(ValidationError) as refused:
@@ -116,6 +116,38 @@ def test_what_a_rule_forbids_cannot_be_kept_and_says_no_more_than_the_rule(
     assert said["conflict"] == [f"This pair cannot be kept. {neutral}"]
     assert not Ruling.objects.exists()
     assert not MatchingRun.objects.exists()
+
+
+def test_only_those_who_may_match_here_decide_and_a_candidate_may_not(
+    two_and_two: tuple[Program, Person, Pair, Pair],
+) -> None:
+    program, _, (mina, otto), _ = two_and_two
+    candidate = PersonFactory(is_coordinator=True)
+    DutyFactory(program=program, person=candidate)
+    MentorFactory(program=program, person=candidate)
+    bo = Person.objects.get(pk=otto.person.manager_id)
+    for person in (candidate, bo):
+        for decide in (keep_pair, never_pair, release_pair):
+            with pytest.raises(ValidationError, match="Only a coordinator who does not take part"):
+                decide(program, mentor=mina, mentee=otto, by=person, at=clock.now())
+    assert not Ruling.objects.exists()
+
+
+def test_a_pair_that_became_possible_after_the_search_is_not_said_to_lack_a_place(
+    two_and_two: tuple[Program, Person, Pair, Pair],
+) -> None:
+    program, cora, (mina, otto), _ = two_and_two
+    conflict = declare_conflict(
+        one=mina.person, other=otto.person, kind=ConflictKind.NOT_WITH, by=otto.person, at=clock.now()
+    )
+    run, client = searched(program, cora), client_of(cora)
+    assert "What stands in the way" in words_of(client.get(address(run, (mina, otto))).content)
+    DeclaredConflict.objects.filter(pk=conflict.pk).update(withdrawn_at=clock.now())
+    page = words_of(client.get(address(run, (mina, otto))).content)
+    assert "They could not be paired when this search was made, and can be now." in page
+    assert "All places" not in page
+    client.post(address(run), {"mentor": mina.pk, "mentee": otto.pk, "decision": "keep"})
+    assert (mina, otto) in pairs_of(ended(MatchingRun.objects.order_by("-requested_at")[0]))
 
 
 def test_one_place_is_not_kept_for_two_and_the_refusal_names_the_pair_that_has_it(
@@ -226,6 +258,8 @@ def test_the_page_weighs_decides_and_refuses_in_words(two_and_two: tuple[Program
     kept = client.post(address(run), {**both, "decision": "keep"})
     newest = MatchingRun.objects.order_by("-requested_at")[0]
     assert kept["Location"] == reverse("matching:progress", args=[program.pk, newest.pk])
+    again = client.post(address(run), {**both, "decision": "keep"})  # a double click
+    assert (again["Location"], MatchingRun.objects.count()) == (kept["Location"], 2)
     assert "A search is already under way" in words_of(client.post(address(run), {**both, "decision": "never"}).content)
     assert Ruling.objects.get().hand == Hand.KEEP
     board = words_of(client.get(board_of(ended(newest))).content)
@@ -259,7 +293,9 @@ def test_when_something_changed_the_rest_is_kept_and_only_those_concerned_are_se
     client = client_of(cora)
     assert "Repair" in words_of(client.post(address(run, name="send")).content)
 
-    client.post(address(run, name="repair"))
+    for _ in range(2):  # a double click
+        client.post(address(run, name="repair"))
+    assert MatchingRun.objects.count() == 2
     repaired = ended(MatchingRun.objects.order_by("-requested_at")[0])
 
     standing = {pair for pair in pairs_of(run) if pair[0].pk != gone.mentor_id}
@@ -267,6 +303,7 @@ def test_when_something_changed_the_rest_is_kept_and_only_those_concerned_are_se
     assert standing <= pairs_of(repaired)
     assert certificates.check_run(repaired).ok
     assert len(publish(repaired, by=cora, at=clock.now())) == Proposal.objects.count() == len(pairs_of(repaired))
+    assert "have been sent already" in words_of(client.post(address(repaired, name="repair"), follow=True).content)
 
 
 def test_a_search_that_is_stopped_writes_nothing_and_another_may_start(
