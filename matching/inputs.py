@@ -22,7 +22,7 @@ from pairings import queries as pairings
 from participants import queries as participants
 from participants.models import Participation, ParticipationQuerySet
 from programs import queries as programs
-from programs.choices import Criterion, Importance, Side
+from programs.choices import Criterion, Importance, Side, Stage
 from programs.models import Program
 from programs.rules import PAIR_RULES, counting
 
@@ -177,8 +177,9 @@ def free_places(program: Program, at: datetime) -> dict[UUID, int]:
     """How many more partners each participation can take: places neither a pair has taken nor a proposal that waits for
     answers reserves, and hours that are left.
 
-    Hours are one budget for a person, whatever they take part in: the most they told anywhere. Each partner, in any
-    program and on either side, takes an equal share of the hours told there.
+    What somebody tells for one program comes on top of what they tell for another, and so their line managers are
+    asked. Each partner takes an equal share of the hours told where they meet. Where somebody gives more than they told
+    (fewer places now than partners, or a pair that goes on after they withdrew), it is missing in the other programs.
     """
     on = at.astimezone(UTC).date()
     everybody = Participation.objects.filter(
@@ -194,12 +195,15 @@ def free_places(program: Program, at: datetime) -> dict[UUID, int]:
     spent: Counter[int] = Counter()
     share: dict[UUID, tuple[int, int]] = {}
     free: dict[UUID, int] = {}
-    rows = everybody.order_by().values_list("pk", "program_id", "person_id", "hours_a_month", "places", "withdrawn_at")
-    for pk, where, person, hours, places, withdrawn_at in rows:
+    rows = everybody.order_by().values_list(
+        "pk", "program_id", "program__stage", "person_id", "hours_a_month", "places", "withdrawn_at"
+    )
+    for pk, where, stage, person, hours, places, withdrawn_at in rows:
         share[pk] = person, 60 * hours // places
         spent[person] += taken[pk] * share[pk][1]
         if withdrawn_at is None:
-            budget[person] = max(budget[person], 60 * hours)
+            # Of a program that is over only the pairs that go on count.
+            budget[person] += 60 * hours if stage != Stage.CLOSED else min(60 * hours, taken[pk] * share[pk][1])
             if where == program.pk:
                 free[pk] = max(0, places - paired[pk])
     return {

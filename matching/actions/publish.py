@@ -71,7 +71,7 @@ def discard(run: MatchingRun, *, by: Person, at: datetime) -> MatchingRun:
 
 def _hold(suggestions: Sequence[Suggestion]) -> None:
     """Lock everybody concerned, in the one order all actions use, so that no place and no hour is given away twice:
-    hours are one budget in all programs, so the participations of these people in other programs are locked, too."""
+    hours count across programs, so the participations of these people in other programs are locked, too."""
     named = {pk for suggestion in suggestions for pk in (suggestion.mentor_id, suggestion.mentee_id)}
     people = Participation.objects.filter(pk__in=named).values("person")
     theirs = Participation.objects.filter(person__in=people).order_by("pk")

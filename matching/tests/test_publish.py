@@ -28,6 +28,7 @@ from matching.tests.factories import (
 from matching.tests.test_search import at_once
 from notifications import kinds
 from notifications.models import Notice
+from pairings.actions import open_pairing
 from pairings.models import Pairing
 from participants.models import Participation, TrainingDone
 from participants.tests.factories import MenteeFactory, MentorFactory
@@ -294,6 +295,11 @@ def test_two_searches_sent_at_once_give_neither_a_place_nor_an_hour_away_twice(e
         program, _ = program_of_cora()
         MentorFactory(program=program, person=mina.person)
         MenteeFactory(program=program)
+        left, _ = program_of_cora()  # a pair there goes on, so she has hours for one more pair, not for two
+        gone = MentorFactory(program=left, person=mina.person)
+        one, on = MenteeFactory(program=left), REQUESTED_AT.date()
+        open_pairing(mentor=gone, mentee=one, by=cora, at=REQUESTED_AT, on=on)
+        Participation.objects.filter(pk=gone.pk).update(withdrawn_at=REQUESTED_AT)
     second = solved(program, cora)
     together, outcomes = Barrier(2), []
 

@@ -388,7 +388,9 @@ def test_single_pairs_blocks_and_tiles_say_the_same(monkeypatch: pytest.MonkeyPa
     assert every.pairs(rows, columns).tolist() == inputs.scores.ravel().tolist()
 
 
-def test_hours_are_one_budget_in_all_programs(django_assert_num_queries: Any) -> None:
+def test_what_is_told_for_two_programs_adds_up_and_what_is_given_beyond_it_is_missing_in_the_other(
+    django_assert_num_queries: Any,
+) -> None:
     program, cora = program_of_cora()
     mina, otto = mina_and_otto(program)  # two hours and one place each
     elsewhere, _ = program_of_cora()
@@ -396,15 +398,28 @@ def test_hours_are_one_budget_in_all_programs(django_assert_num_queries: Any) ->
     open_pairing(
         mentor=there, mentee=MenteeFactory(program=elsewhere), by=cora, at=REQUESTED_AT, on=REQUESTED_AT.date()
     )
-    assert free_places(program, REQUESTED_AT) == {mina.pk: 1, otto.pk: 1}  # two hours of four are left
     waiting = ProposalFactory(
         program=elsewhere, mentor=there, mentee=MenteeFactory(program=elsewhere), proposed_at=REQUESTED_AT
     )
     with django_assert_num_queries(3):
-        assert free_places(program, REQUESTED_AT) == {mina.pk: 0, otto.pk: 1}
+        assert free_places(program, REQUESTED_AT) == {mina.pk: 1, otto.pk: 1}
+
+    Participation.objects.filter(pk=there.pk).update(hours_a_month=2, places=1)  # for two partners, two hours each
+
+    assert free_places(program, REQUESTED_AT) == {mina.pk: 0, otto.pk: 1}
     assert free_places(program, waiting.expires_at)[mina.pk] == 1
-    Participation.objects.filter(pk=mina.pk).update(places=2)
-    assert free_places(program, waiting.expires_at)[mina.pk] == 2
+    Participation.objects.filter(pk=there.pk).update(withdrawn_at=REQUESTED_AT)  # the pair goes on all the same
+    assert free_places(program, waiting.expires_at)[mina.pk] == 0
+
+
+def test_a_program_that_is_over_neither_gives_hours_nor_takes_them() -> None:
+    program, cora = program_of_cora()
+    mina, _ = mina_and_otto(program)
+    over, _ = program_of_cora()
+    there = MentorFactory(program=over, person=mina.person)
+    open_pairing(mentor=there, mentee=MenteeFactory(program=over), by=cora, at=REQUESTED_AT, on=REQUESTED_AT.date())
+    Program.objects.filter(pk=over.pk).update(stage=Stage.CLOSED)
+    assert free_places(program, REQUESTED_AT)[mina.pk] == 1
 
 
 @pytest.mark.parametrize(("mentors", "mentees"), [(0, 0), (0, 2), (2, 0)])
@@ -420,6 +435,21 @@ def test_an_empty_side_gives_an_empty_and_proven_answer(mentors: int, mentees: i
 
 
 # -- a worker and its lease ---------------------------------------------------------------------------------------
+
+
+def test_every_step_of_the_engine_keeps_the_lease_and_only_placing_is_shown() -> None:
+    program, cora = program_of_cora()
+    held = take(request_run(program, by=cora, at=REQUESTED_AT).pk, REQUESTED_AT)
+    assert held is not None
+    held.began -= 60  # a pass over all pairs has taken a minute
+    held.progress("looking at all pairs", 1, 3)
+    held.run.refresh_from_db()
+    assert held.run.leased_until is not None
+    assert held.run.leased_until >= REQUESTED_AT + LEASE + 60 * SECOND
+    assert (held.run.done, held.run.todo) == (0, 0)
+    held.progress("placing", 3, 3)
+    held.run.refresh_from_db()
+    assert (held.run.done, held.run.todo) == (3, 3)
 
 
 def test_a_killed_worker_s_run_is_taken_over_when_its_lease_runs_out() -> None:

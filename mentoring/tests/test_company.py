@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 import clock
 from matching.models import MatchingRun, Proposal
+from matching.queries import waiting_in
 from mentoring.demo.comments import COMMENTS
 from mentoring.demo.company import SITES, invent
 from notifications.choices import NoticeState
@@ -86,6 +87,8 @@ def test_the_history_has_something_of_everything():
     assert pairs.filter(meetings__isnull=True).exists(), "one has not met yet"
     assert Proposal.objects.filter(program=running, pairing=None, closed_at=None).exists(), "proposals wait"
     assert MatchingRun.objects.filter(program__stage=Stage.CLOSED).exists()
+    waiting = waiting_in(Program.objects.get(stage=Stage.ENROLMENT), clock.now())
+    assert min(waiting.mentors, waiting.mentees) > 3, "a search has something to look for"
     assert Survey.objects.filter(closes_on__lt=TODAY).exists()
     assert Survey.objects.filter(closes_on__gt=TODAY).exists()
     assert Answer.objects.count() > 10
@@ -95,7 +98,8 @@ def test_the_history_has_something_of_everything():
     assert CheckIn.objects.count() > 20
     assert Goal.objects.count() > 20
     assert {task.done_at is None for task in Task.objects.all()} == {True, False}
-    assert SkillRating.objects.filter(moment=Moment.END).count() > 10
+    rated = Counter(SkillRating.objects.filter(pairing__program__stage=Stage.CLOSED).values_list("moment", flat=True))
+    assert rated[Moment.END] > 0.75 * rated[Moment.START] > 14, "nearly all who rated themselves do so once more"
     assert not Meeting.objects.filter(held_on__gt=TODAY).exists()
     now = clock.now()
     late = Notice.objects.filter(state=NoticeState.OWED, due_at__lt=now - timedelta(days=1))
