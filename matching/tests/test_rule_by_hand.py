@@ -121,7 +121,7 @@ def test_what_a_rule_forbids_cannot_be_kept_and_says_no_more_than_the_rule(
 def test_only_those_who_may_match_here_decide_and_a_candidate_may_not(
     two_and_two: tuple[Program, Person, Pair, Pair],
 ) -> None:
-    program, _, (mina, otto), _ = two_and_two
+    program, cora, (mina, otto), _ = two_and_two
     candidate = PersonFactory(is_coordinator=True)
     DutyFactory(program=program, person=candidate)
     MentorFactory(program=program, person=candidate)
@@ -131,6 +131,9 @@ def test_only_those_who_may_match_here_decide_and_a_candidate_may_not(
             with pytest.raises(ValidationError, match="Only a coordinator who does not take part"):
                 decide(program, mentor=mina, mentee=otto, by=person, at=clock.now())
     assert not Ruling.objects.exists()
+    keep_pair(program, mentor=mina, mentee=otto, by=cora, at=clock.now())
+    with pytest.raises(ValidationError, match="Only a coordinator who does not take part"):
+        keep_pair(program, mentor=mina, mentee=otto, by=candidate, at=clock.now())  # nor is shown what is under way
 
 
 def test_a_pair_that_became_possible_after_the_search_is_not_said_to_lack_a_place(
@@ -175,6 +178,10 @@ def test_two_coordinators_who_keep_one_place_for_two_at_once_keep_it_for_one(
 
     at_once(lambda: keep(otto), lambda: keep(ben))
 
+    assert len(refused) == Ruling.objects.count() == MatchingRun.objects.count() == 1
+    MatchingRun.objects.all().delete()
+    Ruling.objects.all().delete()
+    at_once(lambda: keep(otto), lambda: keep(otto))  # a double click
     assert len(refused) == 1
     assert Ruling.objects.count() == MatchingRun.objects.count() == 1
 
