@@ -10,3 +10,6 @@ class NoticeState(models.TextChoices):
     CANCELLED = "cancelled", "No longer needed"
     MISSED = "missed", "Too late to send"
     FAILED = "failed", "Refused by the mail server"
+
+
+UNFINISHED = (NoticeState.OWED, NoticeState.CLAIMED)

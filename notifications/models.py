@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from notifications.choices import NoticeState
+from notifications.choices import UNFINISHED, NoticeState
 from privacy import classes
 
 
@@ -21,7 +21,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.filter(owed | stuck)
 
     def unfinished(self) -> NoticeQuerySet:
-        return self.filter(state__in=[NoticeState.OWED, NoticeState.CLAIMED])
+        return self.filter(state__in=UNFINISHED)
 
 
 class Notice(models.Model):

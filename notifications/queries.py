@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Count
+from datetime import datetime, time
 
-from notifications.choices import NoticeState
+from django.db.models import Count, Q
+
+from notifications.choices import UNFINISHED, NoticeState
 from notifications.models import Notice
 
 
@@ -21,3 +23,15 @@ def delivery_in_words() -> str:
         f"Waiting for their time or turn: {waiting:,}. Settled: {settled:,}. "
         f"Refused: {counted.get(NoticeState.FAILED, 0):,}. Too late: {counted.get(NoticeState.MISSED, 0):,}."
     )
+
+
+def is_overtaken(notice: Notice, at: datetime) -> bool:
+    """Whether another of this kind about the same has left today, where the reader lives, or a later one is due now.
+
+    For a kind that tells of everything that waits by then: one of these is enough.
+    """
+    today = datetime.combine(at.astimezone(notice.person.zone).date(), time(0), tzinfo=notice.person.zone)
+    same = Notice.objects.filter(kind=notice.kind, subject=notice.subject, person=notice.person).exclude(pk=notice.pk)
+    left_today = Q(state=NoticeState.SENT, finished_at__gte=today)
+    later = Q(state__in=UNFINISHED, due_at__gt=notice.due_at, due_at__lte=at)
+    return bool(same.filter(left_today | later).exists())

@@ -520,8 +520,7 @@ def name_referees(
     )
     for reference in asked:
         _owe_question(reference, at=at)
-    for coordinator in queries.coordinators_who_read_readiness(participation.program):
-        _owe_decision(participation, coordinator, at=at, after=rules.REFERENCE_WAITS)
+    _owe_decision(participation.program, at=at, after=rules.REFERENCE_WAITS)
     return asked
 
 
@@ -549,8 +548,7 @@ def answer_as_referee(reference: Reference, *, reply: RefereesReply, remark: str
     if state is ReferencesState.ENOUGH:
         _owe_if_ready(participation, at=at)
     elif state is ReferencesState.TO_DECIDE:
-        for coordinator in queries.coordinators_who_read_readiness(participation.program):
-            _owe_decision(participation, coordinator, at=at)
+        _owe_decision(participation.program, at=at)
     return True
 
 
@@ -589,15 +587,17 @@ def _owe_question(reference: Reference, *, at: datetime) -> None:
         )  # fmt: skip
 
 
-def _owe_decision(
-    participation: Participation, coordinator: Person, *, at: datetime, after: timedelta | None = None
-) -> None:
-    """Once now, where an answer asks for it, and once later, where none has come."""
-    due_on = None if after is None else (at + after).astimezone(coordinator.zone).date() + timedelta(days=1)
-    owe(
-        kind=REFERENCES_TO_DECIDE, subject=participation.pk, person=coordinator, at=at, due_on=due_on,
-        occurrence=f"{_occasion(participation)}-{'answer' if after is None else 'silence'}",
-    )  # fmt: skip
+def _owe_decision(program: Program, *, at: datetime, after: timedelta = timedelta(0)) -> None:
+    """Owe each coordinator who may decide a word on the next morning, one for all who wait by then.
+
+    Never on the same day: that morning's word may have left, and what came after it would be told to nobody.
+    """
+    for coordinator in queries.coordinators_who_read_readiness(program):
+        due_on = (at + after).astimezone(coordinator.zone).date() + timedelta(days=1)
+        owe(
+            kind=REFERENCES_TO_DECIDE, subject=program.pk, person=coordinator, at=at, due_on=due_on,
+            occurrence=due_on.isoformat(),
+        )  # fmt: skip
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from notifications.kinds import Kind, Message
 from notifications.models import Notice
+from notifications.queries import is_overtaken
 from participants import calls, queries, references, rules, waiting
 from participants.actions import (
     CALLED_FOR,
@@ -32,7 +33,7 @@ from participants.actions import (
 from participants.choices import ManagersReply, ReferencesState, WaitOutcome
 from participants.models import Champion, ManagersAnswer, Participation, Reference, WaitListEntry
 from programs import rules as program_rules
-from programs.choices import Side
+from programs.choices import Side, Stage
 from programs.models import CharterVersion, Program
 
 
@@ -217,18 +218,21 @@ def reference_reminder(notice: Notice, at: datetime) -> Message | None:
 
 
 def references_to_decide(notice: Notice, at: datetime) -> Message | None:
-    participation = _taking_part(notice)
-    if participation is None or references.state_of(participation, at=at) is not ReferencesState.TO_DECIDE:
+    """Wanted while mentors wait for the reader's decision; of several mornings that are late, the last one counts."""
+    if is_overtaken(notice, at):
         return None
-    program = participation.program
-    if not queries.coordinators_who_read_readiness(program).filter(pk=notice.person_id).exists():
+    program = references.programs_read_by(notice.person).exclude(stage=Stage.CLOSED).filter(pk=notice.subject).first()
+    waits = len(references.to_decide(program, at=at)) if program is not None else 0
+    if program is None or not waits:
         return None
+    many = waits > 1
+    who = f"{waits} {program.word(Side.MENTOR, plural=True)}" if many else _called(program)
     return Message(
-        subject=f"{program}: references wait for your decision",
-        heading="References wait for your decision",
+        subject=f"{program}: references of {who} wait for your decision",
+        heading=f"References of {who} wait for your decision",
         paragraphs=(
-            f"The references of {_called(program)} in {program} leave open whether they can be matched. Please decide.",
-            "Whatever you decide, the person is told that it is decided, and never what anybody said.",
+            f"The references of {who} in {program} leave open whether they can be matched. Please decide.",
+            f"{'Each of them' if many else 'The person'} is told what you decide, and never what anybody said.",
         ),
         link=reverse("participants:references_at_desk", args=[program.pk]),
         action="Read and decide",
@@ -458,7 +462,7 @@ KINDS: Final = (
     Kind(REFERENCE_REMINDER, "A referee has not answered after 2, 4 or 9 days.", reference_reminder),
     Kind(
         REFERENCES_TO_DECIDE,
-        "References leave open whether somebody can mentor: coordinators decide.",
+        "References leave open whether somebody can mentor: coordinators decide. At most one a day for each program.",
         references_to_decide,
     ),
     Kind(ON_WAIT_LIST, "Somebody asked for a place in a full pilot: they are on its wait list.", on_wait_list),

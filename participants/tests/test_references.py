@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from notifications import kinds
+from notifications.actions import owe
 from notifications.models import Notice
 from participants import actions, queries, references, rules
 from participants.choices import RefereesReply, ReferencesState
@@ -20,7 +21,7 @@ from participants.tests.conftest import NOON, TODAY
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.tests.factories import AdaFactory, EvaFactory, PersonFactory, SiaFactory
 from privacy.models import DataKey
-from programs.choices import Duty
+from programs.choices import Duty, Stage
 from programs.tests.factories import DutyFactory
 
 YES, UNSURE, NO = RefereesReply.YES, RefereesReply.UNSURE, RefereesReply.NO
@@ -137,13 +138,53 @@ def test_each_referee_is_asked_once_and_reminded_after_2_4_and_9_days_until_the_
     assert composed(owed(actions.REFERENCE_REMINDER, pair_of_referees[1])[0]) is not None
 
 
-def test_coordinators_hear_when_it_is_time_to_decide_and_not_before(asked, minas, cora):
+def test_coordinators_hear_on_the_morning_after_a_doubt_and_after_ten_days_of_silence(asked, cora):
     [silence] = owed(actions.REFERENCES_TO_DECIDE, cora)
     assert composed(silence, NOON) is None
     assert silence.due_at > LATE
     assert composed(silence, LATE) is not None
     answer(asked[0], NO)
-    assert [composed(each) is not None for each in owed(actions.REFERENCES_TO_DECIDE, cora)].count(True) == 2
+    doubt, silence = owed(actions.REFERENCES_TO_DECIDE, cora)
+    assert doubt.due_at.date() == TODAY + timedelta(days=1)
+    assert composed(doubt, doubt.due_at).heading == "References of a mentor wait for your decision"
+
+
+def test_one_word_a_morning_tells_of_all_who_wait_and_not_of_those_decided_about(program, cora, pair_of_referees):
+    kim, mentors = PersonFactory(is_coordinator=True), [MentorFactory(program=program) for _ in range(3)]
+    DutyFactory(program=program, person=kim, duty=Duty.COORDINATOR)
+    for mentor, hours in zip(mentors, (0, 1, 24), strict=True):
+        at = NOON + timedelta(hours=hours)
+        first, second = actions.name_referees(mentor, referees=pair_of_referees, by=mentor.person, at=at)
+        answer(first, NO, at=at)
+        answer(second, UNSURE, at=at)
+    for reader in (cora, kim):
+        tomorrow, day_after = (each for each in owed(actions.REFERENCES_TO_DECIDE, reader) if each.due_at < LATE)
+        message = composed(tomorrow, tomorrow.due_at)
+        assert message.subject == f"{program}: references of 3 mentors wait for your decision"
+        assert not any(mentor.person.family_name in repr(message) for mentor in mentors)
+        assert composed(tomorrow, day_after.due_at) is None, "late by a day: the next one tells as much"
+        assert composed(day_after, day_after.due_at) is not None
+        Notice.objects.filter(pk=tomorrow.pk).update(state="sent", finished_at=tomorrow.due_at)
+        assert composed(day_after, tomorrow.due_at + timedelta(hours=14)) is None, "one has left on this day"
+        assert composed(day_after, day_after.due_at) is not None
+    for mentor in mentors:
+        actions.decide_references(mentor, enough=True, by=cora, at=NOON + timedelta(days=1))
+    assert composed(day_after, day_after.due_at) is None
+
+
+def test_each_program_has_its_own_word_and_a_closed_one_or_a_reader_who_joined_none(asked, program, cora):
+    answer(asked[0], NO)
+    doubt, _ = owed(actions.REFERENCES_TO_DECIDE, cora)
+    owe(kind=doubt.kind, subject=program.pk + 1, person=cora, at=NOON, due_on=doubt.due_at.date())
+    Notice.objects.exclude(subject=program.pk).update(state="sent", finished_at=doubt.due_at)
+    assert composed(doubt, doubt.due_at) is not None
+    joined = MenteeFactory(program=program, person=cora)
+    assert composed(doubt, doubt.due_at) is None
+    joined.delete()
+    assert composed(doubt, doubt.due_at) is not None
+    program.stage = Stage.CLOSED
+    program.save()
+    assert composed(doubt, doubt.due_at) is None
 
 
 def test_a_coordinator_who_takes_part_hears_nothing_of_it(program, minas, mina, pair_of_referees):
