@@ -75,7 +75,8 @@ class Profile(TypedDict, total=False):
     signs the charter in force, and never unsigns it; ``charter_read`` is the primary key of the version that was read,
     where it may have changed since. ``answers`` are those to the program's own questions, by primary key; an empty one
     erases what was there. Where they are given, all that are required have to be: somebody who joined before a question
-    was added stays ready without, until they change their profile.
+    was added stays ready without, until they change their profile. ``questions_read`` are marks of the questions as
+    they were read, where they may have changed since.
     """
 
     offered: Sequence[Skill]
@@ -95,6 +96,7 @@ class Profile(TypedDict, total=False):
     charter_read: int
     levels: Mapping[Skill, int]
     answers: Mapping[int, str | int]
+    questions_read: Mapping[int, str]
 
 
 PLAIN_FIELDS: Final = (
@@ -731,7 +733,7 @@ def _write(participation: Participation, *, at: datetime, profile: Profile) -> N
         _seal_not_discussed(participation, profile["not_discussed"].strip())
     participation.save()
     if "answers" in profile:
-        _answer(participation, profile["answers"])
+        _answer(participation, profile["answers"], read=profile.get("questions_read"))
     if profile.get("charter_agreed"):
         _sign(participation, read=profile.get("charter_read"), at=at)
     levels = {skill.pk: level for skill, level in profile.get("levels", {}).items()}
@@ -750,7 +752,7 @@ def _write(participation: Participation, *, at: datetime, profile: Profile) -> N
 
 
 @sensitive_variables()
-def _answer(participation: Participation, given: Mapping[int, str | int]) -> None:
+def _answer(participation: Participation, given: Mapping[int, str | int], *, read: Mapping[int, str] | None) -> None:
     """Keep these answers to the program's own questions; other questions keep theirs.
 
     The program stays locked meanwhile: a coordinator who would change what a question means finds it answered.
@@ -758,6 +760,8 @@ def _answer(participation: Participation, given: Mapping[int, str | int]) -> Non
     program = _held(participation.program_id)
     before = participation.answers.values_list("question", flat=True)
     asked = {each.pk: each for each in questions.put_to(program, Side(participation.side), also=before)}
+    if read is not None:
+        rules.insist_as_read(given, read=read, asked=asked)
     rules.insist_answers_fit(given, asked=asked)
     participation.answers.filter(question__in=list(given)).delete()
     ProgramAnswer.objects.bulk_create(

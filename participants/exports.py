@@ -78,6 +78,7 @@ def _drafts(person: Person, at: datetime) -> list[Record]:
             "typed": [
                 {"field": name, "said": [value for value in values if value]}
                 for name, values in drafts.told_in(each).answers.items()
+                if not questions.is_mark(name)
             ],
         }
         for each in begun

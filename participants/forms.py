@@ -259,10 +259,9 @@ class ProfileForm(UpwellForm):
             return Step.ABOUT
         return next(step for step, names in FIELDS_OF.items() if name in names)
 
-    def refused_at(self) -> Step | None:
-        """The first page with a field that was refused; None where only the form as a whole was."""
-        refused = {self.step_of(name) for name in self.errors if name in self.fields}
-        return next((step for step in Step if step in refused), None)
+    def refused_at(self) -> Step:
+        """The first page with a field that was refused: nothing is refused but at a field."""
+        return min((self.step_of(name) for name in self.errors), key=list(Step).index)
 
     def as_sent(self) -> dict[str, list[str]]:
         """The values of each field as the browser sent them, right or wrong; of a draft, which signs nothing."""
@@ -296,7 +295,7 @@ class ProfileForm(UpwellForm):
             Step.ABOUT: [
                 *([known] if self.chosen else []),
                 layout.Level("About you", "number_one", "background", "introduce", "hobbies"),
-                *self.asked,
+                *questions.sections(self.asked),
             ],
             Step.WAYS: [
                 layout.Level(
@@ -339,6 +338,7 @@ class ProfileForm(UpwellForm):
         )
         if self.to_sign is not None and cleaned.get("charter"):
             self._refuse_unread(self.to_sign)
+        questions.refuse_changed(self, self.asked)
         self._refuse_odd_vetoes([(name, cleaned[name]) for name in NOT_WITH if cleaned.get(name) is not None])
         seen: list[Skill] = []
         for name in WISHES:
@@ -397,6 +397,7 @@ class ProfileForm(UpwellForm):
                 skill: told[level_field(skill)] for skill in self.chosen if told.get(level_field(skill)) is not None
             },
             "answers": questions.given(self),
+            "questions_read": questions.read(self),
         }
 
     def not_with(self) -> list[Person]:
@@ -418,9 +419,11 @@ def first_told(person: Person, before: Participation | None) -> dict[str, Any]:
 
 
 def as_typed(answers: Mapping[str, list[str]]) -> dict[str, Any]:
-    """What a draft holds, as the form shows it again."""
+    """What a draft holds, as the form shows it again, beside the questions as they are now."""
     shown: dict[str, Any] = {}
     for name, values in answers.items():
+        if questions.is_mark(name):
+            continue
         field = ProfileForm.base_fields.get(name)
         if isinstance(field, forms.MultipleChoiceField):
             shown[name] = values

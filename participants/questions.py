@@ -7,7 +7,7 @@ that is no longer asked stays on the form of those who answered it, so that they
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,14 +16,17 @@ from django.db.models import F, Prefetch, Q, prefetch_related_objects
 from django.views.decorators.debug import sensitive_variables
 
 from participants.models import Participation, ParticipationQuerySet, ProgramAnswer
-from participants.rules import LONGEST_ANSWER, answer_field
+from participants.rules import LONGEST_ANSWER, AnswerRefused, answer_field, insist_as_read, mark_field
 from privacy.audiences import PROGRAM_QUESTION
 from programs.choices import AnswerKind, Side
 from programs.models import Program, ProgramQuestion
+from programs.questions import mark_of
 from ui import layout, widgets
 from ui.forms import UpwellForm
 
 POINTS: Final = range(1, 6)
+ANSWER: Final = "question"
+MARK: Final = "asked"
 NO_ANSWER: Final = ("", "No answer")
 
 
@@ -35,18 +38,62 @@ def put_to(program: Program, side: Side, *, also: Iterable[int] = ()) -> list[Pr
 # On the form of a profile
 
 
-def add_to(form: UpwellForm, *, program: Program, side: Side, joining: bool) -> list[layout.Level]:
-    """Give the form a field for each question; the sections that show them, none where nothing is asked."""
+class Mark(forms.Field):
+    """How a question was read: what is sent is judged, and what is shown is always the question of now."""
+
+    widget = forms.HiddenInput
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return initial
+
+
+Asked = Mapping[int, ProgramQuestion]
+"""The questions of a form, by primary key."""
+
+
+def add_to(form: UpwellForm, *, program: Program, side: Side, joining: bool) -> Asked:
+    """Give the form a field for each question, and one for how it was read."""
     answered = [] if joining else [key for name in form.initial if (key := _key_of(name)) is not None]
-    asked = {answer_field(each.pk): each for each in put_to(program, side, also=answered)}
-    for name, question in asked.items():
-        form.add_field(name, _field(question), audience=PROGRAM_QUESTION)
-    return [layout.Level("Questions of this program", *asked)] if asked else []
+    asked = {each.pk: each for each in put_to(program, side, also=answered)}
+    for key, question in asked.items():
+        form.add_field(answer_field(key), _field(question), audience=PROGRAM_QUESTION)
+        form.fields[mark_field(key)] = Mark(initial=mark_of(question), required=False)
+    return asked
+
+
+def sections(asked: Asked) -> list[layout.Level]:
+    """Where the form shows them; none where nothing is asked."""
+    names = [name for key in asked for name in (answer_field(key), mark_field(key))]
+    return [layout.Level("Questions of this program", *names)] if asked else []
+
+
+def refuse_changed(form: UpwellForm, asked: Asked) -> None:
+    """Say at each question that has changed since it was answered that it has; what was answered stays there."""
+    marks = read(form)
+    for key, said in given(form).items():
+        try:
+            insist_as_read({key: said}, read=marks, asked=asked)
+        except AnswerRefused as refusal:
+            form.add_error(None, refusal)
+
+
+def have_changed(form: UpwellForm, asked: Asked, *, typed: Mapping[str, list[str]]) -> bool:
+    """Whether a question on this page has changed since what was ``typed`` of a draft answered it."""
+    return any(
+        any(typed.get(answer_field(key), ())) and typed.get(mark_field(key)) != [mark_of(question)]
+        for key, question in asked.items()
+        if answer_field(key) in form.fields
+    )
 
 
 def given(form: UpwellForm) -> dict[int, str | int]:
     """What was answered, as the actions take it, once the form is valid."""
     return {key: said for name, said in form.cleaned_data.items() if (key := _key_of(name)) is not None}
+
+
+def read(form: UpwellForm) -> dict[int, str]:
+    """How the questions were read, as the actions take it."""
+    return {key: said for name, said in form.cleaned_data.items() if (key := _key_of(name, MARK)) is not None}
 
 
 @sensitive_variables()
@@ -56,13 +103,18 @@ def told(participation: Participation) -> dict[str, str | int]:
 
 
 def is_asked_by(name: str) -> bool:
-    """Whether a field of this name asks a question of a program."""
-    return _key_of(name) is not None
+    """Whether a field of this name belongs to a question of a program."""
+    return _key_of(name) is not None or is_mark(name)
 
 
-def _key_of(name: str) -> int | None:
+def is_mark(name: str) -> bool:
+    """Whether a field of this name says how a question was read."""
+    return _key_of(name, MARK) is not None
+
+
+def _key_of(name: str, of: str = ANSWER) -> int | None:
     prefix, _, key = name.rpartition("_")
-    return int(key) if prefix == "question" else None
+    return int(key) if prefix == of else None
 
 
 def _field(question: ProgramQuestion) -> forms.Field:

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 
 from participants.choices import ReferencesState
 from programs.choices import BEFORE_ENROLMENT, AnswerKind, Side, Stage
+from programs.questions import mark_of
 
 if TYPE_CHECKING:
     from participants.models import Participation, Reference, WaitListEntry
@@ -327,6 +328,11 @@ def answer_field(question: int) -> str:
     return f"question_{question}"
 
 
+def mark_field(question: int) -> str:
+    """What the field is called that says how the question was read."""
+    return f"asked_{question}"
+
+
 def insist_answers_fit(given: Mapping[int, str | int], *, asked: Mapping[int, ProgramQuestion]) -> None:
     """``given`` are answers by the primary key of their question, empty where there is none; ``asked`` are all the
     questions put to this person."""
@@ -338,6 +344,17 @@ def insist_answers_fit(given: Mapping[int, str | int], *, asked: Mapping[int, Pr
     for key, question in asked.items():
         if question.required and not question.retired and not given.get(key):
             raise AnswerRefused(key, "The coordinators of this program ask everybody to answer this.")
+
+
+def insist_as_read(
+    given: Mapping[int, str | int], *, read: Mapping[int, str], asked: Mapping[int, ProgramQuestion]
+) -> None:
+    """Nobody answers words they have not read. ``read`` are marks of the questions as the person found them."""
+    for key, answer in given.items():
+        if answer and key in asked and read.get(key) != mark_of(asked[key]):
+            raise AnswerRefused(
+                key, "This question has changed since you answered it. Read it again; saving keeps your answer."
+            )
 
 
 def _fits(answer: str | int, question: ProgramQuestion) -> bool:

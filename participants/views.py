@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 import clock
-from participants import actions, calls, champions, drafts, profiles, queries, references, rules, waiting
+from participants import actions, calls, champions, drafts, profiles, queries, questions, references, rules, waiting
 from participants.choices import ChampionsReply, ManagersReply, ReferencesState, Relation, Step, WaitOutcome
 from participants.forms import (
     CHARTER_FIELDS,
@@ -118,7 +118,9 @@ def volunteer_step(request: HttpRequest, program_id: int, side: str, step: str) 
     offer = Offer(joined, person, taking, Step(step), state, later="unsigned" in request.POST)
     if request.method == "POST":
         return _keep(request, offer) if "discard" not in request.POST else _discard(request, offer)
-    form = offer.form(offer.told.as_sent()) if "look" in request.GET else offer.form()
+    form = offer.form()
+    if "look" in request.GET or questions.have_changed(form, form.asked, typed=offer.told.answers):
+        form = offer.form(offer.told.as_sent())
     return render(request, "participants/volunteer.html", offer.context(form))
 
 
@@ -190,22 +192,28 @@ def _keep(request: HttpRequest, offer: Offer) -> HttpResponse:
 
 @sensitive_variables()
 def _send(request: HttpRequest, offer: Offer, form: ProfileForm) -> HttpResponse:
-    """Join with all that was told. What is missing on an earlier page is shown there; what is on none, here."""
+    """Join with all that was told. What is missing on an earlier page is shown there."""
     signed = [(name, request.POST.getlist(name)) for name in CHARTER_FIELDS]
     whole = offer.form(offer.told.as_sent(signed), whole=True)
-    if not whole.is_valid() and (earlier := whole.refused_at()) is not None:
-        there = reverse("participants:volunteer_step", args=[offer.program.pk, offer.side, earlier])
-        return redirect(f"{there}?look")
+    if not whole.is_valid():
+        return _look_at(offer, whole.refused_at())
     with refusals_shown_on(form):
-        if whole.errors:
-            raise ValidationError(list(whole.non_field_errors()))
-        participation = actions.volunteer(
-            program=offer.program, side=offer.side, by=offer.person, at=clock.now(), not_with=whole.not_with(),
-            **whole.profile(),
-        )  # fmt: skip
+        try:
+            participation = actions.volunteer(
+                program=offer.program, side=offer.side, by=offer.person, at=clock.now(), not_with=whole.not_with(),
+                **whole.profile(),
+            )  # fmt: skip
+        except rules.AnswerRefused:  # a coordinator changed a question a moment ago
+            return _look_at(offer, Step.ABOUT)
         messages.success(request, _welcome(participation))
         return redirect("participants:program", offer.program.pk)
     return render_form(request, "participants/volunteer.html", offer.context(form))
+
+
+def _look_at(offer: Offer, step: Step) -> HttpResponse:
+    """To a page of the form that says what is wrong with it."""
+    there = reverse("participants:volunteer_step", args=[offer.program.pk, offer.side, step])
+    return redirect(f"{there}?look")
 
 
 def _discard(request: HttpRequest, offer: Offer) -> HttpResponse:

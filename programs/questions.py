@@ -6,6 +6,8 @@ whole and this app still imports nothing from above.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
@@ -15,7 +17,10 @@ from programs.models import FEWEST_OPTIONS, LONGEST_OPTION, MOST_OPTIONS, Progra
 MOST_QUESTIONS: Final = 8
 """As many are asked at a time; each one more keeps somebody from volunteering."""
 
-MEANING: Final = ("words", "kind", "options", "lowest", "highest", "asked_of")
+READ: Final = ("words", "kind", "options", "lowest", "highest")
+"""What somebody reads who answers."""
+
+MEANING: Final = (*READ, "asked_of")
 """What an answer rests on."""
 
 STAYS = "Somebody has answered this question, so this stays. Tick “No longer asked” and add another question."
@@ -69,6 +74,12 @@ def _wrong_with(options: Sequence[str]) -> str:
             return f"“{option}” stands here twice."
         seen.add(option.casefold())
     return ""
+
+
+def mark_of(question: ProgramQuestion) -> str:
+    """Of the question as it is read now: 16 characters, which are others once its words are."""
+    read = json.dumps([getattr(question, name) for name in READ])
+    return hashlib.sha256(read.encode()).hexdigest()[:16]
 
 
 def changed_meaning(before: ProgramQuestion, after: Mapping[str, Any]) -> list[str]:

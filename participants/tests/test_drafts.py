@@ -13,7 +13,6 @@ from django.urls import reverse
 
 from participants import actions, drafts, enrolment, profiles, rules
 from participants.choices import Relation, SkillLevel, Step
-from participants.forms import ProfileForm
 from participants.models import Draft, OfferedSkill, Participation, WantedSkill
 from participants.tests.conftest import NOON, TODAY
 from participants.tests.factories import MentorFactory
@@ -74,19 +73,6 @@ def test_what_is_missing_on_an_earlier_step_is_shown_there(signed_in, program):
     page = signed_in.get(answer.url)
     assert page.status_code == 200
     assert "Choose at least one thing a leader could learn from you." in page.text
-    assert not Participation.objects.exists()
-
-
-def test_what_is_refused_of_all_of_it_together_is_said_where_one_sends_it(signed_in, program, monkeypatch):
-    def refuse_the_whole(form: ProfileForm) -> None:
-        if len({form.step_of(name) for name in form.fields}) > 1:
-            form.add_error(None, "These answers do not go together.")
-
-    monkeypatch.setattr(ProfileForm, "_post_clean", refuse_the_whole)  # Django calls it once a form is judged
-    answer = send_offer(signed_in, program, "mentor", **posted())
-    assert answer.status_code == 422
-    assert answer.context["form"].errors == {"__all__": ["These answers do not go together."]}
-    assert "CANARY-ILLNESS" in answer.text
     assert not Participation.objects.exists()
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from threading import Thread
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -11,17 +13,19 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from participants import actions, profiles, queries, questions
+from participants import actions, profiles, queries, questions, rules
 from participants.choices import Relation, Step
 from participants.models import Participation, ProgramAnswer
+from participants.rules import mark_field
 from participants.tests.conftest import NOON
 from participants.tests.factories import MenteeFactory, MentorFactory
 from participants.tests.offer import send_offer, step_url
 from participants.tests.test_views import posted, url
+from people.exports import gathered_for
 from people.tests.factories import AdaFactory, CoraFactory, EvaFactory, PersonFactory
 from programs import questions as program_questions
 from programs.choices import AnswerKind, AskedOf, Duty
-from programs.models import ProgramQuestion
+from programs.models import Program, ProgramQuestion
 from programs.tests.factories import DutyFactory, QuestionFactory
 from programs.tests.test_admin import errors_of, page_of, retyped
 
@@ -148,6 +152,107 @@ def test_a_question_changed_while_somebody_writes_is_judged_as_it_is_now(program
         with pytest.raises(ValidationError):
             actions.change_profile(row, by=mina, at=NOON, answers=given)
     assert not ProgramAnswer.objects.exists()
+
+
+# A question that changes while somebody writes
+
+CHANGED = ["This question has changed since you answered it. Read it again; saving keeps your answer."]
+
+
+def reword(question: ProgramQuestion, words: str = "What would you keep?") -> None:
+    ProgramQuestion.objects.filter(pk=question.pk).update(words=words)
+
+
+def test_a_draft_never_answers_words_that_came_later_until_it_is_saved_again(client, program, mina, words, scale):
+    client.force_login(mina)
+    about, last = (step_url(program, "mentor", step) for step in (Step.ABOUT, Step.BOUNDARIES))
+    sent = posted(**{field(words): CANARY})
+    for step in (Step.OFFER, Step.ABOUT, Step.WAYS):
+        client.post(step_url(program, "mentor", step), sent)
+    [typed] = (repr(each.records) for each in gathered_for(mina, at=NOON) if each.part.name == "drafts")
+    assert (field(words) in typed, mark_field(words.pk) in typed) == (True, False)
+    reword(words)
+    reword(scale, "How seldom?")  # nobody has answered it, so nothing is asked about it
+    for _ in range(2):  # to look at it is not to save it
+        answer = client.post(last, posted(), follow=True)
+        assert answer.redirect_chain == [(f"{about}?look", 302)]
+        for page in (answer, client.get(about)):
+            form = page.context["form"]
+            assert (form.errors, form[field(words)].value()) == ({field(words): CHANGED}, CANARY)
+            assert "What would you keep?" in page.text
+    assert not client.get(step_url(program, "mentor", Step.OFFER)).context["form"].is_bound
+    assert not Participation.objects.exists()
+    stale = client.post(about, sent)
+    assert (stale.status_code, stale.context["form"].errors) == (422, {field(words): CHANGED})
+    mark = mark_field(words.pk)
+    assert client.post(about, sent | {mark: stale.context["form"][mark].value()}).status_code == 302
+    assert not client.get(about).context["form"].is_bound
+    assert client.post(last, posted()).status_code == 302
+    assert told_by(Participation.objects.get()) == {"What would you keep?": CANARY}
+
+
+def test_a_profile_page_that_is_open_meanwhile_is_refused_once(client, program, mina, words):
+    row = MentorFactory(program=program, person=mina)
+    client.force_login(mina)
+    before = posted(**{field(words): CANARY})
+    reword(words)
+    refused = client.post(url("profile", program, "mentor"), before)
+    form = refused.context["form"]
+    assert (refused.status_code, form.errors) == (422, {field(words): CHANGED})
+    assert CANARY in refused.text
+    assert told_by(row) == {}
+    again = before | {mark_field(words.pk): form[mark_field(words.pk)].value()}
+    assert client.post(url("profile", program, "mentor"), again).status_code == 302
+    assert told_by(row) == {"What would you keep?": CANARY}
+
+
+@pytest.mark.parametrize("changes", [{"words": "?"}, {"options": ["Late", "Early", "Night"]}, {"lowest": "x"}])
+def test_words_that_change_in_the_very_moment_are_not_answered(program, mina, choice, scale, changes):
+    row = MentorFactory(program=program, person=mina)
+    read = {each.pk: program_questions.mark_of(each) for each in (choice, scale)}
+    answers: dict[int, str | int] = {choice.pk: "Late", scale.pk: 3}
+    changed = scale if "lowest" in changes else choice
+    ProgramQuestion.objects.filter(pk=changed.pk).update(**changes)
+    with pytest.raises(rules.AnswerRefused) as refusal:
+        actions.change_profile(row, by=mina, at=NOON, answers=answers, questions_read=read)
+    assert refusal.value.message_dict == {field(changed): CHANGED}
+    assert told_by(row) == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_offer_sent_in_that_very_moment_comes_back_to_its_question(client, program, mina, words):
+    """The coordinator's change is kept while the offer, judged by the former words, waits for the program."""
+    client.force_login(mina)
+    sent, answers = posted(**{field(words): CANARY}), []
+    for step in (Step.OFFER, Step.ABOUT, Step.WAYS):
+        client.post(step_url(program, "mentor", step), sent)
+
+    def send() -> None:
+        answers.append(client.post(step_url(program, "mentor", Step.BOUNDARIES), sent))
+        connection.close()
+
+    sending = Thread(target=send)
+    with transaction.atomic():
+        Program.objects.select_for_update().get(pk=program.pk)
+        reword(words)
+        sending.start()
+        wait_for_a_lock()
+    sending.join()
+    [answer] = answers
+    assert answer.url == f"{step_url(program, 'mentor', Step.ABOUT)}?look"
+    assert client.get(answer.url).context["form"].errors == {field(words): CHANGED}
+    assert not Participation.objects.exists()
+
+
+def wait_for_a_lock(most_seconds: float = 20) -> None:
+    """Until another connection waits for what this one holds."""
+    until = monotonic() + most_seconds
+    with connection.cursor() as cursor:
+        while monotonic() < until:
+            cursor.execute("select exists (select 1 from pg_locks where not granted)")
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("Nobody waits.")
 
 
 def test_nobody_answers_for_another(program, minas, otto, cora, choice):

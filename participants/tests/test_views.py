@@ -10,13 +10,15 @@ from participants import actions, profiles, queries
 from participants.choices import Step
 from participants.forms import ProfileForm
 from participants.models import Participation
+from participants.rules import mark_field
 from participants.tests.conftest import NOON
 from participants.tests.factories import MenteeFactory, MentorFactory
 from participants.tests.offer import send_offer, step_url
 from people.models import Skill
 from people.tests.factories import MinaFactory, PersonFactory, SkillFactory
 from programs.choices import Side, Stage
-from programs.models import CharterVersion
+from programs.models import CharterVersion, ProgramQuestion
+from programs.questions import mark_of
 from programs.tests.factories import ProgramFactory, program_with
 
 
@@ -40,7 +42,8 @@ def posted(**changed: object) -> dict[str, object]:
         "places": "1", "not_discussed": "CANARY-ILLNESS", "charter": "on",
         "charter_read": str(CharterVersion.objects.get().pk),
     }  # fmt: skip
-    return {**whole, **changed}
+    read = {mark_field(question.pk): mark_of(question) for question in ProgramQuestion.objects.all()}
+    return {**whole, **read, **changed}
 
 
 def test_the_list_shows_what_i_may_join(signed_in, program):
