@@ -69,6 +69,7 @@ def home(person: Person, *, at: datetime) -> Home:
         *participants.drafts_waiting_for(person),
         *participants.calls_waiting_for(person, on=on),
         *participants.champion_waiting_for(person),
+        *_staying_out(person, on),
         *_time_asked(reports),
         *pairings.waiting_for(person, on),
         *surveys.waiting_for(person, on),
@@ -97,6 +98,18 @@ def _proposals(person: Person, at: datetime) -> list[QueueItem]:
             tone="rise",
         )
         for proposal in matching.proposals_waiting_for(person, at)
+    ]
+
+
+def _staying_out(person: Person, on: date) -> list[QueueItem]:
+    return [
+        QueueItem(
+            what=f"You are left out of the search until {said.out_until:%-d %B}",
+            detail=f"{said.participation.program}. You can come back at any time.",
+            action="Change it",
+            url=reverse("matching:aside", args=[said.proposal_id]),
+        )
+        for said in matching.staying_out(person, on)
     ]
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from matching.engine import VERSION, Instance, Matching, Pair, Verdict, verify
 from matching.engine.documents import INSTANCE_FORMAT
 from matching.inputs import Inputs
-from matching.models import MatchingRun
+from matching.models import MatchingRun, Proposal
 from matching.scoring import Points
 
 
@@ -78,6 +78,15 @@ def can_be_weighed(run: MatchingRun) -> bool:
     """Whether questions may be put to a stored answer: it was proven, by the engine as it is now. What a pair would
     cost is read off the prices, and from prices that do not hold it would be nonsense."""
     return bool(run.certificate and run.certificate["verified"] and run.engine_version == VERSION)
+
+
+def may_be_handed_out(run: MatchingRun) -> bool:
+    """Whether the scores of a run rest on nothing that people told the search alone: from scores and from all that
+    coordinators may read, the rest could be worked out.
+
+    Nobody can have told it anything before proposals were sent. So that is asked, and not whether somebody did.
+    """
+    return not Proposal.objects.filter(program=run.program_id, proposed_at__lte=run.finished_at).exists()
 
 
 def check_run(run: MatchingRun) -> Verdict:

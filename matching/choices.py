@@ -27,6 +27,15 @@ class Reply(models.TextChoices):
     DECLINED = "declined", "Not this one"
 
 
+class Word(models.TextChoices):
+    """What somebody may tell the search alone with "not this one"."""
+
+    SAME_TEAM = "same_team", "We are in the same team"
+    TOO_WELL = "too_well", "We know each other too well"
+    TOPIC = "topic", "The topic is not mine"
+    NOT_NOW = "not_now", "Not now"
+
+
 class ProposalState(models.TextChoices):
     """Derived from replies and dates; see ``Proposal.state``."""
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from matching import explanations, rules
 from matching.choices import ShownState
-from matching.models import MatchingRun, Proposal, Ruling, Suggestion, Unmatched
+from matching.models import Aside, MatchingRun, Proposal, Ruling, Suggestion, Unmatched
 from matching.scoring import Names
 from people.exports import LeftOut, Part, Record, columns, register, told
 from people.models import Person
@@ -49,6 +49,27 @@ def _why(proposal: Proposal, side: Side) -> list[str]:
     return [f"{each.claim}: {each.evidence}" for each in said]
 
 
+def _asides(person: Person, at: datetime) -> list[Record]:
+    said = Aside.objects.filter(participation__person=person).select_related(
+        "participation__program", "proposal__mentor__person", "proposal__mentee__person"
+    )
+    return [
+        {
+            "program": str(each.participation.program),
+            "with": _other(each),
+            **told(each, "word", "out_until", "topics", "said_at"),
+        }
+        for each in said
+    ]
+
+
+def _other(aside: Aside) -> str | None:
+    """Named as on the page of the proposal: as long as the person takes part."""
+    both = aside.proposal.mentor, aside.proposal.mentee
+    other = next(each for each in both if each.pk != aside.participation_id)
+    return str(other.person) if aside.participation.withdrawn_at is None else None
+
+
 def _searches(person: Person, at: datetime) -> list[Record]:
     runs = MatchingRun.objects.filter(Q(requested_by=person) | Q(published_by=person)).select_related("program")
     return [
@@ -71,6 +92,13 @@ PARTS: Final = (
             Proposal, "program", "mentor", "mentee", "proposed_at", "expires_at", "mentor_reply", "mentee_reply",
             "pairing", "parts",
         ),
+    ),
+    Part(
+        "asides",
+        "What you told the search alone with “not this one”",
+        "Nobody else reads it. Whom you do not want to be proposed to again is kept also once you have withdrawn.",
+        _asides,
+        columns(Aside, "proposal", "participation", "word", "out_until", "topics", "said_at"),
     ),
     Part(
         "searches",

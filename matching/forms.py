@@ -3,19 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from datetime import date
+from typing import Any, ClassVar, Final
 
 from crispy_forms.layout import Layout
 from django import forms
 
-from matching.choices import BoardOrder, Fit, Reply
+from matching import rules
+from matching.choices import BoardOrder, Fit, Reply, Word
 from matching.queries import BoardLook
 from participants.models import Participation
-from privacy.audiences import COORDINATORS
+from privacy.audiences import COORDINATORS, FOR_THE_SEARCH
 from ui.forms import BoundField, UpwellForm
+from ui.widgets import Described, Rows
+
+NOTHING: Final = Described("No word", "You two are not proposed to one another again in this program.")
+EFFECTS: Final = {
+    Word.SAME_TEAM: "You two are never proposed to one another again, in any program.",
+    Word.TOO_WELL: "You two are never proposed to one another again, in any program.",
+    Word.TOPIC: "What this proposal was about counts less for you in the searches of this program.",
+    Word.NOT_NOW: "Nobody is proposed to you in this program before the day below.",
+}
 
 
-class ReplyForm(UpwellForm):
+class AsideForm(UpwellForm):
+    """What somebody may tell the search alone with "not this one"."""
+
+    word = forms.TypedChoiceField(
+        label="A word to the search",
+        required=False,
+        choices=[("", NOTHING), *((word.value, Described(word.label, hint)) for word, hint in EFFECTS.items())],
+        coerce=Word,
+        empty_value=None,
+        widget=Rows,
+        help_text="It changes the next search and nothing else. Coordinators do not read it, and no reason shows it.",
+    )
+    out_until = forms.DateField(
+        label="Propose nobody to me before",
+        required=False,
+        help_text="For “Not now”: you are in the search again from this day on. You can change it here.",
+    )
+    audiences: ClassVar = {"word": FOR_THE_SEARCH, "out_until": FOR_THE_SEARCH}
+    layout = Layout("word", "out_until")
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean(self) -> dict[str, Any]:
+        """The day is asked at its field; what is not about a day is kept without one."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("word") and "out_until" in cleaned:
+            rules.insist_day_fits(cleaned["word"], cleaned["out_until"], self.today)
+        return cleaned
+
+
+class ReplyForm(AsideForm):
     """Its two buttons are drawn by the page."""
 
     reply = forms.ChoiceField(
@@ -26,10 +69,18 @@ class ReplyForm(UpwellForm):
             "invalid_choice": "Choose one of the two answers.",
         },
     )
-    audiences: ClassVar = {"reply": COORDINATORS}
+    audiences: ClassVar = {**AsideForm.audiences, "reply": COORDINATORS}
 
     def clean_reply(self) -> Reply:
         return Reply(self.cleaned_data["reply"])
+
+    def clean(self) -> dict[str, Any]:
+        """A yes needs no word, and is not held up by one that was begun."""
+        if self.cleaned_data.get("reply") == Reply.ACCEPTED:
+            for name in ("word", "out_until"):
+                self.errors.pop(name, None)
+                self.cleaned_data[name] = None
+        return super().clean()
 
 
 class FilterField(BoundField):

@@ -13,9 +13,10 @@ from uuid import UUID
 import numpy as np
 from django.db.models import Q
 
+from matching.asides import kept_apart, topics_set_back
 from matching.candidates import MET_BEFORE, Candidates, must
 from matching.engine import FORBIDDEN, Instance
-from matching.models import Proposal
+from matching.models import Aside, Proposal
 from matching.rulings import ByHand, People, by_hand
 from matching.scoring import CRITERIA, Fit, Points, Profile, weights_of
 from pairings import queries as pairings
@@ -165,11 +166,15 @@ def words_of(rule: str) -> str:
 
 
 def pool(program: Program, on: date) -> ParticipationQuerySet:
-    """Everybody who waits and still meets what the program asks of their side: levels change after volunteering."""
+    """Everybody who waits and still meets what the program asks of their side: levels change after volunteering.
+
+    Whoever asked to be left out for a while does not wait.
+    """
     still_may = Q()
     for side in Side:
         still_may |= Q(side=side, person__in=programs.eligible(program, side, on=on))
-    found: ParticipationQuerySet = participants.in_pool(program, on=on).filter(still_may)
+    staying_out = Aside.objects.staying_out(on).filter(participation__program=program).values("participation")
+    found: ParticipationQuerySet = participants.in_pool(program, on=on).filter(still_may).exclude(pk__in=staying_out)
     return found
 
 
@@ -214,17 +219,21 @@ def free_places(program: Program, at: datetime) -> dict[UUID, int]:
 
 
 def met_before(program: Program) -> set[tuple[UUID, UUID]]:
-    """Mentors and mentees who were a pair, or one of whom said "not this one": not proposed to one another again."""
+    """Mentors and mentees who were a pair, or one of whom said "not this one": not proposed to one another again.
+
+    Who said so in another program is among them only where they asked for it.
+    """
     declined = Proposal.objects.filter(program=program).declined().values_list("mentor_id", "mentee_id")
-    return {*pairings.former_partners(program), *declined}
+    return {*pairings.former_partners(program), *declined, *kept_apart(program)}
 
 
-def profiles_of(participations: Iterable[Participation]) -> tuple[Profile, ...]:
+def profiles_of(participations: Sequence[Participation]) -> tuple[Profile, ...]:
     """What fit may use of each. Reads the prefetched skills. The directory's languages stand in for none given."""
-    return tuple(_profile_of(one) for one in participations)
+    set_back = topics_set_back(participations)
+    return tuple(_profile_of(one, set_back[one.pk]) for one in participations)
 
 
-def _profile_of(one: Participation) -> Profile:
+def _profile_of(one: Participation, set_back: frozenset[str]) -> Profile:
     offered, wanted = one.offered.all(), sorted(one.wanted.all(), key=lambda wanted: wanted.rank)
     return Profile(
         id=one.pk,
@@ -238,6 +247,7 @@ def _profile_of(one: Participation) -> Profile:
         hobbies=frozenset(hobby.strip().casefold() for hobby in one.hobbies if hobby.strip()),
         offered_levels={str(each.skill): each.level for each in offered if each.level is not None},
         wanted_levels={str(each.skill): each.level for each in wanted if each.level is not None},
+        set_back=set_back,
         areas={kind: str(getattr(one.person, kind) or "") for kind in _left_open(one.program)},
     )
 

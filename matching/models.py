@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from matching.choices import Hand, ProposalState, Reply, RunState, UnmatchedReason
+from matching.choices import Hand, ProposalState, Reply, RunState, UnmatchedReason, Word
 from pairings.models import Pairing
 from participants.models import Participation
 from privacy import classes
@@ -214,3 +215,49 @@ class Proposal(models.Model):
 
     def reply_of(self, side: Side) -> str | None:
         return self.mentor_reply if side is Side.MENTOR else self.mentee_reply
+
+
+class AsideQuerySet(models.QuerySet["Aside"]):
+    def staying_out(self, on: date) -> AsideQuerySet:
+        """Of those who asked to be left out for a while: whose day has not come. Joining anew ends it."""
+        return self.filter(out_until__gt=on, said_at__gte=F("participation__volunteered_at"))
+
+
+class Aside(models.Model):
+    """What somebody told the search, and nobody else, with "not this one". No page, desk or export shows it to another.
+
+    It never says why a proposal ended: that stands there without it.
+    """
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="asides", db_comment=classes.FOR_THE_SEARCH)
+    participation = models.ForeignKey(
+        Participation, models.CASCADE, related_name="+", db_comment=classes.FOR_THE_SEARCH
+    )
+    word = models.CharField(max_length=9, choices=Word, db_comment=classes.FOR_THE_SEARCH)
+    out_until = models.DateField(
+        "the day from which to propose somebody again", null=True, blank=True, db_comment=classes.FOR_THE_SEARCH
+    )
+    topics = ArrayField(
+        models.CharField(max_length=200),
+        default=list,
+        blank=True,
+        verbose_name="skills that count less from then on",
+        db_comment=classes.FOR_THE_SEARCH,
+    )
+    said_at = models.DateTimeField(db_comment=classes.FOR_THE_SEARCH)
+
+    objects: ClassVar = AsideQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["said_at", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["proposal", "participation"], name="aside_once"),
+            models.CheckConstraint(condition=Q(word__in=Word.values), name="aside_word_known"),
+            models.CheckConstraint(
+                condition=Q(word=Word.NOT_NOW, out_until__isnull=False) | (~Q(word=Word.NOT_NOW) & Q(out_until=None)),
+                name="aside_day_with_not_now",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "aside"

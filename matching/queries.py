@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -13,10 +13,29 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from matching import explanations, rules
-from matching.choices import BoardOrder, Fit, Hand, ProposalState, RunState, Setback, ShownState, UnmatchedReason
+from matching.choices import (
+    BoardOrder,
+    Fit,
+    Hand,
+    ProposalState,
+    Reply,
+    RunState,
+    Setback,
+    ShownState,
+    UnmatchedReason,
+)
 from matching.explanations import WhyNobody
 from matching.inputs import free_places, pool
-from matching.models import MatchingRun, Proposal, ProposalQuerySet, Ruling, Suggestion, Unmatched
+from matching.models import (
+    Aside,
+    AsideQuerySet,
+    MatchingRun,
+    Proposal,
+    ProposalQuerySet,
+    Ruling,
+    Suggestion,
+    Unmatched,
+)
 from matching.scoring import Names, Reason
 from matching.scoring.weights import thresholds
 from participants import queries as participants
@@ -76,6 +95,30 @@ def proposals_waiting_for(person: Person, at: datetime) -> ProposalQuerySet:
         .order_by("expires_at", "pk")
     )
     return waiting
+
+
+def declined_by(person: Person) -> ProposalQuerySet:
+    """Proposals to which this person said "not this one", as long as they take part."""
+    as_mentor = Q(mentor__person=person, mentor_reply=Reply.DECLINED)
+    as_mentee = Q(mentee__person=person, mentee_reply=Reply.DECLINED)
+    found: ProposalQuerySet = proposals_visible_to(person).filter(as_mentor | as_mentee)
+    return found
+
+
+def aside_of(proposal: Proposal, person: Person) -> Aside | None:
+    """What this person told the search with it; only ever for themselves."""
+    said: Aside | None = proposal.asides.filter(participation__person=person).first()
+    return said
+
+
+def staying_out(person: Person, on: date) -> AsideQuerySet:
+    """Where this person asked to be left out for a while that is not over; only ever for themselves."""
+    found: AsideQuerySet = (
+        Aside.objects.staying_out(on)
+        .filter(participation__person=person, participation__withdrawn_at=None)
+        .select_related("participation__program")
+    )
+    return found
 
 
 SHOWN_AT_ONCE: Final = 40

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from django.core.exceptions import ValidationError
 
-from matching.choices import ProposalState, Reply, RunState, ShownState
-from programs.choices import Duty, Stage
+from matching.choices import ProposalState, Reply, RunState, ShownState, Word
+from programs.choices import Duty, Side, Stage
 
 if TYPE_CHECKING:
     from matching.models import MatchingRun, Proposal
@@ -109,6 +109,18 @@ class NoLongerWaiting(ValidationError):
         super().__init__("This pairing did not come together. We are looking again.", code="closed")
 
 
+class NothingToAdd(ValidationError):
+    def __init__(self) -> None:
+        super().__init__("A word to the search goes with “Not this one”, while you take part.", code="nothing_to_add")
+
+
+class OddDay(ValidationError):
+    """A day until which somebody cannot be left out, said at its field."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__({"out_until": sentence}, code="odd_day")
+
+
 # -- searches -----------------------------------------------------------------------------------------------------
 
 
@@ -194,3 +206,29 @@ def insist_may_answer(proposal: Proposal, person: Person, reply: Reply, at: date
     given = proposal.reply_of(side) if side else None
     if given is not None and given != reply:
         raise AlreadyAnswered
+
+
+LONGEST_OUT: Final = timedelta(days=183)
+"""So long somebody can be left out at a time, and still be of a program that comes to an end."""
+
+
+def insist_may_say_aside(proposal: Proposal, person: Person) -> None:
+    """Whoever said "not this one", as long as they take part."""
+    side = proposal.side_of(person)
+    if side is None:
+        raise NotYourProposal
+    mine = proposal.mentor if side is Side.MENTOR else proposal.mentee
+    if proposal.reply_of(side) != Reply.DECLINED or mine.withdrawn_at is not None:
+        raise NothingToAdd
+
+
+def insist_day_fits(word: str, out_until: date | None, on: date) -> None:
+    """``on`` is today where the person lives."""
+    if word != Word.NOT_NOW:
+        return
+    if out_until is None:
+        raise OddDay("Say from which day on we may propose somebody to you again.")
+    if out_until <= on:
+        raise OddDay("Choose a day that is still to come.")
+    if out_until > on + LONGEST_OUT:
+        raise OddDay("Choose a day within the next six months. You can put it off again then.")

@@ -66,6 +66,8 @@ def _why_not_waiting(participation: Participation, on: date) -> str:
     person, side = participation.person, Side(participation.side)
     if participation.withdrawn_at is None and (missing := participants.missing_of(participation)):
         return f"{person.name} {missing[0].words_for_coordinators}."
-    if participation.withdrawn_at is not None or program_rules.may_take_side(participation.program, person, side, on):
+    if participation.withdrawn_at is not None:
         return f"{person.name} no longer takes part."
+    if program_rules.may_take_side(participation.program, person, side, on):
+        return f"{person.name} does not wait for a proposal now."
     return " ".join(program_rules.reasons_against_side(participation.program, person, side, on))

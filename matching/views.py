@@ -18,7 +18,7 @@ import clock
 from matching import actions, certificates, queries, weighing
 from matching.actions import PairsAffected
 from matching.choices import RunState
-from matching.forms import BoardForm, PairForm, ReplyForm
+from matching.forms import AsideForm, BoardForm, PairForm, ReplyForm
 from matching.models import MatchingRun
 from matching.standing import Affected
 from people.models import Person
@@ -37,16 +37,37 @@ def proposal(request: HttpRequest, proposal: UUID) -> HttpResponse:
     reader = _person(request)
     found = get_object_or_404(queries.proposals_visible_to(reader), pk=proposal)
     at = clock.now()
-    form = ReplyForm(request.POST or None)
+    form = ReplyForm(request.POST or None, today=at.astimezone(reader.zone).date())
     if form.is_valid():
         with refusals_shown_on(form):
-            answered = actions.answer_proposal(found, by=reader, reply=form.cleaned_data["reply"], at=at)
+            answered = actions.answer_proposal(found, by=reader, at=at, **form.cleaned_data)
             if answered.pairing_id is not None:
                 messages.success(request, "You both said yes. This page is for the two of you alone.")
                 return redirect("pairings:detail", answered.pairing_id)
             return redirect("matching:proposal", answered.pk)
     page = queries.proposal_page(found, reader, at)
     return render_form(request, "matching/proposal.html", {"page": page, "form": form})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def aside(request: HttpRequest, proposal: UUID) -> HttpResponse:
+    """What one tells the search alone, once one has said "not this one": it can be added, changed and taken back."""
+    reader = _person(request)
+    found = get_object_or_404(queries.declined_by(reader), pk=proposal)
+    at = clock.now()
+    said = queries.aside_of(found, reader)
+    form = AsideForm(
+        request.POST or None,
+        today=at.astimezone(reader.zone).date(),
+        initial={"word": said.word if said else "", "out_until": said.out_until if said else None},
+    )
+    if form.is_valid():
+        with refusals_shown_on(form):
+            actions.say_aside(found, by=reader, at=at, **form.cleaned_data)
+            messages.success(request, "Noted, for the search alone.")
+            return redirect("matching:proposal", found.pk)
+    return render_form(request, "matching/aside.html", {"proposal": found, "form": form})
 
 
 # -- for coordinators ---------------------------------------------------------------------------------------------
@@ -141,6 +162,9 @@ def proof(request: HttpRequest, program: int, run: UUID) -> HttpResponse:
     if not found.certificate:
         messages.error(request, "This search has no proof: it did not come to an end.")
         return redirect("matching:board", program, found.pk)
+    if not certificates.may_be_handed_out(found):
+        messages.error(request, "This proof stays here: it rests on what people may have told the search alone.")
+        return redirect("matching:board", program, found.pk)
     return HttpResponse(
         certificates.as_files(found),
         content_type="application/zip",
@@ -206,7 +230,15 @@ def _board(
     form = BoardForm(request.GET)
     look = form.look()
     shown = queries.board(run, clock.now(), look)
-    context = {"board": shown, "program": run.program, "run": run, "affected": affected, "form": form, "look": look}
+    context = {
+        "board": shown,
+        "program": run.program,
+        "run": run,
+        "affected": affected,
+        "form": form,
+        "look": look,
+        "proof_leaves": bool(run.certificate) and certificates.may_be_handed_out(run),
+    }
     return render(request, "matching/board.html", context, status=status)
 
 

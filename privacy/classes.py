@@ -36,6 +36,7 @@ SEALED: Final = "Sealed: encrypted text, opened for its readers alone."
 ANSWERED: Final = "That a survey was answered: the person and coordinators, to remind."
 ANONYMOUS: Final = "Anonymous answer: joined to nobody; released in groups only."
 MESSAGE: Final = "Message envelope: the person, and administrators who look after delivery; never private text."
+FOR_THE_SEARCH: Final = "For the search alone: the person who said it, and nobody else."
 CONFLICT: Final = "Conflict: whoever declared it; coordinators learn only that a rule keeps the two apart."
 TEMPLATE: Final = "Template: who saved a configuration for others to start from; every coordinator."
 DESK: Final = "Desk: who configured or decided what; coordinators of the program and administrators."
@@ -44,6 +45,6 @@ ALL: Final = frozenset(
     {
         NOT_PERSONAL, DIRECTORY, CREDENTIAL, TAKING_PART, PROFILE, INTRODUCTION, DRAFT, REFEREE, READINESS, CALLED,
         WAITING, CHAMPION, PROPOSAL, MANAGERS_ANSWER, PAIR_FACT, PAIR_COUNT, OWN_ANSWER, SEALED, ANSWERED, ANONYMOUS,
-        MESSAGE, CONFLICT, TEMPLATE, DESK, PROGRAM_ANSWER,
+        MESSAGE, CONFLICT, TEMPLATE, DESK, PROGRAM_ANSWER, FOR_THE_SEARCH,
     }
 )  # fmt: skip

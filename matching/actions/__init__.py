@@ -3,6 +3,7 @@
 from matching.actions.answer_proposal import answer_proposal, bring_together, close_abandoned_proposals
 from matching.actions.publish import PairsAffected, discard, publish
 from matching.actions.rule_by_hand import keep_pair, never_pair, release_pair
+from matching.actions.say_aside import say_aside
 from matching.actions.search import LEASE, request_run, solve_next, solve_run, solve_waiting_runs, stop_run
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "publish",
     "release_pair",
     "request_run",
+    "say_aside",
     "solve_next",
     "solve_run",
     "solve_waiting_runs",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q
 
 from matching import notices, rules
-from matching.choices import ProposalState, Reply
-from matching.models import Proposal, Suggestion
+from matching.actions.say_aside import say_aside
+from matching.choices import ProposalState, Reply, Word
+from matching.models import Aside, Proposal, Suggestion
 from notifications.actions import owe
 from pairings.actions import open_pairing
 from pairings.rules import Refused
@@ -22,8 +23,16 @@ from programs.rules import MayNotPair
 
 
 @transaction.atomic
-def answer_proposal(proposal: Proposal, *, by: Person, reply: Reply, at: datetime) -> Proposal:
-    """Accept, or decline without a reason.
+def answer_proposal(
+    proposal: Proposal,
+    *,
+    by: Person,
+    reply: Reply,
+    at: datetime,
+    word: Word | None = None,
+    out_until: date | None = None,
+) -> Proposal:
+    """Accept, or decline without a reason; ``word`` goes with a "not this one" to the search alone.
 
     The first "not this one" closes the proposal; the other goes on seeing a proposal that waits until the next
     morning, and what they answer meanwhile is kept and changes nothing. So nobody can tell whose answer it was, or
@@ -52,6 +61,8 @@ def answer_proposal(proposal: Proposal, *, by: Person, reply: Reply, at: datetim
     elif proposal.mentor_reply == proposal.mentee_reply == Reply.ACCEPTED:
         _come_together(proposal, by=by, at=at)
     proposal.save(update_fields=["mentor_reply", "mentee_reply", "closed_at", "pairing"])
+    if reply == Reply.DECLINED and word is not None:
+        say_aside(proposal, by=by, at=at, word=word, out_until=out_until)
     return proposal
 
 
@@ -59,9 +70,11 @@ def answer_proposal(proposal: Proposal, *, by: Person, reply: Reply, at: datetim
 def close_abandoned_proposals(*, at: datetime) -> int:
     """Close what waits for somebody who has withdrawn or left; how many. The tick calls this.
 
-    With the profile of somebody who withdrew goes what is kept of it in reasons; the fit itself stays.
+    With the profile of somebody who withdrew goes what is kept of it in reasons; the fit itself stays. What they told
+    the search goes too, except with whom they do not want to be put together again.
     """
     emptied = at - KEPT_AFTER_WITHDRAWING
+    Aside.objects.filter(word__in=(Word.TOPIC, Word.NOT_NOW), participation__withdrawn_at__isnull=False).delete()
     for kept in (Suggestion, Proposal):
         withdrawn = Q(mentor__withdrawn_at__lte=emptied) | Q(mentee__withdrawn_at__lte=emptied)
         kept.objects.filter(withdrawn).exclude(parts=[]).update(parts=[])

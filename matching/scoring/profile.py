@@ -25,6 +25,8 @@ class Profile:
     offered_levels: Mapping[str, int] = field(default_factory=dict)
     """How well they say they know what they offer, from 1 to 5, where they say; and so with what they want."""
     wanted_levels: Mapping[str, int] = field(default_factory=dict)
+    set_back: frozenset[str] = frozenset()
+    """Skills of which they told the search alone that they are to count less."""
     areas: Mapping[str, str] = field(default_factory=dict)
     """Function and line of business, as far as the rules leave those open; empty where the directory knows none."""
 

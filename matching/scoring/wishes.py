@@ -12,6 +12,8 @@ from matching.scoring.words import listed
 
 NO_LEVEL: Final = 0
 LEVELS: Final = (1, 2, 3, 4, 5)
+SET_BACK: Final = -1
+"""Stands where a level would, for a skill that is to count as little as one somebody knows less of."""
 CLEARLY_MORE: Final = 2
 """Whoever knows a thing by so many levels better can show it in full."""
 QUARTERS: Final = {1: 3, 0: 2}
@@ -32,12 +34,15 @@ def wish_points(wishes: int) -> tuple[int, ...]:
 def quarters(shown: int, own: int) -> int:
     """Of four: how much of a wish somebody at level ``shown`` meets of one at level ``own``. Who gives no level is
     taken to know enough."""
+    if SET_BACK in (shown, own):
+        return 1
     gap = shown - own
     return 4 if NO_LEVEL in (shown, own) or gap >= CLEARLY_MORE else QUARTERS.get(gap, 1)
 
 
 def offered(profile: Profile) -> dict[Thing, int]:
-    return {(skill, profile.offered_levels.get(skill, NO_LEVEL)): 1 for skill in profile.offers}
+    levels: Mapping[str, int] = {**profile.offered_levels, **dict.fromkeys(profile.set_back, SET_BACK)}
+    return {(skill, levels.get(skill, NO_LEVEL)): 1 for skill in profile.offers}
 
 
 def wished(profile: Profile) -> dict[Thing, int]:
@@ -46,13 +51,15 @@ def wished(profile: Profile) -> dict[Thing, int]:
     return {
         (skill, shown): points
         for skill, share in shares
-        for shown, points in _at_each_level(share, profile.wanted_levels.get(skill, NO_LEVEL))
+        for shown, points in _at_each_level(
+            share, SET_BACK if skill in profile.set_back else profile.wanted_levels.get(skill, NO_LEVEL)
+        )
     }
 
 
 @cache
 def _at_each_level(share: int, own: int) -> tuple[tuple[int, int], ...]:
-    return tuple((shown, share * quarters(shown, own) // 4) for shown in (NO_LEVEL, *LEVELS))
+    return tuple((shown, share * quarters(shown, own) // 4) for shown in (SET_BACK, NO_LEVEL, *LEVELS))
 
 
 def met(wants: Sequence[str], offers: frozenset[str]) -> list[list[Any]]:

@@ -79,6 +79,7 @@ def random_people(count: int, seed: int) -> list[Profile]:
             hobbies=frozenset(some(("chess", "choir", "cooking", "cycling"), 3)),
             offered_levels=levels(),
             wanted_levels=levels(),
+            set_back=frozenset(some(tuple("abcdefgh"), 2)),
             areas={
                 "function": str(chance.choice(["", "Sales", "Finance"])),
                 "line_of_business": str(chance.choice(["", "Cards", "Loans"])),
@@ -161,7 +162,7 @@ def test_every_criterion_has_its_module() -> None:
 def test_nothing_about_age_sex_origin_health_or_performance_can_count() -> None:
     assert {field.name for field in fields(Profile)} == {
         "id", "offers", "wants", "languages", "ways", "half_days", "time_zone", "site", "hobbies",
-        "offered_levels", "wanted_levels", "areas",
+        "offered_levels", "wanted_levels", "set_back", "areas",
     }  # fmt: skip
 
 

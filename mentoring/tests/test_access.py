@@ -117,6 +117,8 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
     }  # fmt: skip
     if address.name == "participants:refer":
         known["token"] = link_of(world.reference).rstrip("/").rpartition("/")[2]
+    if address.name == "matching:aside":
+        known["proposal"] = world.declined.pk
     if address.name == "participants:decide_references":
         known["participation_id"] = world.reference.participation_id
     if address.name == "participants:piece":

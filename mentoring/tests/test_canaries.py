@@ -21,6 +21,7 @@ from django.db.backends.postgresql.psycopg_any import sql
 from django.urls import reverse
 
 import clock
+from matching.models import Aside
 from mentoring import health
 from mentoring.access import EVERYBODY, Who
 from mentoring.tests.test_access import ADDRESSES, ask, policy_of, session_of, url_of
@@ -83,6 +84,7 @@ READERS: Final[Mapping[str, Mapping[str, frozenset[Who]]]] = {
     # Not words, but whom a row leads to
     classes.WAITING: {"participants.WaitListEntry.person": frozenset({W.COORDINATOR})},
     classes.REFEREE: {"participants.Reference.referee": frozenset({W.VOLUNTEER, W.COORDINATOR})},
+    classes.FOR_THE_SEARCH: {"matching.Aside.topics": frozenset({W.VOLUNTEER})},
     classes.CONFLICT: {"programs.DeclaredConflict.other": ALONE},
 }
 """Of each class and column: who reads it. Mina wrote it, or her pair; Sten the draft and what he says of Vera as her
@@ -175,6 +177,7 @@ def mark(world: World) -> None:
         program=program, side=Side.MENTEE, asked_at=now,
         person=PersonFactory(family_name=MARKERS["participants.WaitListEntry.person"]),
     )  # fmt: skip
+    Aside.objects.filter(proposal=world.declined).update(topics=[MARKERS["matching.Aside.topics"]])
     cora = world.people[W.COORDINATOR]
     Call.objects.create(
         program=program, side=Side.MENTOR, called_by=cora, called_at=now, words=MARKERS["participants.Call.words"]

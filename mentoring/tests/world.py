@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import clock
-from matching.models import MatchingRun, Proposal, Suggestion
+from matching.choices import Reply, Word
+from matching.models import Aside, MatchingRun, Proposal, Suggestion
 from mentoring.access import Who
 from notifications.models import Notice
 from pairings import actions as pairing_actions
@@ -65,6 +66,7 @@ class World:
     conflict: DeclaredConflict
     template: ProgramTemplate
     reference: Reference
+    declined: Proposal
     extra: dict[str, Any] = field(default_factory=dict)
 
 
@@ -140,6 +142,11 @@ def build() -> World:
         program=program, run=run, mentor=volunteer, mentee=counterpart, fit=40_000, parts={}, proposed_at=now,
         expires_at=now + timedelta(days=7),
     )  # fmt: skip
+    declined = Proposal.objects.create(
+        program=program, mentor=volunteer, mentee=MenteeFactory(program=program, volunteered_at=at), fit=40_000,
+        parts=[], proposed_at=now, expires_at=now + timedelta(days=7), mentor_reply=Reply.DECLINED, closed_at=now,
+    )  # fmt: skip
+    Aside.objects.create(proposal=declined, participation=volunteer, word=Word.TOPIC, topics=["Talks"], said_at=now)
     surveys = []
     for kind, opens, closes in (
         (SurveyKind.MID_TERM, today - timedelta(days=3), today + timedelta(days=10)),
@@ -176,5 +183,5 @@ def build() -> World:
     Notice.objects.filter(pk=notice.pk).update(state="failed", finished_at=now, reason="SMTPRecipientsRefused 550")
     return World(
         people, program, elsewhere, pairing, proposal, run, surveys[0], surveys[1], goal, extension, notice, mentor,
-        conflict, template, reference,
+        conflict, template, reference, declined,
     )  # fmt: skip
