@@ -116,8 +116,10 @@ def keep_draft(
     Of two windows the one saved last counts, step by step. What is kept so far comes back. Whoever takes part already
     has nothing to keep.
     """
-    joining = Draft(program=program, person=by, side=side, saved_at=at)
-    Draft.objects.bulk_create([joining], ignore_conflicts=True)
+    begun = Draft(program=program, person=by, side=side, saved_at=at)
+    Draft.objects.bulk_create(  # made or held in one breath: between the two, another window might send or delete it
+        [begun], update_conflicts=True, unique_fields=["program", "person", "side"], update_fields=["saved_at"]
+    )
     draft = Draft.objects.select_for_update(of=("self",)).select_related("data_key").get(
         program=program, person=by, side=side
     )  # fmt: skip

@@ -17,12 +17,14 @@ from pairings import actions
 from pairings.models import Pairing
 from pairings.notices import ENDED
 from pairings.tests.factories import STARTED_ON, PairingFactory, noon, pair
+from pairings.tests.instant import at_the_same_instant
 from participants import actions as participants
 from participants.choices import ChampionsReply, Step
 from participants.models import Champion, Draft, Participation, Reference, WaitListEntry
 from participants.tests.factories import MenteeFactory, MentorFactory, with_not_discussed
 from people.models import Person
 from people.tests.factories import CoraFactory, LevelFactory, PersonFactory, StenFactory
+from privacy.models import DataKey
 from programs.choices import Side, Stage
 from programs.tests.factories import ProgramFactory, ladder
 
@@ -77,6 +79,22 @@ def test_a_second_press_changes_nothing(pairing):
     actions.leave(by=mina, end=[pairing.pk], at=AT + timedelta(hours=1), on=ON)
     assert (list(Participation.objects.order_by("pk").values()), list(Pairing.objects.values())) == rows
     assert Notice.objects.count() == notices
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_windows_at_once_leave_once_and_the_partner_hears_once(pairing):
+    mina, otto = pairing.mentor.person, pairing.mentee.person
+
+    def leave() -> object:
+        return actions.leave(by=mina, end=[pairing.pk], at=AT, on=ON)
+
+    assert at_the_same_instant(leave, leave, leave) == [None] * 3
+    assert takes_part(mina) == 0
+    assert not Reference.objects.exists()
+    assert DataKey.objects.get() == pairing.data_key
+    pairing.refresh_from_db()
+    assert (pairing.ended_on, pairing.ended_by) == (ON, mina)
+    assert Notice.objects.filter(kind=ENDED, person=otto).count() == 1
 
 
 def test_a_pair_the_partner_ended_meanwhile_is_passed_over(pairing):

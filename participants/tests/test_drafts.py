@@ -6,7 +6,7 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -16,6 +16,7 @@ from participants.choices import Relation, SkillLevel, Step
 from participants.models import Draft, OfferedSkill, Participation, WantedSkill
 from participants.tests.conftest import NOON, TODAY
 from participants.tests.factories import MentorFactory
+from participants.tests.instant import at_once, while_another_waits
 from participants.tests.offer import send_offer, step_url
 from participants.tests.test_views import posted
 from people.models import Person, Skill
@@ -192,6 +193,42 @@ def test_steps_saved_at_the_same_moment_leave_one_draft_with_all_of_them(program
     assert told.answers == {name: values for step in saved.values() for name, values in step.items()}
     assert told.done == set(saved)
     assert (Draft.objects.count(), DataKey.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_step_saved_while_the_offer_is_sent_or_deleted_ends_whole_whichever_comes_first(program, mina):
+    def save() -> object:
+        typed = {"where_to_meet": ["Leeds."]}
+        return actions.keep_draft(
+            program, side=Side.MENTOR, step=Step.WAYS, answers=typed, is_done=True, by=mina, at=NOON
+        )
+
+    def send() -> object:
+        return actions.volunteer(program=program, side=Side.MENTOR, by=mina, at=NOON)
+
+    def discard() -> None:
+        actions.discard_draft(program, side=Side.MENTOR, by=mina)
+
+    save()
+    with transaction.atomic():
+        Draft.objects.select_for_update().get()
+        saved = while_another_waits(save, then=discard)
+    assert saved() == [drafts.told_so_far(mina, program, Side.MENTOR)], "it is kept anew"
+    with transaction.atomic():
+        save()
+        sent = while_another_waits(send)
+    assert sent() == [Participation.objects.get()]
+    assert (Draft.objects.count(), DataKey.objects.count()) == (0, 0)
+    actions.withdraw(Participation.objects.get(), by=mina, at=NOON)
+    save()
+    with transaction.atomic():
+        send()
+        saved = while_another_waits(save)
+    assert isinstance(saved()[0], drafts.Told)
+    assert (Draft.objects.count(), DataKey.objects.count()) == (0, 0)
+    assert at_once(save, send, discard, save, send) == []
+    actions.forget_old_drafts(at=NOON)
+    assert (Draft.objects.count(), DataKey.objects.count(), Participation.objects.taking_part().count()) == (0, 0, 1)
 
 
 def test_a_step_saved_after_the_offer_was_sent_leaves_nothing(program, mina):

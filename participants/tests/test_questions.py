@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from threading import Thread
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -19,6 +17,7 @@ from participants.models import Participation, ProgramAnswer
 from participants.rules import mark_field
 from participants.tests.conftest import NOON
 from participants.tests.factories import MenteeFactory, MentorFactory
+from participants.tests.instant import while_another_waits
 from participants.tests.offer import send_offer, step_url
 from participants.tests.test_views import posted, url
 from people.exports import gathered_for
@@ -223,36 +222,17 @@ def test_words_that_change_in_the_very_moment_are_not_answered(program, mina, ch
 def test_an_offer_sent_in_that_very_moment_comes_back_to_its_question(client, program, mina, words):
     """The coordinator's change is kept while the offer, judged by the former words, waits for the program."""
     client.force_login(mina)
-    sent, answers = posted(**{field(words): CANARY}), []
+    sent, last = posted(**{field(words): CANARY}), step_url(program, "mentor", Step.BOUNDARIES)
     for step in (Step.OFFER, Step.ABOUT, Step.WAYS):
         client.post(step_url(program, "mentor", step), sent)
-
-    def send() -> None:
-        answers.append(client.post(step_url(program, "mentor", Step.BOUNDARIES), sent))
-        connection.close()
-
-    sending = Thread(target=send)
     with transaction.atomic():
         Program.objects.select_for_update().get(pk=program.pk)
         reword(words)
-        sending.start()
-        wait_for_a_lock()
-    sending.join()
-    [answer] = answers
+        ended = while_another_waits(lambda: client.post(last, sent))
+    [answer] = ended()
     assert answer.url == f"{step_url(program, 'mentor', Step.ABOUT)}?look"
     assert client.get(answer.url).context["form"].errors == {field(words): CHANGED}
     assert not Participation.objects.exists()
-
-
-def wait_for_a_lock(most_seconds: float = 20) -> None:
-    """Until another connection waits for what this one holds."""
-    until = monotonic() + most_seconds
-    with connection.cursor() as cursor:
-        while monotonic() < until:
-            cursor.execute("select exists (select 1 from pg_locks where not granted)")
-            if cursor.fetchone()[0]:
-                return
-    raise AssertionError("Nobody waits.")
 
 
 def test_nobody_answers_for_another(program, minas, otto, cora, choice):

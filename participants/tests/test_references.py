@@ -8,6 +8,7 @@ from threading import Barrier, Thread
 import pytest
 from django.core.signing import Signer
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -19,6 +20,7 @@ from participants.choices import RefereesReply, ReferencesState
 from participants.models import Reference, ReferencesDecision
 from participants.tests.conftest import NOON, TODAY
 from participants.tests.factories import MenteeFactory, MentorFactory
+from participants.tests.instant import at_once
 from people.tests.factories import AdaFactory, EvaFactory, PersonFactory, SiaFactory
 from privacy.models import DataKey
 from programs.choices import Duty, Stage
@@ -240,6 +242,20 @@ def test_two_referees_who_answer_at_the_same_moment_bring_one_welcome(asked, pro
         thread.join()
     assert in_pool(program) == {mina.pk}
     assert len([each for each in owed(actions.IN_POOL, mina) if composed(each)]) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_answers_at_once_by_one_link_are_the_first_of_them_and_no_error(asked, cora):
+    link = references.link_of(asked[0])
+
+    def say(reply: str) -> None:
+        assert Client().post(link, {"reply": reply, "remark": reply}).status_code in (200, 302)
+
+    assert at_once(lambda: say("unsure"), lambda: say("no"), lambda: say("unsure")) == []
+    kept = Reference.objects.get(pk=asked[0].pk)
+    assert references.remark_of(kept) == kept.reply
+    assert DataKey.objects.count() == 1
+    assert len(owed(actions.REFERENCES_TO_DECIDE, cora)) == 2
 
 
 # Deciding

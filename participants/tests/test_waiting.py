@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -19,6 +17,7 @@ from participants import actions, queries, rules, waiting
 from participants.choices import WaitOutcome
 from participants.models import Participation, WaitListEntry
 from participants.tests.factories import MenteeFactory, MentorFactory
+from participants.tests.instant import at_once
 from people.actions import keep_person
 from people.models import Person
 from people.tests.factories import AdaFactory, BoFactory, LevelFactory, PersonFactory
@@ -87,27 +86,6 @@ def outcome(entry: WaitListEntry) -> str | None:
 def coordinator(program: Program) -> Person:
     named: Person = Person.objects.get(duties__program=program, duties__duty=Duty.COORDINATOR)
     return named
-
-
-def at_once(*doings: Callable[[], Any]) -> list[Exception]:
-    """Do these at the same moment, each in a connection of its own; what went wrong."""
-    together, failures = threading.Barrier(len(doings)), []
-
-    def run(doing: Callable[[], Any]) -> None:
-        together.wait()
-        try:
-            doing()
-        except Exception as failure:
-            failures.append(failure)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[doing]) for doing in doings]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return failures
 
 
 # Asking
@@ -369,6 +347,27 @@ def test_an_outsider_who_comes_with_a_withdrawal_never_gets_what_the_line_waits_
     )
     assert [type(failure) for failure in failures] == [rules.PilotIsFull]
     assert offered(program) == [entry.person]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("days", [0, 9])
+def test_an_offer_that_is_taken_twice_and_passed_on_at_once_ends_in_one_place_for_one_person(days):
+    """On a day on which the place is held, and on one on which it went on."""
+    program = pilot()
+    inside = MentorFactory(program=program)
+    entry, next_one = waits(program), waits(program, at=AT + HOUR / 2)
+    withdraw(inside)
+    at = AT + HOUR + days * DAY
+
+    def take() -> None:
+        actions.volunteer(program=program, side=Side.MENTOR, by=entry.person, at=at)
+
+    failures = at_once(take, take, lambda: actions.move_wait_lists_on(at=at))
+    assert [type(failure) for failure in failures] == [rules.PilotIsFull] * (2 if days else 0)
+    assert outcome(entry) == (WaitOutcome.EXPIRED if days else WaitOutcome.TAKEN)
+    taking_part = list(Participation.objects.taking_part().values_list("person", flat=True))
+    assert (taking_part, offered(program)) == (([], [next_one.person]) if days else ([entry.person_id], []))
+    assert Notice.objects.filter(kind=actions.PLACE_LAPSED).count() == bool(days)
 
 
 def test_what_fails_in_the_middle_leaves_nothing_half(program, inside):
