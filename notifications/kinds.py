@@ -14,6 +14,14 @@ from notifications.models import Notice
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarPart:
+    """An iCalendar object that goes along, and its method (REQUEST or CANCEL), which mail programs act on."""
+
+    content: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What a notice says. No private text: no topics, goals, notes or answers, ever.
 
@@ -26,6 +34,7 @@ class Message:
     link: str
     action: str
     footnote: str = "Only you received this message. It names no topics, because inboxes are sometimes shared."
+    calendar: CalendarPart | None = None
 
 
 @dataclass(frozen=True, slots=True)

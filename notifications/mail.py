@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
-from notifications.kinds import Message
+from notifications.kinds import CalendarPart, Message
 from notifications.models import Notice
 
 
@@ -41,4 +41,12 @@ def as_email(notice: Notice, message: Message, *, at: datetime) -> EmailMultiAlt
         },
     )
     email.attach_alternative(render_to_string("mail/notice.html", context), "text/html")
+    if message.calendar is not None:
+        _invite(email, message.calendar)
     return email
+
+
+def _invite(email: EmailMultiAlternatives, calendar: CalendarPart) -> None:
+    """The last alternative, on which most programs offer to accept; and a file, which the others open."""
+    email.attach_alternative(calendar.content, f"text/calendar; method={calendar.method}")
+    email.attach("meeting.ics", calendar.content.encode(), "application/ics")

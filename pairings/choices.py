@@ -10,6 +10,15 @@ class Kind(models.TextChoices):
     RECIPROCAL = "reciprocal", "Reciprocal: the mentee shared too"
 
 
+class PlanState(models.TextChoices):
+    """What became of a meeting the two planned."""
+
+    PLANNED = "planned", "Planned"
+    HELD = "held", "Took place"
+    NOT_HELD = "not_held", "Did not take place"
+    CANCELLED = "cancelled", "Cancelled"
+
+
 class GoalState(models.TextChoices):
     OPEN = "open", "Open"
     MET = "met", "Met"

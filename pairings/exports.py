@@ -20,6 +20,7 @@ from pairings.models import (
     Goal,
     Meeting,
     Pairing,
+    PlannedMeeting,
     Reflection,
     SkillRating,
     Task,
@@ -34,6 +35,7 @@ PAIR: Final = ("program", "opened_at", "started_on", "runs_until", "ended_on")
 AGREEMENT: Final = ("version", "meet_every_days", "meeting_minutes", "arranged_by", "drafted_at")
 GOAL: Final = ("due_on", "state", "progress", "set_at")
 MEETING: Final = ("held_on", "minutes", "kind", "way", "logged_at")
+PLANNED: Final = ("starts_at", "zone", "minutes", "kind", "way", "planned_at", "changed_at", "state", "settled_at")
 CHECK_IN: Final = ("due_on", "answered_at")
 QUESTIONS: Final = {
     "meeting": "we_meet_as_we_agreed",
@@ -58,6 +60,7 @@ def _pairs(person: Person, at: datetime) -> list[Record]:
             "agreements",
             "meetings",
             "extensions",
+            "planned_meetings",
             Prefetch("goals", Goal.objects.prefetch_related("tasks")),
             Prefetch("check_ins", CheckIn.objects.filter(person=person)),
             Prefetch("skill_ratings", SkillRating.objects.filter(person=person).select_related("skill")),
@@ -125,6 +128,16 @@ def _pair(pairing: Pairing, person: Person, at: datetime) -> Record:
             }
             for meeting in pairing.meetings.all()
         ],
+        "meetings_planned": [
+            {
+                **told(planned, *PLANNED),
+                "planned_by": who(planned.planned_by_id),
+                "changed_by": who(planned.changed_by_id),
+                "settled_by": who(planned.settled_by_id) if planned.settled_by_id is not None else None,
+                "times_saved": planned.version,
+            }
+            for planned in pairing.planned_meetings.all()
+        ],
         "going_on": [
             {**told(each, *EXTENSION), "proposed_by": who(each.proposed_by_id)} for each in pairing.extensions.all()
         ],
@@ -161,6 +174,7 @@ PARTS: Final = (
         | columns(Goal, "title", "set_by", "version", *GOAL)
         | columns(Task, "title", "set_by", "set_at", "done_at")
         | columns(Meeting, "pairing", "logged_by", "topics", *MEETING)
+        | columns(PlannedMeeting, "pairing", "planned_by", "changed_by", "settled_by", "version", *PLANNED)
         | columns(Extension, "pairing", "proposed_by", *EXTENSION)
         | columns(CheckIn, "pairing", "person", *CHECK_IN, *QUESTIONS)
         | columns(SkillRating, "pairing", "person", *RATING)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
+from datetime import time as time_of_day
 from typing import Any, ClassVar, Final
+from zoneinfo import ZoneInfo
 
+from crispy_forms.layout import Layout
 from django import forms
 
-from pairings import rules
+from pairings import rules, wall_clock
 from pairings.choices import Agreeing, Arranger, GoalState, Kind, Mastery, Moment
 from pairings.leaving import Leaving
 from pairings.models import Goal, Pairing
@@ -19,7 +22,7 @@ from people.models import Skill
 from privacy.audiences import COORDINATED_FACT, COUNTED_ONLY, ONESELF_OR_SHARED, OWN_THEN_COUNTED, PARTNERS, SIGNED_ONLY
 from programs.choices import Side
 from ui import layout, widgets
-from ui.forms import UpwellForm
+from ui.forms import UpwellForm, refusals_shown_on
 
 RHYTHMS: Final = (7, 14, 21, 28, 42)
 
@@ -180,6 +183,92 @@ class MeetingForm(UpwellForm):
         held_on: date = self.cleaned_data["held_on"]
         rules.insist_meeting_day(self.pairing, held_on=held_on, on=self.on)
         return held_on
+
+
+class PlanForm(UpwellForm):
+    """When to meet, on the wall clock of whoever plans it; ``cleaned_data["starts_at"]`` is the instant.
+
+    Whether one means the first or the second is asked only of a time that comes twice, once it was typed.
+    """
+
+    day = forms.DateField(label="Date")
+    time = forms.TimeField(label="Time")
+    minutes = forms.IntegerField(
+        label="Minutes", min_value=rules.LEAST_MINUTES, max_value=rules.MOST_MINUTES,
+        error_messages=dict.fromkeys(("min_value", "max_value"), rules.MinutesOutOfBounds.sentence),
+    )  # fmt: skip
+    way = forms.ChoiceField(label="How will you meet?", choices=Way, widget=widgets.Chips)
+    kind = forms.ChoiceField(label="Who leads?", choices=Kind, widget=widgets.Chips)
+
+    audiences: ClassVar = dict.fromkeys(("day", "time", "minutes", "way", "kind"), COORDINATED_FACT)
+
+    def __init__(self, *args: Any, pairing: Pairing, zone: ZoneInfo, at: datetime, hint: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.pairing, self.zone, self.at = pairing, zone, at
+        self.fields["time"].help_text = f"On your clock, {zone.key}. Each of you reads it in their own zone."
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)  # noqa: S101 - for the type checker
+        kind.choices = [
+            (Kind.MENTOR_LED, f"The {pairing.program.word(Side.MENTOR)}"),
+            (Kind.RECIPROCAL, "Both in turn"),
+        ]
+        kind.help_text = hint
+        if twice := self._comes_twice():
+            self.add_field("which", self._which(*twice), audience=COORDINATED_FACT)
+        named = [name for name in ("based_on", "which") if name in self.fields]
+        self.helper.layout = Layout(*named, layout.Inline("day", "time", "minutes"), "way", "kind")
+
+    def _comes_twice(self) -> tuple[date, time_of_day] | None:
+        """The day and time as typed, or as they stand, if the clocks show them twice."""
+        try:
+            day, wall = (self.fields[name].to_python(self[name].value()) for name in ("day", "time"))
+        except forms.ValidationError:
+            return None
+        if day is None or wall is None or not self._is_in_term(day):
+            return None
+        return (day, wall) if wall_clock.comes_twice(day, wall, self.zone) else None
+
+    def _which(self, day: date, wall: time_of_day) -> forms.Field:
+        choices = [
+            (fold, f"{words}, {wall_clock.offset_in_words(datetime.combine(day, wall.replace(fold=fold), self.zone))}")
+            for fold, words in ((wall_clock.FIRST, "The first"), (wall_clock.SECOND, "The second"))
+        ]
+        return forms.TypedChoiceField(
+            label=f"{wall:%H:%M} comes twice on that day. Which do you mean?", coerce=int, choices=choices,
+            widget=widgets.Chips, help_text="The clocks go back that night.",
+        )  # fmt: skip
+
+    def _is_in_term(self, day: date) -> bool:
+        return self.pairing.started_on <= day <= self.pairing.last_day
+
+    def clean(self) -> dict[str, Any]:
+        """Judged here too, so that a wrong time and whatever else is wrong are said at once."""
+        cleaned = super().clean() or self.cleaned_data
+        day, wall, which = cleaned.pop("day", None), cleaned.pop("time", None), cleaned.pop("which", None)
+        if day is None or wall is None or "which" in self.errors:
+            return cleaned
+        with refusals_shown_on(self):
+            if not self._is_in_term(day):
+                raise rules.PlannedOutsideTerm(self.pairing)
+            cleaned["starts_at"] = starts_at = wall_clock.instant(day, wall, self.zone, which=which)
+            if starts_at <= self.at and starts_at != self.initial.get("starts_at"):
+                raise rules.TimeHasPassed
+        return cleaned
+
+
+class MoveForm(VersionedForm, PlanForm):
+    pass
+
+
+class HeldForm(UpwellForm):
+    """That a planned meeting took place; only the minutes may have been others."""
+
+    minutes = forms.IntegerField(
+        label="Minutes", min_value=rules.LEAST_MINUTES, max_value=rules.MOST_MINUTES,
+        error_messages=dict.fromkeys(("min_value", "max_value"), rules.MinutesOutOfBounds.sentence),
+    )  # fmt: skip
+
+    audiences: ClassVar = {"minutes": COORDINATED_FACT}
 
 
 def _scale(label: str) -> forms.TypedChoiceField:

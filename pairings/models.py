@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -14,7 +15,7 @@ from django.db import models
 from django.db.models import ExpressionWrapper, F, Func, Q, Value
 from django.db.models.functions import Coalesce
 
-from pairings.choices import Agreeing, Arranger, GoalState, Kind, Mastery, Moment
+from pairings.choices import Agreeing, Arranger, GoalState, Kind, Mastery, Moment, PlanState
 from participants.choices import Way
 from participants.models import Participation
 from people.models import Person, Skill
@@ -265,6 +266,73 @@ class Meeting(models.Model):
 
     def row(self, column: str) -> str:
         return f"pairings.meeting.{column}:{self.pk}"
+
+
+class PlannedMeetingQuerySet(models.QuerySet["PlannedMeeting"]):
+    def ahead(self, at: datetime) -> PlannedMeetingQuerySet:
+        """Planned, and not begun at that instant."""
+        return self.filter(state=PlanState.PLANNED, starts_at__gt=at)
+
+
+class PlannedMeeting(models.Model):
+    """The two mean to meet. An instant, and the zone on whose wall clock it was chosen; whoever reads sees their own.
+
+    It stays as a fact whatever becomes of it: ``settled_at`` before ``starts_at`` is the lead time of a cancellation,
+    and one that nobody cancelled (``settled_by`` is empty) ended with the pair. ``version`` counts what calendars have
+    to learn, so it is the iCalendar sequence as well as the mark against two who change it at once.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment=classes.NOT_PERSONAL)
+    pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="planned_meetings", db_comment=classes.PAIR_FACT)
+    starts_at = models.DateTimeField(db_comment=classes.PAIR_FACT)
+    zone = models.CharField("the time zone it was planned in", max_length=64, db_comment=classes.PAIR_FACT)
+    minutes = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(5), MaxValueValidator(480)], db_comment=classes.PAIR_FACT
+    )
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.MENTOR_LED, db_comment=classes.PAIR_FACT)
+    way = models.CharField(max_length=10, choices=Way, default=Way.IN_PERSON, db_comment=classes.PAIR_FACT)
+    planned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.PAIR_FACT
+    )
+    planned_at = models.DateTimeField(db_comment=classes.PAIR_FACT)
+    version = models.PositiveIntegerField("how often it was saved", default=1, db_comment=classes.PAIR_FACT)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.PAIR_FACT
+    )
+    changed_at = models.DateTimeField(db_comment=classes.PAIR_FACT)
+    state = models.CharField(max_length=9, choices=PlanState, default=PlanState.PLANNED, db_comment=classes.PAIR_FACT)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_comment=classes.PAIR_FACT
+    )
+    settled_at = models.DateTimeField(null=True, blank=True, db_comment=classes.PAIR_FACT)
+
+    objects: ClassVar = PlannedMeetingQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["starts_at", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["pairing", "starts_at"], condition=Q(state=PlanState.PLANNED), name="planned_meeting_once"
+            ),
+            models.CheckConstraint(condition=Q(minutes__gte=5, minutes__lte=480), name="planned_meeting_minutes"),
+            models.CheckConstraint(
+                condition=Q(state=PlanState.PLANNED, settled_at=None, settled_by=None)
+                | (~Q(state=PlanState.PLANNED) & Q(settled_at__isnull=False)),
+                name="planned_meeting_settled_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Meeting planned for {self.day:%-d %B %Y}"
+
+    @property
+    def day(self) -> date:
+        """The day on the wall where it was planned; a meeting that was held is logged on it."""
+        return self.starts_at.astimezone(ZoneInfo(self.zone)).date()
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.minutes)
 
 
 class CheckIn(models.Model):

@@ -16,11 +16,12 @@ from notifications.actions import owe
 from notifications.choices import NoticeState
 from notifications.kinds import Kind, Message
 from notifications.models import Notice
-from pairings import rules
-from pairings.choices import GoalState
+from pairings import calendars, rules
+from pairings.choices import GoalState, PlanState
 from pairings.conflicts import may_waive, standing_conflicts
-from pairings.models import Agreement, Extension, Goal, Pairing
+from pairings.models import Agreement, Extension, Goal, Pairing, PlannedMeeting
 from pairings.rules import in_words
+from pairings.wall_clock import on_the_wall
 from people.models import Person
 from programs.choices import Side
 
@@ -30,6 +31,9 @@ AGREEMENT_UNSIGNED: Final = "pairings.agreement_unsigned"
 AGREEMENT_TO_SIGN: Final = "pairings.agreement_to_sign"
 QUIET: Final = "pairings.quiet"
 CHECK_IN: Final = "pairings.check_in"
+PLANNED: Final = "pairings.meeting_planned"
+CANCELLED: Final = "pairings.meeting_cancelled"
+DID_YOU_MEET: Final = "pairings.did_you_meet"
 GOAL_DUE: Final = "pairings.goal_due"
 END_PROMPT: Final = "pairings.end_prompt"
 EXTENSION_ASKED: Final = "pairings.extension_asked"
@@ -87,6 +91,30 @@ def owe_quiet(pairing: Pairing, *, since: date, rhythm: int, at: datetime) -> No
     later = day + timedelta(days=rules.MENTOR_NUDGED_AFTER)
     owe(kind=QUIET, subject=pairing.pk, person=pairing.mentee.person, at=at, due_on=day, occurrence=occurrence)
     owe(kind=QUIET, subject=pairing.pk, person=pairing.mentor.person, at=at, due_on=later, occurrence=occurrence)
+
+
+def owe_planned(planned: PlannedMeeting, *, at: datetime) -> None:
+    """An invitation to both for this version, and after the meeting the question whether it took place.
+
+    The mentee is asked on the next morning; the mentor a day later, if nobody has said.
+    """
+    for person, days in ((planned.pairing.mentee.person, 1), (planned.pairing.mentor.person, 2)):
+        owe(
+            kind=PLANNED, subject=planned.pk, person=person, at=at, occurrence=str(planned.version),
+            good_for=planned.starts_at - at,
+        )  # fmt: skip
+        owe(
+            kind=DID_YOU_MEET, subject=planned.pk, person=person, at=at, occurrence=str(planned.version),
+            due_on=planned.ends_at.astimezone(person.zone).date() + timedelta(days=days),
+        )  # fmt: skip
+
+
+def owe_cancelled(planned: PlannedMeeting, *, at: datetime) -> None:
+    for person in both_of(planned.pairing):
+        owe(
+            kind=CANCELLED, subject=planned.pk, person=person, at=at, occurrence=str(planned.version),
+            good_for=planned.starts_at - at,
+        )  # fmt: skip
 
 
 def owe_signature(agreement: Agreement, *, person: Person, at: datetime) -> None:
@@ -244,6 +272,90 @@ def _quiet(notice: Notice, at: datetime) -> Message | None:
         paragraphs=(what, ask, "If you have met, log it: the date and the minutes are enough."),
         link=_page(pairing, "log_meeting"),
         action="Log a meeting",
+    )
+
+
+def _planned(notice: Notice) -> PlannedMeeting | None:
+    """The meeting as this notice knew it; None once it was changed again, because another notice is owed for that."""
+    planned: PlannedMeeting | None = (
+        PlannedMeeting.objects.filter(pk=notice.subject, version=_occurrence(notice))
+        .select_related("pairing__program", "pairing__mentor__person", "pairing__mentee__person", "changed_by")
+        .first()
+    )
+    return planned
+
+
+def _meeting_planned(notice: Notice, at: datetime) -> Message | None:
+    planned = _planned(notice)
+    if planned is None or not rules.is_ahead(planned, at=at):
+        return None
+    pairing, person = planned.pairing, notice.person
+    if not rules.is_under_way(pairing, on=_today(notice, at)):
+        return None
+    partner, when = pairing.partner_of(person), on_the_wall(planned.starts_at, planned.minutes, person.zone)
+    did = "moved or changed your meeting" if _was_invited(notice) else "planned a meeting"
+    who = f"You have {did}" if planned.changed_by_id == person.pk else f"{planned.changed_by.given_name} has {did}"
+    paragraphs = [f"{who}: {when.words}."]
+    theirs = on_the_wall(planned.starts_at, planned.minutes, partner.zone)
+    if (theirs.day, theirs.hours) != (when.day, when.hours):
+        paragraphs.append(f"For {partner.given_name} that is {theirs.words}.")
+    paragraphs.append("The invitation that comes along puts it into your calendar. Nobody reads replies to it.")
+    return Message(
+        subject=f"Your meeting with {partner.given_name}: {when.day}, {when.starts:%H:%M}",
+        heading=f"{when.day}, {when.hours}",
+        paragraphs=tuple(paragraphs),
+        link=reverse("pairings:planned_meeting", args=[pairing.pk, planned.pk]),
+        action="Open the meeting",
+        calendar=calendars.invitation(planned, person=person),
+    )
+
+
+def _was_invited(notice: Notice) -> bool:
+    """Whether an earlier version of the meeting has left for this person, or may be leaving just now."""
+    left = Notice.objects.filter(state__in=[NoticeState.SENT, NoticeState.CLAIMED], kind=PLANNED)
+    return left.filter(subject=notice.subject, person=notice.person).exclude(pk=notice.pk).exists()
+
+
+def _meeting_cancelled(notice: Notice, at: datetime) -> Message | None:
+    """For calendars that hold the meeting, also after the pair has ended. Who was never invited hears nothing."""
+    planned = _planned(notice)
+    if planned is None or planned.state != PlanState.CANCELLED or not _was_invited(notice):
+        return None
+    pairing, person = planned.pairing, notice.person
+    partner, when = pairing.partner_of(person), on_the_wall(planned.starts_at, planned.minutes, person.zone)
+    if planned.settled_by_id is None:
+        what, then = "This meeting is no longer in your calendar", "Your page says how your pair stands."
+    elif planned.settled_by_id == person.pk:
+        what, then = "You have cancelled your meeting", "Suggest another day while you think of it."
+    else:
+        what, then = f"{partner.given_name} has cancelled your meeting", "No reason is asked. Another day will do."
+    return Message(
+        subject=f"Cancelled: your meeting with {partner.given_name}, {when.day}",
+        heading="A meeting is cancelled",
+        paragraphs=(f"{what}: {when.words}.", then),
+        link=_page(pairing),
+        action="Open your pair page",
+        calendar=calendars.invitation(planned, person=person),
+    )
+
+
+def _did_you_meet(notice: Notice, at: datetime) -> Message | None:
+    planned = _planned(notice)
+    if planned is None or not rules.waits_for_word(planned, at=at):
+        return None
+    pairing, person = planned.pairing, notice.person
+    if not rules.is_readable(pairing, on=_today(notice, at)):
+        return None
+    partner, when = pairing.partner_of(person), on_the_wall(planned.starts_at, planned.minutes, person.zone)
+    return Message(
+        subject=f"Did you meet {partner.given_name} on {in_words(when.starts.date())}?",
+        heading="Did you meet?",
+        paragraphs=(
+            f"You and {partner.given_name} had planned to meet: {when.words}.",
+            "If you did, one tap logs it, with the minutes you had planned. If you did not, that is a fact like any.",
+        ),
+        link=reverse("pairings:planned_meeting", args=[pairing.pk, planned.pk]),
+        action="Say whether you met",
     )
 
 
@@ -506,6 +618,9 @@ _COMPOSE: Final[dict[str, tuple[str, Callable[[Notice, datetime], Message | None
     AGREEMENT_UNSIGNED: ("The agreement is not signed after some days", _agreement_unsigned),
     AGREEMENT_TO_SIGN: ("The partner wrote an agreement or a change to it", _agreement_to_sign),
     QUIET: ("No meeting within the agreed rhythm; the mentee hears first", _quiet),
+    PLANNED: ("A meeting was planned or moved; the invitation goes along", _meeting_planned),
+    CANCELLED: ("A meeting was cancelled; calendars take it out", _meeting_cancelled),
+    DID_YOU_MEET: ("The morning after a planned meeting: did it take place?", _did_you_meet),
     CHECK_IN: ("A check-in is due", _check_in),
     GOAL_DUE: ("A goal is due", _goal_due),
     END_PROMPT: ("The last day comes near", _end_prompt),

@@ -19,11 +19,14 @@ ORDINALS: Final = (
 )  # fmt: skip
 
 
-def stops_of(pairing: Pairing, held: Sequence[date], *, rhythm: int, on: date) -> list[Stop]:
+def stops_of(
+    pairing: Pairing, held: Sequence[date], *, rhythm: int, on: date, next_on: date | None = None
+) -> list[Stop]:
     """At most eight stops around today: held meetings by number, gaps of the rhythm, the next one and later ones.
 
     A day of the rhythm that passed without a meeting reads "Not held", the latest such day "To log" while the pair
-    is open: perhaps they met and nobody wrote it down.
+    is open: perhaps they met and nobody wrote it down. ``next_on`` is the day for which they planned the next one,
+    from which the rhythm goes on.
     """
     step = timedelta(days=rhythm)
     is_open = rules.is_open(pairing, on=on)
@@ -38,9 +41,13 @@ def stops_of(pairing: Pairing, held: Sequence[date], *, rhythm: int, on: date) -
     due = list(_days(since + step, min(on - timedelta(days=1), pairing.last_day), step))
     past += [Stop("Not held", short(day), "missed") for day in due[:-1]]
     past += [Stop("To log", short(day), "tolog") for day in due[-1:]]
-    first = (due[-1] if due else since) + step
+    first = next_on or (due[-1] if due else since) + step
     ahead = [
-        Stop("Later" if place else "Next", short(day) if place else f"{day:%a} {short(day)}", "" if place else "next")
+        Stop(
+            "Later" if place else "Planned" if next_on else "Next",
+            short(day) if place else f"{day:%a} {short(day)}",
+            "" if place else "next",
+        )
         for place, day in enumerate(_days(first, pairing.last_day, step))
     ][: max(MOST_AHEAD, MOST_STOPS - len(past))]
     return past[-(MOST_STOPS - len(ahead)) :] + ahead

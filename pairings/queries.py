@@ -6,14 +6,14 @@ import uuid
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
-from pairings import ideas, rules
+from pairings import ideas, prompts, rules
 from pairings.activity import (
     A_STEP_OR_MORE,
     LESS_THAN_A_STEP,
@@ -31,7 +31,7 @@ from pairings.activity import (
     program_activity,
     skill_growth,
 )
-from pairings.choices import Agreeing, Arranger, GoalState, Moment
+from pairings.choices import Agreeing, Arranger, GoalState, Moment, PlanState
 from pairings.conflicts import PairToLookAt, pairs_to_look_at
 from pairings.models import (
     Agreement,
@@ -41,12 +41,14 @@ from pairings.models import (
     Meeting,
     Pairing,
     PairingQuerySet,
+    PlannedMeeting,
     Reflection,
     SkillRating,
 )
 from pairings.path import stops_of
 from pairings.private_words import AgreementWords, opened, opened_agreement
 from pairings.skills import SkillsPage, skills_page
+from pairings.wall_clock import WallTime, on_the_wall
 from participants.choices import Relation, Way
 from participants.models import Participation, ParticipationQuerySet, WantedSkill
 from participants.profiles import ShownProfile, profile_shown_to
@@ -71,6 +73,7 @@ __all__ = [
     "PairCard",
     "PairPage",
     "PairToLookAt",
+    "PlanOnPage",
     "ProgramActivity",
     "Scale",
     "SkillGrowth",
@@ -79,6 +82,7 @@ __all__ = [
     "check_in_answers",
     "check_in_page",
     "current_pairs",
+    "day_to_suggest",
     "former_partners",
     "goal_now",
     "goal_title",
@@ -87,6 +91,7 @@ __all__ = [
     "pair_page",
     "paired_since",
     "pairs_to_look_at",
+    "planned_page",
     "program_activity",
     "skill_growth",
     "skills_page",
@@ -210,6 +215,24 @@ class MeetingOnPage:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanOnPage:
+    """A planned meeting as one of the two reads it; ``theirs`` is empty where both read the same."""
+
+    pk: uuid.UUID
+    mine: WallTime
+    theirs: WallTime | None
+    minutes: int
+    kind: str
+    way: str
+    version: int
+    state: PlanState
+    is_ahead: bool
+    waits_for_word: bool
+    ended: str
+    """How it ended, as a sentence; empty while it has not."""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """Whether to go on, as this reader meets it."""
 
@@ -250,6 +273,8 @@ class PairPage:
     draft: AgreementOnPage | None
     goals: Sequence[GoalOnPage]
     meetings: Sequence[MeetingOnPage]
+    planned: Sequence[PlanOnPage]
+    """Those ahead, and those whose time has come and of which nobody has said whether they took place."""
     minutes_together: int
     check_in_waits: bool
     rating_waits: Moment | None
@@ -258,6 +283,7 @@ class PairPage:
     question: Question | None
     declined: bool
     may_log: bool
+    may_plan: bool
     may_extend: bool
     may_reflect: bool
     meeting_minutes: int
@@ -286,7 +312,7 @@ class PairPage:
 
 
 @sensitive_variables()
-def pair_page(pairing: Pairing, person: Person, on: date) -> PairPage:
+def pair_page(pairing: Pairing, person: Person, on: date, *, at: datetime) -> PairPage:
     """The page of a pair as ``person``, one of the two, sees it. Load the pairing through :func:`visible_to`."""
     side = rules.insist_partner(pairing, person)
     partner = pairing.partner_of(person)
@@ -309,6 +335,7 @@ def pair_page(pairing: Pairing, person: Person, on: date) -> PairPage:
         or any(meeting.topics is None for meeting in met)
         or any(each is not None and each.words is None for each in (held_on_page, draft_on_page))
     )
+    planned = list(pairing.planned_meetings.filter(state=PlanState.PLANNED))
     rated = {Moment(each.moment) for each in pairing.skill_ratings.filter(person=person)}
     return PairPage(
         pk=pairing.pk,
@@ -320,7 +347,9 @@ def pair_page(pairing: Pairing, person: Person, on: date) -> PairPage:
         partner=partner,
         partner_side=side.other,
         lead=lead_of(pairing, meetings, on=on, person=person),
-        stops=stops_of(pairing, [meeting.held_on for meeting in meetings], rhythm=rhythm, on=on),
+        stops=stops_of(
+            pairing, [meeting.held_on for meeting in meetings], rhythm=rhythm, on=on, next_on=_next_day(planned, on)
+        ),
         rhythm=rules.rhythm_in_words(rhythm),
         last_day=pairing.last_day,
         readable_until=rules.readable_until(pairing),
@@ -333,6 +362,7 @@ def pair_page(pairing: Pairing, person: Person, on: date) -> PairPage:
         draft=draft_on_page,
         goals=goals,
         meetings=met,
+        planned=[plan_on_page(each, pairing, person, at=at) for each in planned],
         minutes_together=sum(meeting.minutes for meeting in meetings),
         check_in_waits=_check_in_waits(pairing, person, on) and not rules.rests(pairing, on=on),
         rating_waits=_rating_waits(pairing, rated, wants=_wants(pairing, side), on=on),
@@ -341,6 +371,7 @@ def pair_page(pairing: Pairing, person: Person, on: date) -> PairPage:
         question=_question(asked, person) if asked and is_open else None,
         declined=any(each.agreed is False and each.until > pairing.runs_until for each in extensions),
         may_log=pairing.started_on <= on,
+        may_plan=rules.is_under_way(pairing, on=on),
         may_extend=rules.may_extend(pairing, on=on) and asked is None and not rules.rests(pairing, on=on),
         may_reflect=rules.may_reflect(pairing, on=on),
         reflection=_reflection(reflections.get(person.pk), pairing),
@@ -354,6 +385,70 @@ def pair_page(pairing: Pairing, person: Person, on: date) -> PairPage:
         charter_signed_by_me=(pairing.mentor if side is Side.MENTOR else pairing.mentee).charter_signed_at is not None,
         charter_complete=all(each.charter_signed_at is not None for each in (pairing.mentor, pairing.mentee)),
         sealed_away=ERASED if pairing.data_key is None else UNREADABLE if unreadable else "",
+    )
+
+
+def _next_day(planned: Iterable[PlannedMeeting], on: date) -> date | None:
+    return next((each.day for each in planned if each.day >= on), None)
+
+
+def plan_on_page(planned: PlannedMeeting, pairing: Pairing, person: Person, *, at: datetime) -> PlanOnPage:
+    mine, theirs = (
+        on_the_wall(planned.starts_at, planned.minutes, each.zone) for each in (person, pairing.partner_of(person))
+    )
+    same = (mine.day, mine.hours) == (theirs.day, theirs.hours)
+    return PlanOnPage(
+        pk=planned.pk,
+        mine=mine,
+        theirs=None if same else theirs,
+        minutes=planned.minutes,
+        kind=rules.leader_in_words(planned.kind, pairing.program),
+        way=planned.get_way_display(),
+        version=planned.version,
+        state=PlanState(planned.state),
+        is_ahead=rules.is_ahead(planned, at=at),
+        waits_for_word=rules.waits_for_word(planned, at=at),
+        ended=_how_it_ended(planned, person),
+    )
+
+
+def _how_it_ended(planned: PlannedMeeting, person: Person) -> str:
+    by = planned.settled_by
+    who = "You" if by == person else by.given_name if by is not None else ""
+    match PlanState(planned.state):
+        case PlanState.HELD:
+            return "It took place, and is logged."
+        case PlanState.NOT_HELD:
+            return f"{who} said that it did not take place."
+        case PlanState.CANCELLED:
+            return f"{who} cancelled it. No reason is asked." if who else "It was cancelled along with your pair."
+        case _:
+            return ""
+
+
+def day_to_suggest(pairing: Pairing, on: date) -> date:
+    """A day for the next meeting: by the rhythm, on a weekday, ahead, and within the term."""
+    meetings, planned = list(pairing.meetings.all()), pairing.planned_meetings.filter(state=PlanState.PLANNED)
+    since = max([pairing.started_on, *(each.held_on for each in meetings), *(each.day for each in planned)])
+    day = max(since + timedelta(days=rules.rhythm_days(pairing, pairing.agreements.all())), on + timedelta(days=1))
+    to_monday = 7 - day.weekday() if day.weekday() >= 5 else 0
+    return min(day + timedelta(days=to_monday), pairing.last_day)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPage:
+    """One planned meeting for one of the two, with what it could begin with."""
+
+    meeting: PlanOnPage
+    prompts: Sequence[str]
+    ideas: Sequence[str]
+
+
+def planned_page(planned: PlannedMeeting, pairing: Pairing, person: Person, *, at: datetime) -> PlannedPage:
+    return PlannedPage(
+        plan_on_page(planned, pairing, person, at=at),
+        prompts.prompts_for(pairing.program, planned.kind, is_first=not pairing.meetings.exists()),
+        [str(topic) for topic in pairing.program.topics.select_related("skill")],
     )
 
 
@@ -567,6 +662,7 @@ def _with_everything(pairings: PairingQuerySet, person: Person) -> PairingQueryS
         "agreements",
         "meetings",
         "extensions",
+        Prefetch("planned_meetings", PlannedMeeting.objects.filter(state=PlanState.PLANNED)),
         Prefetch("check_ins", CheckIn.objects.filter(person=person)),
         Prefetch("reflections", Reflection.objects.filter(person=person)),
     )
@@ -590,7 +686,13 @@ def current_pairs(person: Person, on: date) -> list[PairCard]:
                 my_word=pairing.program.word(side, capital=True),
                 lead=lead_of(pairing, meetings, on=on, person=person),
                 rhythm=rules.rhythm_in_words(rhythm),
-                stops=stops_of(pairing, [meeting.held_on for meeting in meetings], rhythm=rhythm, on=on),
+                stops=stops_of(
+                    pairing,
+                    [meeting.held_on for meeting in meetings],
+                    rhythm=rhythm,
+                    on=on,
+                    next_on=_next_day(pairing.planned_meetings.all(), on),
+                ),
                 is_open=rules.is_open(pairing, on=on),
             )
         )
@@ -667,9 +769,15 @@ def _waiting_in(pairing: Pairing, person: Person, on: date) -> Iterable[tuple[in
             f"How is it going with {partner}?", "Four taps, twenty seconds.",
             "Answer", page("check_in"), audience=audiences.OWN_THEN_COUNTED,
         )  # fmt: skip
+    passed = [each for each in pairing.planned_meetings.all() if each.day < on]
+    for each in passed:
+        yield 4, QueueItem(
+            f"Did you meet {partner} on {rules.in_words(each.day)}?", "One tap logs it, with the minutes you planned.",
+            "Say so", reverse("pairings:planned_meeting", args=[pairing.pk, each.pk]),
+        )  # fmt: skip
     since = rules.last_met(pairing.meetings.all()) or pairing.started_on
     expected = since + timedelta(days=rules.rhythm_days(pairing, agreements))
-    if expected < on:
+    if expected < on and not passed:
         yield 4, QueueItem(
             f"Log a meeting with {partner}",
             f"Around {rules.in_words(expected)} you would have met. Date and minutes, about a minute.",

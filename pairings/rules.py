@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar, Final
 
 from django.core.exceptions import ValidationError
 
-from pairings.choices import Arranger, GoalState, Kind, Moment
-from pairings.models import Agreement, Extension, Goal, Meeting, Pairing
+from pairings.choices import Arranger, GoalState, Kind, Moment, PlanState
+from pairings.models import Agreement, Extension, Goal, Meeting, Pairing, PlannedMeeting
 from participants.models import Participation
 from people.models import Person
 from programs.choices import Side, Stage
@@ -31,6 +31,7 @@ LEAST_MINUTES: Final = 5
 MOST_MINUTES: Final = 480
 MOST_OPEN_GOALS: Final = 12
 MOST_TASKS: Final = 12
+MOST_PLANNED: Final = 12
 
 STAGES_WITH_PAIRS: Final = frozenset({Stage.ENROLMENT, Stage.MATCHING, Stage.RUNNING})
 """Stages of a program in which a pair may start."""
@@ -135,6 +136,65 @@ class MeetingLogged(Refused):
 
 class NotYourMeeting(Refused):
     sentence = "Only whoever logged a meeting can take it back."
+
+
+class TimeHasPassed(Refused):
+    sentence = "This time has passed. Choose a later one, or log the meeting if you have met."
+    field = "time"
+
+
+class PlannedOutsideTerm(Refused):
+    field = "day"
+
+    def __init__(self, pairing: Pairing) -> None:
+        super().__init__(
+            f"Your pair runs from {in_words(pairing.started_on)} to {in_words(pairing.last_day)}. Choose a day between."
+        )
+
+
+class DayPlanned(Refused):
+    field = "day"
+
+    def __init__(self, planned: PlannedMeeting) -> None:
+        super().__init__(
+            f"You two have planned a meeting for {in_words(planned.day)} already. Move that one, or choose another day."
+        )
+
+
+class EnoughPlanned(Refused):
+    sentence = f"You have planned {MOST_PLANNED} meetings. Hold or cancel one before you plan another."
+
+
+class PlanChanged(Refused):
+    def __init__(self, planned: PlannedMeeting, *, reader: Person) -> None:
+        name = "You have" if planned.changed_by_id == reader.pk else f"{planned.changed_by.given_name} has"
+        super().__init__(
+            f"{name} changed this meeting meanwhile. Nothing you typed here is lost: look at it as it stands now, then "
+            "save again."
+        )
+
+
+class PlanSettled(Refused):
+    sentences: ClassVar[Mapping[PlanState, str]] = {
+        PlanState.HELD: "This meeting is logged already.",
+        PlanState.NOT_HELD: "One of you has said that this meeting did not take place.",
+        PlanState.CANCELLED: "This meeting was cancelled meanwhile.",
+    }
+
+    def __init__(self, planned: PlannedMeeting) -> None:
+        super().__init__(self.sentences[PlanState(planned.state)])
+
+
+class MeetingHasBegun(Refused):
+    sentence = "This meeting’s time has come, so it is no longer moved or cancelled. Say whether you have met."
+
+
+class MeetingHasNotBegun(Refused):
+    sentence = "This meeting’s time has not come yet. Cancel it if you will not meet."
+
+
+class PairRests(Refused):
+    sentence = "Your pair rests, so nothing can be planned at present."
 
 
 class AgreementChanged(Refused):
@@ -403,10 +463,57 @@ def insist_held(pairing: Pairing, *, held_on: date, minutes: int, on: date) -> N
         raise MinutesOutOfBounds
 
 
+def insist_under_way(pairing: Pairing, *, on: date) -> None:
+    insist_open(pairing, on=on)
+    if rests(pairing, on=on):
+        raise PairRests
+
+
+def insist_may_be_planned(pairing: Pairing, *, starts_at: datetime, day: date, minutes: int, at: datetime) -> None:
+    """A meeting that is planned lies ahead, within the term, and lasts a sensible time."""
+    if not pairing.started_on <= day <= pairing.last_day:
+        raise PlannedOutsideTerm(pairing)
+    if starts_at <= at:
+        raise TimeHasPassed
+    if not LEAST_MINUTES <= minutes <= MOST_MINUTES:
+        raise MinutesOutOfBounds
+
+
+def is_ahead(planned: PlannedMeeting, *, at: datetime) -> bool:
+    return planned.state == PlanState.PLANNED and planned.starts_at > at
+
+
+def waits_for_word(planned: PlannedMeeting, *, at: datetime) -> bool:
+    """Its time has come, and nobody has said whether the two met."""
+    return planned.state == PlanState.PLANNED and planned.starts_at <= at
+
+
+def insist_planned(planned: PlannedMeeting) -> None:
+    if planned.state != PlanState.PLANNED:
+        raise PlanSettled(planned)
+
+
+def insist_ahead(planned: PlannedMeeting, *, at: datetime) -> None:
+    insist_planned(planned)
+    if not is_ahead(planned, at=at):
+        raise MeetingHasBegun
+
+
+def insist_begun(planned: PlannedMeeting, *, at: datetime) -> None:
+    insist_planned(planned)
+    if is_ahead(planned, at=at):
+        raise MeetingHasNotBegun
+
+
 def kind_in_words(kind: str, program: Program) -> str:
     if kind == Kind.RECIPROCAL:
         return f"Reciprocal: the {program.word(Side.MENTEE)} shared too"
     return f"The {program.word(Side.MENTOR)} led"
+
+
+def leader_in_words(kind: str, program: Program) -> str:
+    """Who leads a meeting ahead."""
+    return "Both in turn" if kind == Kind.RECIPROCAL else f"The {program.word(Side.MENTOR)} leads"
 
 
 def arranger_in_words(arranger: str, program: Program) -> str:

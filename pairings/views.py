@@ -25,14 +25,17 @@ from pairings.forms import (
     ExtensionForm,
     GoalChangeForm,
     GoalForm,
+    HeldForm,
     LeaveForm,
     MeetingForm,
+    MoveForm,
+    PlanForm,
     ReflectionForm,
     TaskForm,
     skills_form_of,
 )
 from pairings.leaving import leaving
-from pairings.models import Goal, Pairing
+from pairings.models import Goal, Pairing, PlannedMeeting
 from people.models import Person
 from programs.models import Program
 from ui.forms import refusals_shown_on, render_form
@@ -69,7 +72,7 @@ def _closed(request: HttpRequest, pairing: Pairing) -> HttpResponse | None:
 @require_safe
 def detail(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
     pairing, on = _pairing(request, pairing_id), _today(request)
-    page = queries.pair_page(pairing, _person(request), on)
+    page = queries.pair_page(pairing, _person(request), on, at=clock.now())
     form = (
         MeetingForm(initial=_meeting_initial(page, on), pairing=pairing, on=on, hint=page.hint)
         if page.is_open and page.may_log
@@ -101,7 +104,7 @@ def _meeting_initial(page: queries.PairPage, on: date) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_meeting(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
     pairing, on = _pairing(request, pairing_id), _today(request)
-    page = queries.pair_page(pairing, _person(request), on)
+    page = queries.pair_page(pairing, _person(request), on, at=clock.now())
     form = MeetingForm(
         request.POST or None, initial=_meeting_initial(page, on), pairing=pairing, on=on, hint=page.hint
     )  # fmt: skip
@@ -135,6 +138,136 @@ def take_back_meeting(request: HttpRequest, pairing_id: uuid.UUID, meeting_id: u
     return render_form(request, "pairings/take_back_meeting.html", context)
 
 
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan_meeting(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
+    pairing, on, at, person = _pairing(request, pairing_id), _today(request), clock.now(), _person(request)
+    if closed := _closed(request, pairing):
+        return closed
+    page = queries.pair_page(pairing, person, on, at=at)
+    initial = {
+        "day": queries.day_to_suggest(pairing, on), "minutes": page.meeting_minutes, "way": page.usual_way,
+        "kind": Kind.RECIPROCAL if page.hint else Kind.MENTOR_LED,
+    }  # fmt: skip
+    form = PlanForm(
+        request.POST or None, initial=initial, pairing=pairing, zone=person.zone, at=at, hint=page.hint
+    )  # fmt: skip
+    if form.is_valid():
+        with refusals_shown_on(form):
+            planned = actions.plan_meeting(pairing, by=person, at=at, zone=person.zone, **form.cleaned_data)
+            said = "Planned. The invitation is on its way to you both."
+            if planned.planned_at == at:
+                messages.success(request, said)
+            elif not _waits_to_be_read(request, said):
+                messages.info(request, "This meeting was planned already; nothing was added.")
+            return redirect("pairings:planned_meeting", pairing.pk, planned.pk)
+    return render_form(request, "pairings/plan_meeting.html", {"pair": page, "form": form})
+
+
+def _planned(pairing: Pairing, planned_id: uuid.UUID) -> PlannedMeeting:
+    rows = pairing.planned_meetings.select_related("changed_by", "settled_by")
+    return get_object_or_404(rows, pk=planned_id)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def planned_meeting(request: HttpRequest, pairing_id: uuid.UUID, planned_id: uuid.UUID) -> HttpResponse:
+    """Read it, and move or change it; once its time has come, say whether it took place."""
+    pairing, at, person = _pairing(request, pairing_id), clock.now(), _person(request)
+    planned = _planned(pairing, planned_id)
+    if not rules.is_ahead(planned, at=at):
+        if request.method == "POST":
+            refusal = rules.MeetingHasBegun.sentence if rules.waits_for_word(planned, at=at) else ""
+            messages.warning(request, refusal or rules.PlanSettled(planned).message)
+            return redirect("pairings:planned_meeting", pairing.pk, planned.pk)
+        return _planned_page(request, pairing, planned)
+    form = _move_form(request, pairing, planned)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            actions.move_meeting(planned, by=person, at=at, zone=person.zone, **form.cleaned_data)
+            messages.success(request, "Saved. Both calendars follow.")
+            return redirect("pairings:planned_meeting", pairing.pk, planned.pk)
+        planned = _planned(pairing, planned_id)
+        form.start_from(planned.version)
+    return _planned_page(request, pairing, planned, move_form=form)
+
+
+def _move_form(request: HttpRequest, pairing: Pairing, planned: PlannedMeeting) -> MoveForm:
+    zone = _person(request).zone
+    there = planned.starts_at.astimezone(zone)
+    initial = {
+        "based_on": planned.version, "day": there.date(), "time": there.time(), "which": there.fold,
+        "minutes": planned.minutes, "way": planned.way, "kind": planned.kind,
+    }  # fmt: skip
+    posted = request.POST if request.method == "POST" else None
+    return MoveForm(posted, initial=initial, pairing=pairing, zone=zone, at=clock.now(), hint="")
+
+
+def _planned_page(
+    request: HttpRequest, pairing: Pairing, planned: PlannedMeeting, *, move_form: MoveForm | None = None,
+    held_form: HeldForm | None = None,
+) -> HttpResponse:  # fmt: skip
+    person, at = _person(request), clock.now()
+    if held_form is None and rules.waits_for_word(planned, at=at):
+        held_form = HeldForm(initial={"minutes": planned.minutes})
+    context = {
+        "pairing": pairing, "partner": pairing.partner_of(person), "move_form": move_form, "held_form": held_form,
+        "page": queries.planned_page(planned, pairing, person, at=at),
+    }  # fmt: skip
+    forms = [form for form in (move_form, held_form) if form is not None]
+    return render_form(request, "pairings/planned_meeting.html", context, forms=forms)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel_meeting(request: HttpRequest, pairing_id: uuid.UUID, planned_id: uuid.UUID) -> HttpResponse:
+    """One calm page; a POST takes the meeting out of both calendars."""
+    pairing, at, person = _pairing(request, pairing_id), clock.now(), _person(request)
+    planned = _planned(pairing, planned_id)
+    based_on = request.POST.get("based_on", "")
+    if request.method == "POST" and based_on.isdecimal():
+        try:
+            cancelled = actions.cancel_meeting(planned, by=person, at=at, based_on=int(based_on[:9]))
+        except rules.Refused as refusal:
+            messages.warning(request, refusal.message)
+            return redirect("pairings:planned_meeting", pairing.pk, planned.pk)
+        partner = pairing.partner_of(person).given_name
+        by_me = cancelled.settled_by_id == person.pk
+        messages.success(request, f"Cancelled. {partner} hears of it." if by_me else f"{partner} had cancelled it.")
+        return _to_page(pairing)
+    if not rules.is_ahead(planned, at=at):
+        return redirect("pairings:planned_meeting", pairing.pk, planned.pk)
+    context = {
+        "pairing": pairing, "partner": pairing.partner_of(person),
+        "page": queries.planned_page(planned, pairing, person, at=at),
+    }  # fmt: skip
+    return render_form(request, "pairings/cancel_meeting.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def say_what_became(request: HttpRequest, pairing_id: uuid.UUID, planned_id: uuid.UUID) -> HttpResponse:
+    """It took place, or it did not. A GET leads to the meeting."""
+    pairing, at, on, person = _pairing(request, pairing_id), clock.now(), _today(request), _person(request)
+    planned = _planned(pairing, planned_id)
+    if request.POST.get("do") == "not_held":
+        try:
+            actions.note_not_held(planned, by=person, at=at, on=on)
+        except rules.Refused as refusal:
+            messages.warning(request, refusal.message)
+        else:
+            messages.success(request, "Noted. Plan another one whenever it suits you both.")
+    elif request.method == "POST":
+        form = HeldForm(request.POST)
+        if form.is_valid():
+            with refusals_shown_on(form):
+                actions.note_held(planned, by=person, at=at, on=on, **form.cleaned_data)
+                messages.success(request, f"Logged. {pairing.partner_of(person).given_name} sees it on your page too.")
+                return _to_page(pairing)
+        return _planned_page(request, pairing, planned, held_form=form)
+    return redirect("pairings:planned_meeting", pairing.pk, planned.pk)
+
+
 @sensitive_variables()
 @sensitive_post_parameters()
 @never_cache
@@ -158,7 +291,7 @@ def agreement(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
             messages.success(request, holds if not written.is_signed else "Signed by you both.")
             return redirect("pairings:agreement", pairing.pk)
         form.start_from(queries.newest_version(pairing))
-    page = queries.pair_page(pairing, _person(request), on)
+    page = queries.pair_page(pairing, _person(request), on, at=clock.now())
     return render_form(request, "pairings/agreement.html", {"pair": page, "form": form})
 
 
@@ -349,7 +482,7 @@ def extend(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
             partner = pairing.partner_of(_person(request)).given_name
             messages.success(request, f"We have asked {partner}. Your last day moves once {partner} agrees.")
             return _to_page(pairing)
-    page = queries.pair_page(pairing, _person(request), on)
+    page = queries.pair_page(pairing, _person(request), on, at=clock.now())
     return render_form(request, "pairings/extend.html", {"pair": page, "form": form})
 
 

@@ -100,7 +100,7 @@ POLICY: tuple[Row, ...] = (
     ),
     Row("The small steps of a goal", {_R.ONESELF: YES, _R.PARTNER: YES}),
     Row(
-        "Meetings: date, minutes, kind",
+        "Meetings, planned and held: date, minutes, kind, who cancelled and when",
         {_R.ONESELF: YES, _R.PARTNER: YES, _R.COORDINATOR: YES, _R.SUPERVISOR: YES, _R.EXECUTIVE: COUNTS},
     ),
     Row("Meetings: what you spoke about", {_R.ONESELF: YES, _R.PARTNER: YES}),

@@ -210,6 +210,10 @@ class History:
             )  # fmt: skip
         for pair in ours:
             self._live(pair, until=self.today - timedelta(days=9), keeps_to_it=0.95)
+            self._plan(pair, days_ahead=5, at=_at(self.today, hour=0) + timedelta(minutes=1))
+        for place, pair in enumerate(others[:8]):
+            if place % 8 in (0, 2, 4):
+                self._plan(pair, days_ahead=place + 2, at=_at(self.today - timedelta(days=2)))
         self._survey(running, surveys.start_halfway, opens=self.today - timedelta(days=5), share=0.45)
         self._second_round(running)
         programs.keep_template(
@@ -499,6 +503,15 @@ class History:
             else:
                 held_on += timedelta(days=dice.randint(1, 4))
         self._check_ins(pair, until=until)
+
+    def _plan(self, pair: Pairing, *, days_ahead: int, at: datetime) -> None:
+        """The next meeting stands in both calendars, at two in the afternoon where the mentee is."""
+        zone = pair.mentee.person.zone
+        starts_at = datetime.combine(self.today + timedelta(days=days_ahead), time(14), tzinfo=zone).astimezone(UTC)
+        pairings.plan_meeting(
+            pair, by=pair.mentee.person, at=at, starts_at=starts_at, zone=zone, minutes=60, kind=Kind.MENTOR_LED,
+            way=Way.VIDEO,
+        )  # fmt: skip
 
     def _goals(self, pair: Pairing, *, on: date, until: date) -> None:
         dice = self.dice

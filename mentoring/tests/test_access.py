@@ -108,7 +108,7 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "run_id": world.run.pk, "run": world.run.pk, "goal_id": world.goal.pk, "goal": world.goal.pk,
         "task_id": world.goal.tasks.get().pk,
         "import_id": DirectoryImport.objects.get().pk,
-        "meeting_id": world.pairing.meetings.get().pk,
+        "meeting_id": world.pairing.meetings.get().pk, "planned_id": world.pairing.planned_meetings.get().pk,
         "extension_id": world.extension.pk, "extension": world.extension.pk, "side": "mentor", "name": "a-letter",
         "survey_id": world.closed_survey.pk if "results" in address.name else world.survey.pk,
         "survey": world.closed_survey.pk if "results" in address.name else world.survey.pk, "version": 1,

@@ -95,7 +95,8 @@ OUR_OWN_WORDS: Final = frozenset(
     {
         "matching.MatchingRun.certificate", "matching.MatchingRun.failure", "matching.Suggestion.parts",
         "matching.Unmatched.details",
-        "matching.Proposal.parts", "pairings.Waiver.rule", "participants.Participation.languages",
+        "matching.Proposal.parts", "pairings.Waiver.rule", "pairings.PlannedMeeting.zone",
+        "participants.Participation.languages",
         "participants.Participation.ways", "participants.Participation.half_days", "participants.TrainingDone.piece",
         "notifications.Notice.key", "notifications.Notice.kind", "notifications.Notice.subject",
         "notifications.Notice.reason", "notifications.Notice.message_id", "people.DirectoryImport.options",

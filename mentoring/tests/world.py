@@ -126,6 +126,10 @@ def build() -> World:
     pairing_actions.log_meeting(
         pairing, by=mentor.person, at=at, on=started, held_on=started, minutes=60, kind=Kind.MENTOR_LED, way=Way.VIDEO,
     )  # fmt: skip
+    pairing_actions.plan_meeting(
+        pairing, by=mentor.person, at=now, starts_at=now + timedelta(days=9), zone=mentor.person.zone, minutes=60,
+        kind=Kind.RECIPROCAL, way=Way.WALK,
+    )  # fmt: skip
     goal = pairing_actions.set_goal(
         pairing, by=mentor.person, at=at, on=started, title="Ride along", due_on=today + timedelta(days=30)
     )

@@ -8,6 +8,14 @@ from pairings.actions.goals import set_goal, update_goal
 from pairings.actions.leave import leave
 from pairings.actions.meet import log_meeting, take_back_meeting
 from pairings.actions.open import open_pairing
+from pairings.actions.plan import (
+    cancel_meeting,
+    clear_calendars_at_rest,
+    move_meeting,
+    note_held,
+    note_not_held,
+    plan_meeting,
+)
 from pairings.actions.rate import rate_skills
 from pairings.actions.tasks import add_task, mark_task, remove_task
 from pairings.actions.waive import waive_rule
@@ -16,12 +24,18 @@ __all__ = [
     "add_task",
     "answer_check_in",
     "answer_extension",
+    "cancel_meeting",
+    "clear_calendars_at_rest",
     "draft_agreement",
     "end_pairing",
     "leave",
     "log_meeting",
     "mark_task",
+    "move_meeting",
+    "note_held",
+    "note_not_held",
     "open_pairing",
+    "plan_meeting",
     "propose_extension",
     "rate_skills",
     "reflect",

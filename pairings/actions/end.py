@@ -9,6 +9,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from pairings import notices, rules
 from pairings.actions.locking import held
+from pairings.actions.plan import cancel_what_lies_ahead
 from pairings.models import Pairing, Reflection
 from pairings.private_words import sealed
 from people.models import Person
@@ -16,7 +17,10 @@ from people.models import Person
 
 @transaction.atomic
 def end_pairing(pairing: Pairing, *, by: Person, at: datetime, on: date) -> Pairing:
-    """Close the pair before its last day. Either may, without a reason; the partner reads neutral words."""
+    """Close the pair before its last day. Either may, without a reason; the partner reads neutral words.
+
+    Meetings ahead are cancelled in the calendars of both, in the same transaction.
+    """
     pairing = held(pairing)
     rules.insist_partner(pairing, by)
     if pairing.ended_by_id == by.pk:
@@ -24,6 +28,7 @@ def end_pairing(pairing: Pairing, *, by: Person, at: datetime, on: date) -> Pair
     rules.insist_open(pairing, on=on)
     pairing.ended_on, pairing.ended_by = max(on, pairing.started_on), by
     pairing.save(update_fields=["ended_on", "ended_by"])
+    cancel_what_lies_ahead(pairing, at=at, because_of=by)
     notices.owe_end(pairing, by=by, at=at)
     return pairing
 

@@ -9,8 +9,8 @@ from django.views.decorators.debug import sensitive_variables
 
 from pairings import notices, rules
 from pairings.actions.locking import held
-from pairings.choices import Kind
-from pairings.models import Meeting, Pairing
+from pairings.choices import Kind, PlanState
+from pairings.models import Meeting, Pairing, PlannedMeeting, PlannedMeetingQuerySet
 from pairings.private_words import opened, sealed
 from participants.choices import Way
 from people.models import Person
@@ -33,7 +33,8 @@ def log_meeting(
     """Note that the pair met; the next nudge counts from the latest meeting.
 
     A meeting within the term may still be logged while the page is readable. One meeting a day is kept: the same
-    one posted twice is one meeting, another one of that day is refused with ``MeetingLogged``.
+    one posted twice is one meeting, another one of that day is refused with ``MeetingLogged``. Where the two had
+    planned to meet on that day, it is the planned meeting that took place.
     """
     pairing = held(pairing)
     rules.insist_partner(pairing, by)
@@ -51,6 +52,7 @@ def log_meeting(
     if topics:
         meeting.topics = sealed(topics, pairing, meeting, "topics")
     meeting.save(force_insert=True)
+    _settle_plan(meeting, at=at)
     _count_from_latest(pairing, at=at, on=on)
     return meeting
 
@@ -63,7 +65,32 @@ def take_back_meeting(meeting: Meeting, *, by: Person, at: datetime, on: date) -
     rules.insist_readable(pairing, on=on)
     rules.insist_logged(meeting, by=by)
     pairing.meetings.filter(pk=meeting.pk).delete()
+    _unsettle_plan(pairing, meeting)
     _count_from_latest(pairing, at=at, on=on)
+
+
+def _settle_plan(meeting: Meeting, *, at: datetime) -> None:
+    begun = meeting.pairing.planned_meetings.filter(
+        state__in=[PlanState.PLANNED, PlanState.NOT_HELD], starts_at__lte=at
+    )
+    planned = _of_day(begun, meeting.held_on)
+    if planned is not None:
+        planned.state, planned.settled_by, planned.settled_at = PlanState.HELD, meeting.logged_by, at
+        planned.save(update_fields=["state", "settled_by", "settled_at"])
+
+
+def _unsettle_plan(pairing: Pairing, meeting: Meeting) -> None:
+    """Nobody has said any more what became of it. A later version, so that no link from before settles it again."""
+    planned = _of_day(pairing.planned_meetings.filter(state=PlanState.HELD), meeting.held_on)
+    if planned is not None:
+        planned.state, planned.settled_by, planned.settled_at = PlanState.PLANNED, None, None
+        planned.version += 1
+        planned.save(update_fields=["state", "settled_by", "settled_at", "version"])
+
+
+def _of_day(some: PlannedMeetingQuerySet, day: date) -> PlannedMeeting | None:
+    """The latest planned for that day. Which day it is says the zone it was planned in, so no filter can."""
+    return next((each for each in some.reverse() if each.day == day), None)
 
 
 def _count_from_latest(pairing: Pairing, *, at: datetime, on: date) -> None:

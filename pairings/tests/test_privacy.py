@@ -17,10 +17,12 @@ from django.urls import reverse
 from notifications.actions import deliver_due
 from notifications.models import Notice
 from pairings import actions, queries, urls
+from pairings.choices import Kind
 from pairings.models import Extension, Goal, Pairing
 from pairings.private_words import AgreementWords
 from pairings.tests.conftest import DAY, as_seen_by
 from pairings.tests.factories import met, noon, signed
+from participants.choices import Way
 from people.tests.factories import CoraFactory
 from programs.choices import Duty
 
@@ -36,7 +38,16 @@ def pages(pairing):
     task = actions.add_task(goal, by=mina, at=noon(DAY), on=DAY, title="Find a night")
     until = pairing.runs_until + timedelta(days=7)
     question = actions.propose_extension(pairing, by=mina, at=noon(DAY), on=DAY, until=until)
+    starts_at = noon(DAY + timedelta(days=3))
+    planned = actions.plan_meeting(
+        pairing, by=mina, at=noon(DAY), starts_at=starts_at, zone=mina.zone, minutes=60, kind=Kind.MENTOR_LED,
+        way=Way.VIDEO,
+    )  # fmt: skip
+    of_planned: dict[str, list[object]] = {
+        name: [planned.pk] for name in ("planned_meeting", "cancel_meeting", "say_what_became")
+    }
     more: dict[str, list[object]] = {
+        **of_planned,
         "goal": [goal.pk], "add_task": [goal.pk], "change_task": [goal.pk, task.pk],
         "answer_extension": [question.pk], "take_back_meeting": [met(pairing, DAY).pk],
     }  # fmt: skip
@@ -46,7 +57,7 @@ def pages(pairing):
 
 
 def test_every_page_of_a_pair_exists_for_the_two_alone(pages, others, pairing):
-    assert len(pages) == 15
+    assert len(pages) == 19
     partner = as_seen_by(pairing.mentee.person)
     for name, address in pages.items():
         assert partner.get(address).status_code in (200, 302), name
@@ -202,7 +213,9 @@ def test_what_is_not_for_print_does_not_print_itself(pairing):
     signed(pairing, words=AgreementWords(where=MARK))
     met(pairing, DAY, topics=MARK)
     actions.set_goal(pairing, by=pairing.mentor.person, at=noon(DAY), on=DAY, title=MARK, due_on=DAY)
-    page = queries.pair_page(queries.visible_to(pairing.mentor.person, DAY).get(), pairing.mentor.person, DAY)
+    page = queries.pair_page(
+        queries.visible_to(pairing.mentor.person, DAY).get(), pairing.mentor.person, DAY, at=noon(DAY)
+    )
     assert page.agreement is not None
     assert page.agreement.words == AgreementWords(where=MARK)
     assert page.goals[0].title == page.meetings[0].topics == MARK

@@ -102,9 +102,9 @@ def mentor_of(number):
 @pytest.mark.parametrize("number", [1, 3])
 def test_home_costs_the_same_with_one_pair_and_three(number, django_assert_num_queries):
     mina = mentor_of(number)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(queries.waiting_for(mina, day(20))) == 2 * number
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(queries.current_pairs(mina, day(20))) == number
 
 
