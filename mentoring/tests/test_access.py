@@ -5,7 +5,9 @@ The expectations are ``mentoring.access``; the walk is over the resolver itself,
 
 from __future__ import annotations
 
+import logging
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from mentoring import health
 from mentoring.access import DESK_MODELS, PAGES, DeskModel, Page, Who
+from mentoring.tests.markers import EXPECTED, MARKERS, columns_in, mark
 from mentoring.tests.world import NAMES, World, build
 from participants.references import link_of
 from people.models import DirectoryImport
@@ -86,7 +89,9 @@ def test_the_policy_names_no_address_that_does_not_exist():
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker) -> Iterator[World]:
     with django_db_blocker.unblock(), transaction.atomic():
-        yield build()
+        world = build()
+        mark(world)
+        yield world
         transaction.set_rollback(True)
 
 
@@ -200,16 +205,21 @@ def expected(page: Page, who: Who, method: str) -> str:
 
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("who", list(Who), ids=[who.name.lower() for who in Who])
-def test_everybody_gets_what_the_policy_says(world, urls, who, method, monkeypatch):
+def test_everybody_gets_what_the_policy_says(world, urls, who, method, monkeypatch, caplog):
+    """The status of every address, the people on it, and whose own words stand there; none of these in any log."""
     monkeypatch.setattr(health, "WORKER_ANSWERS_WITHIN", 0.01)  # none runs here, and the answer is not what is tested
+    caplog.set_level(logging.DEBUG)
     client = session_of(world, who)
     wrong, leaks = [], []
+    found: dict[str, list[str]] = defaultdict(list)
     for address in ADDRESSES.values():
         page = policy_of(address.name)
         if page is None:
             continue
         answer = ask(client, method, urls[address.name])
         got, due = outcome(answer, address, who), expected(page, who, method)
+        for column in columns_in(answer, who, page):
+            found[column].append(address.name)
         # A verb the page does not know is refused before anything is looked up, and so to everybody alike;
         # where it is refused later, whoever may not read the page must not learn that it exists.
         if due == "no such verb" and got in ("sign in", "not there") and who not in (page.reads or page.acts or ()):
@@ -221,8 +231,17 @@ def test_everybody_gets_what_the_policy_says(world, urls, who, method, monkeypat
         policy = answer.headers.get("Content-Security-Policy", "")
         if "default-src 'none'" not in policy or "unsafe" in policy or "data:" in policy:
             wrong.append(f"{address.name}: the content security policy is “{policy}”")
+    if method == "get" and who is not Who.ANONYMOUS:  # all there is to read, with the file of one's own data
+        for column in columns_in(ask(client, "post", reverse("people:my_data")), who):
+            found[column].append("my data")
+        wrong += [
+            f"{column} is not found" for column, readers in EXPECTED.items() if who in readers and column not in found
+        ]
     assert wrong == []
     assert leaks == []
+    assert {column: where for column, where in found.items() if who not in EXPECTED[column]} == {}
+    logged = "\n".join(record.getMessage() for record in caplog.records)
+    assert [column for column, marker in MARKERS.items() if marker in logged] == []
 
 
 def names_on(answer: Any, reader: Who, page: Page) -> list[str]:

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.db.models import Model
 from django.urls import reverse
 
 from participants.tests.factories import MentorFactory, with_not_discussed
+from people.models import Person
 from people.tests.factories import AdaFactory, CoraFactory, PersonFactory
 from programs.choices import Stage
 from programs.tests.factories import program_with
@@ -105,24 +107,32 @@ def test_the_offered_filters_work(client):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("model", [f"{m._meta.app_label}/{m._meta.model_name}" for m in admin.site._registry])
-def test_no_value_of_a_query_string_breaks_a_list(client, model):
+def test_no_value_of_a_query_string_breaks_a_list(client):
+    """What a list filters by is its own. Searching, ordering and turning pages are Django's, the same for every list:
+    one of them gets every odd value."""
     client.force_login(CoraFactory(is_administrator=True))
     desks: dict[Any, Any] = dict(admin.site._registry)
-    offered = next(
-        desk.lookups_shown(None)
-        for each, desk in desks.items()
-        if f"{each._meta.app_label}/{each._meta.model_name}" == model
-    )
-    for name in sorted(offered):
-        for value in ("%00", "x", "9" * 25, "1e400"):
-            status = client.get(f"/desk/{model}/?{name}={value}").status_code
-            assert status < 500, (name, value)
-    for name in ("q", "o", "p", "all", "e", "_popup", "_to_field", "_facets"):
-        for value in ("%00", "x", "9" * 25, "-1", "%5B", "%ED%A0%80"):
-            status = client.get(f"/desk/{model}/?{name}={value}").status_code
-            assert status < 500, (name, value)
-    assert client.get(f"/desk/{model}/?q=%00").status_code == 404
+    asked = [
+        (model, name, value)
+        for model, desk in desks.items()
+        for name in sorted(desk.lookups_shown(None))
+        for value in ("%00", "x", "9" * 25, "1e400")
+    ]
+    asked += [(model, "o", "9" * 25) for model in desks]
+    asked += [
+        (Person, name, value)
+        for name in ("q", "o", "p", "all", "e", "_popup", "_to_field", "_facets")
+        for value in ("%00", "x", "9" * 25, "-1", "%5B", "%ED%A0%80")
+    ]
+    for model, name, value in asked:
+        url = f"{list_of(model)}?{name}={value}"
+        assert client.get(url).status_code < 500, url
+    for model in desks:
+        assert client.get(f"{list_of(model)}?q=%00").status_code == 404
+
+
+def list_of(model: type[Model]) -> str:
+    return f"/desk/{model._meta.app_label}/{model._meta.model_name}/"
 
 
 @pytest.mark.django_db
