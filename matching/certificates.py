@@ -34,6 +34,7 @@ def certify(inputs: Inputs, matching: Matching) -> dict[str, Any]:
         "mentee_keys": list(inputs.mentee_keys),
         "locked": [list(pair) for pair in inputs.by_hand.kept],
         "barred": [list(pair) for pair in inputs.by_hand.barred],
+        "shared_hours": [list(one) for one in inputs.shared_hours],
         "set_back": [[mentor.hex, mentee.hex, setback] for mentor, mentee, setback in inputs.by_hand.set_back],
     }
     verdict = check(certificate)
@@ -71,6 +72,7 @@ def _terms(certificate: dict[str, Any]) -> dict[str, Any]:
         "barred": [tuple(pair) for pair in certificate.get("barred", ())],
         "mentor_keys": certificate["mentor_keys"],
         "mentee_keys": certificate["mentee_keys"],
+        "shared": certificate.get("shared_hours", ()),
     }
 
 
@@ -148,6 +150,7 @@ def as_files(run: MatchingRun) -> bytes:
         "barred": certificate.get("barred", []),
         "mentor_keys": certificate["mentor_keys"],
         "mentee_keys": certificate["mentee_keys"],
+        "shared": certificate.get("shared_hours", []),
     }
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -62,6 +62,7 @@ class UnmatchedReason(models.TextChoices):
     NO_PARTNER = "no_partner", "The rules leave nobody"
     CROWDED = "crowded", "More people than places"
     OUTCOMPETED = "outcompeted", "Others fit better"
+    OTHER_SIDE = "other_side", "Pairs on the other side take their hours"
 
 
 class Setback(models.TextChoices):

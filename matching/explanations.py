@@ -14,7 +14,8 @@ from uuid import UUID
 
 from matching.candidates import MET_BEFORE, must
 from matching.choices import Fit, UnmatchedReason
-from matching.engine import Crowded, Forcing, Matching, NoEligiblePartner, OutCompeted, why_unmatched
+from matching.engine import Crowded, Forcing, Matching, NoEligiblePartner, OtherSide, OutCompeted, why_unmatched
+from matching.engine import Reason as WhyUnmatched
 from matching.engine import Side as Row
 from matching.inputs import Inputs
 from matching.models import Proposal
@@ -87,9 +88,11 @@ def reasons_nobody_was_found(
                 yield participation, *_as_facts(found, inputs)
 
 
-def _as_facts(found: NoEligiblePartner | Crowded | OutCompeted, inputs: Inputs) -> tuple[UnmatchedReason, Fact]:
+def _as_facts(found: WhyUnmatched, inputs: Inputs) -> tuple[UnmatchedReason, Fact]:
     own, others = (inputs.mentors, inputs.mentees) if found.side == "mentor" else (inputs.mentees, inputs.mentors)
     match found:
+        case OtherSide():
+            return UnmatchedReason.OTHER_SIDE, {}
         case NoEligiblePartner():
             steps = [
                 {"rule": step.rule, "forbids": step.forbids, "only_this": step.only_this} for step in found.waterfall
@@ -159,6 +162,12 @@ def why_nobody(
             return _no_partner(program, side, details)
         case UnmatchedReason.CROWDED:
             return _crowded(program, side, details, names, total)
+        case UnmatchedReason.OTHER_SIDE:
+            return WhyNobody(
+                f"They also take part as a {program.word(side.other)}, and their hours go into that.",
+                "More hours, which they can give",
+                "Nobody else changes.",
+            )
         case _:
             return _outcompeted(program, side, details, names, total)
 

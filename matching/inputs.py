@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -15,15 +14,16 @@ from django.db.models import Q
 
 from matching.asides import kept_apart, topics_set_back
 from matching.candidates import MET_BEFORE, Candidates, must
-from matching.engine import FORBIDDEN, Instance
+from matching.engine import FORBIDDEN, Instance, SharedHours
 from matching.models import Aside, Proposal
+from matching.places import Room, room_in
 from matching.rulings import ByHand, People, by_hand
 from matching.scoring import CRITERIA, Fit, Points, Profile, weights_of
 from pairings import queries as pairings
 from participants import queries as participants
 from participants.models import Participation, ParticipationQuerySet
 from programs import queries as programs
-from programs.choices import Criterion, Importance, Side, Stage
+from programs.choices import Criterion, Importance, Side
 from programs.models import Program
 from programs.rules import PAIR_RULES, counting
 
@@ -40,6 +40,8 @@ class Inputs:
     candidates: Candidates
     mentor_places: tuple[int, ...]
     mentee_places: tuple[int, ...]
+    shared_hours: tuple[SharedHours, ...]
+    """Of people on both sides whose time does not last for all their places on both."""
     by_hand: ByHand
 
     @property
@@ -78,6 +80,7 @@ class Inputs:
             barred=self.by_hand.barred,
             mentor_keys=self.mentor_keys,
             mentee_keys=self.mentee_keys,
+            shared=self.shared_hours,
         )
 
 
@@ -92,10 +95,8 @@ def gather(program: Program, *, at: datetime, keep: Iterable[People] = ()) -> In
     ``keep`` are pairs to hold on to besides those that were kept by hand, as far as they can be.
     """
     on = at.astimezone(UTC).date()
-    free = free_places(program, at)
-    people = [
-        participation for participation in with_what_they_said(pool(program, on)) if free.get(participation.pk, 0) > 0
-    ]
+    room = room_in(program, at)
+    people = [one for one in with_what_they_said(pool(program, on)) if room.of(one.pk) > 0]
     people.sort(key=lambda participation: key(participation.pk))
     mentors = tuple(one for one in people if one.side == Side.MENTOR)
     mentees = tuple(one for one in people if one.side == Side.MENTEE)
@@ -104,10 +105,23 @@ def gather(program: Program, *, at: datetime, keep: Iterable[People] = ()) -> In
         mentors=mentors,
         mentees=mentees,
         candidates=candidates,
-        mentor_places=tuple(free[one.pk] for one in mentors),
-        mentee_places=tuple(free[one.pk] for one in mentees),
-        by_hand=by_hand(program, candidates, mentors, mentees, free.items(), keep),
+        mentor_places=tuple(room.of(one.pk) for one in mentors),
+        mentee_places=tuple(room.of(one.pk) for one in mentees),
+        shared_hours=tuple(_shared_hours(mentors, mentees, room)),
+        by_hand=by_hand(program, candidates, mentors, mentees, room, keep),
     )
+
+
+def _shared_hours(
+    mentors: Sequence[Participation], mentees: Sequence[Participation], room: Room
+) -> Iterator[SharedHours]:
+    column = {mentee.person_id: index for index, mentee in enumerate(mentees)}
+    for row, mentor in enumerate(mentors):
+        if mentor.person_id in column:
+            mentee = mentees[column[mentor.person_id]]
+            as_mentor, as_mentee, left = room.takes(mentor.pk), room.takes(mentee.pk), room.minutes_left(mentor.pk)
+            if room.of(mentor.pk) * as_mentor + room.of(mentee.pk) * as_mentee > left:
+                yield SharedHours(row, column[mentor.person_id], as_mentor, as_mentee, left)
 
 
 def with_what_they_said(participations: ParticipationQuerySet) -> ParticipationQuerySet:
@@ -176,46 +190,6 @@ def pool(program: Program, on: date) -> ParticipationQuerySet:
     staying_out = Aside.objects.staying_out(on).filter(participation__program=program).values("participation")
     found: ParticipationQuerySet = participants.in_pool(program, on=on).filter(still_may).exclude(pk__in=staying_out)
     return found
-
-
-def free_places(program: Program, at: datetime) -> dict[UUID, int]:
-    """How many more partners each participation can take: places neither a pair has taken nor a proposal that waits for
-    answers reserves, and hours that are left.
-
-    What somebody tells for one program comes on top of what they tell for another, and so their line managers are
-    asked. Each partner takes an equal share of the hours told where they meet. Where somebody gives more than they told
-    (fewer places now than partners, or a pair that goes on after they withdrew), it is missing in the other programs.
-    """
-    on = at.astimezone(UTC).date()
-    everybody = Participation.objects.filter(
-        person__in=Participation.objects.filter(program=program).taking_part().values("person")
-    )
-    reserved: Counter[UUID] = Counter()
-    waiting = Proposal.objects.waiting(at).filter(Q(mentor__in=everybody) | Q(mentee__in=everybody)).order_by()
-    for mentor, mentee in waiting.values_list("mentor_id", "mentee_id"):
-        reserved.update((mentor, mentee))
-    paired = pairings.taken_places(everybody, on)
-    taken = reserved + paired
-    budget: Counter[int] = Counter()
-    spent: Counter[int] = Counter()
-    share: dict[UUID, tuple[int, int]] = {}
-    free: dict[UUID, int] = {}
-    rows = everybody.order_by().values_list(
-        "pk", "program_id", "program__stage", "person_id", "hours_a_month", "places", "withdrawn_at"
-    )
-    for pk, where, stage, person, hours, places, withdrawn_at in rows:
-        share[pk] = person, 60 * hours // places
-        spent[person] += taken[pk] * share[pk][1]
-        if withdrawn_at is None:
-            # Of a program that is over only the pairs that go on count.
-            budget[person] += 60 * hours if stage != Stage.CLOSED else min(60 * hours, taken[pk] * share[pk][1])
-            if where == program.pk:
-                free[pk] = max(0, places - paired[pk])
-    return {
-        pk: max(0, min(places - reserved[pk], (budget[person] - spent[person]) // minutes))
-        for pk, places in free.items()
-        for person, minutes in (share[pk],)
-    }
 
 
 def met_before(program: Program) -> set[tuple[UUID, UUID]]:

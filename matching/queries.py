@@ -25,7 +25,7 @@ from matching.choices import (
     UnmatchedReason,
 )
 from matching.explanations import WhyNobody
-from matching.inputs import free_places, pool
+from matching.inputs import pool
 from matching.models import (
     Aside,
     AsideQuerySet,
@@ -36,6 +36,7 @@ from matching.models import (
     Suggestion,
     Unmatched,
 )
+from matching.places import free_places
 from matching.scoring import Names, Reason
 from matching.scoring.weights import thresholds
 from participants import queries as participants

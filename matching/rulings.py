@@ -11,6 +11,7 @@ import numpy as np
 from matching.candidates import Candidates
 from matching.choices import Hand, Setback
 from matching.models import Ruling
+from matching.places import Room
 from participants.models import Participation
 from programs.models import Program
 
@@ -31,16 +32,16 @@ def by_hand(
     candidates: Candidates,
     mentors: Sequence[Participation],
     mentees: Sequence[Participation],
-    places: Iterable[tuple[UUID, int]],
+    room: Room,
     keep: Iterable[People],
 ) -> ByHand:
     """What the rulings of a program come to among those who wait. ``keep`` are pairs to hold on to besides.
 
-    Kept pairs hold in the order in which they were decided; where places run out, the later ones are set back.
+    Kept pairs hold in the order in which they were decided and take their places from ``room``; where those or
+    the hours for them run out, the later ones are set back.
     """
     row = {mentor.pk: index for index, mentor in enumerate(mentors)}
     column = {mentee.pk: index for index, mentee in enumerate(mentees)}
-    left = dict(places)
     kept: list[tuple[int, int]] = []
     barred: list[tuple[int, int]] = []
     set_back: list[tuple[UUID, UUID, Setback]] = []
@@ -53,10 +54,9 @@ def by_hand(
             return Setback.RULES
         if where in kept:
             return None
-        if min(left[mentor], left[mentee]) < 1:
+        if not room.has_for(mentor, mentee):
             return Setback.PLACES
-        left[mentor] -= 1
-        left[mentee] -= 1
+        room.take(mentor, mentee)
         kept.append(where)
         return None
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from matching.inputs import free_places, pool, reasons_against
+from matching.inputs import pool, reasons_against
 from matching.models import Ruling, Suggestion
+from matching.places import Room, room_in
 from participants import queries as participants
 from participants.models import Participation
 from programs import rules as program_rules
@@ -33,22 +33,22 @@ def judge(program: Program, pairs: Sequence[Pair], *, at: datetime) -> list[Affe
         return []
     on = at.astimezone(UTC).date()
     waiting = set(pool(program, on).values_list("pk", flat=True))
-    free = Counter(free_places(program, at))
+    room = room_in(program, at)
     against = reasons_against(program, [(pair.mentor, pair.mentee) for pair in pairs], on=on)
     affected = []
     for pair, forbidding in zip(pairs, against, strict=True):
-        why = _why_not(pair, waiting, free, forbidding, on)
+        why = _why_not(pair, waiting, room, forbidding, on)
         if why:
             affected.append(Affected(pair, why))
         else:
-            free.subtract((pair.mentor_id, pair.mentee_id))
+            room.take(pair.mentor_id, pair.mentee_id)
     return affected
 
 
 def _why_not(
     pair: Pair,
     waiting: set[UUID],
-    free: Counter[UUID],
+    room: Room,
     forbidding: Sequence[str],
     on: date,
 ) -> str:
@@ -57,7 +57,7 @@ def _why_not(
         if participation.pk not in waiting:
             return _why_not_waiting(participation, on)
     for participation in (pair.mentor, pair.mentee):
-        if free[participation.pk] < 1:
+        if room.of(participation.pk) < 1:
             return f"{participation.person.name} has no free place or no time left."
     return " ".join(forbidding)
 

@@ -10,8 +10,8 @@ from django.db.models import Q
 from matching import rules
 from matching.actions.search import request_run
 from matching.choices import Hand
-from matching.inputs import free_places
 from matching.models import MatchingRun, Ruling
+from matching.places import free_places
 from matching.standing import judge
 from participants.models import Participation
 from people.models import Person

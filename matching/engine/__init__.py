@@ -10,7 +10,7 @@ Use it from a shell with `python -m matching.engine`. The formulation and its so
 
 from matching.engine.checker import Verdict, verify
 from matching.engine.fairness import FairnessPoint, fairness_curve
-from matching.engine.instance import FORBIDDEN, BadInstance, Clash, Instance, Pair, Side, TooLarge
+from matching.engine.instance import FORBIDDEN, BadInstance, Clash, Instance, Pair, SharedHours, Side, TooLarge
 from matching.engine.optimum import VERSION, Matching, Progress, solve, solve_instance
 from matching.engine.reasons import (
     CannotForce,
@@ -18,6 +18,7 @@ from matching.engine.reasons import (
     Forcing,
     NoEligiblePartner,
     NothingToExplain,
+    OtherSide,
     OutCompeted,
     Reason,
     RuleStep,
@@ -40,11 +41,13 @@ __all__ = [
     "Matching",
     "NoEligiblePartner",
     "NothingToExplain",
+    "OtherSide",
     "OutCompeted",
     "Pair",
     "Progress",
     "Reason",
     "RuleStep",
+    "SharedHours",
     "Side",
     "Source",
     "TooLarge",

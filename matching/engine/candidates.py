@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial, reduce
 from queue import SimpleQueue
 from typing import Any
 
@@ -22,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine import passes
-from matching.engine.core import Core
+from matching.engine.core import Core, OutOfTime
 from matching.engine.instance import Instance
 from matching.engine.source import BLOCK, WORKERS, in_parallel, stretches
 
@@ -82,6 +83,8 @@ class Market:
         self.row_order, self.column_order = row_order, column_order
         mentors, mentees = instance.open_places
         self.row_places, self.column_places = mentors[row_order], mentees[column_order]
+        self._held: list[Edges] = []
+        self._passes = 0
         self._row_number = _numbers(row_order, self.row_places)
         self._column_number = _numbers(column_order, self.column_places)
         # The core wants the side with fewer places as its rows: then most of them can be filled.
@@ -90,42 +93,90 @@ class Market:
         self._floors = np.zeros(n, dtype=np.int64), np.zeros(m, dtype=np.int64)
         self._ranked_by = np.zeros(n, dtype=np.int64), np.zeros(m, dtype=np.int64)
 
-    def solve(self, tick: Tick) -> Answer:
-        """An answer whose prices prove it best among all open pairs."""
-        n, m = self.instance.shape
+    def solve(self, tick: Tick, row_places: IntArray | None = None, column_places: IntArray | None = None) -> Answer:
+        """An answer whose prices prove it best among all open pairs; or, if `tick` raises `OutOfTime`, one with a gap.
+
+        The places are those of the instance, or fewer. Solved again with others, it goes on with the pairs it knows.
+        """
+        if row_places is not None and column_places is not None:
+            self.row_places, self.column_places = row_places, column_places
         tick("looking at all pairs", 0, 1)
-        few = n * m <= self._all_up_to
-        core = self._core(self.every_pair() if few else self.rank(*self._ranked_by))
+        if not self._held:
+            self._all_held = self.instance.shape[0] * self.instance.shape[1] <= self._all_up_to
+            self._held = [self.every_pair() if self._all_held else self.rank(*self._ranked_by)]
+            self._passes = 1
+        if len(self._held) > 1:
+            self._held = [reduce(partial(_together, self.instance.shape[1]), self._held)]
+        core = self._core(self._open(self._held[0]))
+        if not self.instance.shared:
+            self._held.clear()
+        try:
+            core, tight = self._solve_all(core, tick)
+        except _CutShort as cut:
+            return self._with_gap(cut.core)
+        return replace(self._answer(core), tight_elsewhere=tight)
+
+    def _solve_all(self, core: Core, tick: Tick) -> tuple[Core, Edges]:
+        """The core on all pairs that matter, solved, and the tight pairs it does not hold."""
+        n, m = self.instance.shape
         self._solve(core, tick)
-        passes_made, settled, tight = 1, False, _NONE
+        settled, tight = False, _NONE
         kept = _NONE  # what the last pass found and the core does not hold
-        while not few:
-            tick("checking the rest", passes_made, passes_made + 1)
+        while not self._all_held:
+            self._look(core, tick, "checking the rest", self._passes, self._passes + 1)
             answer = self._answer(core)
             suspects = self.count_suspects(answer)
             weak = suspects > max(SUSPICIOUS * n * m, n + m)
-            if weak and (settled or passes_made >= PASSES) and n * m <= ALL_PAIRS_FIT:
-                found, few = self.every_pair(), True
+            if weak and (settled or self._passes >= PASSES) and n * m <= ALL_PAIRS_FIT:
+                found, self._all_held = self.every_pair(), True
+                self._held = [found] if self.instance.shared else []
             elif weak and settled:  # nothing is better, and more pairs are as good than can be held
-                return replace(answer, tight_elsewhere=tight)
+                return core, tight
             elif weak:
                 found = kept = self.rank(answer.u, answer.v, again=True)
-                passes_made += 1
+                self._passes += 1
             else:
                 found = _together(m, self.suspects(answer, suspects), kept)
-            found = answer.without_known(found)
+            found = answer.without_known(self._open(found))
             cost = answer.reduced(found)
             settled, tight = not (cost < 0).any(), found.part(cost == 0)
             if settled and not weak:
-                return replace(answer, tight_elsewhere=tight)
-            if few or not settled:
-                core = self._extended(core, found if few else found.part(cost < 0))
+                return core, tight
+            if self._all_held or not settled:
+                added = found if self._all_held else found.part(cost < 0)
+                if self.instance.shared and not self._all_held:
+                    self._held.append(added)
+                core = self._extended(core, added)
                 self._solve(core, tick)
-        return self._answer(core)
+        return core, _NONE
 
-    @staticmethod
-    def _solve(core: Core, tick: Tick) -> None:
-        core.solve(lambda done, of: tick("placing", done, of))
+    def _open(self, edges: Edges) -> Edges:
+        """Those between people who have a place."""
+        return edges.part((self.row_places[edges.row] > 0) & (self.column_places[edges.column] > 0))
+
+    def _look(self, core: Core, tick: Tick, stage: str, done: int, of: int) -> None:
+        """Tell how far the search is; what `core` holds is what is left of it if there is no more time."""
+        try:
+            tick(stage, done, of)
+        except OutOfTime:
+            raise _CutShort(core) from None
+
+    def _with_gap(self, core: Core) -> Answer:
+        """What a core holds that was cut short, filled up as well as a glance shows, with prices that cover all pairs.
+
+        A row's price is raised to the most that any pair left out in the last pass could be worth to it.
+        """
+        core.fill_up()
+        answer = self._answer(core)
+        if not self._all_held:
+            floors, prices = self._floors, self._ranked_by
+            worth = passes.most_left_out(*floors, *prices, answer.v)
+            covered = np.maximum(answer.u, np.where(self.row_places > 0, self.big + worth, 0))
+            answer = replace(answer, u=covered)
+        return replace(answer, gap=answer.bound_less_weight())
+
+    def _solve(self, core: Core, tick: Tick) -> None:
+        core.solve(lambda done, of: self._look(core, tick, "placing", done, of))
 
     def every_pair(self) -> Edges:
         """All open pairs."""
@@ -257,7 +308,22 @@ class Market:
         if self._turned:
             order = np.lexsort((pairs.row, pairs.column))
             edges, used, u, v = Edges(pairs.column[order], pairs.row[order], pairs.score[order]), used[order], v, u
-        return Answer(self.big, edges, used, u.copy(), v.copy(), self.row_places, self.column_places, _NONE)
+        u, v = self._priced(u, self.row_places), self._priced(v, self.column_places)
+        return Answer(self.big, edges, used, u, v, self.row_places, self.column_places, _NONE)
+
+    def _priced(self, price: IntArray, places: IntArray) -> IntArray:
+        """Prices that cover *every* allowed pair, also those of people whose places are all locked (or who have none).
+
+        A place that does not exist costs nothing in the bound, so it may be priced as high as the heaviest pair.
+        """
+        return np.where(places > 0, price, self.big + self.instance.source.ceiling)
+
+
+class _CutShort(Exception):
+    """Time ran out over this core."""
+
+    def __init__(self, core: Core) -> None:
+        self.core = core
 
 
 @dataclass(frozen=True)
@@ -272,6 +338,19 @@ class Answer:
     row_places: IntArray
     column_places: IntArray
     tight_elsewhere: Edges
+    gap: int = 0
+    """By how much at most other pairs could weigh more."""
+
+    def bound_less_weight(self) -> int:
+        """What the prices leave: people priced and not full, and used pairs that cost more than they weigh."""
+        row_room = self.row_places - np.bincount(self.edges.row[self.used], minlength=len(self.u))
+        column_room = self.column_places - np.bincount(self.edges.column[self.used], minlength=len(self.v))
+        over = np.maximum(self.reduced(self.edges.part(self.used)), 0)
+        return sum(
+            int(price) * int(room)
+            for prices, rooms in ((self.u, row_room), (self.v, column_room), (over, np.ones_like(over)))
+            for price, room in zip(prices, rooms, strict=True)
+        )
 
     def reduced(self, edges: Edges) -> IntArray:
         return self.u[edges.row] + self.v[edges.column] - self.big - edges.score

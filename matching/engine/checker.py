@@ -10,6 +10,10 @@ set of pairs weighs at most
 (weak duality of linear programming: add up the inequalities). If the answer weighs exactly that much, nothing can be
 better, however the prices were found.
 
+Where one person is on both sides and their hours are shared, the answer may come with a *tree* instead. It splits the
+sets of pairs by how many a person has as the mentor: at most k, or more, which leaves them only so many as the mentee.
+Each leaf has prices of its own, which must bound every set of pairs within the places that the way to it leaves.
+
 Two further claims are recomputed from the prices. *Unique*: another best answer exists exactly when the changes that
 cost nothing (forming or dissolving a pair with u_i + v_j = w_ij, leaving or taking a place priced 0) contain a cycle.
 *Fair*: no best answer has a stronger weakest pair among those that such cycles can change; if there were one, its pairs
@@ -62,6 +66,7 @@ def verify(
     floor: int | None = None,
     mentor_keys: Sequence[str] | None = None,
     mentee_keys: Sequence[str] | None = None,
+    shared: Iterable[Sequence[int]] = (),
 ) -> Verdict:
     """Check a `Matching`, or the certificate of one, against the question it claims to answer."""
     certificate = result if isinstance(result, Mapping) else result.certificate
@@ -78,6 +83,7 @@ def verify(
         locked=sorted({(int(i), int(j)) for i, j in locked}),
         barred=sorted({(int(i), int(j)) for i, j in barred}),
         floor=None if floor is None else int(floor),
+        shared=sorted((int(i), int(j), int(x), int(y), int(most)) for i, j, x, y, most in shared),
     )
     problems = [*_shape_problems(question, claim)]
     if problems:
@@ -87,9 +93,12 @@ def verify(
         problems.append("The certificate belongs to another instance: the hash of the question differs.")
     problems += _pair_problems(question, claim, seen)
     problems += _claim_problems(question, claim, seen)
-    problems += _price_problems(question, claim, seen)
-    if not problems and claim.gap == 0:
-        problems += _tie_problems(question, claim, seen)
+    if claim.tree is not None:
+        problems += _tree_problems(question, claim)
+    else:
+        problems += _price_problems(question, claim, seen)
+        if not problems and claim.gap == 0:
+            problems += _tie_problems(question, claim, seen)
     if problems:
         return Verdict(False, tuple(problems))
     return Verdict(True, (), claim.size, claim.total, seen.allowed, claim.gap)
@@ -101,12 +110,13 @@ class _Claim:
     size: int
     total: int
     weakest: int | None
-    unique: bool
+    unique: bool | None
     gap: int
     pairs: list[tuple[int, int, int]]
     big: int
     u: list[int]
     v: list[int]
+    tree: Mapping[str, Any] | None
 
     @classmethod
     def read(cls, certificate: Mapping[str, Any]) -> _Claim:
@@ -114,7 +124,7 @@ class _Claim:
             raise ValueError("the format is not upwell-result-2")
         if certificate["engine"] not in KNOWN_ENGINES:
             raise ValueError(f"the engine {certificate['engine']!r} is not one this checker knows")
-        if not isinstance(certificate["unique"], bool):
+        if not isinstance(certificate["unique"], bool | None):
             raise TypeError("the note on uniqueness is neither true nor false")
         weakest = certificate["weakest"]
         return cls(
@@ -128,6 +138,7 @@ class _Claim:
             big=_whole(certificate["big"]),
             u=[_whole(price) for price in certificate["mentor_prices"]],
             v=[_whole(price) for price in certificate["mentee_prices"]],
+            tree=certificate.get("tree"),
         )
 
 
@@ -166,6 +177,16 @@ class _Question:
     locked: list[tuple[int, int]]
     barred: list[tuple[int, int]]
     floor: int | None
+    shared: list[tuple[int, int, int, int, int]]
+    """Mentor, mentee, what each pair takes as the mentor and as the mentee, what all may take."""
+
+    @property
+    def limits(self) -> tuple[list[int], list[int]]:
+        """The places, as far as shared hours last for one side alone."""
+        a, b = list(self.a), list(self.b)
+        for i, j, each_i, each_j, most in self.shared:
+            a[i], b[j] = min(a[i], most // each_i), min(b[j], most // each_j)
+        return a, b
 
     def may_pair(self, start: int, score: Any) -> Any:
         """Of a block whose first row is `start`: which pairs are allowed."""
@@ -178,7 +199,7 @@ class _Question:
     def digest(
         self, hashes: Sequence[bytes], mentor_keys: Sequence[str] | None, mentee_keys: Sequence[str] | None
     ) -> str:
-        facts = {
+        facts: dict[str, Any] = {
             "barred": [list(pair) for pair in self.barred],
             "floor": self.floor,
             "locked": [list(pair) for pair in self.locked],
@@ -187,6 +208,8 @@ class _Question:
             "mentor_capacity": self.a,
             "mentor_keys": None if mentor_keys is None else list(mentor_keys),
         }
+        if self.shared:
+            facts["shared"] = [list(one) for one in self.shared]
         text = b"upwell-question-2\n" + json.dumps(facts, sort_keys=True, separators=(",", ":")).encode() + b"\n"
         return hashlib.sha256(text + b"".join(hashes)).hexdigest()
 
@@ -262,6 +285,8 @@ def _shape_problems(question: _Question, claim: _Claim) -> Iterable[str]:
         yield f"There must be one price for each of {n} mentors and {m} mentees."
     if any(not (0 <= i < n and 0 <= j < m) for i, j in (*question.locked, *question.barred)):
         yield "A locked or barred pair names somebody who is not in the instance."
+    if any(not (0 <= i < n and 0 <= j < m and x > 0 and y > 0 and most >= 0) for i, j, x, y, most in question.shared):
+        yield "Shared hours name somebody who is not in the instance, or are not hours."
     if any(not (0 <= i < n and 0 <= j < m) for i, j, _ in claim.pairs):
         yield "A pair names somebody who is not in the instance."
 
@@ -287,6 +312,10 @@ def _pair_problems(question: _Question, claim: _Claim, seen_scores: _Seen) -> It
     for j, load in enumerate(mentee_load):
         if load > question.b[j]:
             yield f"Mentee {j} has {load} pairs but room for {question.b[j]}."
+    for i, j, each_i, each_j, most in question.shared:
+        taken = mentor_load[i] * each_i + mentee_load[j] * each_j
+        if taken > most:
+            yield f"Mentor {i}, who is also mentee {j}, gives {taken} hours and has {most}."
     for i, j in question.locked:
         if (i, j) not in seen:
             yield f"Mentor {i} and mentee {j} are locked together but not paired."
@@ -298,6 +327,8 @@ def _claim_problems(question: _Question, claim: _Claim, seen: _Seen) -> Iterable
         yield f"The certificate claims {claim.size} pairs and lists {len(scores)}."
     if claim.total != sum(scores):
         yield f"The certificate claims a total of {claim.total}; its pairs add up to {sum(scores)}."
+    if claim.gap and claim.unique is not None:
+        yield "Where a gap is left, nothing is shown about other answers that are equally good."
     if claim.weakest != min(scores, default=None):
         yield f"The certificate claims {claim.weakest} as the weakest pair; it is {min(scores, default=None)}."
     n, m = question.table.shape
@@ -319,8 +350,9 @@ def _price_problems(question: _Question, claim: _Claim, seen: _Seen) -> Iterable
     if seen.uncovered is not None:
         yield "The prices do not cover mentor {} and mentee {}, who are not paired.".format(*seen.uncovered)
         return
-    bound = sum(price * places for price, places in zip(claim.u, question.a, strict=True))
-    bound += sum(price * places for price, places in zip(claim.v, question.b, strict=True))
+    a, b = question.limits
+    bound = sum(price * places for price, places in zip(claim.u, a, strict=True))
+    bound += sum(price * places for price, places in zip(claim.v, b, strict=True))
     locked = set(question.locked)
     for i, j, score in claim.pairs:
         excess = claim.big + score - claim.u[i] - claim.v[j]
@@ -331,17 +363,98 @@ def _price_problems(question: _Question, claim: _Claim, seen: _Seen) -> Iterable
         yield f"The pairs weigh {weight}{stated} but the prices only prove that nothing weighs more than {bound}."
 
 
+@dataclass
+class _Leaf:
+    a: list[int]
+    b: list[int]
+    u: list[int]
+    v: list[int]
+    bound: int = 0
+
+
+def _tree_problems(question: _Question, claim: _Claim) -> Iterable[str]:
+    """Every leaf bounds the sets of pairs within its places, and every permitted set is within those of some leaf."""
+    if claim.unique is not None:
+        yield "With a tree nothing is shown about other answers that are equally good."
+    if not question.shared:
+        yield "There is a tree, and nobody shares their hours between both sides."
+    try:
+        leaves = list(_leaves(question, claim.tree, *question.limits))
+    except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError) as error:
+        yield f"The tree is incomplete or damaged: {error}."
+        return
+    prices = [price for leaf in leaves for price in (*leaf.u, *leaf.v)]
+    if min(prices, default=0) < 0 or max([*prices, abs(claim.big)], default=0) >= 2**60:
+        yield "A price in the tree is negative, or too large to be checked."
+        return
+    _bound(question, claim, leaves)
+    weight = sum(claim.big + score for _, _, score in claim.pairs)
+    highest = max([leaf.bound for leaf in leaves], default=weight)
+    if claim.gap < 0 or highest > weight + claim.gap:
+        stated = f" and the stated gap is {claim.gap}" if claim.gap else ""
+        yield f"The pairs weigh {weight}{stated} but the tree only proves that nothing weighs more than {highest}."
+
+
+def _leaves(question: _Question, node: Any, a: list[int], b: list[int]) -> Iterable[_Leaf]:
+    """Those of the tree below `node`, with the places that the way there leaves. What no set can fulfil has none."""
+    n, m = question.table.shape
+    for side, axis in ((a, 0), (b, 1)):
+        held = [0] * len(side)
+        for pair in question.locked:
+            held[pair[axis]] += 1
+        if any(places < taken for places, taken in zip(side, held, strict=True)):
+            return
+    if "shared" not in node:
+        u, v = ([_whole(price) for price in node[name]] for name in ("mentor_prices", "mentee_prices"))
+        if (len(u), len(v)) != (n, m):
+            raise ValueError("a leaf does not price everybody")
+        yield _Leaf(a, b, u, v)
+        return
+    place, most = _whole(node["shared"]), _whole(node["as_mentor_at_most"])
+    if place < 0 or most < 0:
+        raise ValueError("a split is by somebody or something that is not there")
+    i, j, each_i, each_j, together = question.shared[place]
+    few, fewer = list(a), list(b)
+    few[i] = min(a[i], most)
+    fewer[j] = min(b[j], (together - (most + 1) * each_i) // each_j)
+    yield from _leaves(question, node["then"], few, b)
+    yield from _leaves(question, node["otherwise"], a, fewer)
+
+
+def _bound(question: _Question, claim: _Claim, leaves: Sequence[_Leaf]) -> None:
+    """What the prices of each leaf prove, in one pass over all pairs: a pair adds what it weighs beyond its prices."""
+    n, m = question.table.shape
+    priced = [(np.array(leaf.u, dtype=np.int64), np.array(leaf.v, dtype=np.int64)) for leaf in leaves]
+    locked = np.array([i * m + j for i, j in question.locked], dtype=np.int64)
+    for leaf in leaves:
+        leaf.bound = sum(price * places for price, places in zip((*leaf.u, *leaf.v), (*leaf.a, *leaf.b), strict=True))
+    height = max(1, (1 << 19) // max(m, 1))
+    for start in range(0, n, height):
+        score = np.maximum(question.table.block(start, min(start + height, n)), -1)
+        allowed = question.may_pair(start, score)
+        here = locked[(locked >= start * m) & (locked < (start + len(score)) * m)] - start * m
+        for leaf, (u, v) in zip(leaves, priced, strict=True):
+            excess = (claim.big - u[start : start + len(score), None]) + (score - v[None, :])
+            insisted = excess.ravel()[here]
+            excess[~allowed] = 0
+            excess.ravel()[here] = 0
+            leaf.bound += sum(excess[excess > 0].tolist()) + sum(insisted.tolist())
+
+
 def _tie_problems(question: _Question, claim: _Claim, seen: _Seen) -> Iterable[str]:
     """Uniqueness and fairness among the best answers. Asked only once the prices have been found to hold."""
     n, m = question.table.shape
     pairs = np.array([(i, j) for i, j, _ in claim.pairs], dtype=np.int64).reshape(-1, 2)
     load_i, load_j = np.bincount(pairs[:, 0], minlength=n), np.bincount(pairs[:, 1], minlength=m)
-    room_i, room_j = np.array(question.a) - load_i, np.array(question.b) - load_j
+    limits = question.limits
+    room_i, room_j = np.array(limits[0]) - load_i, np.array(limits[1]) - load_j
     i, j, score = seen.tight
     used = np.isin(i * m + j, pairs[:, 0] * m + pairs[:, 1])
     priced_i, priced_j = np.array(claim.u) > 0, np.array(claim.v) > 0
     changeable = _changeable(i, j, used, ~priced_i, ~priced_j, room_i > 0, room_j > 0)
-    if claim.unique == bool(changeable.any()):
+    if claim.unique is None and not question.shared:
+        yield "The certificate does not say whether an equally good answer exists."
+    elif claim.unique == bool(changeable.any()) or (question.shared and claim.unique is False):
         yield (
             "The certificate says that "
             + ("no" if claim.unique else "an")

@@ -411,6 +411,21 @@ def cover(arcs: Arcs, pairs: Pairs, rows: People, columns: People) -> None:
 
 
 @compiled
+def place_the_rest(arcs: Arcs, pairs: Pairs, rows: People, columns: People) -> None:
+    """Give every row with room the best columns that have room, too."""
+    for i in range(len(rows.price)):
+        while rows.load[i] < rows.places[i]:
+            best, chosen = np.int64(-1), -1
+            for pair in range(arcs.first[i], arcs.first[i + 1]):
+                j = pairs.column[pair]
+                if not pairs.used[pair] and pairs.score[pair] > best and columns.load[j] < columns.places[j]:
+                    best, chosen = pairs.score[pair], pair
+            if chosen < 0:
+                break
+            _form(pairs, rows, columns, chosen)
+
+
+@compiled
 def hold_again(pairs: Pairs, rows: People, columns: People, held: Places) -> None:
     for pair in held:
         _form(pairs, rows, columns, pair)
@@ -435,6 +450,10 @@ def insist_bounded(heaviest: int, rows: int, columns: int) -> None:
         raise TooLarge(
             "The scores are too large for exact 64-bit arithmetic with so many people. Divide them by a common factor."
         )
+
+
+class OutOfTime(Exception):
+    """What `tick` raises to cut a search short. Statements 1 and 2 hold then, too."""
 
 
 class Core:
@@ -485,6 +504,10 @@ class Core:
             done = fill(arcs, self.pairs, self.rows, self.columns, near, far, labels, state, done, WORK)
             if tick is not None:
                 tick(done, people)
+
+    def fill_up(self) -> None:
+        """Use pairs whose people both have places left, one row after the other, the best first. Statement 2 ends."""
+        place_the_rest(self.by_row, self.pairs, self.rows, self.columns)
 
     def extended(self, row: Places, column: Places, score: IntArray) -> Core:
         """The same problem with these pairs added, as far solved as it still holds."""

@@ -26,6 +26,7 @@ _KNOWN = {
     "floor",
     "mentor_keys",
     "mentee_keys",
+    "shared",
 }
 
 
@@ -61,6 +62,7 @@ def arguments_of(document: Mapping[str, Any]) -> dict[str, Any]:
         arguments[name] = [
             tuple(_list(pair, f"Each {name} pair")) for pair in _list(document.get(name, []), f'"{name}"')
         ]
+    arguments["shared"] = [_list(one, "Each entry of shared") for one in _list(document.get("shared", []), '"shared"')]
     for name in ("mentor_keys", "mentee_keys"):
         keys = document.get(name)
         arguments[name] = None if keys is None else _list(keys, f'"{name}"')

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -36,17 +36,30 @@ class TooLarge(ValueError):
     """The numbers of an instance would not fit in 64 bits with room to spare."""
 
 
+class SharedHours(NamedTuple):
+    """One person on both sides, whose pairs on either side come out of the same time, in any whole unit of it."""
+
+    mentor: int
+    mentee: int
+    for_mentee: int
+    """What each pair takes in which this person is the mentor."""
+    for_mentor: int
+    """What each pair takes in which this person is the mentee."""
+    together: int
+    """What all pairs of this person may take, on both sides."""
+
+
 class Clash(ValueError):
     """Locked pairs contradict each other, a rule, or a capacity.
 
     `pairs` is a smallest set of locked pairs that cannot all hold: taking any one of them away resolves this clash.
-    `cause` is `forbidden`, `barred`, `floor` or `capacity`; for `capacity`, `side` and `person` say whose places run
-    out and `capacity` how many there are.
+    `cause` is `forbidden`, `barred`, `floor`, `capacity` or `hours`; for `capacity`, `side` and `person` say whose
+    places run out and `capacity` how many there are; for `hours`, `side` and `person` say whose time does.
     """
 
     def __init__(
         self,
-        cause: Literal["forbidden", "barred", "floor", "capacity"],
+        cause: Literal["forbidden", "barred", "floor", "capacity", "hours"],
         pairs: Sequence[Pair],
         *,
         side: Side | None = None,
@@ -68,6 +81,9 @@ class Clash(ValueError):
             named = ", ".join(str(pair[1 if self.side == "mentor" else 0]) for pair in self.pairs)
             places = "1 place" if self.capacity == 1 else f"{self.capacity} places"
             return f"The {self.side} {self.person} has {places} but is locked with {len(self.pairs)} {others}: {named}."
+        if self.cause == "hours":
+            named = ", ".join(f"{mentor} with {mentee}" for mentor, mentee in self.pairs)
+            return f"Mentor {self.person} takes part on both sides and has no time for all these locked pairs: {named}."
         why = {
             "forbidden": "the rules forbid this pair",
             "barred": "this pair is barred",
@@ -89,6 +105,7 @@ class Instance:
     floor: int | None = None
     mentor_keys: tuple[str, ...] | None = None
     mentee_keys: tuple[str, ...] | None = None
+    shared: tuple[SharedHours, ...] = ()
 
     @classmethod
     def of(
@@ -102,12 +119,13 @@ class Instance:
         floor: int | None = None,
         mentor_keys: Sequence[str] | None = None,
         mentee_keys: Sequence[str] | None = None,
+        shared: Iterable[Sequence[int]] = (),
     ) -> Instance:
         """Check everything and say what is wrong (`BadInstance`) or what cannot all hold (`Clash`).
 
         `scores` is a dense integer matrix (negative = forbidden), a `scipy.sparse` integer matrix whose stored
         entries, zeros included, are the allowed pairs, or a `Source`. A capacity is one number for all or one for each
-        person.
+        person. `shared` names people who are on both sides, as the fields of `SharedHours`.
         """
         source = _as_source(scores)
         n, m = source.shape
@@ -120,6 +138,7 @@ class Instance:
             floor=None if floor is None else _as_integer(floor, "The floor"),
             mentor_keys=_as_keys(mentor_keys, n, "mentor"),
             mentee_keys=_as_keys(mentee_keys, m, "mentee"),
+            shared=_as_shared(shared, n, m),
         )
         instance._insist_locks_can_hold()
         return instance
@@ -179,14 +198,25 @@ class Instance:
         """The score of one pair as the source gives it; negative where the rules forbid it."""
         return int(self.source.pairs(np.array([mentor]), np.array([mentee]))[0])
 
+    @property
+    def limits(self) -> tuple[IntArray, IntArray]:
+        """The capacities, as far as shared hours last for one side alone."""
+        mentors, mentees = self.mentor_capacity.copy(), self.mentee_capacity.copy()
+        for one in self.shared:
+            mentors[one.mentor] = min(mentors[one.mentor], one.together // one.for_mentee)
+            mentees[one.mentee] = min(mentees[one.mentee], one.together // one.for_mentor)
+        return mentors, mentees
+
     @cached_property
     def open_places(self) -> tuple[IntArray, IntArray]:
-        """The capacities less the places that locked pairs take."""
-        mentors, mentees = self.mentor_capacity.copy(), self.mentee_capacity.copy()
-        for i, j in self.locked:
-            mentors[i] -= 1
-            mentees[j] -= 1
-        return mentors, mentees
+        """The `limits` less the places that locked pairs take."""
+        return self.open_within(*self.limits)
+
+    def open_within(self, mentors: IntArray, mentees: IntArray) -> tuple[IntArray, IntArray]:
+        """Of these places: what locked pairs leave."""
+        held = np.array(self.locked, dtype=np.int64).reshape(-1, 2)
+        n, m = self.shape
+        return mentors - np.bincount(held[:, 0], minlength=n), mentees - np.bincount(held[:, 1], minlength=m)
 
     @cached_property
     def big(self) -> int:
@@ -225,7 +255,7 @@ class Instance:
         Format in docs/matching.md."""
         if not all(self.row_hashes):
             self.each_block(lambda start, stop: self.note(start, self.block(start, stop)))
-        facts = {
+        facts: dict[str, Any] = {
             "mentor_capacity": self.mentor_capacity.tolist(),
             "mentee_capacity": self.mentee_capacity.tolist(),
             "locked": [list(pair) for pair in self.locked],
@@ -234,6 +264,8 @@ class Instance:
             "mentor_keys": None if self.mentor_keys is None else list(self.mentor_keys),
             "mentee_keys": None if self.mentee_keys is None else list(self.mentee_keys),
         }
+        if self.shared:
+            facts["shared"] = [list(one) for one in self.shared]
         digest = hashlib.sha256(b"upwell-question-2\n")
         digest.update(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode() + b"\n")
         digest.update(b"".join(self.row_hashes))
@@ -261,6 +293,19 @@ class Instance:
                 capacity = int(capacities[person])
                 if len(pairs) > capacity:
                     raise Clash("capacity", pairs[: capacity + 1], side=side, person=person, capacity=capacity)
+        for one in self.shared:
+            self._insist_time_for_locks(one)
+
+    def _insist_time_for_locks(self, one: SharedHours) -> None:
+        """The longest pairs first, until time runs out: then without any one of these it does not."""
+        takes = {pair: (pair[0] == one.mentor) * one.for_mentee + (pair[1] == one.mentee) * one.for_mentor
+                 for pair in self.locked}  # fmt: skip
+        taken, clashing = 0, []
+        for pair in sorted((pair for pair in takes if takes[pair]), key=lambda pair: (-takes[pair], pair)):
+            taken += takes[pair]
+            clashing.append(pair)
+            if taken > one.together:
+                raise Clash("hours", clashing, side="mentor", person=one.mentor)
 
 
 def _as_source(scores: Any) -> Source:
@@ -336,6 +381,24 @@ def _as_pairs(pairs: Iterable[Pair], n: int, m: int, what: str) -> tuple[Pair, .
         if not (0 <= pair[0] < n and 0 <= pair[1] < m):
             raise BadInstance(f"The {what} pair {pair} names somebody outside {n} mentors and {m} mentees.")
         checked.add(pair)
+    return tuple(sorted(checked))
+
+
+def _as_shared(shared: Iterable[Sequence[int]], n: int, m: int) -> tuple[SharedHours, ...]:
+    checked = []
+    for given in shared:
+        try:
+            one = SharedHours(*(_as_integer(value, "What is said of shared hours") for value in given))
+        except TypeError:
+            raise BadInstance(f"Shared hours are said in five whole numbers; {given!r} is not.") from None
+        if not (0 <= one.mentor < n and 0 <= one.mentee < m):
+            raise BadInstance(f"The shared hours {tuple(one)} name somebody outside {n} mentors and {m} mentees.")
+        if one.for_mentee < 1 or one.for_mentor < 1 or one.together < 0:
+            raise BadInstance(f"In the shared hours {tuple(one)} each pair must take some time, and none can be owed.")
+        checked.append(one)
+    for people in zip(*((one.mentor, one.mentee) for one in checked), strict=True):
+        if len(set(people)) < len(people):
+            raise BadInstance("The shared hours name the same person more than once.")
     return tuple(sorted(checked))
 
 

@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from matching.engine.instance import BadInstance, Instance, Pair
-from matching.engine.lottery import seeds_of
-
-IntArray = NDArray[np.int64]
 
 VERSION = "2"
 """Raised whenever the same instance could be answered differently."""
@@ -40,13 +37,17 @@ class Matching:
     """Price of one place with each mentor."""
     v: tuple[int, ...]
     """Price of one place with each mentee."""
-    unique: bool
-    """Whether no other answer has as many pairs and as high a total."""
+    unique: bool | None
+    """Whether no other answer has as many pairs and as high a total. None: not looked at, which happens only where the
+    search was cut short or where hours that two sides share could be divided otherwise."""
     gap: int
     """By how much at most another answer could weigh more (a pair weighs `big` and its score). 0: proven best."""
     instance: str
     """SHA-256 of the question (`Instance.digest`)."""
     engine: str = VERSION
+    tree: Mapping[str, Any] | None = None
+    """Where hours are shared and a proof by one set of prices did not do: the parts that the problem was split into,
+    each with prices of its own (docs/matching.md)."""
 
     @property
     def size(self) -> int:
@@ -77,6 +78,7 @@ class Matching:
             "big": self.big,
             "mentor_prices": list(self.u),
             "mentee_prices": list(self.v),
+            **({} if self.tree is None else {"tree": self.tree}),
         }
 
     @classmethod
@@ -92,10 +94,11 @@ class Matching:
                 big=int(certificate["big"]),
                 u=tuple(int(price) for price in certificate["mentor_prices"]),
                 v=tuple(int(price) for price in certificate["mentee_prices"]),
-                unique=bool(certificate["unique"]),
+                unique=None if certificate["unique"] is None else bool(certificate["unique"]),
                 gap=int(certificate["gap"]),
                 instance=str(certificate["instance"]),
                 engine=str(certificate["engine"]),
+                tree=certificate.get("tree"),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise BadInstance(f"The result is incomplete or damaged: {error!r}.") from error
@@ -112,6 +115,8 @@ def solve(
     *,
     mentor_keys: Sequence[str] | None = None,
     mentee_keys: Sequence[str] | None = None,
+    shared: Iterable[Sequence[int]] = (),
+    time_limit: float | None = None,
 ) -> Matching:
     """The best set of pairs: most pairs, then the highest total, then the strongest weakest pair, then a lottery.
 
@@ -119,6 +124,9 @@ def solve(
     (for instance a random identifier of each participation; add the run's or the program's own to draw anew); they
     decide ties, and with them permuting the input permutes the answer. Without them the places in the input stand in,
     and ties follow the input.
+
+    After `time_limit` seconds the search is cut short: the pairs found so far are returned, with the `gap` that the
+    prices leave. The first look at all pairs is always finished.
 
     Raises `BadInstance` for what cannot be understood, `Clash` for locked pairs that cannot all hold, `TooLarge` for
     scores beyond exact 64-bit arithmetic. An answer always exists: with nobody eligible it has no pairs.
@@ -132,53 +140,36 @@ def solve(
         floor=floor,
         mentor_keys=mentor_keys,
         mentee_keys=mentee_keys,
+        shared=shared,
     )
-    return solve_instance(instance, progress)
+    return solve_instance(instance, progress, time_limit=time_limit)
 
 
-def solve_instance(instance: Instance, progress: Progress | None = None) -> Matching:
+def solve_instance(
+    instance: Instance, progress: Progress | None = None, *, time_limit: float | None = None
+) -> Matching:
     """`solve`, for a question that has been checked already."""
     # Here, not above: a process that never searches does not load the compiled core.
-    from matching.engine.candidates import Market
-    from matching.engine.ties import settle
+    from matching.engine.branching import solve_shared
+    from matching.engine.search import Search
 
-    tick = progress or _silent
-    n, m = instance.shape
-    mentor_seeds = seeds_of(instance.mentor_keys or [str(i) for i in range(n)], "mentor")
-    mentee_seeds = seeds_of(instance.mentee_keys or [str(j) for j in range(m)], "mentee")
-    rows, columns = np.argsort(mentor_seeds, kind="stable"), np.argsort(mentee_seeds, kind="stable")
-    answer = Market(instance, rows, columns).solve(tick)
-    tick("settling ties", 0, 1)
-    settled = settle(answer, mentor_seeds[rows], mentee_seeds[columns])
-    tick("settling ties", 1, 1)
-
-    locked = np.array(instance.locked, dtype=np.int64).reshape(-1, 2)
-    mentors = np.concatenate([rows[settled.row], locked[:, 0]])
-    mentees = np.concatenate([columns[settled.column], locked[:, 1]])
-    order = np.lexsort((mentees, mentors))
-    mentors, mentees = mentors[order], mentees[order]
-    u, v = np.empty(n, dtype=np.int64), np.empty(m, dtype=np.int64)
-    u[rows] = _priced_everywhere(answer.u, answer.row_places, instance)
-    v[columns] = _priced_everywhere(answer.v, answer.column_places, instance)
+    search = Search(instance, progress or _silent, time_limit)
+    if instance.shared:
+        best, tree = solve_shared(instance, search.within, search.is_over)
+    else:
+        best, tree = search.within(instance.limits), None
     return Matching(
-        pairs=tuple(zip(mentors.tolist(), mentees.tolist(), strict=True)),
-        scores=tuple(np.asarray(instance.source.pairs(mentors, mentees)).tolist()),
+        pairs=tuple(zip(best.mentors.tolist(), best.mentees.tolist(), strict=True)),
+        scores=tuple(np.asarray(instance.source.pairs(best.mentors, best.mentees)).tolist()),
         big=instance.big,
-        u=tuple(u.tolist()),
-        v=tuple(v.tolist()),
-        unique=settled.unique,
-        gap=0,
+        u=tuple(best.u.tolist()),
+        v=tuple(best.v.tolist()),
+        unique=best.unique,
+        gap=best.gap,
         instance=instance.digest,
+        tree=tree,
     )
 
 
 def _silent(stage: str, done: int, of: int) -> None:
     pass
-
-
-def _priced_everywhere(price: IntArray, places: IntArray, instance: Instance) -> IntArray:
-    """Prices that cover *every* allowed pair, also those of people whose places are all locked (or who have none).
-
-    A place that does not exist costs nothing in the bound, so it may be priced as high as the heaviest pair.
-    """
-    return np.where(places > 0, price, instance.big + instance.source.ceiling)

@@ -164,6 +164,23 @@ def list_suspects(
     return found
 
 
+@compiled
+def most_left_out(
+    row_floor: IntArray, column_floor: IntArray, row_price: IntArray, column_price: IntArray, price: IntArray
+) -> IntArray:
+    """By row: the most that the score of a pair left out can exceed its column's `price`.
+
+    The floors are those of a pass at the other prices: a score left out is at most `row_floor + column_price` and at
+    most `column_floor + row_price`.
+    """
+    most = np.full(len(row_floor), NOTHING)
+    for i in range(len(row_floor)):
+        for j in range(len(column_floor)):
+            score = min(row_floor[i] + column_price[j], column_floor[j] + row_price[i])
+            most[i] = max(most[i], score - price[j])
+    return most
+
+
 def kept(best: Best) -> tuple[Places, Places, IntArray]:
     """Everybody's kept partners, as pairs with their keys."""
     filled = np.arange(best.key.shape[1]) < best.size[:, None]

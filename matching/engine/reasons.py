@@ -15,6 +15,8 @@ r_ij + distance(j, i) (Ahuja, Magnanti and Orlin, *Network Flows*, section 9.11 
 to move. When somebody is unmatched, the people reachable from them by alternating "could have" and "is held by" are
 the crowd that competes for fewer places than it asks for: a violator of Hall's condition (Hall 1935; Koenig 1931). One
 more place with mentee j opens the arc j -> Z at cost -v_j and gains v_j less the distance from Z to j.
+
+Where somebody shares hours between both sides, all of this is said of the places as the answer divides their hours.
 """
 
 from __future__ import annotations
@@ -125,7 +127,15 @@ class OutCompeted:
     gain: int
 
 
-Reason = NoEligiblePartner | Crowded | OutCompeted
+@dataclass(frozen=True)
+class OtherSide:
+    """This person shares their hours between both sides, and their pairs on the other side take them."""
+
+    side: Side
+    person: int
+
+
+Reason = NoEligiblePartner | Crowded | OutCompeted | OtherSide
 
 
 _grounds: WeakKeyDictionary[Instance, tuple[Matching, Ground]] = WeakKeyDictionary()
@@ -195,6 +205,8 @@ def why_unmatched(
     # The person is a row here.
     network = _seen_from(instance, matching, "mentor" if side == "mentee" else "mentee")
     if network.row_room[person] <= 0:
+        if network.has_fewer_places(person):
+            return OtherSide(side, person)
         raise NothingToExplain(f"The {side} {person} has no free place.")
     crowd, contested = network.crowd_of(person)
     if not contested.any():

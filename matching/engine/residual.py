@@ -128,6 +128,7 @@ class Ground:
         self.u, self.v = np.array(matching.u, dtype=np.int64), np.array(matching.v, dtype=np.int64)
         pairs = np.array(matching.pairs, dtype=np.int64).reshape(-1, 2)
         self.used_row, self.used_column = pairs[:, 0], pairs[:, 1]
+        self.places = instance.open_within(*_limits(instance, matching))
         self.used_code = np.sort(self.used_row * m + self.used_column)
         k = max(n, m) if n * m <= all_up_to else kept
         mentors, mentees = passes.best_of(n, min(k, m)), passes.best_of(m, min(k, n))
@@ -181,6 +182,23 @@ class Ground:
         return self._turned[column_side]
 
 
+def _limits(instance: Instance, matching: Matching) -> tuple[IntArray, IntArray]:
+    """The places, with shared hours divided as this answer divides them; what it spares goes to the mentor's side.
+
+    Somebody with a price has all places filled that they had when it was found.
+    """
+    mentors, mentees = instance.limits
+    pairs = np.array(matching.pairs, dtype=np.int64).reshape(-1, 2)
+    for one in instance.shared:
+        i, j = one.mentor, one.mentee
+        as_mentor, as_mentee = int((pairs[:, 0] == i).sum()), int((pairs[:, 1] == j).sum())
+        most = (one.together - one.for_mentor * as_mentee) // one.for_mentee
+        mentors[i] = as_mentor if matching.u[i] else min(int(mentors[i]), most)
+        most = (one.together - one.for_mentee * int(mentors[i])) // one.for_mentor
+        mentees[j] = as_mentee if matching.v[j] else min(int(mentees[j]), most)
+    return mentors, mentees
+
+
 @dataclass
 class Residual:
     """The residual network, turned so that `column_side` is the side of the columns."""
@@ -193,7 +211,7 @@ class Residual:
     def __post_init__(self) -> None:
         ground = self.ground
         self.turned = self.column_side == "mentor"
-        a, b = ground.instance.open_places
+        a, b = ground.places
         row, column, cost = ground.row, ground.column, ground.cost
         held_row, held_column = ground.used_row[ground.droppable], ground.used_column[ground.droppable]
         held_cost = -ground.reduced(held_row, held_column)
@@ -230,6 +248,11 @@ class Residual:
     def turn(self, row: int, column: int) -> Pair:
         """As (mentor, mentee)."""
         return (column, row) if self.turned else (row, column)
+
+    def has_fewer_places(self, row: int) -> bool:
+        """Whether shared hours leave this person fewer places on this side than they have."""
+        side = self.ground.instance.open_places[1 if self.turned else 0]
+        return bool(side[row] > self.row_places[row])
 
     def is_used(self, row: int, column: int) -> bool:
         mentor, mentee = self.turn(row, column)

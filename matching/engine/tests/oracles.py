@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import linprog
 
-from matching.engine import Instance, Pair
+from matching.engine import Clash, Instance, Pair
 
 IntArray = NDArray[np.int64]
 
@@ -27,13 +27,13 @@ def allowed_in(instance: Instance) -> NDArray[np.bool_]:
     return instance.allowed_part(instance.block(0, instance.shape[0]), 0, instance.shape[0]) >= 0
 
 
-def worth(instance: Instance, pairs: Any) -> int:
+def worth(instance: Instance, pairs: Any, big: int | None = None) -> int:
     """Size and total in one number."""
     scores = scores_of(instance)
-    return sum(instance.big + int(scores[pair]) for pair in pairs)
+    return sum((big or instance.big) + int(scores[pair]) for pair in pairs)
 
 
-def best_worth(instance: Instance) -> int:
+def best_worth(instance: Instance, big: int | None = None) -> int:
     """The best worth by dynamic programming over the places used on the mentees' side; all subsets for every mentor."""
     nothing = np.iinfo(np.int64).min // 2
     reached = np.full(tuple(int(places) + 1 for places in instance.mentee_capacity), nothing)
@@ -48,7 +48,7 @@ def best_worth(instance: Instance) -> int:
                     continue
                 source = tuple(slice(0, -1) if j in chosen else slice(None) for j in range(reached.ndim))
                 target = tuple(slice(1, None) if j in chosen else slice(None) for j in range(reached.ndim))
-                gained = reached[source] + worth(instance, [(i, j) for j in chosen])
+                gained = reached[source] + worth(instance, [(i, j) for j in chosen], big)
                 after[target] = np.maximum(after[target], gained)
         reached = after
     return int(reached.max())
@@ -148,3 +148,47 @@ def instances(draw: st.DrawFn, most: int = 6, best: int = 20, most_places: int =
         if allowed_in(free)[i, j] and held_i < a[i] and held_j < b[j]:
             locked.append((i, j))
     return Instance.of(scores, a, b, locked=locked, **question)
+
+
+def best_worth_with_hours(instance: Instance) -> int:
+    """The best worth where people share hours: the best of every way to divide them."""
+    ways = [
+        [(x, (one.together - x * one.for_mentee) // one.for_mentor) for x in range(one.together // one.for_mentee + 1)]
+        for one in instance.shared
+    ]
+    found = []
+    for division in itertools.product(*ways):
+        mentors, mentees = instance.mentor_capacity.copy(), instance.mentee_capacity.copy()
+        for one, (x, y) in zip(instance.shared, division, strict=True):
+            mentors[one.mentor], mentees[one.mentee] = min(mentors[one.mentor], x), min(mentees[one.mentee], y)
+        try:
+            divided = Instance.of(
+                scores_of(instance),
+                mentors,
+                mentees,
+                locked=instance.locked,
+                barred=instance.barred,
+                floor=instance.floor,
+            )
+        except Clash:
+            continue
+        found.append(best_worth(divided, instance.big))
+    return max(found)
+
+
+@st.composite
+def instances_with_hours(draw: st.DrawFn, most: int = 6) -> Instance:
+    """Small instances in which up to three people are on both sides."""
+    free = draw(instances(most=most))
+    n, m = free.shape
+    people = draw(st.integers(0, min(3, n, m)))
+    rows = draw(st.lists(st.integers(0, n - 1), min_size=people, max_size=people, unique=True)) if people else []
+    columns = draw(st.lists(st.integers(0, m - 1), min_size=people, max_size=people, unique=True)) if people else []
+    hours = st.tuples(st.integers(1, 3), st.integers(1, 3), st.integers(0, 6))
+    shared = [(i, j, *draw(hours)) for i, j in zip(rows, columns, strict=True)]
+    question: dict[str, Any] = {"barred": free.barred, "floor": free.floor, "shared": shared}
+    places = free.mentor_capacity, free.mentee_capacity
+    try:
+        return Instance.of(scores_of(free), *places, locked=free.locked, **question)
+    except Clash:
+        return Instance.of(scores_of(free), *places, **question)
