@@ -73,7 +73,7 @@ class Setback(models.TextChoices):
     PLACES = "places", "one of the two has no further place, because of other pairs that were kept"
 
 
-class Fit(models.TextChoices):
+class FitInWords(models.TextChoices):
     """How well a pair fits, in words; see ``explanations.fit_in_words``."""
 
     FAIR = "fair", "Fair fit"

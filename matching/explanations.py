@@ -13,7 +13,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from matching.candidates import MET_BEFORE, must
-from matching.choices import Fit, UnmatchedReason
+from matching.choices import FitInWords, UnmatchedReason
 from matching.engine import Crowded, Forcing, Matching, NoEligiblePartner, OtherSide, OutCompeted, why_unmatched
 from matching.engine import Reason as WhyUnmatched
 from matching.engine import Side as Row
@@ -31,12 +31,12 @@ Fact = dict[str, Any]
 # -- how well -----------------------------------------------------------------------------------------------------
 
 
-def fit_in_words(fit: int, weights: Mapping[Criterion, int] | Mapping[str, int]) -> Fit:
+def fit_in_words(fit: int, weights: Mapping[Criterion, int] | Mapping[str, int]) -> FitInWords:
     """``weights`` are those of the search that found the pair."""
     limits = thresholds(weights)
     if fit >= limits.strong:
-        return Fit.STRONG
-    return Fit.GOOD if fit >= limits.good else Fit.FAIR
+        return FitInWords.STRONG
+    return FitInWords.GOOD if fit >= limits.good else FitInWords.FAIR
 
 
 # -- why this pair ------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from crispy_forms.layout import Layout
 from django import forms
 
 from matching import rules
-from matching.choices import BoardOrder, Fit, Reply, Word
+from matching.choices import BoardOrder, FitInWords, Reply, Word
 from matching.queries import BoardLook
 from participants.models import Participation
 from privacy.audiences import COORDINATORS, FOR_THE_SEARCH
@@ -95,7 +95,7 @@ class BoardForm(UpwellForm):
     bound_field_class = FilterField
 
     named = forms.CharField(label="Name", required=False, max_length=100)
-    fit = forms.ChoiceField(label="Fit", required=False, choices=[("", "Any fit"), *reversed(Fit.choices)])
+    fit = forms.ChoiceField(label="Fit", required=False, choices=[("", "Any fit"), *reversed(FitInWords.choices)])
     order = forms.ChoiceField(label="Order", required=False, choices=BoardOrder)
     all = forms.ChoiceField(required=False, choices=[("yes", "All")], widget=forms.HiddenInput)
     layout = Layout("named", "fit", "order")

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from matching import explanations, rules
 from matching.choices import (
     BoardOrder,
-    Fit,
+    FitInWords,
     Hand,
     ProposalState,
     Reply,
@@ -224,7 +224,7 @@ class BoardPair:
     mentee: Person
     is_kept: bool
     """By hand: it stands whatever the search would have found."""
-    fit: Fit
+    fit: FitInWords
     reasons: tuple[Reason, ...]
     """The strongest, and then what the pair costs."""
     further: tuple[Reason, ...]
@@ -342,11 +342,11 @@ def _looked_for(run: MatchingRun, look: BoardLook) -> QuerySet[Suggestion]:
         )
     limits = thresholds(run.settings.get("weights", {}))
     match look.fit:
-        case Fit.STRONG:
+        case FitInWords.STRONG:
             narrowed = narrowed.filter(fit__gte=limits.strong)
-        case Fit.GOOD:
+        case FitInWords.GOOD:
             narrowed = narrowed.filter(fit__gte=limits.good, fit__lt=limits.strong)
-        case Fit.FAIR:
+        case FitInWords.FAIR:
             narrowed = narrowed.filter(fit__lt=limits.good)
     return narrowed
 

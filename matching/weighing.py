@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from matching import certificates
-from matching.choices import Fit, Hand
+from matching.choices import FitInWords, Hand
 from matching.engine import CannotForce, Instance, Matching, cost_of_forcing, solve_instance
 from matching.explanations import fit_in_words, lowers, reasons
 from matching.inputs import candidates_of, key, with_what_they_said
@@ -52,7 +52,7 @@ class Weighing:
     hand: Hand | None
     against: str
     """Why they cannot be a pair as things stand now; empty if they can."""
-    fit: Fit
+    fit: FitInWords
     reasons: tuple[Reason, ...]
     since: bool
     """Whether the two could not be paired when the search was made and can be now: what it costs is not known."""
@@ -104,7 +104,7 @@ def weigh(run: MatchingRun, mentor: Participation, mentee: Participation, at: da
 
 def _fit_of(
     run: MatchingRun, mentor: Participation, mentee: Participation, at: datetime
-) -> tuple[Fit, tuple[Reason, ...]]:
+) -> tuple[FitInWords, tuple[Reason, ...]]:
     both = {one.pk: one for one in with_what_they_said(Participation.objects.filter(pk__in=(mentor.pk, mentee.pk)))}
     pair = candidates_of(run.program, [both[mentor.pk]], [both[mentee.pk]], on=at.astimezone(UTC).date())
     parts = pair.fit.parts(0, 0)

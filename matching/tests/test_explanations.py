@@ -10,7 +10,7 @@ import pytest
 
 from matching import explanations
 from matching.candidates import MET_BEFORE, must
-from matching.choices import Fit, UnmatchedReason
+from matching.choices import FitInWords, UnmatchedReason
 from matching.explanations import fit_in_words, reasons, why_nobody
 from matching.scoring import BEST, CRITERIA, FULL, Names, Reader, parts_of
 from matching.scoring.wishes import wish_points
@@ -128,12 +128,12 @@ def test_no_reason_guesses_a_pronoun() -> None:
 
 def test_a_fit_without_the_mentee_s_wishes_is_never_strong_and_without_any_wish_never_good() -> None:
     points = {str(criterion): weight * FULL for criterion, weight in WEIGHTS.items()}
-    assert fit_in_words(BEST - points["wishes_met"] - points["wishes_returned"], WEIGHTS) == Fit.FAIR
-    assert fit_in_words(BEST - points["wishes_met"], WEIGHTS) == Fit.GOOD
+    assert fit_in_words(BEST - points["wishes_met"] - points["wishes_returned"], WEIGHTS) == FitInWords.FAIR
+    assert fit_in_words(BEST - points["wishes_met"], WEIGHTS) == FitInWords.GOOD
     easy_to_meet = points["language"] + points["time"] + points["way"]
     first_two_of_three = points["wishes_met"] * sum(wish_points(3)[:2]) // FULL
-    assert fit_in_words(easy_to_meet + first_two_of_three, WEIGHTS) == Fit.STRONG
-    assert fit_in_words(BEST, WEIGHTS) == Fit.STRONG
+    assert fit_in_words(easy_to_meet + first_two_of_three, WEIGHTS) == FitInWords.STRONG
+    assert fit_in_words(BEST, WEIGHTS) == FitInWords.STRONG
 
 
 @pytest.mark.django_db

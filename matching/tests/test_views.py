@@ -16,7 +16,7 @@ from django.urls import reverse
 import clock
 from matching import explanations, queries
 from matching.actions import answer_proposal, publish, request_run, solve_run
-from matching.choices import Fit, Reply, RunState
+from matching.choices import FitInWords, Reply, RunState
 from matching.models import MatchingRun, Proposal
 from matching.tests.factories import (
     REQUESTED_AT,
@@ -205,7 +205,7 @@ def test_the_board_shows_the_weakest_fit_first_with_reasons_and_no_percentages_o
     ana, _ben = MentorFactory(program=program), MenteeFactory(program=program)
     Participation.objects.filter(pk=ana.pk).update(languages=["fr"])
     answer = client_of(cora).get(board_of(solved(program, cora)))
-    assert [pair.fit for pair in answer.context["board"].pairs] == [Fit.FAIR, Fit.GOOD]
+    assert [pair.fit for pair in answer.context["board"].pairs] == [FitInWords.FAIR, FitInWords.GOOD]
     page = words_of(answer.content)
     assert "2 pairs are proposed; nobody has been told yet." in page
     assert "Offers “Data and dashboards”" in page
