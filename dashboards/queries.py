@@ -61,25 +61,25 @@ def home(person: Person, *, at: datetime) -> Home:
     here = at.astimezone(person.zone)
     on = here.date()
     reports = participants.reports_taking_part(person, on=on)
-    pairs = pairings.current_pairs(person, on)
+    pairs, mine = pairings.at_home(person, on), participants.mine(person)
     waiting = [
-        *participants.places_waiting_for(person, on=on),
+        *participants.places_waiting_for(mine, on=on),
         *_proposals(person, at),
-        *participants.waiting_for(person, paired_in={pair.program for pair in pairs if pair.is_open}),
-        *participants.drafts_waiting_for(person),
+        *participants.waiting_for(mine, paired_in={pair.program for pair in pairs.cards if pair.is_open}),
+        *participants.drafts_waiting_for(mine),
         *participants.calls_waiting_for(person, on=on),
         *participants.champion_waiting_for(person),
         *_staying_out(person, on),
         *_time_asked(reports),
-        *pairings.waiting_for(person, on),
+        *pairs.waiting,
         *surveys.waiting_for(person, on),
     ]
-    programs = participants.program_cards(person, on=on)
+    programs = participants.program_cards(mine, on=on)
     return Home(
         greeting=f"{_part_of_day(here.time())}, {person.given_name}",
-        lead=_lead(waiting, pairs, programs),
+        lead=_lead(waiting, pairs.cards, programs),
         waiting=waiting,
-        pairs=pairs,
+        pairs=pairs.cards,
         programs=programs,
         surveys=surveys.asked_of(person, on),
         supporters=_supporters(programs),

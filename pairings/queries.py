@@ -73,15 +73,16 @@ __all__ = [
     "PairCard",
     "PairPage",
     "PairToLookAt",
+    "PairsAtHome",
     "PlanOnPage",
     "ProgramActivity",
     "Scale",
     "SkillGrowth",
     "SkillsPage",
     "agreement_to_start_from",
+    "at_home",
     "check_in_answers",
     "check_in_page",
-    "current_pairs",
     "day_to_suggest",
     "former_partners",
     "goal_now",
@@ -97,7 +98,6 @@ __all__ = [
     "skills_page",
     "taken_places",
     "visible_to",
-    "waiting_for",
 ]
 
 ERASED: Final = "The private text of this pair was erased. Dates and minutes remain."
@@ -657,6 +657,29 @@ class PairCard:
     is_open: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PairsAtHome:
+    """The pairs this person can open, those still under way first, and what they ask of them, the most pressing
+    first."""
+
+    cards: list[PairCard]
+    waiting: list[QueueItem]
+
+
+def at_home(person: Person, on: date) -> PairsAtHome:
+    """What a person's pairs say on their home page, each read once."""
+    wants = {
+        f"{side}_wants": Exists(WantedSkill.objects.filter(participation=OuterRef(side.value))) for side in Side
+    }  # fmt: skip
+    pairings = list(_with_everything(visible_to(person, on), person).annotate(**wants))
+    cards = [_card(pairing, person, on) for pairing in pairings]
+    waiting = [item for pairing in pairings for item in _waiting_in(pairing, person, on)]
+    return PairsAtHome(
+        cards=sorted(cards, key=lambda card: not card.is_open),
+        waiting=[item for _, item in sorted(waiting, key=lambda each: each[0])],
+    )
+
+
 def _with_everything(pairings: PairingQuerySet, person: Person) -> PairingQuerySet:
     loaded: PairingQuerySet = pairings.prefetch_related(
         "agreements",
@@ -665,52 +688,33 @@ def _with_everything(pairings: PairingQuerySet, person: Person) -> PairingQueryS
         Prefetch("planned_meetings", PlannedMeeting.objects.filter(state=PlanState.PLANNED)),
         Prefetch("check_ins", CheckIn.objects.filter(person=person)),
         Prefetch("reflections", Reflection.objects.filter(person=person)),
+        Prefetch("skill_ratings", SkillRating.objects.filter(person=person)),
     )
     return loaded
 
 
-def current_pairs(person: Person, on: date) -> list[PairCard]:
-    """The pairs this person can open, those still under way first."""
-    cards = []
-    for pairing in _with_everything(visible_to(person, on), person):
-        meetings = list(pairing.meetings.all())
-        rhythm = rules.rhythm_days(pairing, pairing.agreements.all())
-        side = rules.insist_partner(pairing, person)
-        cards.append(
-            PairCard(
-                pk=pairing.pk,
-                url=reverse("pairings:detail", args=[pairing.pk]),
-                program=pairing.program.name,
-                partner=pairing.partner_of(person),
-                side=side,
-                my_word=pairing.program.word(side, capital=True),
-                lead=lead_of(pairing, meetings, on=on, person=person),
-                rhythm=rules.rhythm_in_words(rhythm),
-                stops=stops_of(
-                    pairing,
-                    [meeting.held_on for meeting in meetings],
-                    rhythm=rhythm,
-                    on=on,
-                    next_on=_next_day(pairing.planned_meetings.all(), on),
-                ),
-                is_open=rules.is_open(pairing, on=on),
-            )
-        )
-    return sorted(cards, key=lambda card: not card.is_open)
-
-
-def waiting_for(person: Person, on: date) -> list[QueueItem]:
-    """What the pairs of this person ask of them today, the most pressing first."""
-    items: list[tuple[int, QueueItem]] = []
-    pairs = _with_everything(visible_to(person, on), person).prefetch_related(
-        Prefetch("skill_ratings", SkillRating.objects.filter(person=person))
+def _card(pairing: Pairing, person: Person, on: date) -> PairCard:
+    meetings = list(pairing.meetings.all())
+    rhythm = rules.rhythm_days(pairing, pairing.agreements.all())
+    side = rules.insist_partner(pairing, person)
+    return PairCard(
+        pk=pairing.pk,
+        url=reverse("pairings:detail", args=[pairing.pk]),
+        program=pairing.program.name,
+        partner=pairing.partner_of(person),
+        side=side,
+        my_word=pairing.program.word(side, capital=True),
+        lead=lead_of(pairing, meetings, on=on, person=person),
+        rhythm=rules.rhythm_in_words(rhythm),
+        stops=stops_of(
+            pairing,
+            [meeting.held_on for meeting in meetings],
+            rhythm=rhythm,
+            on=on,
+            next_on=_next_day(pairing.planned_meetings.all(), on),
+        ),
+        is_open=rules.is_open(pairing, on=on),
     )
-    wants = {
-        f"{side}_wants": Exists(WantedSkill.objects.filter(participation=OuterRef(side.value))) for side in Side
-    }  # fmt: skip
-    for pairing in pairs.annotate(**wants):
-        items += _waiting_in(pairing, person, on)
-    return [item for _, item in sorted(items, key=lambda each: each[0])]
 
 
 def _waiting_in(pairing: Pairing, person: Person, on: date) -> Iterable[tuple[int, QueueItem]]:

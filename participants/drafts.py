@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.http import QueryDict
@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from participants import rules
 from participants.choices import Step
-from participants.models import Draft, Participation
+from participants.models import Draft
 from people.models import Person
 from privacy.sealing import CannotUnseal, unseal
 from programs.choices import Side
@@ -74,10 +74,9 @@ def drafted_sides(person: Person, program: Program) -> frozenset[str]:
     return frozenset(Draft.objects.filter(program=program, person=person).values_list("side", flat=True))
 
 
-def waiting_for(person: Person) -> list[QueueItem]:
-    """Drafts that can still be sent."""
+def waiting_for(person: Person, *, taking_part: Collection[tuple[int, str]]) -> list[QueueItem]:
+    """Drafts that can still be sent; where somebody takes part already, by program and side, there is none."""
     drafts = Draft.objects.filter(person=person).select_related("program")
-    taken = set(Participation.objects.taking_part().filter(person=person).values_list("program", "side"))
     return [
         QueueItem(
             what=f"You have begun an offer to {draft.program}",
@@ -86,5 +85,5 @@ def waiting_for(person: Person) -> list[QueueItem]:
             url=reverse("participants:volunteer", args=[draft.program_id, draft.side]),
         )
         for draft in drafts
-        if rules.is_taking_volunteers(draft.program) and (draft.program_id, draft.side) not in taken
+        if rules.is_taking_volunteers(draft.program) and (draft.program_id, draft.side) not in taking_part
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -169,9 +170,8 @@ def _lines(manager: Person, pool: ParticipationQuerySet) -> list[ReportLine]:
     asked: dict[tuple[int, int], list[Participation]] = {}
     for row in rows:
         asked.setdefault((row.program_id, row.person_id), []).append(row)
-    answers = {
-        (answer.program_id, answer.person_id): answer for answer in ManagersAnswer.objects.filter(manager=manager)
-    }
+    given = ManagersAnswer.objects.filter(manager=manager) if asked else ()
+    answers = {(answer.program_id, answer.person_id): answer for answer in given}
     return [_line(of_one, answers.get(key)) for key, of_one in asked.items()]
 
 
@@ -259,17 +259,40 @@ def missing_of(participation: Participation) -> tuple[rules.Missing, ...]:
     )
 
 
-def waiting_for(person: Person, *, paired_in: Collection[str]) -> list[QueueItem]:
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """What one person has in programs, read once for everything a page says of it: where they take or took part, which
+    guidance they have read, and where they stand on wait lists."""
+
+    person: Person
+    participations: tuple[Participation, ...]
+    read: frozenset[str]
+    waits: Waits
+
+    @property
+    def sides(self) -> set[tuple[int, str]]:
+        """Where this person takes part, by program and side."""
+        return {(row.program_id, row.side) for row in self.participations if row.withdrawn_at is None}
+
+
+def mine(person: Person) -> Mine:
+    return Mine(person, tuple(own(person).order_by("pk")), pieces_read_by(person), waiting.standings_of(person))
+
+
+def waiting_for(mine: Mine, *, paired_in: Collection[str]) -> list[QueueItem]:
     """What somebody has yet to do before they can be matched, one line for each thing; then, without any hurry, where
     coordinators have added questions since.
 
     Those who have a pair in a program (by its name) are not hurried to read: their pair goes on.
     """
-    read = pieces_read_by(person)
-    waiting = list(own(person).taking_part().filter(program__stage__in=rules.STAGES_BEFORE_A_PAIR).order_by("pk"))
+    before_a_pair = [
+        row
+        for row in mine.participations
+        if row.withdrawn_at is None and row.program.stage in rules.STAGES_BEFORE_A_PAIR
+    ]
     items: dict[str, QueueItem] = {}
-    for row in waiting:
-        for each in rules.missing(row, read=read, references=references.state_of(row)):
+    for row in before_a_pair:
+        for each in rules.missing(row, read=mine.read, references=references.state_of(row)):
             if not each.is_theirs or (each.piece is not None and row.program.name in paired_in):
                 continue
             url = where_to(each, row)
@@ -283,7 +306,7 @@ def waiting_for(person: Person, *, paired_in: Collection[str]) -> list[QueueItem
                     url=url,
                 ),
             )
-    left = questions.left_of(waiting)
+    left = questions.left_of(before_a_pair)
     return [
         *items.values(),
         *(
@@ -293,7 +316,7 @@ def waiting_for(person: Person, *, paired_in: Collection[str]) -> list[QueueItem
                 action="Answer it" if left[row.pk] == 1 else "Answer them",
                 url=reverse("participants:profile", args=[row.program_id, row.side]),
             )
-            for row in waiting
+            for row in before_a_pair
             if row.pk in left
         ),
     ]
@@ -318,16 +341,16 @@ def coordinators_who_read_readiness(program: Program) -> PersonQuerySet:
     return coordinators
 
 
-def drafts_waiting_for(person: Person) -> list[QueueItem]:
-    return drafts.waiting_for(person)
+def drafts_waiting_for(mine: Mine) -> list[QueueItem]:
+    return drafts.waiting_for(mine.person, taking_part=mine.sides)
 
 
 def calls_waiting_for(person: Person, *, on: date) -> list[QueueItem]:
     return calls.waiting_for(person, on=on)
 
 
-def places_waiting_for(person: Person, *, on: date) -> list[QueueItem]:
-    return waiting.waiting_for(person, on=on)
+def places_waiting_for(mine: Mine, *, on: date) -> list[QueueItem]:
+    return waiting.waiting_for(mine.waits.values(), on=on)
 
 
 def champion_waiting_for(person: Person) -> list[QueueItem]:
@@ -460,19 +483,19 @@ def programs_open_to(person: Person) -> ProgramQuerySet:
     return programs
 
 
-def program_cards(person: Person, *, on: date) -> list[ProgramCard]:
+def program_cards(mine: Mine, *, on: date) -> list[ProgramCard]:
     """Every program this person may open, those with something to do or to join first."""
-    own_by_program, read = _own_by_program(person), pieces_read_by(person)
-    programs = list(programs_open_to(person))
+    own_by_program: dict[int, dict[str, Participation]] = defaultdict(dict)
+    for row in mine.participations:
+        own_by_program[row.program_id][row.side] = row
+    programs = list(programs_open_to(mine.person))
     fetch_areas(programs)
-    taken, waits = places_taken(programs, on=on), waiting.standings_of(person)
-    cards = [
-        ProgramCard(
-            program,
-            _sides(program, person, own_by_program.get(program.pk, {}), read, on=on, taken=taken, waits=waits),
-        )
-        for program in programs
-    ]
+    taken = places_taken(programs, on=on)
+    cards = []
+    for program in programs:
+        here = own_by_program.get(program.pk, {})
+        sides = _sides(program, mine.person, here, mine.read, on=on, taken=taken, waits=mine.waits)
+        cards.append(ProgramCard(program, sides))
     return sorted(cards, key=lambda card: (not card.taking_part_as, not card.waits_as, not card.may_join_as))
 
 
@@ -544,13 +567,6 @@ def has_place(program: Program, side: Side, person: Person, *, on: date) -> bool
     """Whether this person can join now: there is no limit, a free place, or one that is held for them."""
     taken = places_taken([program], on=on)
     return program.pk not in taken or rules.has_place_for(program, side, taken[program.pk], person.pk)
-
-
-def _own_by_program(person: Person) -> dict[int, dict[str, Participation]]:
-    found: dict[int, dict[str, Participation]] = {}
-    for row in own(person):
-        found.setdefault(row.program_id, {})[row.side] = row
-    return found
 
 
 def _sides(

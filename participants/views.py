@@ -64,7 +64,7 @@ def program_for(person: Person, program_id: int) -> Program:
 @require_safe
 def programs(request: HttpRequest) -> HttpResponse:
     person = me(request)
-    cards = queries.program_cards(person, on=clock.today(person.zone))
+    cards = queries.program_cards(queries.mine(person), on=clock.today(person.zone))
     return render(request, "participants/programs.html", {"cards": cards})
 
 

@@ -114,9 +114,9 @@ def _ahead_of(entry: WaitListEntry, others: Iterable[tuple[int, str, object, int
     )
 
 
-def waiting_for(person: Person, *, on: date) -> list[QueueItem]:
-    """Places that are offered to this person and held for them."""
-    offered = entries_of(person).offered().filter(held_until__gte=on).select_related("program")
+def waiting_for(standings: Iterable[Standing], *, on: date) -> list[QueueItem]:
+    """Of where somebody stands: the places that are offered to them and held."""
+    offered = [each.entry for each in standings if each.is_offered]
     return [
         QueueItem(
             what=f"A place is yours until {_last_day(entry)}",
@@ -127,6 +127,7 @@ def waiting_for(person: Person, *, on: date) -> list[QueueItem]:
             tone="rise",
         )
         for entry in offered
+        if entry.held_until is not None and entry.held_until >= on
     ]
 
 

@@ -82,10 +82,10 @@ def test_while_it_rests_nothing_is_due_and_nobody_is_reminded(pairing, mina, ott
     due = [each for each in Notice.objects.filter(person=mina).select_related("person") if each.due_at >= AT]
     said = [composed(each, each.due_at) for each in due]
     assert {each.kind for each, words in zip(due, said, strict=True) if words} >= {notices.CHECK_IN, notices.END_PROMPT}
-    assert queries.waiting_for(mina, DAY)
+    assert queries.at_home(mina, DAY).waiting
     keep(otto, ada, left_on=DAY)
     assert [composed(each, each.due_at) for each in due] == [None] * len(due)
-    assert queries.waiting_for(mina, DAY) == []
+    assert queries.at_home(mina, DAY).waiting == []
     page = as_seen_by(mina).get(reverse("pairings:detail", args=[pairing.pk])).text
     assert "Your pair rests." in page
     assert "Answer the check-in" not in page

@@ -410,13 +410,13 @@ class TestPages:
         assert PlannedMeeting.objects.count() == 0
 
     def test_home_asks_the_day_after(self, clients, pairing, today):
-        from pairings.queries import waiting_for
+        from pairings.queries import at_home
 
         plan(pairing)
         otto = pairing.mentee.person
         for held in (STARTED_ON, DAY):
             met(pairing, held)
         today(date(2027, 2, 2))
-        assert not [item for item in waiting_for(otto, date(2027, 2, 2)) if "Did you meet" in item.what]
-        [item] = [item for item in waiting_for(otto, date(2027, 2, 3)) if "Did you meet" in item.what]
+        assert not [item for item in at_home(otto, date(2027, 2, 2)).waiting if "Did you meet" in item.what]
+        [item] = [item for item in at_home(otto, date(2027, 2, 3)).waiting if "Did you meet" in item.what]
         assert item.what == "Did you meet Mina on 2 February 2027?"

@@ -123,8 +123,8 @@ def test_only_the_two_find_the_pair(pairing, others):
     for person in others.values():
         assert pairing not in queries.visible_to(person, DAY)
         if person != others["a mentor of another pair in the same program"]:
-            assert queries.waiting_for(person, DAY) == []
-            assert queries.current_pairs(person, DAY) == []
+            assert queries.at_home(person, DAY).waiting == []
+            assert queries.at_home(person, DAY).cards == []
 
 
 # The canary

@@ -22,7 +22,7 @@ def day(number):
 
 
 def waiting(person, number):
-    return [item.what for item in queries.waiting_for(person, day(number))]
+    return [item.what for item in queries.at_home(person, day(number)).waiting]
 
 
 class TestWhatWaits:
@@ -103,23 +103,22 @@ def mentor_of(number):
 def test_home_costs_the_same_with_one_pair_and_three(number, django_assert_num_queries):
     mina = mentor_of(number)
     with django_assert_num_queries(8):
-        assert len(queries.waiting_for(mina, day(20))) == 2 * number
-    with django_assert_num_queries(7):
-        assert len(queries.current_pairs(mina, day(20))) == number
+        home = queries.at_home(mina, day(20))
+    assert (len(home.waiting), len(home.cards)) == (2 * number, number)
 
 
 class TestCurrentPairs:
     def test_each_of_the_two_sees_the_other(self, pairing):
-        (mine,) = queries.current_pairs(pairing.mentor.person, day(20))
-        (theirs,) = queries.current_pairs(pairing.mentee.person, day(20))
+        (mine,) = queries.at_home(pairing.mentor.person, day(20)).cards
+        (theirs,) = queries.at_home(pairing.mentee.person, day(20)).cards
         assert (mine.partner.given_name, theirs.partner.given_name) == ("Otto", "Mina")
         assert mine.url == f"/pairs/{pairing.pk}/"
         assert mine.is_open
 
     def test_a_pair_that_ended_stays_for_a_while_behind_the_open_ones(self, pairing):
         last = (pairing.runs_until - STARTED_ON).days
-        assert [card.is_open for card in queries.current_pairs(pairing.mentor.person, day(last + 30))] == [False]
-        assert queries.current_pairs(pairing.mentor.person, day(last + 31)) == []
+        assert [card.is_open for card in queries.at_home(pairing.mentor.person, day(last + 30)).cards] == [False]
+        assert queries.at_home(pairing.mentor.person, day(last + 31)).cards == []
 
 
 class TestLead:

@@ -201,7 +201,7 @@ class TestThePage:
 
 class TestWhatWaits:
     def waiting(self, person, on) -> list[str]:
-        return [item.what for item in queries.waiting_for(person, on) if item.action == "Rate yourself"]
+        return [item.what for item in queries.at_home(person, on).waiting if item.action == "Rate yourself"]
 
     def test_it_waits_at_the_start_and_again_at_the_end_until_it_is_given(self, skilled):
         otto = skilled.mentee.person

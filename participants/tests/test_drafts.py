@@ -127,7 +127,7 @@ def test_home_leads_back_to_it_while_it_can_be_sent(signed_in, program, mina):
     assert entry(program) in page
     program.stage = Stage.RUNNING
     program.save()
-    assert drafts.waiting_for(mina) == []
+    assert drafts.waiting_for(mina, taking_part=()) == []
 
 
 def test_a_draft_waits_two_months_and_not_for_a_closed_program(signed_in, program, cora):

@@ -127,6 +127,6 @@ def test_the_list_asks_as_often_for_three_pilots_as_for_one(count, django_assert
         for _ in range(count):
             pilot(most_mentors=2)
         with django_assert_max_num_queries(15) as asked:
-            assert queries.program_cards(person, on=date(2026, 11, 26))
+            assert queries.program_cards(queries.mine(person), on=date(2026, 11, 26))
         counts.append(len(asked))
     assert counts[0] == counts[1]

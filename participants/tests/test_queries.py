@@ -69,8 +69,8 @@ def test_somebody_sees_programs_they_may_join_or_take_part_in(program, mina, ste
     running = MentorFactory(person=mina, program__name="Mine", program__stage=Stage.RUNNING).program
     MentorFactory(program__name="Of others", program__stage=Stage.RUNNING)
     program_with(CoraFactory(email="c@example.org"), name="A draft", stage=Stage.DRAFT)
-    assert names(queries.program_cards(mina, on=TODAY)) == ["Mine", "Two-Way Northwind"]
-    assert names(queries.program_cards(sten, on=TODAY)) == []
+    assert names(queries.program_cards(queries.mine(mina), on=TODAY)) == ["Mine", "Two-Way Northwind"]
+    assert names(queries.program_cards(queries.mine(sten), on=TODAY)) == []
     assert list(queries.programs_open_to(mina).filter(pk=running.pk)) == [running]
 
 
@@ -92,7 +92,7 @@ def test_the_list_of_programs_needs_as_many_queries_for_three_as_for_one(mina, c
     def queries_needed() -> int:
         mina_again = type(mina).objects.select_related("level").get(pk=mina.pk)
         with CaptureQueriesContext(connection) as asked:
-            queries.program_cards(mina_again, on=TODAY)
+            queries.program_cards(queries.mine(mina_again), on=TODAY)
         return len(asked)
 
     MentorFactory(person=mina, program=program_with(cora, name="One"))

@@ -255,14 +255,14 @@ def test_a_question_added_later_makes_nobody_unready_and_says_that_it_is_there(c
     client.force_login(mina)
     page = client.get(reverse("participants:program", args=[program.pk]))
     assert "One more question since you joined. You are as ready as before." in page.text
-    [item] = queries.waiting_for(mina, paired_in=())
+    [item] = queries.waiting_for(queries.mine(mina), paired_in=())
     assert (item.what, item.url) == ("One more question since you joined", url("profile", program, "mentor"))
 
 
 def test_whoever_has_answered_is_told_of_nothing_more(client, program, mina, minas):
     client.force_login(mina)
     assert "since you joined" not in client.get(reverse("participants:program", args=[program.pk])).text
-    assert queries.waiting_for(mina, paired_in=()) == []
+    assert queries.waiting_for(queries.mine(mina), paired_in=()) == []
 
 
 def test_what_is_left_costs_the_same_for_three_programs_as_for_one(mina):
