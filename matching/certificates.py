@@ -77,9 +77,14 @@ def _terms(certificate: dict[str, Any]) -> dict[str, Any]:
 
 
 def can_be_weighed(run: MatchingRun) -> bool:
-    """Whether questions may be put to a stored answer: it was proven, by the engine as it is now. What a pair would
-    cost is read off the prices, and from prices that do not hold it would be nonsense."""
-    return bool(run.certificate and run.certificate["verified"] and run.engine_version == VERSION)
+    """Whether questions may be put to a stored answer: it was proven best, by the engine as it is now. What a pair
+    would cost is read off the prices, and from prices that do not hold, or leave a gap, it would be nonsense."""
+    return bool(
+        run.certificate
+        and run.certificate["verified"]
+        and not run.certificate["proof"]["gap"]
+        and run.engine_version == VERSION
+    )
 
 
 def may_be_handed_out(run: MatchingRun) -> bool:
@@ -103,6 +108,9 @@ def check_run(run: MatchingRun) -> Verdict:
         size=verdict.size,
         total=verdict.total,
         pairs_checked=verdict.pairs_checked,
+        gap=verdict.gap,
+        most_pairs=verdict.most_pairs,
+        most_total=verdict.most_total,
     )
 
 

@@ -63,6 +63,7 @@ class UnmatchedReason(models.TextChoices):
     CROWDED = "crowded", "More people than places"
     OUTCOMPETED = "outcompeted", "Others fit better"
     OTHER_SIDE = "other_side", "Pairs on the other side take their hours"
+    NOT_LOOKED_AT = "not_looked_at", "The search was cut short"
 
 
 class Setback(models.TextChoices):

@@ -83,7 +83,9 @@ def reasons_nobody_was_found(
     )
     for side, people, placed in sides:
         for index, participation in enumerate(people):
-            if index not in placed:
+            if index not in placed and matching.gap:
+                yield participation, UnmatchedReason.NOT_LOOKED_AT, {}
+            elif index not in placed:
                 found = why_unmatched(instance, matching, side, index, inputs.candidates.apart_from(side, index))
                 yield participation, *_as_facts(found, inputs)
 
@@ -162,6 +164,8 @@ def why_nobody(
             return _no_partner(program, side, details)
         case UnmatchedReason.CROWDED:
             return _crowded(program, side, details, names, total)
+        case UnmatchedReason.NOT_LOOKED_AT:
+            return WhyNobody("The search ended before it had tried everything.", "Search with more time", "Not known.")
         case UnmatchedReason.OTHER_SIDE:
             return WhyNobody(
                 f"They also take part as a {program.word(side.other)}, and their hours go into that.",

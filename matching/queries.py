@@ -212,9 +212,14 @@ class Proof:
     verified: bool
     pairs: int
     possible: int
+    """So many pairs at most, as far as the prices show."""
     gap: int
+    """By how many pairs, or, with as many, by how much fit another set could be better at most."""
     total: int
-    unique: bool
+    most_total: int
+    """What as many pairs can add up to at most."""
+    unique: bool | None
+    """None: not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,13 +421,15 @@ def _proof(run: MatchingRun) -> Proof | None:
         return None
     proof = run.certificate["proof"]
     verified = bool(run.certificate["verified"])
+    most_pairs = proof["size"] + (proof["total"] + proof["gap"]) // proof["big"]
     return Proof(
         verified=verified,
         pairs=proof["size"],
-        possible=proof["size"],
-        gap=0,
+        possible=most_pairs,
+        gap=most_pairs - proof["size"] or proof["gap"],
         total=proof["total"],
-        unique=bool(proof["unique"]),
+        most_total=proof["total"] + proof["gap"],
+        unique=proof["unique"],
     )
 
 

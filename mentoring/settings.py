@@ -33,6 +33,9 @@ ALLOWED_HOSTS = env.listing(
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SEALING_KEYS = env.sealing_keys("UPWELL_SEALING_KEYS", purpose="It holds the keys that seal private text.")
 
+# After so long a search for pairs stops, with what it has found and a stated gap (docs/matching.md)
+SEARCH_SECONDS = env.number("UPWELL_SEARCH_SECONDS", default=1800, least=1)
+
 # Smallest group of people a figure may speak about (docs/disclosure.md)
 SMALLEST_GROUP = env.number("UPWELL_SMALLEST_GROUP", default=5, least=3)
 

@@ -14,6 +14,7 @@ from time import monotonic
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
@@ -170,7 +171,7 @@ class Held:
             leased_until=self.now + LEASE,
         )
         instance = inputs.instance()
-        matching = solve_instance(instance, self.progress)
+        matching = solve_instance(instance, self.progress, time_limit=settings.SEARCH_SECONDS)
         suggestions = _suggestions(self.run, inputs, matching)
         unmatched = _unmatched(self.run, inputs, matching, self._still_here)
         certificate = certificates.certify(inputs, matching)

@@ -1,7 +1,7 @@
 """The engine from a shell: `python -m matching.engine solve INSTANCE.json`, `… verify INSTANCE.json RESULT.json`.
 
-Exit status: 0 done (for `verify`: the result is proven best), 1 the result does not hold, 2 the input is wrong or
-clashes.
+Exit status: 0 done (for `verify`: the proof holds, of a search that was cut short that of the gap it states), 1 the
+result does not hold, 2 the input is wrong or clashes.
 """
 
 from __future__ import annotations
@@ -27,6 +27,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     solving = commands.add_parser("solve", help="find the best set of pairs and the prices that prove it")
     solving.add_argument("instance", metavar="INSTANCE.json")
+    solving.add_argument(
+        "--seconds",
+        type=float,
+        metavar="SECONDS",
+        help="end after so long with the pairs found so far and a stated gap",
+    )
     solving.add_argument("--out", metavar="RESULT.json", help="write the result here instead of on standard output")
     verifying = commands.add_parser("verify", help="check a result against its instance, without the solver")
     verifying.add_argument("instance", metavar="INSTANCE.json")
@@ -34,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         return (
-            _solve(chosen.instance, chosen.out)
+            _solve(chosen.instance, chosen.out, chosen.seconds)
             if chosen.command == "solve"
             else _verify(chosen.instance, chosen.result)
         )
@@ -43,8 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return WRONG_INPUT
 
 
-def _solve(instance: str, out: str | None) -> int:
-    best = solve(**arguments_of(read_json(instance)))
+def _solve(instance: str, out: str | None, seconds: float | None) -> int:
+    best = solve(**arguments_of(read_json(instance)), time_limit=seconds)
     text = json.dumps(best.certificate, separators=(",", ":")) + "\n"
     if out is None:
         sys.stdout.write(text)
@@ -54,8 +60,15 @@ def _solve(instance: str, out: str | None) -> int:
     except OSError as error:
         raise BadInstance(f"{out} cannot be written: {error.strerror}.") from error
     pairs = "1 pair" if best.size == 1 else f"{best.size} pairs"
-    print(f"{pairs}, total {best.total}. Proof written to {out}.")
+    cut_short = f" Cut short: {_at_most(best.size, best.most_pairs, best.total + best.gap)}." if best.gap else ""
+    print(f"{pairs}, total {best.total}. Proof written to {out}.{cut_short}")
     return DONE
+
+
+def _at_most(size: int, most_pairs: int, most_total: int) -> str:
+    if most_pairs > size:
+        return f"no permitted set has more than {most_pairs} pairs"
+    return f"no permitted set has more pairs, or as many and a total above {most_total}"
 
 
 def _verify(instance: str, result: str) -> int:
@@ -71,6 +84,13 @@ def _verify(instance: str, result: str) -> int:
         for problem in verdict.problems:
             print(problem, file=sys.stderr)
         return DOES_NOT_HOLD
+    if verdict.gap and verdict.size is not None and verdict.most_pairs is not None and verdict.most_total is not None:
+        bound = _at_most(verdict.size, verdict.most_pairs, verdict.most_total)
+        print(
+            f"Holds: {verdict.size} pairs, total {verdict.total}, not proven best: {bound}; the prices were checked on "
+            f"all {verdict.pairs_checked} permitted pairs."
+        )
+        return DONE
     print(
         f"Holds: {verdict.size} pairs, total {verdict.total}. No other permitted set has more pairs, or as many and a "
         f"higher total; the prices were checked on all {verdict.pairs_checked} permitted pairs."

@@ -113,7 +113,10 @@ class Market:
         try:
             core, tight = self._solve_all(core, tick)
         except _CutShort as cut:
-            return self._with_gap(cut.core)
+            found = self._with_gap(cut.core)
+            if found.gap:
+                return found
+            core, tight = self._solve_all(cut.core, lambda *progress: None)  # best already, and only ties are missing
         return replace(self._answer(core), tight_elsewhere=tight)
 
     def _solve_all(self, core: Core, tick: Tick) -> tuple[Core, Edges]:

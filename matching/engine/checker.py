@@ -50,6 +50,10 @@ class Verdict:
     """Allowed pairs whose price was checked: all of them."""
     gap: int = 0
     """By how much at most another set of pairs could weigh more: 0 when the answer is proven best."""
+    most_pairs: int | None = None
+    """No permitted set has more pairs, …"""
+    most_total: int | None = None
+    """… and none with as many as this one a higher total."""
 
     def __bool__(self) -> bool:
         return self.ok
@@ -101,7 +105,8 @@ def verify(
             problems += _tie_problems(question, claim, seen)
     if problems:
         return Verdict(False, tuple(problems))
-    return Verdict(True, (), claim.size, claim.total, seen.allowed, claim.gap)
+    most = claim.size + (claim.total + claim.gap) // claim.big
+    return Verdict(True, (), claim.size, claim.total, seen.allowed, claim.gap, most, claim.total + claim.gap)
 
 
 @dataclass(frozen=True)

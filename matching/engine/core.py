@@ -500,6 +500,8 @@ class Core:
     def _fill(self, arcs: Arcs, near: People, far: People, tick: Callable[[int, int], None] | None) -> None:
         labels, state = labels_for(len(near.price), len(far.price)), np.zeros(7, dtype=np.int64)
         done, people = 0, len(near.price)
+        if tick is not None:
+            tick(done, people)
         while done < people:
             done = fill(arcs, self.pairs, self.rows, self.columns, near, far, labels, state, done, WORK)
             if tick is not None:

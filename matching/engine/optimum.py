@@ -63,6 +63,11 @@ class Matching:
         return min(self.scores, default=None)
 
     @property
+    def most_pairs(self) -> int:
+        """No permitted set has more pairs than this."""
+        return self.size + (self.total + self.gap) // self.big
+
+    @property
     def certificate(self) -> dict[str, Any]:
         """Everything `verify` needs beside the instance, as plain JSON values."""
         return {

@@ -13,6 +13,7 @@ from matching.choices import RunState
 from matching.inputs import profiles_of
 from matching.models import MatchingRun, Proposal
 from matching.scoring import parts_of, weights_of
+from pairings.actions import open_pairing
 from participants.choices import HalfDay, Way
 from participants.models import OfferedSkill, Participation, WantedSkill
 from participants.tests.factories import MenteeFactory, MentorFactory
@@ -20,6 +21,7 @@ from people.models import Person, Skill
 from people.tests.factories import (
     CoraFactory,
     FunctionFactory,
+    LevelFactory,
     LineOfBusinessFactory,
     MinaFactory,
     OttoFactory,
@@ -88,6 +90,24 @@ def mina_and_otto(program: Program, **fields: object) -> tuple[Participation, Pa
     OfferedSkill.objects.create(participation=mina, skill=skill)
     WantedSkill.objects.create(participation=otto, skill=skill, rank=1)
     return mina, otto
+
+
+def bo_on_both_sides() -> tuple[Program, Person, tuple[Participation, Participation]]:
+    """A program where Bo may mentor Otto and be mentored by Mina, with two hours for each: as mentor and as mentee."""
+    program, cora = program_of_cora(mentor_highest_level=LevelFactory(rank=4), mentee_lowest_level=LevelFactory(rank=4))
+    bo = PersonFactory(rank=4)
+    return program, cora, (MentorFactory(program=program, person=bo), MenteeFactory(program=program, person=bo))
+
+
+def spend_two_hours_elsewhere(person: Person, coordinator: Person) -> None:
+    """Two partners in another program, for two hours each, and only two hours told there."""
+    elsewhere = MatchingProgramFactory(mentor_highest_level=LevelFactory(rank=4))
+    DutyFactory(program=elsewhere, person=coordinator)
+    there = MentorFactory(program=elsewhere, person=person, hours_a_month=4, places=2)
+    for _ in range(2):
+        partner = MenteeFactory(program=elsewhere, person__rank=7)
+        open_pairing(mentor=there, mentee=partner, by=coordinator, at=REQUESTED_AT, on=REQUESTED_AT.date())
+    Participation.objects.filter(pk=there.pk).update(hours_a_month=2, places=1)
 
 
 ZONES = ("Europe/London", "Europe/Berlin", "America/New_York", "Asia/Kolkata")

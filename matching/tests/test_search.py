@@ -30,15 +30,17 @@ from matching.tests.factories import (
     MatchingProgramFactory,
     MatchingRunFactory,
     ProposalFactory,
+    bo_on_both_sides,
     mina_and_otto,
     pool,
     program_of_cora,
+    spend_two_hours_elsewhere,
 )
 from pairings.actions import open_pairing
 from participants.models import Participation
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.models import Person
-from people.tests.factories import LevelFactory, PersonFactory, StenFactory
+from people.tests.factories import PersonFactory, StenFactory
 from programs.actions import declare_conflict
 from programs.choices import ConflictKind, Criterion, Importance, Side, Stage
 from programs.models import CriterionImportance, Program
@@ -414,18 +416,10 @@ def test_what_is_told_for_two_programs_adds_up_and_what_is_given_beyond_it_is_mi
 
 
 def test_whoever_is_on_both_sides_gives_their_hours_once() -> None:
-    """Bo, between Mina and Otto, has four hours for both sides; two of them go into a pair elsewhere."""
-    program, cora = program_of_cora(mentor_highest_level=LevelFactory(rank=4), mentee_lowest_level=LevelFactory(rank=4))
+    program, cora, bo = bo_on_both_sides()
     mina, otto = mina_and_otto(program)
-    bo = PersonFactory(rank=4)
-    sides = MentorFactory(program=program, person=bo), MenteeFactory(program=program, person=bo)
     assert solved(program, cora).suggestions.count() == 2
-    elsewhere, _ = program_of_cora(mentor_highest_level=LevelFactory(rank=4))
-    there = MentorFactory(program=elsewhere, person=bo, hours_a_month=4, places=2)
-    for _ in range(2):
-        partner = MenteeFactory(program=elsewhere, person__rank=7)
-        open_pairing(mentor=there, mentee=partner, by=cora, at=REQUESTED_AT, on=REQUESTED_AT.date())
-    Participation.objects.filter(pk=there.pk).update(hours_a_month=2, places=1)  # for two partners, two hours each
+    spend_two_hours_elsewhere(bo[0].person, cora)
 
     run = solved(program, cora)
 
@@ -433,9 +427,9 @@ def test_whoever_is_on_both_sides_gives_their_hours_once() -> None:
     assert run.certificate is not None
     assert run.certificate["verified"], run.certificate["problems"]
     pairs = {(mentor, mentee) for mentor, mentee, _ in pairs_of(run)}
-    assert pairs in ({(mina.pk.hex, otto.pk.hex)}, {(sides[0].pk.hex, otto.pk.hex)}, {(mina.pk.hex, sides[1].pk.hex)})
+    assert pairs in ({(mina.pk.hex, otto.pk.hex)}, {(bo[0].pk.hex, otto.pk.hex)}, {(mina.pk.hex, bo[1].pk.hex)})
     assert certificates.check_run(run).ok
-    both = [Suggestion(run=run, mentor=one, mentee=other) for one, other in ((sides[0], otto), (mina, sides[1]))]
+    both = [Suggestion(run=run, mentor=one, mentee=other) for one, other in ((bo[0], otto), (mina, bo[1]))]
     assert [each.pair for each in judge(program, both, at=REQUESTED_AT)] == both[1:]
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,16 +18,18 @@ from django.urls import reverse
 import clock
 from matching import explanations, queries
 from matching.actions import answer_proposal, publish, request_run, solve_run
-from matching.choices import FitInWords, Reply, RunState
+from matching.choices import FitInWords, Reply, RunState, UnmatchedReason
 from matching.models import MatchingRun, Proposal
 from matching.tests.factories import (
     REQUESTED_AT,
     MatchingProgramFactory,
     MatchingRunFactory,
     ProposalFactory,
+    bo_on_both_sides,
     mina_and_otto,
     pool,
     program_of_cora,
+    spend_two_hours_elsewhere,
 )
 from pairings.models import Pairing
 from participants.models import Participation
@@ -470,3 +474,23 @@ def test_a_proposal_asks_the_database_as_often_for_many_skills_as_for_one() -> N
             assert client.get(url).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_a_search_that_is_cut_short_says_what_it_cannot_promise(settings: Any) -> None:
+    program, cora, bo = bo_on_both_sides()
+    mina_and_otto(program)
+    spend_two_hours_elsewhere(bo[0].person, cora)  # one pair of two; no time is left to try that they cannot be two
+    settings.SEARCH_SECONDS = 0
+    run = solved(program, cora)
+    assert run.certificate is not None
+    assert run.certificate["verified"], run.certificate["problems"]
+    page = words_of(client_of(cora).get(board_of(run)).content)
+    assert "Best found so far" in page
+    assert "It found 1 pair; another set could have up to 2." in page
+    assert "optimal" not in page
+    assert {each.reason for each in run.unmatched.all()} == {UnmatchedReason.NOT_LOOKED_AT}
+    asked = client_of(cora).get(reverse("matching:pair", args=[run.program_id, run.pk]))
+    assert asked.status_code == 302
+    told = StringIO()
+    call_command("verify_run", str(run.pk), stdout=told)
+    assert "The stated gap holds: 1 pairs" in told.getvalue()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from matching.engine.__main__ import main
+from matching.engine.tests.oracles import company
 
 QUESTION = {
     "format": "upwell-instance-1",
@@ -42,6 +43,15 @@ def test_a_list_of_pairs_asks_the_same_as_a_matrix(ask, capsys):
     matrix = json.loads(capsys.readouterr().out)
     assert main(["solve", ask(listed)]) == 0
     assert json.loads(capsys.readouterr().out) == matrix
+
+
+def test_a_search_that_is_cut_short_does_not_claim_the_best(ask, tmp_path, capsys):
+    crowd = {"format": "upwell-instance-1", "scores": company(12, 60, 60).tolist()}
+    instance, result = ask(crowd), str(tmp_path / "result.json")
+    assert main(["solve", instance, "--out", result, "--seconds", "0"]) == 0
+    assert "Cut short: no permitted set has more" in capsys.readouterr().out
+    assert main(["verify", instance, result]) == 0
+    assert "not proven best: no permitted set has more" in capsys.readouterr().out
 
 
 def test_a_result_that_was_changed_is_refused_with_the_reason(ask, tmp_path, capsys):

@@ -191,7 +191,7 @@ def test_a_stored_certificate_gives_the_matching_back():
 def test_progress_is_told_from_beginning_to_end_and_may_stop_the_search():
     steps = []
     solve(company(2, 12, 9), progress=lambda stage, done, of: steps.append((stage, done, of)))
-    assert [stage for stage, _, _ in steps] == ["looking at all pairs", "placing", *["settling ties"] * 2]
+    assert [stage for stage, _, _ in steps] == ["looking at all pairs", "placing", "placing", *["settling ties"] * 2]
     assert all(0 <= done <= of for _, done, of in steps)
 
     class Cancelled(Exception):
@@ -202,6 +202,39 @@ def test_progress_is_told_from_beginning_to_end_and_may_stop_the_search():
 
     with pytest.raises(Cancelled):
         solve(company(2, 12, 9), progress=cancel)
+
+
+@pytest.mark.parametrize(("n", "m"), [(150, 170), (2100, 2000)])
+def test_a_search_cut_short_gives_permitted_pairs_and_a_gap_that_holds(n, m):
+    scores, places = company(12, n, m, best=1000), np.arange(n) % 2 + 1
+    best = solve(scores, places, 2)
+    found = solve(scores, places, 2, time_limit=0)
+    verdict = verify(scores, places, 2, found)
+    assert verdict.problems == ()
+    assert found.gap == verdict.gap > 0
+    assert found.unique is None
+    lost = best.big * (best.size - found.size) + best.total - found.total
+    assert 0 <= lost <= found.gap
+    assert best.size <= found.most_pairs
+    for claimed in (found.gap - 1, 0):
+        bold = {**found.certificate, "gap": claimed}
+        assert any("only prove" in each for each in verify(scores, places, 2, bold).problems)
+    certain = {**found.certificate, "unique": False}
+    assert any("Where a gap is left" in each for each in verify(scores, places, 2, certain).problems)
+    assert solve(scores, places, 2, time_limit=600) == best
+
+
+def test_a_search_cut_short_keeps_to_shared_hours():
+    scores = company(13, 60, 60, best=1000)
+    shared = [(i, i, 1, 1, 1) for i in range(20)]
+    found = solve(scores, shared=shared, time_limit=0)
+    verdict = verify(scores, 1, 1, found, shared=shared)
+    assert verdict.problems == ()
+    assert found.gap > 0
+
+
+def test_a_search_whose_first_glance_is_proven_best_is_not_cut_short():
+    assert solve([[5, 1], [1, 5]], time_limit=0) == solve([[5, 1], [1, 5]])
 
 
 def test_scores_beyond_exact_arithmetic_are_refused_not_rounded():
