@@ -178,6 +178,10 @@ PAGES: dict[str, Page] = {
     "pairings:planned_meeting": Page(PAIR, PAIR, names=PAIR),
     "pairings:cancel_meeting": Page(PAIR, PAIR, names=PAIR),
     "pairings:say_what_became": Page(PAIR, PAIR, names=PAIR),
+    # The link of the mail logs a meeting, and the private address feeds a calendar: neither asks who opens it
+    "pairings:met": Page(EVERYBODY, EVERYBODY, asks_to_sign_in=False),
+    "pairings:calendar": Page(SIGNED_IN, SIGNED_IN),
+    "pairings:feed": Page(EVERYBODY, names=frozenset({W.MENTEE}), asks_to_sign_in=False),
     "pairings:check_in": Page(PAIR, PAIR, names=PAIR),
     "pairings:skills": Page(PAIR, PAIR, names=PAIR),
     "pairings:extend": Page(PAIR, PAIR, names=PAIR),

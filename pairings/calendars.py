@@ -7,6 +7,8 @@ version is always the same entry.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import timedelta
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
@@ -37,6 +39,19 @@ def invitation(planned: PlannedMeeting, *, person: Person) -> CalendarPart:
     calendar = _calendar(method)
     calendar.add_component(entry)
     return CalendarPart(calendar.to_ical().decode(), method)
+
+
+def feed(some: Iterable[PlannedMeeting], *, person: Person) -> bytes:
+    """For the calendar of one person, who knows with whom they meet. The same meetings are the same bytes."""
+    calendar = _calendar("PUBLISH")
+    calendar.add("name", "Mentoring meetings")
+    calendar.add("x-wr-calname", "Mentoring meetings")
+    calendar.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT6H")
+    for planned in some:
+        calendar.add_component(_entry(planned, summary=f"{SUMMARY} with {planned.pairing.partner_of(person).name}"))
+    content: bytes = calendar.to_ical()
+    return content
 
 
 def _calendar(method: str) -> Calendar:

@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_variables
 from pairings import rules
 from pairings.models import (
     Agreement,
+    CalendarFeed,
     CheckIn,
     Extension,
     Goal,
@@ -163,6 +164,10 @@ def _waivers(person: Person, at: datetime) -> list[Record]:
     return [{"program": str(each.pairing.program), "rule": each.rule, "waived_at": each.waived_at} for each in waived]
 
 
+def _calendar_address(person: Person, at: datetime) -> list[Record]:
+    return [told(each, "made_at") for each in CalendarFeed.objects.filter(person=person).exclude(made_at=None)]
+
+
 PARTS: Final = (
     Part(
         "pairs",
@@ -181,6 +186,13 @@ PARTS: Final = (
         | columns(Reflection, "person", "words", *REFLECTION),
     ),
     Part(
+        "calendar_address",
+        "Your private calendar address",
+        "When you made it. The address itself is kept nowhere.",
+        _calendar_address,
+        columns(CalendarFeed, "person", "made_at"),
+    ),
+    Part(
         "waivers",
         "Pairs you let go on as a coordinator",
         "Which rule it was, and when.",
@@ -193,6 +205,11 @@ LEFT_OUT: Final = (
         "What your partner answered, rated and wrote alone",
         "Check-ins and ratings are theirs. Closing words they share with you stand on your page, and stay theirs.",
         columns(CheckIn, "person") | columns(SkillRating, "person") | columns(Reflection, "words"),
+    ),
+    LeftOut(
+        "Your calendar address itself, and how often you made one",
+        "We keep only a hash of the address, and a counter that keeps two windows from making two at once.",
+        columns(CalendarFeed, "token_hash", "version"),
     ),
     LeftOut(
         "What coordinators noted about rules and a pair of yours",

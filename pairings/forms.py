@@ -271,6 +271,21 @@ class HeldForm(UpwellForm):
     audiences: ClassVar = {"minutes": COORDINATED_FACT}
 
 
+class MetForm(HeldForm):
+    """Where nothing was planned, the day is asked too."""
+
+    held_on = forms.DateField(label="Date")
+
+    audiences: ClassVar = {**HeldForm.audiences, "held_on": COORDINATED_FACT}
+    layout: ClassVar = [layout.Inline("held_on", "minutes")]
+
+
+class FeedForm(VersionedForm):
+    """``nonce`` is new on every page, so that the same form sent twice makes one address."""
+
+    nonce = forms.CharField(widget=forms.HiddenInput, min_length=16, max_length=64)
+
+
 def _scale(label: str) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(label=label, coerce=int, choices=Agreeing, widget=widgets.Scale)
 

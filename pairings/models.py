@@ -335,6 +335,33 @@ class PlannedMeeting(models.Model):
         return self.starts_at + timedelta(minutes=self.minutes)
 
 
+class CalendarFeed(models.Model):
+    """Somebody's own address for their calendar. Its token is kept as a hash; empty while it is switched off.
+
+    ``version`` counts what was made and switched off, so that of two clicks, or two windows, one counts.
+    """
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_comment=classes.CALENDAR
+    )
+    token_hash = models.CharField(
+        "SHA-256 of the token", max_length=64, null=True, blank=True, unique=True, db_comment=classes.CREDENTIAL
+    )
+    version = models.PositiveIntegerField(default=0, db_comment=classes.CALENDAR)
+    made_at = models.DateTimeField(null=True, blank=True, db_comment=classes.CALENDAR)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(token_hash=None, made_at=None) | Q(token_hash__isnull=False, made_at__isnull=False),
+                name="calendar_feed_made_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Calendar address {self.pk}"
+
+
 class CheckIn(models.Model):
     """One partner's answer on one check-in day. Days follow from the start and the program's cadence."""
 

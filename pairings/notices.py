@@ -16,7 +16,7 @@ from notifications.actions import owe
 from notifications.choices import NoticeState
 from notifications.kinds import Kind, Message
 from notifications.models import Notice
-from pairings import calendars, rules
+from pairings import calendars, met, rules
 from pairings.choices import GoalState, PlanState
 from pairings.conflicts import may_waive, standing_conflicts
 from pairings.models import Agreement, Extension, Goal, Pairing, PlannedMeeting
@@ -179,6 +179,11 @@ def owe_conflict(pairing: Pairing, *, rule: str, coordinator: Person, at: dateti
 
 # Composing
 
+_LINK_FOOTNOTE: Final = (
+    "Only you received this message. Its button works once and for two weeks, for whoever has this mail, so please do "
+    "not pass it on. It names no topics, because inboxes are sometimes shared."
+)
+
 
 def _occurrence(notice: Notice) -> str:
     """What tells this notice from others of its kind and subject; the key is ``kind:subject:this:person``."""
@@ -269,9 +274,10 @@ def _quiet(notice: Notice, at: datetime) -> Message | None:
     return Message(
         subject=f"{heading} with {partner}" if last is None else f"{heading}, {partner} and you",
         heading=heading,
-        paragraphs=(what, ask, "If you have met, log it: the date and the minutes are enough."),
-        link=_page(pairing, "log_meeting"),
+        paragraphs=(what, ask, "If you have met, log it: the date and the minutes are enough, without signing in."),
+        link=met.link_about_rhythm(pairing, notice.person, since=since, rhythm=rhythm, on=_today(notice, at)),
         action="Log a meeting",
+        footnote=_LINK_FOOTNOTE,
     )
 
 
@@ -352,10 +358,12 @@ def _did_you_meet(notice: Notice, at: datetime) -> Message | None:
         heading="Did you meet?",
         paragraphs=(
             f"You and {partner.given_name} had planned to meet: {when.words}.",
-            "If you did, one tap logs it, with the minutes you had planned. If you did not, that is a fact like any.",
+            "If you did, one tap logs it, with the minutes you had planned, without signing in.",
+            "If you did not, say so on the page of the meeting; nobody asks why.",
         ),
-        link=reverse("pairings:planned_meeting", args=[pairing.pk, planned.pk]),
-        action="Say whether you met",
+        link=met.link_about(planned, person, on=_today(notice, at)),
+        action="Yes, we met",
+        footnote=_LINK_FOOTNOTE,
     )
 
 

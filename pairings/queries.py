@@ -97,6 +97,8 @@ __all__ = [
     "skill_growth",
     "skills_page",
     "taken_places",
+    "usual_minutes",
+    "usual_way",
     "visible_to",
 ]
 
@@ -376,8 +378,8 @@ def pair_page(pairing: Pairing, person: Person, on: date, *, at: datetime) -> Pa
         may_reflect=rules.may_reflect(pairing, on=on),
         reflection=_reflection(reflections.get(person.pk), pairing),
         partner_reflection=_reflection(theirs, pairing) if theirs is not None and theirs.shared else None,
-        meeting_minutes=held.meeting_minutes if held else pairing.program.meeting_minutes,
-        usual_way=meetings[-1].way if meetings else next(iter(pairing.mentee.ways), Way.IN_PERSON.value),
+        meeting_minutes=_usual_minutes(pairing, held),
+        usual_way=_usual_way(pairing, meetings),
         partner_profile=_profile_of(pairing, side.other) if is_open else None,
         program_pk=pairing.program_id,
         hint=rules.reciprocal_hint(pairing.program, [meeting.kind for meeting in meetings]) if is_open else "",
@@ -450,6 +452,24 @@ def planned_page(planned: PlannedMeeting, pairing: Pairing, person: Person, *, a
         prompts.prompts_for(pairing.program, planned.kind, is_first=not pairing.meetings.exists()),
         [str(topic) for topic in pairing.program.topics.select_related("skill")],
     )
+
+
+def usual_minutes(pairing: Pairing) -> int:
+    """How long the two meet, as they agreed or as the program suggests."""
+    return _usual_minutes(pairing, rules.in_force(pairing.agreements.all()))
+
+
+def usual_way(pairing: Pairing) -> Way:
+    """How they last met, or how the mentee likes to."""
+    return Way(_usual_way(pairing, list(pairing.meetings.all())))
+
+
+def _usual_minutes(pairing: Pairing, held: Agreement | None) -> int:
+    return held.meeting_minutes if held else pairing.program.meeting_minutes
+
+
+def _usual_way(pairing: Pairing, meetings: Sequence[Meeting]) -> str:
+    return meetings[-1].way if meetings else next(iter(pairing.mentee.ways), Way.IN_PERSON.value)
 
 
 def newest_version(pairing: Pairing) -> int:

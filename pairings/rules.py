@@ -197,6 +197,12 @@ class PairRests(Refused):
     sentence = "Your pair rests, so nothing can be planned at present."
 
 
+class FeedChanged(Refused):
+    sentence = (
+        "Your calendar address was changed meanwhile, perhaps in another window. Make another one if you need it."
+    )
+
+
 class AgreementChanged(Refused):
     def __init__(self, writer: Person, *, reader: Person) -> None:
         name = "You have" if writer.pk == reader.pk else f"{writer.given_name} has"

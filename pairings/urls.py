@@ -11,6 +11,9 @@ app_name = "pairings"
 
 urlpatterns = [
     path("leave/", views.leave, name="leave"),
+    path("calendar/", views.calendar, name="calendar"),
+    path("calendars/<str:token>/mentoring.ics", views.feed, name="feed"),
+    path("met/<str:token>/", views.met, name="met"),
     path("to-look-at/<int:program_id>/", views.to_look_at, name="to_look_at"),
     path("to-look-at/<uuid:pairing_id>/<slug:rule>/", views.waive_rule, name="waive_rule"),
     path("<uuid:pairing_id>/", views.detail, name="detail"),

@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 import uuid
 from datetime import date, timedelta
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.messages.storage.base import BaseStorage
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 import clock
-from pairings import actions, queries, rules
+from pairings import actions, feeds, queries, rules
 from pairings.choices import GoalState, Kind
 from pairings.forms import (
     AgreementForm,
     CheckInForm,
     ExtensionForm,
+    FeedForm,
     GoalChangeForm,
     GoalForm,
     HeldForm,
     LeaveForm,
     MeetingForm,
+    MetForm,
     MoveForm,
     PlanForm,
     ReflectionForm,
@@ -35,10 +42,11 @@ from pairings.forms import (
     skills_form_of,
 )
 from pairings.leaving import leaving
-from pairings.models import Goal, Pairing, PlannedMeeting
+from pairings.met import Occasion, occasion_of
+from pairings.models import CalendarFeed, Goal, Pairing, PlannedMeeting
 from people.models import Person
 from programs.models import Program
-from ui.forms import refusals_shown_on, render_form
+from ui.forms import REFUSED, refusals_shown_on, render_form
 
 
 def _person(request: HttpRequest) -> Person:
@@ -266,6 +274,86 @@ def say_what_became(request: HttpRequest, pairing_id: uuid.UUID, planned_id: uui
                 return _to_page(pairing)
         return _planned_page(request, pairing, planned, held_form=form)
     return redirect("pairings:planned_meeting", pairing.pk, planned.pk)
+
+
+# The link stands for signing in, so neither a browser, an error report nor a log may keep it.
+@login_not_required
+@sensitive_variables()
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def met(request: HttpRequest, token: str) -> HttpResponse:
+    """From the mail that asks whether the two met. Opening it writes nothing; its button logs the meeting."""
+    at = clock.now()
+    occasion = occasion_of(token, at=at)
+    if occasion is None:
+        raise Http404
+    context: dict[str, Any] = {
+        "occasion": occasion, "partner": occasion.pairing.partner_of(occasion.person), "pairing": occasion.pairing,
+    }  # fmt: skip
+    if not occasion.is_open:
+        refused = request.method == "POST" and not occasion.is_logged
+        return render(request, "pairings/met.html", context, status=REFUSED if refused else 200)
+    form = _met_form(request, occasion)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            _log(occasion, form.cleaned_data)
+            return redirect("pairings:met", token)
+    return render_form(request, "pairings/met.html", {**context, "form": form})
+
+
+def _met_form(request: HttpRequest, occasion: Occasion) -> HeldForm:
+    posted = request.POST if request.method == "POST" else None
+    if occasion.planned is not None:
+        return HeldForm(posted, initial={"minutes": occasion.planned.minutes})
+    minutes = queries.usual_minutes(occasion.pairing)
+    return MetForm(posted, initial={"held_on": occasion.day, "minutes": minutes})
+
+
+def _log(occasion: Occasion, said: dict[str, Any]) -> None:
+    at, person = clock.now(), occasion.person
+    on = clock.today(person.zone)
+    if occasion.planned is not None:
+        actions.note_held(occasion.planned, by=person, at=at, on=on, **said)
+    else:
+        way = queries.usual_way(occasion.pairing)
+        actions.log_meeting(occasion.pairing, by=person, at=at, on=on, kind=Kind.MENTOR_LED, way=way, **said)
+
+
+@sensitive_variables()
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def calendar(request: HttpRequest) -> HttpResponse:
+    """One's own calendar address. It stands on the answer to the button that makes it, and nowhere after."""
+    person, at = _person(request), clock.now()
+    if request.POST.get("do") == "stop":
+        actions.stop_feed(by=person)
+        messages.success(request, "Switched off. Calendars that read the old address find nothing there.")
+        return redirect("pairings:calendar")
+    form, address = FeedForm(request.POST if request.method == "POST" else None), ""
+    if form.is_valid():
+        with refusals_shown_on(form):
+            address = settings.BASE_URL + feeds.path_of(actions.make_feed(by=person, at=at, **form.cleaned_data))
+    own = CalendarFeed.objects.filter(person=person).first()
+    fresh = FeedForm(initial={"based_on": own.version if own else 0, "nonce": secrets.token_urlsafe(24)})
+    context = {"form": form, "fresh": fresh, "address": address, "made_at": own.made_at if own else None}
+    return render_form(request, "pairings/calendar.html", context, forms=[form])
+
+
+# For calendars, which cannot sign in. Whoever has the address reads it, so it is kept by no cache and no log.
+@login_not_required
+@sensitive_variables()
+@never_cache
+@require_safe
+def feed(request: HttpRequest, token: str) -> HttpResponse:
+    at = clock.now()
+    reader = feeds.reader_of(token, at=at)
+    if reader is None:
+        raise Http404
+    content = feeds.feed_for(reader, at=at)
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8", headers={"ETag": etag})
+    return get_conditional_response(request, etag=etag, response=response) or response
 
 
 @sensitive_variables()

@@ -30,6 +30,7 @@ CHAMPION: Final = (
 )
 PROPOSAL: Final = "Proposal: both who are proposed, and coordinators who are not candidates themselves."
 PAIR_FACT: Final = "Fact of a pair: both partners, coordinators and supervisors of the program."
+CALENDAR: Final = "Calendar address: the person alone."
 PAIR_COUNT: Final = "Counted fact of a pair: both partners; others learn only how many."
 OWN_ANSWER: Final = "Own answer: the person alone; others learn only counts of groups."
 SEALED: Final = "Sealed: encrypted text, opened for its readers alone."
@@ -45,6 +46,6 @@ ALL: Final = frozenset(
     {
         NOT_PERSONAL, DIRECTORY, CREDENTIAL, TAKING_PART, PROFILE, INTRODUCTION, DRAFT, REFEREE, READINESS, CALLED,
         WAITING, CHAMPION, PROPOSAL, MANAGERS_ANSWER, PAIR_FACT, PAIR_COUNT, OWN_ANSWER, SEALED, ANSWERED, ANONYMOUS,
-        MESSAGE, CONFLICT, TEMPLATE, DESK, PROGRAM_ANSWER, FOR_THE_SEARCH,
+        MESSAGE, CONFLICT, TEMPLATE, DESK, PROGRAM_ANSWER, CALENDAR, FOR_THE_SEARCH,
     }
 )  # fmt: skip

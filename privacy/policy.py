@@ -103,6 +103,7 @@ POLICY: tuple[Row, ...] = (
         "Meetings, planned and held: date, minutes, kind, who cancelled and when",
         {_R.ONESELF: YES, _R.PARTNER: YES, _R.COORDINATOR: YES, _R.SUPERVISOR: YES, _R.EXECUTIVE: COUNTS},
     ),
+    Row("The private address of my calendar", {_R.ONESELF: "once, when it is made"}),
     Row("Meetings: what you spoke about", {_R.ONESELF: YES, _R.PARTNER: YES}),
     Row("Check-in answers", {_R.ONESELF: YES, _R.COORDINATOR: COUNTS, _R.EXECUTIVE: COUNTS}),
     Row("How I rate my own skills", {_R.ONESELF: YES, _R.COORDINATOR: COUNTS, _R.EXECUTIVE: COUNTS}),

@@ -22,6 +22,7 @@ from mentoring import health
 from mentoring.access import DESK_MODELS, PAGES, DeskModel, Page, Who
 from mentoring.tests.markers import EXPECTED, MARKERS, columns_in, mark
 from mentoring.tests.world import NAMES, World, build
+from pairings.met import link_about
 from participants.references import link_of
 from people.models import DirectoryImport
 
@@ -124,6 +125,11 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         known["token"] = link_of(world.reference).rstrip("/").rpartition("/")[2]
     if address.name == "matching:aside":
         known["proposal"] = world.declined.pk
+    if address.name == "pairings:met":
+        planned, mina = world.pairing.planned_meetings.get(), world.people[Who.MENTOR]
+        known["token"] = link_about(planned, mina, on=planned.day).rstrip("/").rpartition("/")[2]
+    if address.name == "pairings:feed":
+        known["token"] = world.feed
     if address.name == "participants:decide_references":
         known["participation_id"] = world.reference.participation_id
     if address.name == "participants:piece":

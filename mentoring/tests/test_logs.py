@@ -7,6 +7,7 @@ import runpy
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings
@@ -119,7 +120,7 @@ SIGNED = [name for name, address in ADDRESSES.items() if "token" in address.para
 
 
 def test_there_are_such_links():
-    assert "participants:refer" in SIGNED
+    assert {"participants:refer", "pairings:met", "pairings:feed"} <= set(SIGNED)
 
 
 @pytest.mark.parametrize("name", SIGNED)
@@ -130,8 +131,9 @@ def test_the_log_says_that_such_a_link_was_opened_and_not_which(printed, name):
     logging.getLogger("django.request").error("Internal Server Error: %s", url)
     logging.getLogger("upwell").error("Asked: %r", [f"GET {url}?again HTTP/1.1", f'<a href="{url}">'])
     text = "\n".join(printed)
-    assert "Not Found: /refer/[left out]/" in text
-    assert text.count("/refer/[left out]/") >= 4
+    kept = url.replace(quote(TOKEN, safe=":"), "[left out]")
+    assert f"Not Found: {kept}" in text
+    assert text.count(kept) >= 4
     assert "CANARY" not in text
 
 
@@ -147,7 +149,7 @@ def test_nor_does_the_web_server_s_line(name):
     line = config.access_log_format % RequestLog(config).atoms(
         answer, [("referer", environ["HTTP_REFERER"])], environ, timedelta(0)
     )
-    assert "GET /refer/[left out]/?x HTTP/1.1" in line
+    assert f"GET {url.replace(quote(TOKEN, safe=':'), '[left out]')}?x HTTP/1.1" in line
     assert "CANARY" not in line
 
 

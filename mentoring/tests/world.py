@@ -67,6 +67,8 @@ class World:
     template: ProgramTemplate
     reference: Reference
     declined: Proposal
+    feed: str
+    """The token of the mentor's calendar address."""
     extra: dict[str, Any] = field(default_factory=dict)
 
 
@@ -130,6 +132,7 @@ def build() -> World:
         pairing, by=mentor.person, at=now, starts_at=now + timedelta(days=9), zone=mentor.person.zone, minutes=60,
         kind=Kind.RECIPROCAL, way=Way.WALK,
     )  # fmt: skip
+    feed = pairing_actions.make_feed(by=mentor.person, at=now, based_on=0, nonce="a-form-of-the-mentor")
     goal = pairing_actions.set_goal(
         pairing, by=mentor.person, at=at, on=started, title="Ride along", due_on=today + timedelta(days=30)
     )
@@ -187,5 +190,5 @@ def build() -> World:
     Notice.objects.filter(pk=notice.pk).update(state="failed", finished_at=now, reason="SMTPRecipientsRefused 550")
     return World(
         people, program, elsewhere, pairing, proposal, run, surveys[0], surveys[1], goal, extension, notice, mentor,
-        conflict, template, reference, declined,
+        conflict, template, reference, declined, feed,
     )  # fmt: skip

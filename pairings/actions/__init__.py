@@ -4,6 +4,7 @@ from pairings.actions.agree import draft_agreement, sign_agreement
 from pairings.actions.check_in import answer_check_in
 from pairings.actions.end import end_pairing, reflect
 from pairings.actions.extend import answer_extension, propose_extension
+from pairings.actions.feed import make_feed, stop_feed
 from pairings.actions.goals import set_goal, update_goal
 from pairings.actions.leave import leave
 from pairings.actions.meet import log_meeting, take_back_meeting
@@ -30,6 +31,7 @@ __all__ = [
     "end_pairing",
     "leave",
     "log_meeting",
+    "make_feed",
     "mark_task",
     "move_meeting",
     "note_held",
@@ -42,6 +44,7 @@ __all__ = [
     "remove_task",
     "set_goal",
     "sign_agreement",
+    "stop_feed",
     "take_back_meeting",
     "update_goal",
     "waive_rule",

@@ -51,7 +51,7 @@ def pages(pairing):
         "goal": [goal.pk], "add_task": [goal.pk], "change_task": [goal.pk, task.pk],
         "answer_extension": [question.pk], "take_back_meeting": [met(pairing, DAY).pk],
     }  # fmt: skip
-    of_no_pair = {"to_look_at", "waive_rule", "leave"}
+    of_no_pair = {"to_look_at", "waive_rule", "leave", "calendar", "feed", "met"}
     names = [name for pattern in urls.urlpatterns if (name := str(pattern.name)) not in of_no_pair]
     return {name: reverse(f"pairings:{name}", args=[pairing.pk, *more.get(name, [])]) for name in names}
 

@@ -1,0 +1,104 @@
+"""The link in “did you meet?”: one tap logs a meeting, without signing in.
+
+It stands for one person and one occasion: a version of a planned meeting, or a stretch of a pair's rhythm in which
+nobody logged one. It ends on a day, and with the first word on its occasion, whoever says it. Opening it writes
+nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.core.signing import BadSignature, Signer
+from django.urls import reverse
+
+from pairings import rules
+from pairings.choices import PlanState
+from pairings.models import Pairing, PlannedMeeting
+from people.models import Person
+
+GOOD_FOR: Final = timedelta(days=14)
+"""From the day on which the mail left."""
+
+_signer = Signer(salt="pairings.met")
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Who is asked about what. Where nothing was planned, ``day`` is when the rhythm would have had it."""
+
+    pairing: Pairing
+    person: Person
+    planned: PlannedMeeting | None
+    day: date
+    is_open: bool
+    """The link is still good, and nobody has said anything on its occasion."""
+    is_logged: bool
+
+
+def link_about(planned: PlannedMeeting, person: Person, *, on: date) -> str:
+    return _link("planned", str(planned.pk), str(planned.version), person, on)
+
+
+def link_about_rhythm(pairing: Pairing, person: Person, *, since: date, rhythm: int, on: date) -> str:
+    """``since`` is the last meeting, or the first day; the link is spent once there is a later meeting."""
+    return _link("rhythm", str(pairing.pk), f"{since.isoformat()}_{rhythm}", person, on)
+
+
+def _link(about: str, key: str, mark: str, person: Person, on: date) -> str:
+    said = ".".join((about, key, mark, str(person.pk), (on + GOOD_FOR).isoformat()))
+    return reverse("pairings:met", args=[_signer.sign(said)])
+
+
+def occasion_of(token: str, *, at: datetime) -> Occasion | None:
+    """None for a link we did not sign, and where the person no longer works here or the page of the pair has closed."""
+    try:
+        about, key, mark, person, until = _signer.unsign(token).split(".")
+    except (BadSignature, ValueError):
+        return None
+    occasion = (_about if about == "planned" else _about_rhythm)(UUID(key), mark, int(person), at)
+    if occasion is None or occasion.pairing.side_of(occasion.person) is None:
+        return None
+    on = at.astimezone(occasion.person.zone).date()
+    if not rules.works_here(occasion.person, on=on) or not rules.is_readable(occasion.pairing, on=on):
+        return None
+    return occasion if on <= date.fromisoformat(until) else _ended(occasion)
+
+
+def _ended(occasion: Occasion) -> Occasion:
+    return Occasion(
+        occasion.pairing, occasion.person, occasion.planned, occasion.day, is_open=False, is_logged=occasion.is_logged
+    )
+
+
+def _about(key: UUID, mark: str, person: int, at: datetime) -> Occasion | None:
+    planned = (
+        PlannedMeeting.objects.filter(pk=key)
+        .select_related("pairing__program", "pairing__mentor__person", "pairing__mentee__person")
+        .first()
+    )
+    if planned is None or (asked := _one_of(planned.pairing, person)) is None:
+        return None
+    is_open = planned.version == int(mark) and rules.waits_for_word(planned, at=at)
+    return Occasion(
+        planned.pairing, asked, planned, planned.day, is_open=is_open, is_logged=planned.state == PlanState.HELD
+    )
+
+
+def _about_rhythm(key: UUID, mark: str, person: int, at: datetime) -> Occasion | None:
+    pairing = Pairing.objects.with_people().filter(pk=key).first()
+    if pairing is None or (asked := _one_of(pairing, person)) is None:
+        return None
+    first, _, rhythm = mark.partition("_")
+    since, on = date.fromisoformat(first), at.astimezone(asked.zone).date()
+    last = rules.last_met(pairing.meetings.all()) or pairing.started_on
+    day = min(since + timedelta(days=int(rhythm)), on, pairing.last_day)
+    return Occasion(pairing, asked, None, day, is_open=last == since, is_logged=last > since)
+
+
+def _one_of(pairing: Pairing, person: int) -> Person | None:
+    both: tuple[Person, Person] = (pairing.mentor.person, pairing.mentee.person)
+    return next((each for each in both if each.pk == person), None)
