@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
@@ -11,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.views.decorators.debug import sensitive_variables
 
 from notifications.actions import owe
+from notifications.choices import NoticeState
 from notifications.models import Notice
 from participants import calls, champions, drafts, queries, questions, references, rules, waiting
 from participants.choices import ChampionsReply, ManagersReply, RefereesReply, ReferencesState, Step, WaitOutcome
@@ -120,9 +122,7 @@ def keep_draft(
     Draft.objects.bulk_create(  # made or held in one breath: between the two, another window might send or delete it
         [begun], update_conflicts=True, unique_fields=["program", "person", "side"], update_fields=["saved_at"]
     )
-    draft = Draft.objects.select_for_update(of=("self",)).select_related("data_key").get(
-        program=program, person=by, side=side
-    )  # fmt: skip
+    draft = Draft.objects.select_related("data_key").get(program=program, person=by, side=side)
     told = drafts.told_in(draft).and_then(step, answers, is_done=is_done)
     words = told.as_text()
     if len(words) > rules.LONGEST_DRAFT:
@@ -328,16 +328,27 @@ def follow_program(program: Program, at: datetime) -> None:
     asks line managers from now on, those are asked who were not."""
     _move_wait_list_on(_held(program.pk), on=at.date(), at=at)
     if program.stage != Stage.CLOSED:
-        _ask_managers_never_asked(program, at=at)
+        _ask_managers(program.pk, queries.managers_who_hear_of(program, on=at.date()), at=at)
 
 
-def _ask_managers_never_asked(program: Program, *, at: datetime) -> None:
-    owed = Notice.objects.filter(kind=MANAGER_ASKED, subject__startswith=f"{program.pk}-")
-    asked = set(owed.values_list("subject", "person"))
-    for person, manager in queries.managers_who_hear_of(program, on=at.date()).items():
-        subject = f"{program.pk}-{person}"
-        if (subject, manager.pk) not in asked:
-            owe(kind=MANAGER_ASKED, subject=subject, person=manager, at=at)
+def _ask_managers(program_id: int, managers: Mapping[int, Person], *, at: datetime) -> None:
+    """Owe the line manager of each person (by primary key) the question, once.
+
+    Where it was called off before it left, because the program did not ask for a while or the person had withdrawn, it
+    is owed anew, unless the manager has answered without it.
+    """
+    subjects = {person: f"{program_id}-{person}" for person in managers}
+    answers = ManagersAnswer.objects.filter(program=program_id, person__in=managers)
+    answered = set(answers.values_list("person", "manager"))
+    asked: dict[tuple[str, int], list[str]] = defaultdict(list)
+    owed = Notice.objects.filter(kind=MANAGER_ASKED, subject__in=subjects.values())
+    for subject, reader, state in owed.values_list("subject", "person", "state"):
+        asked[subject, reader].append(state)
+    for person, manager in managers.items():
+        before = asked[subjects[person], manager.pk]
+        if (person, manager.pk) not in answered and set(before) <= {NoticeState.CANCELLED}:
+            again = str(len(before)) if before else ""
+            owe(kind=MANAGER_ASKED, subject=subjects[person], person=manager, at=at, occurrence=again)
 
 
 def move_wait_lists_on(*, at: datetime) -> int:
@@ -485,7 +496,7 @@ def ask_manager(*, person_id: int, at: datetime) -> None:
     if person.manager is None:
         return
     for program in queries.programs_managers_hear_of(person_id, on=at.date()):
-        owe(kind=MANAGER_ASKED, subject=f"{program}-{person_id}", person=person.manager, at=at)
+        _ask_managers(program, {person_id: person.manager}, at=at)
 
 
 @transaction.atomic
@@ -810,10 +821,7 @@ def _sign(participation: Participation, *, read: int | None, at: datetime) -> No
     vars(participation).pop("agreed_once_at", None)
     _owe_if_ready(participation, at=at)
     if first and program.asks_line_managers and participation.person.manager is not None:
-        owe(
-            kind=MANAGER_ASKED, subject=f"{participation.program_id}-{participation.person_id}",
-            person=participation.person.manager, at=at,
-        )  # fmt: skip
+        _ask_managers(program.pk, {participation.person_id: participation.person.manager}, at=at)
 
 
 def _owe_if_ready(participation: Participation, *, at: datetime) -> None:

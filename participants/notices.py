@@ -62,13 +62,6 @@ def in_pool(notice: Notice, at: datetime) -> Message | None:
     )
 
 
-_OPEN: Final = {
-    "Read the charter": "the charter is still open",
-    "Read it": "there is something left to read",
-    "Name them": "colleagues who can speak for you are still to be named",
-}
-
-
 def not_ready(notice: Notice, at: datetime) -> Message | None:
     participation = _taking_part(notice)
     if participation is None or not rules.is_taking_volunteers(participation.program):
@@ -77,10 +70,9 @@ def not_ready(notice: Notice, at: datetime) -> Message | None:
     first = next((each for each in missing if each.is_theirs), None)
     if first is None:
         return None
-    opened = _OPEN[first.verb]
     return Message(
-        subject=f"{program}: {opened}",
-        heading=f"Your offer is kept; {opened}",
+        subject=f"{program}: {first.left_open}",
+        heading=f"Your offer is kept; {first.left_open}",
         paragraphs=(
             f"You volunteered for {program}. Before you can be matched: {rules.in_words(missing)}.",
             "Take your time, or withdraw without a reason.",

@@ -66,6 +66,8 @@ class Missing:
 
     piece: Piece | None = None
     referees: ReferencesState | None = None
+    number: int = 0
+    """So many referees the program asks for."""
     again: bool = False
     """The charter has changed since this person agreed to it."""
 
@@ -78,11 +80,11 @@ class Missing:
             case None:
                 return "agree to the charter as it is now" if self.again else "agree to the charter"
             case ReferencesState.TO_NAME:
-                return "name colleagues who can speak for you"
+                return f"name {'two colleagues' if self.number > 1 else 'a colleague'} who can speak for you"
             case ReferencesState.NOT_ENOUGH:
                 return "talk with a coordinator; they decided not to match you for now"
             case _:
-                return "wait until your referees have answered"
+                return f"wait until your {'referees have' if self.number > 1 else 'referee has'} answered"
 
     @property
     def verb(self) -> str:
@@ -90,8 +92,18 @@ class Missing:
         if self.piece:
             return "Read it"
         if self.referees is not None:
-            return "Name them"
+            return "Name them" if self.number > 1 else "Name somebody"
         return "See what changed" if self.again else "Read the charter"
+
+    @property
+    def left_open(self) -> str:
+        """Where a mail says that it is."""
+        if self.piece:
+            return "there is something left to read"
+        if self.referees is not None:
+            who = "two colleagues who can speak for you are" if self.number > 1 else "somebody who can speak for you is"
+            return f"{who} still to be named"
+        return "the charter is still open"
 
     @property
     def is_theirs(self) -> bool:
@@ -118,7 +130,7 @@ def missing(participation: Participation, *, read: Collection[str], references: 
     charter = () if signed else (Missing(again=participation.agreed_once_at is not None),)
     required = participation.program.requires(Side(participation.side))
     complete = references in (ReferencesState.NOT_WANTED, ReferencesState.ENOUGH)
-    referees = () if complete else (Missing(referees=references),)
+    referees = () if complete else (Missing(referees=references, number=references_wanted(participation)),)
     return (*charter, *(Missing(piece) for piece in required if piece.name not in read), *referees)
 
 
@@ -376,7 +388,7 @@ class ReferenceRefused(ValidationError):
 
 class AlreadyNamed(ReferenceRefused):
     def __init__(self) -> None:
-        super().__init__("You have named your referees already, and they are asked.", code="already_named")
+        super().__init__("You have named who can speak for you already, and they are asked.", code="already_named")
 
 
 class NoLongerAsked(ReferenceRefused):

@@ -359,15 +359,14 @@ def name_referees(request: HttpRequest, program_id: int) -> HttpResponse:
     program = participation.program
     if references.state_of(participation, at=at) is not ReferencesState.TO_NAME:
         return redirect("participants:program", program.pk)
-    form = RefereesForm(
-        request.POST if request.method == "POST" else None, wanted=rules.references_wanted(participation)
-    )
+    wanted = rules.references_wanted(participation)
+    form = RefereesForm(request.POST if request.method == "POST" else None, wanted=wanted)
     if form.is_valid():
         with refusals_shown_on(form):
             actions.name_referees(participation, referees=form.referees(), by=person, at=at)
             messages.success(request, "Asked. We tell you when you are in the pool.")
             return redirect("participants:program", program.pk)
-    return render_form(request, "participants/name_referees.html", {"program": program, "form": form})
+    return render_form(request, "participants/name_referees.html", {"program": program, "form": form, "wanted": wanted})
 
 
 # What a referee says must not be kept by a browser, an error report or a log. The link stands for signing in.

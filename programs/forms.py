@@ -400,6 +400,11 @@ class QuestionForm(KeptAsTyped):
             name: forms.TextInput({"class": "uw-long"}) for name in ("words", "help")
         }  # fmt: skip
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:  # what has never been asked cannot be asked no longer
+            self.fields["retired"] = forms.BooleanField(widget=forms.HiddenInput, required=False, disabled=True)
+
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data
         if not {"kind", "options", "lowest", "highest"} & set(self.errors):

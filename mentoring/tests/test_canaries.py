@@ -13,6 +13,7 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models, transaction
 from django.db.backends.postgresql.psycopg_any import sql
+from django.db.models import QuerySet
 
 import clock
 from mentoring.access import Who
@@ -23,8 +24,10 @@ from mentoring.tests.world import World, build
 from notifications import kinds
 from notifications.mail import as_email
 from notifications.models import Notice
+from participants import actions as participants
 from participants import references
 from privacy import classes
+from programs.choices import Side, Stage
 from programs.models import Program
 
 pytestmark = pytest.mark.django_db
@@ -61,15 +64,33 @@ def stored() -> Iterator[tuple[str, str]]:
                 yield table, row
 
 
-def test_no_message_carries_a_marker(world):
+def messages_of(notices: QuerySet[Notice]) -> Iterator[tuple[Notice, set[str]]]:
+    """What would leave now, and the columns of which something is in it."""
     now = clock.now()
-    messages = [
-        as_email(notice, message, at=now).message().as_string()
-        for notice in Notice.objects.select_related("person")
-        if (message := kinds.named(notice.kind).compose(notice, now)) is not None
-    ]
+    for notice in notices.select_related("person"):
+        if (message := kinds.named(notice.kind).compose(notice, now)) is not None:
+            text = as_email(notice, message, at=now).message().as_string()
+            yield notice, {column for column, marker in MARKERS.items() if marker in text}
+
+
+def test_no_message_carries_a_marker(world):
+    messages = list(messages_of(Notice.objects.all()))
     assert len(messages) > 5
-    assert [column for column, marker in MARKERS.items() if any(marker in each for each in messages)] == []
+    assert set().union(*(columns for _, columns in messages)) == set()
+
+
+def test_the_mails_of_a_call_carry_its_words_to_those_who_are_called_and_nothing_else(world):
+    words, cora = "participants.Call.words", world.people[Who.COORDINATOR]
+    with transaction.atomic():
+        Program.objects.filter(pk=world.program.pk).update(stage=Stage.ENROLMENT)
+        call = participants.call_for_volunteers(
+            world.program, side=Side.MENTOR, words=MARKERS[words], by=cora, at=clock.now()
+        )
+        mails = {notice.person_id: columns for notice, columns in messages_of(Notice.objects.all()) if columns}
+        called = set(call.people.values_list("person", flat=True))
+        transaction.set_rollback(True)
+    assert called
+    assert mails == {person: {words} for person in called}
 
 
 def test_the_database_holds_each_marker_in_its_own_table_alone_and_sealed_ones_nowhere(world):

@@ -197,7 +197,10 @@ def test_a_want_drafts_a_call(client, program, cora):
     with_skills(MenteeFactory(program=program), wanted=["Welding"])
     client.force_login(cora)
     desk = reverse("participants:calls_at_desk", args=[program.pk])
-    assert "?side=mentor&amp;skill=Welding#ask" in client.get(desk).text
+    with_skills(MentorFactory(program=program), offered=["Rowing"])
+    page = client.get(desk).text
+    assert "?side=mentor&amp;skill=Welding#ask" in page
+    assert '<td data-label="Missing">Nobody</td>' in page
     drafted = client.get(desk, {"side": "mentor", "skill": "Welding"}).text
     assert "looks for mentors who can show something about Welding." in drafted
     assert client.get(desk, {"side": "nonsense", "skill": "x" * 500}).status_code == 200

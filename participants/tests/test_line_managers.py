@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from notifications import kinds
+from notifications.actions import deliver_due
 from notifications.models import Notice
 from participants import actions, queries, rules
 from participants.choices import ManagersReply
-from participants.models import ManagersAnswer
+from participants.models import ManagersAnswer, Participation
 from participants.tests.conftest import NOON, TODAY
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.tests.factories import PersonFactory, SkillFactory
@@ -266,6 +267,39 @@ def test_nothing_is_owed_until_the_program_asks_and_then_once(program, otto, bo,
     for _ in range(2):
         change_program(program=program, topics=[], by=cora, at=NOON)
     assert "3 hours a month" in composed(Notice.objects.get(person=bo)).paragraphs[0]
+
+
+def test_what_was_called_off_meanwhile_is_asked_anew_and_nothing_else_is(program, otto, bo, cora, ottos):
+    def switch(asks: bool, at: datetime) -> None:
+        program.asks_line_managers = asks
+        change_program(program=program, topics=[], by=cora, at=at)
+        deliver_due(clock=lambda: at)
+
+    def states() -> list[str]:
+        return list(Notice.objects.filter(person=bo).order_by("pk").values_list("state", flat=True))
+
+    actions.ask_manager(person_id=otto.pk, at=NOON)
+    for minute in range(1, 5):
+        switch(minute % 2 == 0, NOON + timedelta(minutes=minute))
+    assert states() == ["cancelled", "sent"]
+    Notice.objects.update(state="cancelled")
+    answered(ottos, bo, TALK)
+    switch(True, NOON + timedelta(minutes=5))
+    assert states() == ["cancelled", "cancelled"], "he has answered on the page"
+    ManagersAnswer.objects.all().delete()
+    actions.ask_manager(person_id=otto.pk, at=NOON)
+    assert states() == ["cancelled", "cancelled", "owed"]
+
+
+def test_who_withdraws_before_the_mail_left_and_joins_again_is_asked_for_again(program, otto, bo):
+    def joins(at: datetime) -> Participation:
+        mine = actions.volunteer(program=program, side=Side.MENTEE, by=otto, at=at, charter_agreed=True)
+        assert [composed(each, at=at) is not None for each in Notice.objects.filter(person=bo, state="owed")] == [True]
+        return mine
+
+    actions.withdraw(joins(NOON), by=otto, at=NOON)
+    deliver_due(clock=lambda: NOON)
+    joins(NOON + timedelta(hours=1))
 
 
 # Who else reads it

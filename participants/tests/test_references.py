@@ -125,6 +125,30 @@ def test_nobody_names_referees_for_somebody_else(minas, cora, pair_of_referees):
         actions.name_referees(minas, referees=pair_of_referees, by=cora, at=NOON)
 
 
+@pytest.mark.parametrize(
+    ("number", "to_name", "verb", "left_open", "waits"),
+    [
+        (1, "name a colleague who can speak for you", "Name somebody", "somebody who can speak for you is still to be",
+         "wait until your referee has answered"),
+        (2, "name two colleagues who can speak for you", "Name them", "two colleagues who can speak for you are still",
+         "wait until your referees have answered"),
+    ],
+)  # fmt: skip
+def test_one_is_asked_for_in_the_singular(client, program, minas, mina, number, to_name, verb, left_open, waits):
+    program.references_asked = number
+    program.save()
+    client.force_login(mina)
+    page = reverse("participants:program", args=[program.pk])
+    assert to_name.capitalize() in client.get(page).text
+    assert verb in client.get(page).text
+    naming = client.get(reverse("participants:name_referees", args=[program.pk])).text
+    assert ("Ask this person" in naming) == (number == 1)
+    notice = Notice(kind=actions.NOT_READY, subject=minas.pk, person=mina)
+    assert left_open in composed(notice).subject
+    actions.name_referees(minas, referees=[PersonFactory() for _ in range(number)], by=mina, at=NOON)
+    assert waits.capitalize() in client.get(page).text
+
+
 # The mails
 
 

@@ -100,8 +100,15 @@ def test_eight_are_enough_and_those_no_longer_asked_are_not_counted(client, cora
     assert errors_of(client.post(ADD, too_many))["questions"] == [
         "These are 9 questions. Ask at most 8: each one more keeps somebody from volunteering."
     ]
-    assert client.post(ADD, {**too_many, "questions-8-retired": "on"}).status_code == 302
+    assert "questions" in errors_of(client.post(ADD, {**too_many, "questions-8-retired": "on"})), "it is a new one"
+    assert client.post(ADD, {**too_many, "questions-8-words": ""}).status_code == 302
+    program = Program.objects.get()
+    ninth = {**retyped(client, program), "questions-8-words": "Question 8?"}
+    assert client.post(page_of(program), {**ninth, "questions-0-retired": "on"}).status_code == 302
     assert ProgramQuestion.objects.asked().count() == 8
+    page = client.get(page_of(program)).context["inline_admin_formsets"][1].formset
+    assert [form["retired"].is_hidden for form in page.forms] == [False] * 9 + [True] * (len(page.forms) - 9)
+    assert len(page.forms) > 9
 
 
 def test_a_question_nobody_has_answered_can_be_changed_and_removed(client, cora):
