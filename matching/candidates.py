@@ -1,16 +1,17 @@
-"""Every pair a search may make: how well the two fit, and what keeps them apart. Nothing is kept but what is asked."""
+"""Every pair a search may make: its score, and what keeps the two apart. Nothing is kept but what is asked."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine import FORBIDDEN
+from matching.rounds import Ahead
 from matching.scoring import BEST, Fit, Points
 from matching.scoring.blocks import MOST_ROWS
 from programs.choices import Criterion
@@ -45,27 +46,40 @@ class Candidates:
     fit: Fit
     kept_apart: Places
     """Rows of two, mentor and mentee: those who met before or have a conflict declared, in the order of mentors."""
-
-    ceiling: int = BEST
+    ahead: Ahead
+    """What counts on top of the fit."""
 
     @classmethod
     def of(
-        cls, program: Program, mentors: Facts, mentees: Facts, fit: Fit, before: Iterable[tuple[int, int]]
+        cls,
+        program: Program,
+        mentors: Facts,
+        mentees: Facts,
+        fit: Fit,
+        before: Iterable[tuple[int, int]],
+        ahead: Ahead | None = None,
     ) -> Candidates:
         apart = sorted({*before, *declared_between(mentors, mentees)})
-        return cls(program, mentors, mentees, fit, np.array(apart, dtype=np.intp).reshape(-1, 2))
+        kept_apart = np.array(apart, dtype=np.intp).reshape(-1, 2)
+        return cls(program, mentors, mentees, fit, kept_apart, ahead or Ahead.nobody(*fit.shape))
+
+    @property
+    def ceiling(self) -> int:
+        return BEST + self.ahead.most
 
     @property
     def shape(self) -> tuple[int, int]:
         return self.fit.shape
 
     def block(self, start: int, stop: int) -> Points:
-        """Fits of some mentors with every mentee; ``FORBIDDEN`` where the two may not be paired."""
+        """Scores of some mentors with every mentee; ``FORBIDDEN`` where the two may not be paired."""
         found = np.empty((stop - start, self.shape[1]), dtype=np.int32)
         for first in range(start, stop, MOST_ROWS):
             rows = slice(first, min(first + MOST_ROWS, stop))
             for columns, tile, lacking in self.fit.tiles(rows):
                 apart = reduce(np.logical_or, [*self._rules(rows, columns).values(), *lacking.values()])
+                if self.ahead.unit:
+                    tile += self.ahead.beside(rows, columns)
                 np.copyto(tile, FORBIDDEN, where=apart)
                 found[first - start : rows.stop - start, columns] = tile
         mentors, mentees = self._met(start, stop)
@@ -81,10 +95,14 @@ class Candidates:
         return found
 
     def _some_pairs(self, rows: Places, columns: Places) -> Points:
-        found = self.fit.pairs(rows, columns)
+        found = self.fit.pairs(rows, columns) + self.ahead.pairs(rows, columns)
         for apart in self.apart(rows, columns).values():
             found[apart] = FORBIDDEN
         return found
+
+    def parts(self, row: int, column: int) -> list[dict[str, Any]]:
+        """What the score of one pair is made of: its points add up to it."""
+        return [*self.fit.parts(row, column), *self.ahead.part(row, column)]
 
     def apart(self, rows: Places, columns: Places) -> dict[str, Forbidden]:
         """Which rule forbids which of these single pairs, by name."""

@@ -13,8 +13,10 @@ import numpy as np
 
 from matching.engine import VERSION, Instance, Matching, Pair, Verdict, verify
 from matching.engine.documents import INSTANCE_FORMAT
+from matching.explanations import Whole
 from matching.inputs import Inputs
 from matching.models import MatchingRun, Proposal
+from matching.rounds import Ahead
 from matching.scoring import Points
 
 
@@ -32,6 +34,8 @@ def certify(inputs: Inputs, matching: Matching) -> dict[str, Any]:
         "mentee_places": list(inputs.mentee_places),
         "mentor_keys": list(inputs.mentor_keys),
         "mentee_keys": list(inputs.mentee_keys),
+        "waited": [inputs.candidates.ahead.mentors.tolist(), inputs.candidates.ahead.mentees.tolist()],
+        "round": inputs.candidates.ahead.unit,
         "locked": [list(pair) for pair in inputs.by_hand.kept],
         "barred": [list(pair) for pair in inputs.by_hand.barred],
         "shared_hours": [list(one) for one in inputs.shared_hours],
@@ -74,6 +78,21 @@ def _terms(certificate: dict[str, Any]) -> dict[str, Any]:
         "mentee_keys": certificate["mentee_keys"],
         "shared": certificate.get("shared_hours", ()),
     }
+
+
+def ahead_in(certificate: dict[str, Any]) -> Ahead:
+    """What counted on top of the fit."""
+    if not certificate.get("round"):
+        return Ahead.nobody(*certificate["shape"])
+    mentors, mentees = (np.array(side, dtype=np.int64) for side in certificate["waited"])
+    return Ahead(mentors, mentees, certificate["round"])
+
+
+def whole_of(certificate: dict[str, Any]) -> Whole:
+    """What all pairs found come to together."""
+    ahead, proof = ahead_in(certificate), certificate["proof"]
+    waited = sum(ahead.points(row, column) for row, column, _ in proof["pairs"])
+    return Whole(int(proof["total"]) - waited, ahead.unit)
 
 
 def can_be_weighed(run: MatchingRun) -> bool:
@@ -124,7 +143,7 @@ def _differences(run: MatchingRun) -> list[str]:
         (certificate["mentor_keys"][row], certificate["mentee_keys"][column], score)
         for row, column, score in certificate["proof"]["pairs"]
     }
-    stored = {(row.mentor_id.hex, row.mentee_id.hex, row.fit) for row in run.suggestions.all()}
+    stored = {(row.mentor_id.hex, row.mentee_id.hex, row.fit + row.ahead) for row in run.suggestions.all()}
     if proven != stored:
         problems.append("The pairs on the board are not those of the certificate.")
     return problems

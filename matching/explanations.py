@@ -19,8 +19,9 @@ from matching.engine import Reason as WhyUnmatched
 from matching.engine import Side as Row
 from matching.inputs import Inputs
 from matching.models import Proposal
+from matching.rounds import WAITED
 from matching.scoring import CRITERIA, Facts, Names, Reader, Reason, thresholds
-from matching.scoring.words import listed, number
+from matching.scoring.words import Words, for_it, listed, number
 from participants.models import Participation
 from programs.choices import Criterion, Side
 from programs.models import Program
@@ -45,8 +46,22 @@ def fit_in_words(fit: int, weights: Mapping[Criterion, int] | Mapping[str, int])
 def reasons(parts: Sequence[Facts], names: Names, reader: Reader) -> list[Reason]:
     """What speaks for the pair, what counts most first, then what it costs."""
     ordered = sorted(parts, key=lambda part: -part["points"])
-    said = [reason for part in ordered if (reason := CRITERIA[part["part"]].words(part, names, reader))]
+    said = [reason for part in ordered if (reason := _words_of(part)(part, names, reader))]
     return [each for each in said if each.speaks_for] + [each for each in said if not each.speaks_for]
+
+
+def _words_of(part: Facts) -> Words:
+    return _waited if part["part"] == WAITED else CRITERIA[part["part"]].words
+
+
+def _waited(part: Facts, names: Names, reader: Reader) -> Reason | None:
+    """For the desk alone: to the two it would say that the other was left without a pair before."""
+    if reader != "desk":
+        return None
+    mentor, mentee = part["rounds"]
+    who = listed((name for name, rounds in ((names.mentor, mentor), (names.mentee, mentee)) if rounds), quoted=False)
+    have = "have" if mentor and mentee else "has"
+    return for_it(f"{who} {have} waited since an earlier round")
 
 
 def far_enough_apart(proposal: Proposal) -> Reason:
@@ -156,14 +171,14 @@ def participations_named(details: Facts) -> set[UUID]:
 
 
 def why_nobody(
-    program: Program, reason: str, side: Side, details: Facts, names: Mapping[UUID, str], total: int
+    program: Program, reason: str, side: Side, details: Facts, names: Mapping[UUID, str], whole: Whole
 ) -> WhyNobody:
-    """``names`` holds those of :func:`participations_named`; ``total`` is the fit of all pairs of the run together."""
+    """``names`` holds those of :func:`participations_named`; ``whole`` is what the answer of the run comes to."""
     match reason:
         case UnmatchedReason.NO_PARTNER:
             return _no_partner(program, side, details)
         case UnmatchedReason.CROWDED:
-            return _crowded(program, side, details, names, total)
+            return _crowded(program, side, details, names, whole)
         case UnmatchedReason.NOT_LOOKED_AT:
             return WhyNobody("The search ended before it had tried everything.", "Search with more time", "Not known.")
         case UnmatchedReason.OTHER_SIDE:
@@ -173,7 +188,7 @@ def why_nobody(
                 "Nobody else changes.",
             )
         case _:
-            return _outcompeted(program, side, details, names, total)
+            return _outcompeted(program, side, details, names, whole)
 
 
 RULES_THAT_ARE_SETTINGS: Final[dict[str, str]] = {
@@ -227,34 +242,34 @@ def _no_partner(program: Program, side: Side, details: Facts) -> WhyNobody:
     )
 
 
-def _crowded(program: Program, side: Side, details: Facts, names: Mapping[UUID, str], total: int) -> WhyNobody:
+def _crowded(program: Program, side: Side, details: Facts, names: Mapping[UUID, str], whole: Whole) -> WhyNobody:
     contested = [_name(pk, names) for pk in details["contested"]]
     if len(contested) > NAMED_AT_MOST:
-        return _outcompeted(program, side, details, names, total)
+        return _outcompeted(program, side, details, names, whole)
     crowd, places = len(details["crowd"]), details["places"]
     who = f"{number(crowd).capitalize()} {program.word(side, plural=True)}"
     return WhyNobody(
         f"{who} share {number(places)} place{'' if places == 1 else 's'}: "
         f"the rules let them meet only {listed(contested, quoted=False)}.",
-        *_one_more_place(details, names, total),
+        *_one_more_place(details, names, whole),
     )
 
 
-def _outcompeted(program: Program, side: Side, details: Facts, names: Mapping[UUID, str], total: int) -> WhyNobody:
+def _outcompeted(program: Program, side: Side, details: Facts, names: Mapping[UUID, str], whole: Whole) -> WhyNobody:
     missing = details["claims"] - details["places"]
     return WhyNobody(
         f"There are more places with {program.word(side, plural=True)} than with "
         f"{program.word(side.other, plural=True)} for them: {number(missing)} {'stays' if missing == 1 else 'stay'} "
         "empty, and the other pairs fit better in total.",
-        *_one_more_place(details, names, total),
+        *_one_more_place(details, names, whole),
     )
 
 
-def _one_more_place(details: Facts, names: Mapping[UUID, str], total: int) -> tuple[str, str]:
+def _one_more_place(details: Facts, names: Mapping[UUID, str], whole: Whole) -> tuple[str, str]:
     """The change that helps the program most, and what it does; or, without it, what letting this person in costs."""
     return (
         f"One more place with {_name(details['best_place'], names)}",
-        " ".join(("One pair more.", _price(details["cheapest"], names, total))).strip(),
+        " ".join(("One pair more.", _price(details["cheapest"], names, whole))).strip(),
     )
 
 
@@ -262,7 +277,7 @@ def _name(participation: str, names: Mapping[UUID, str]) -> str:
     return names.get(UUID(participation), "somebody")
 
 
-def _price(cheapest: Facts | None, names: Mapping[UUID, str], total: int) -> str:
+def _price(cheapest: Facts | None, names: Mapping[UUID, str], whole: Whole) -> str:
     """What forcing the cheapest pair would cost, by name: exact, from the prices of the solution."""
     if cheapest is None:
         return ""
@@ -271,11 +286,27 @@ def _price(cheapest: Facts | None, names: Mapping[UUID, str], total: int) -> str
     leaves = (
         f"leaves {listed(losing, quoted=False)} without a match" if losing else "leaves nobody else without a match"
     )
-    return f"Without it, pairing {mentor} with {mentee} {leaves} and {lowers(cheapest['fit_lost'], total)}."
+    return f"Without it, pairing {mentor} with {mentee} {leaves} and {lowers(cheapest['fit_lost'], whole)}."
 
 
-def lowers(lost: int, total: int) -> str:
-    """What a change does to the total fit, as the end of a sentence."""
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What an answer comes to: the fit of all its pairs, and how many points of a score stand for a round waited."""
+
+    fit: int
+    round: int = 0
+
+
+def lowers(lost: int, whole: Whole) -> str:
+    """What a change that loses so many points of score does, as the end of a sentence."""
+    rounds = (2 * lost + whole.round) // (2 * whole.round) if whole.round else 0
+    fit = _lowers_fit(lost - rounds * whole.round, whole.fit)
+    if not rounds:
+        return fit
+    return f"{'puts others before' if rounds > 0 else 'gives way to'} people who have waited, and {fit}"
+
+
+def _lowers_fit(lost: int, total: int) -> str:
     if lost <= 0:
         return "keeps the total fit" if lost == 0 else "raises the total fit"
     share = 100 * lost / total if total else 100.0

@@ -117,7 +117,7 @@ LEFT_OUT: Final = (
     LeftOut(
         "Pairs that a search or a coordinator weighed and nobody was told of",
         "Each is about somebody else as well, who does not know of it either. A coordinator decides what is proposed.",
-        columns(Suggestion, "run", "mentor", "mentee", "fit", "parts")
+        columns(Suggestion, "run", "mentor", "mentee", "fit", "ahead", "parts")
         | columns(Unmatched, "run", "participation", "reason", "details")
         | columns(Ruling, "program", "mentor", "mentee", "hand", "ruled_by", "ruled_at")
         | columns(MatchingRun, "state", "started_at", "leased_until", "finished_at", "certificate", "failure"),

@@ -17,6 +17,7 @@ from matching.candidates import MET_BEFORE, Candidates, must
 from matching.engine import FORBIDDEN, Instance, SharedHours
 from matching.models import Aside, Proposal
 from matching.places import Room, room_in
+from matching.rounds import Ahead, rounds_waited
 from matching.rulings import ByHand, People, by_hand
 from matching.scoring import CRITERIA, Fit, Points, Profile, weights_of
 from pairings import queries as pairings
@@ -100,13 +101,25 @@ def gather(program: Program, *, at: datetime, keep: Iterable[People] = ()) -> In
     people.sort(key=lambda participation: key(participation.pk))
     mentors = tuple(one for one in people if one.side == Side.MENTOR)
     mentees = tuple(one for one in people if one.side == Side.MENTEE)
-    candidates = candidates_of(program, mentors, mentees, on=on)
+    mentor_places, mentee_places = (tuple(room.of(one.pk) for one in side) for side in (mentors, mentees))
+    waited = rounds_waited(program, people, reserved=room.reserved, at=at)
+    candidates = candidates_of(
+        program,
+        mentors,
+        mentees,
+        on=on,
+        ahead=Ahead.of(
+            [rounds for one, rounds in zip(people, waited, strict=True) if one.side == Side.MENTOR],
+            [rounds for one, rounds in zip(people, waited, strict=True) if one.side == Side.MENTEE],
+            pairs=min(sum(mentor_places), sum(mentee_places)),
+        ),
+    )
     return Inputs(
         mentors=mentors,
         mentees=mentees,
         candidates=candidates,
-        mentor_places=tuple(room.of(one.pk) for one in mentors),
-        mentee_places=tuple(room.of(one.pk) for one in mentees),
+        mentor_places=mentor_places,
+        mentee_places=mentee_places,
         shared_hours=tuple(_shared_hours(mentors, mentees, room)),
         by_hand=by_hand(program, candidates, mentors, mentees, room, keep),
     )
@@ -133,7 +146,12 @@ def with_what_they_said(participations: ParticipationQuerySet) -> ParticipationQ
 
 
 def candidates_of(
-    program: Program, mentors: Sequence[Participation], mentees: Sequence[Participation], *, on: date
+    program: Program,
+    mentors: Sequence[Participation],
+    mentees: Sequence[Participation],
+    *,
+    on: date,
+    ahead: Ahead | None = None,
 ) -> Candidates:
     """Every pair of these two sides, as the program judges them on that day. Reads the prefetched skills."""
     importances = counting(program, program.importances)
@@ -150,6 +168,7 @@ def candidates_of(
             week=program.starts_on,
         ),
         ((row[mentor], column[mentee]) for mentor, mentee in met_before(program) if mentor in row and mentee in column),
+        ahead,
     )
 
 

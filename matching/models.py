@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from people.models import Person
 
 
+KNOWN_TO_BOTH_AFTER = timedelta(days=2)
+"""Longer than it takes until nine the next morning wherever the two are; see ``rules.frees_at``."""
+
+
 class MatchingRunQuerySet(models.QuerySet["MatchingRun"]):
     def under_way(self) -> MatchingRunQuerySet:
         return self.filter(state__in=(RunState.QUEUED, RunState.RUNNING))
@@ -34,7 +38,13 @@ class MatchingRun(models.Model):
     program = models.ForeignKey(Program, models.PROTECT, related_name="matching_runs", db_comment=classes.DESK)
     state = models.CharField(max_length=10, choices=RunState, default=RunState.QUEUED, db_comment=classes.DESK)
     requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.DESK
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="who asked for it; empty where it began by itself",
+        db_comment=classes.DESK,
     )
     requested_at = models.DateTimeField(db_comment=classes.DESK)
     started_at = models.DateTimeField(null=True, blank=True, db_comment=classes.DESK)
@@ -103,12 +113,15 @@ class Ruling(models.Model):
 
 
 class Suggestion(models.Model):
-    """A pair the run found, with the parts of its fit: they add up to ``fit`` exactly."""
+    """A pair the run found, with the parts of its score: they add up to ``fit`` and ``ahead`` exactly."""
 
     run = models.ForeignKey(MatchingRun, models.CASCADE, related_name="suggestions", db_comment=classes.PROPOSAL)
     mentor = models.ForeignKey(Participation, models.CASCADE, related_name="+", db_comment=classes.PROPOSAL)
     mentee = models.ForeignKey(Participation, models.CASCADE, related_name="+", db_comment=classes.PROPOSAL)
     fit = models.PositiveIntegerField(db_comment=classes.PROPOSAL)
+    ahead = models.PositiveIntegerField(
+        "points for rounds that the two waited through", default=0, db_comment=classes.PROPOSAL
+    )
     parts = models.JSONField(db_comment=classes.PROPOSAL)
 
     class Meta:
@@ -145,6 +158,13 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
             mentor__withdrawn_at=None,
             mentee__withdrawn_at=None,
         )
+
+    def ended_lately(self, at: datetime) -> ProposalQuerySet:
+        """Proposals that stopped waiting before their time, so lately that one of the two may not know it yet."""
+        ended = Q()
+        for end in ("closed_at", "mentor__withdrawn_at", "mentee__withdrawn_at"):
+            ended |= Q(**{f"{end}__gt": at - KNOWN_TO_BOTH_AFTER})
+        return self.filter(ended, pairing=None, expires_at__gt=at)
 
     def declined(self) -> ProposalQuerySet:
         """Proposals one of the two, or both, said "not this one" to."""

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from matching import rules
-from matching.choices import ShownState
-from matching.models import Proposal
+from matching.choices import RunState, ShownState
+from matching.models import MatchingRun, Proposal
 from notifications.kinds import Kind, Message
 from notifications.models import Notice
 
@@ -19,6 +19,7 @@ PROPOSAL_REMINDER: Final = "matching.proposal_reminder"
 PROPOSAL_EXPIRED: Final = "matching.proposal_expired"
 NOT_GOING_AHEAD: Final = "matching.not_going_ahead"
 AGREED: Final = "matching.agreed"
+FOUND: Final = "matching.found"
 
 
 def _proposed(notice: Notice, at: datetime) -> Message | None:
@@ -81,6 +82,26 @@ def _agreed(notice: Notice, at: datetime) -> Message | None:
     )
 
 
+def _found(notice: Notice, at: datetime) -> Message | None:
+    """Wanted as long as it is what the reader would send: the newest search, and nobody has sent it or set it aside."""
+    run = MatchingRun.objects.filter(pk=notice.subject, state=RunState.SOLVED).select_related("program").first()
+    if run is None or not rules.may_match(notice.person, run.program):
+        return None
+    if run.program.matching_runs.filter(requested_at__gt=run.requested_at).exists():
+        return None
+    pairs = run.suggestions.count()
+    return Message(
+        subject=f"{run.program}: {pairs} pair{'s' if pairs > 1 else ''} for people who came free",
+        heading="A search has found pairs for people who came free",
+        paragraphs=(
+            f"{pairs} proposal{'s' if pairs > 1 else ''} in {run.program} can be sent. Nobody has been told yet.",
+            "Look at the board, then send or set it aside.",
+        ),
+        link=reverse("matching:board", args=[run.program_id, run.pk]),
+        action="Open the board",
+    )
+
+
 def _neutral(proposal: Proposal) -> Message:
     """The same words whatever the reason: a "not this one", no answer, no place left, somebody who withdrew."""
     return Message(
@@ -115,4 +136,5 @@ KINDS: Final = (
     Kind(PROPOSAL_EXPIRED, "A proposal was not answered by both in time.", _expired),
     Kind(NOT_GOING_AHEAD, "A proposal did not become a pair, for whatever reason.", _not_going_ahead),
     Kind(AGREED, "Both said yes: the pair has its page.", _agreed),
+    Kind(FOUND, "A search that began by itself has found pairs that a coordinator can send.", _found),
 )

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from matching import rules
 from matching.models import Proposal
 from pairings import queries as pairings
-from participants.models import Participation
+from participants.models import Participation, ParticipationQuerySet
 from programs.choices import Stage
 from programs.models import Program
 
@@ -28,6 +29,8 @@ class Room:
     """By participation: the person, and the minutes a month that each partner takes."""
     minutes: Counter[int]
     """By person: what is left."""
+    reserved: Counter[UUID]
+    """By participation: proposals that wait for answers, or are over without both knowing it yet."""
 
     def of(self, participation: UUID) -> int:
         """How many more partners this participation can take; none where it does not take part."""
@@ -58,7 +61,7 @@ def free_places(program: Program, at: datetime) -> dict[UUID, int]:
 
 
 def room_in(program: Program, at: datetime) -> Room:
-    """Places neither a pair has taken nor a proposal that waits for answers reserves, and hours that are left.
+    """Places neither a pair has taken nor a proposal reserves, and hours that are left.
 
     What somebody tells for one program comes on top of what they tell for another, and so their line managers are
     asked. Each partner takes an equal share of the hours told where they meet. Where somebody gives more than they told
@@ -69,13 +72,10 @@ def room_in(program: Program, at: datetime) -> Room:
     everybody = Participation.objects.filter(
         person__in=Participation.objects.filter(program=program).taking_part().values("person")
     )
-    reserved: Counter[UUID] = Counter()
-    waiting = Proposal.objects.waiting(at).filter(Q(mentor__in=everybody) | Q(mentee__in=everybody)).order_by()
-    for mentor, mentee in waiting.values_list("mentor_id", "mentee_id"):
-        reserved.update((mentor, mentee))
+    reserved = _reserved(everybody, at)
     paired = pairings.taken_places(everybody, on)
     taken = reserved + paired
-    room = Room(places=Counter(), share={}, minutes=Counter())
+    room = Room(places=Counter(), share={}, minutes=Counter(), reserved=reserved)
     rows = everybody.order_by().values_list(
         "pk", "program_id", "program__stage", "person_id", "hours_a_month", "places", "withdrawn_at"
     )
@@ -89,3 +89,13 @@ def room_in(program: Program, at: datetime) -> Room:
                 room.share[pk] = person, each
                 room.places[pk] = max(0, places - paired[pk]) - reserved[pk]
     return room
+
+
+def _reserved(participations: ParticipationQuerySet, at: datetime) -> Counter[UUID]:
+    of_these = Q(mentor__in=participations) | Q(mentee__in=participations)
+    waiting = Proposal.objects.waiting(at).filter(of_these).order_by()
+    reserved = Counter(pk for pair in waiting.values_list("mentor_id", "mentee_id") for pk in pair)
+    for proposal in Proposal.objects.ended_lately(at).filter(of_these).with_people().order_by():
+        if (free := rules.frees_at(proposal)) and free > at:
+            reserved.update((proposal.mentor_id, proposal.mentee_id))
+    return reserved

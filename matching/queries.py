@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from matching import explanations, rules
+from matching import certificates, explanations, rules
 from matching.choices import (
     BoardOrder,
     FitInWords,
@@ -218,6 +218,8 @@ class Proof:
     total: int
     most_total: int
     """What as many pairs can add up to at most."""
+    fit: int
+    """What of the total is fit; the rest counts for people who have waited through earlier rounds."""
     unique: bool | None
     """None: not looked at."""
 
@@ -318,7 +320,7 @@ def board(run: MatchingRun, at: datetime, look: BoardLook = BoardLook()) -> Boar
     )
     gaps.sort(key=lambda gap: gap.reason != UnmatchedReason.NO_PARTNER)  # those whom only a change of rules can help
     names, proof = _names(gaps), _proof(run)
-    total = proof.total if proof else 0
+    whole = certificates.whole_of(run.certificate) if run.certificate else explanations.Whole(0)
     rulings = list(
         Ruling.objects.filter(program=run.program_id).select_related("mentor__person", "mentee__person", "ruled_by")
     )
@@ -334,8 +336,8 @@ def board(run: MatchingRun, at: datetime, look: BoardLook = BoardLook()) -> Boar
         kept=len((run.certificate or {}).get("locked", ())),
         not_kept=_not_kept(run, rulings),
         never=tuple(RuledPair(each, "") for each in rulings if each.hand == Hand.NEVER),
-        mentees_without=_gaps(run.program, gaps, Side.MENTEE, names, total),
-        mentors_without=_gaps(run.program, gaps, Side.MENTOR, names, total),
+        mentees_without=_gaps(run.program, gaps, Side.MENTEE, names, whole),
+        mentors_without=_gaps(run.program, gaps, Side.MENTOR, names, whole),
     )
 
 
@@ -429,6 +431,7 @@ def _proof(run: MatchingRun) -> Proof | None:
         gap=most_pairs - proof["size"] or proof["gap"],
         total=proof["total"],
         most_total=proof["total"] + proof["gap"],
+        fit=certificates.whole_of(run.certificate).fit,
         unique=proof["unique"],
     )
 
@@ -440,11 +443,11 @@ def _names(gaps: Sequence[Unmatched]) -> dict[UUID, str]:
 
 
 def _gaps(
-    program: Program, gaps: Sequence[Unmatched], side: Side, names: dict[UUID, str], total: int
+    program: Program, gaps: Sequence[Unmatched], side: Side, names: dict[UUID, str], whole: explanations.Whole
 ) -> tuple[BoardGap, ...]:
     return tuple(
         BoardGap(
-            gap.participation.person, explanations.why_nobody(program, gap.reason, side, gap.details, names, total)
+            gap.participation.person, explanations.why_nobody(program, gap.reason, side, gap.details, names, whole)
         )
         for gap in gaps
         if gap.participation.side == side

@@ -195,6 +195,30 @@ def _shows(proposal: Proposal, reader: Person, at: datetime) -> bool:
     return min(end for end in ends if end is not None) < hidden_since(reader, at)
 
 
+def frees_at(proposal: Proposal) -> datetime | None:
+    """When both know that nothing comes of it; None once it is a pair. From then on their places are free.
+
+    Were they free at once, a second proposal would tell the other of a "not this one" before the morning does, and a
+    count of those who wait would tell a coordinator whose it was.
+    """
+    if proposal.pairing_id is not None:
+        return None
+    ends = (proposal.closed_at, proposal.mentor.withdrawn_at, proposal.mentee.withdrawn_at)
+    ended = min((end for end in ends if end is not None), default=proposal.expires_at)
+    if ended >= proposal.expires_at:
+        return proposal.expires_at
+    known = max(
+        datetime.combine(shown_from(person, ended), OUTCOME_FROM, person.zone)
+        for person in (proposal.mentor.person, proposal.mentee.person)
+    )
+    return min(known.astimezone(UTC), proposal.expires_at)
+
+
+def looked_for_from(ended_on: date) -> datetime:
+    """When a search begins by itself for two whose pair ended that day before its time."""
+    return datetime.combine(ended_on + timedelta(days=1), OUTCOME_FROM, UTC)
+
+
 def insist_may_answer(proposal: Proposal, person: Person, reply: Reply, at: datetime) -> None:
     """The same answer again is no refusal here: a second click does no harm."""
     shown = shown_state(proposal, person, at)

@@ -85,7 +85,7 @@ def weigh(run: MatchingRun, mentor: Participation, mentee: Participation, at: da
     against = next((affected.why for affected in judge(run.program, [pair], at=at)), "")
     found = where in matching.pairs
     people = _People(run)
-    fit, said = _fit_of(run, mentor, mentee, at)
+    fit, said = _fit_of(run, mentor, mentee, at, certificates.ahead_in(certificate).part(*where))
     return Weighing(
         run=run,
         mentor=mentor,
@@ -103,13 +103,15 @@ def weigh(run: MatchingRun, mentor: Participation, mentee: Participation, at: da
 
 
 def _fit_of(
-    run: MatchingRun, mentor: Participation, mentee: Participation, at: datetime
+    run: MatchingRun, mentor: Participation, mentee: Participation, at: datetime, waited: list[dict[str, Any]]
 ) -> tuple[FitInWords, tuple[Reason, ...]]:
     both = {one.pk: one for one in with_what_they_said(Participation.objects.filter(pk__in=(mentor.pk, mentee.pk)))}
     pair = candidates_of(run.program, [both[mentor.pk]], [both[mentee.pk]], on=at.astimezone(UTC).date())
     parts = pair.fit.parts(0, 0)
     names = Names(mentor.person.given_name, mentee.person.given_name)
-    return fit_in_words(sum(part["points"] for part in parts), pair.fit.weights), tuple(reasons(parts, names, "desk"))
+    return fit_in_words(sum(part["points"] for part in parts), pair.fit.weights), tuple(
+        reasons([*parts, *waited], names, "desk")
+    )
 
 
 def _keeping(instance: Instance, matching: Matching, where: tuple[int, int], people: _People) -> Change | None:
@@ -139,6 +141,7 @@ class _People:
     def __init__(self, run: MatchingRun) -> None:
         certificate = run.certificate or {}
         self.keys: tuple[list[str], list[str]] = certificate["mentor_keys"], certificate["mentee_keys"]
+        self.whole = certificates.whole_of(certificate)
 
     def duos(self, *each: Pairs) -> list[tuple[Duo, ...]]:
         """Several lists of pairs, by name, in one query."""
@@ -158,7 +161,7 @@ class _People:
     ) -> Change:
         apart, together = self.duos(dissolved, formed)
         fewer = {0: "As many pairs", 1: "One pair fewer"}.get(pairs_lost, f"{pairs_lost} pairs fewer")
-        words = f"{fewer}, and it {lowers(score_lost, matching.total)}."
+        words = f"{fewer}, and it {lowers(score_lost, self.whole)}."
         if alone := _left_alone(matching, apart, dissolved, (*formed, *kept)):
             words += f" {listed(alone, quoted=False)} would be left without a match."
         return Change(words, apart, together)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 import clock
-from matching.actions import bring_together, close_abandoned_proposals, solve_waiting_runs
+from matching.actions import bring_together, close_abandoned_proposals, search_again, solve_waiting_runs
 from notifications.actions import Delivery, deliver_due
 from pairings.actions import clear_calendars_at_rest
 from participants.actions import empty_withdrawn_profiles, forget_ended_waits, forget_old_drafts, move_wait_lists_on
@@ -16,8 +16,8 @@ def look_after_everything(*, limit: int) -> tuple[Delivery, int]:
     """What the beat does each minute; answers how much was delivered and searched.
 
     Close what those who left can no longer answer, open pairs that waited for something to be signed or read, pass on
-    places that nobody took, cancel what pairs at rest had planned, deliver what is due, and take up imports and
-    searches that wait or whose worker is gone.
+    places that nobody took, cancel what pairs at rest had planned, begin searches for people who came free, deliver
+    what is due, and take up imports and searches that wait or whose worker is gone.
     """
     close_abandoned_proposals(at=clock.now())
     bring_together(at=clock.now())
@@ -28,6 +28,7 @@ def look_after_everything(*, limit: int) -> tuple[Delivery, int]:
     clear_calendars_at_rest(at=clock.now())
     forget_untouched_imports(at=clock.now())
     carry_out_waiting_imports(at=clock.now())
+    search_again(at=clock.now())
     delivery = deliver_due(clock=clock.now, limit=limit)
     return delivery, solve_waiting_runs(at=clock.now())
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
@@ -130,6 +130,27 @@ def taken_places(participations: ParticipationQuerySet, on: date) -> Counter[uui
     """With how many partners each of these is in an open pair on that day, in one query."""
     open_pairs = Pairing.objects.open(on).filter(Q(mentor__in=participations) | Q(mentee__in=participations))
     return Counter(pk for pair in open_pairs.order_by().values_list("mentor_id", "mentee_id") for pk in pair)
+
+
+def open_and_last_pairs(program: Program, *, on: date) -> tuple[set[uuid.UUID], dict[uuid.UUID, tuple[date, bool]]]:
+    """Participations of a program in an open pair on that day; and of those whose last pair is over, when it ended, and
+    whether that was before its time."""
+    open_now: set[uuid.UUID] = set()
+    last: dict[uuid.UUID, tuple[date, bool]] = {}
+    rows = Pairing.objects.filter(program=program).order_by("started_on")
+    for mentor, mentee, ended_on, runs_until in rows.values_list("mentor", "mentee", "ended_on", "runs_until"):
+        if ended_on is None and runs_until >= on:
+            open_now |= {mentor, mentee}
+        else:
+            over = ended_on or runs_until
+            last |= dict.fromkeys((mentor, mentee), (over, over < runs_until))
+    return open_now, last
+
+
+def early_ends(program: Program, *, since: date) -> list[date]:
+    """Days from that one on that were the last of a pair before its time."""
+    ended = Pairing.objects.filter(program=program, ended_on__gte=since, ended_on__lt=F("runs_until"))
+    return [each.last_day for each in ended.only("ended_on", "runs_until")]
 
 
 def former_partners(program: Program) -> set[tuple[uuid.UUID, uuid.UUID]]:

@@ -5,6 +5,7 @@ from matching.actions.publish import PairsAffected, discard, publish
 from matching.actions.rule_by_hand import keep_pair, never_pair, release_pair
 from matching.actions.say_aside import say_aside
 from matching.actions.search import LEASE, request_run, solve_next, solve_run, solve_waiting_runs, stop_run
+from matching.actions.search_again import search_again
 
 __all__ = [
     "LEASE",
@@ -19,6 +20,7 @@ __all__ = [
     "release_pair",
     "request_run",
     "say_aside",
+    "search_again",
     "solve_next",
     "solve_run",
     "solve_waiting_runs",

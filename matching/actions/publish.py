@@ -11,6 +11,7 @@ from django.db import transaction
 from matching import notices, rules
 from matching.choices import RunState
 from matching.models import MatchingRun, Proposal, Suggestion
+from matching.rounds import WAITED
 from matching.standing import Affected, judge
 from notifications.actions import owe
 from participants.models import Participation
@@ -86,7 +87,7 @@ def _propose(run: MatchingRun, suggestion: Suggestion, *, at: datetime) -> Propo
         mentor=suggestion.mentor,
         mentee=suggestion.mentee,
         fit=suggestion.fit,
-        parts=suggestion.parts,
+        parts=[part for part in suggestion.parts if part["part"] != WAITED],
         proposed_at=at,
         expires_at=at + timedelta(days=program.proposal_days),
     )

@@ -19,12 +19,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from clock.bell import ring
-from matching import certificates, explanations, rules
+from matching import certificates, explanations, notices, rules
 from matching.choices import RunState
 from matching.engine import VERSION, BadInstance, Clash, Matching, TooLarge, solve_instance
 from matching.inputs import Inputs, gather
 from matching.models import MatchingRun, Suggestion, Unmatched
 from matching.standing import judge
+from notifications.actions import owe
+from participants import queries as participants
 from people.models import Person
 from programs.models import Program
 
@@ -190,6 +192,13 @@ class Held:
             )
             Suggestion.objects.bulk_create(suggestions)
             Unmatched.objects.bulk_create(unmatched)
+            if self.run.requested_by_id is None and suggestions:
+                self._tell_coordinators()
+
+    def _tell_coordinators(self) -> None:
+        """Of a search that nobody asked for, nobody would know."""
+        for coordinator in participants.coordinators_who_read_readiness(self.run.program):
+            owe(kind=notices.FOUND, subject=self.run.pk, person=coordinator, at=self.now)
 
     def _still_here(self) -> None:
         """Explaining takes a moment for each person nobody was found for: keep the lease meanwhile."""
@@ -222,10 +231,12 @@ def _suggestions(run: MatchingRun, inputs: Inputs, matching: Matching) -> list[S
             run=run,
             mentor=inputs.mentors[row],
             mentee=inputs.mentees[column],
-            fit=score,
-            parts=inputs.candidates.fit.parts(row, column),
+            fit=score - ahead,
+            ahead=ahead,
+            parts=inputs.candidates.parts(row, column),
         )
         for (row, column), score in zip(matching.pairs, matching.scores, strict=True)
+        for ahead in (inputs.candidates.ahead.points(row, column),)
     ]
 
 

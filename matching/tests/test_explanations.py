@@ -11,7 +11,7 @@ import pytest
 from matching import explanations
 from matching.candidates import MET_BEFORE, must
 from matching.choices import FitInWords, UnmatchedReason
-from matching.explanations import fit_in_words, reasons, why_nobody
+from matching.explanations import Whole, fit_in_words, lowers, reasons, why_nobody
 from matching.scoring import BEST, CRITERIA, FULL, Names, Reader, parts_of
 from matching.scoring.wishes import wish_points
 from matching.tests.factories import ProposalFactory
@@ -165,7 +165,7 @@ def steps(**forbids: tuple[int, int]) -> list[dict[str, Any]]:
 
 def test_the_rules_leave_nobody_and_the_one_that_frees_most_is_named() -> None:
     details = {"partners": 24, "rules": steps(reporting_line=(2, 0), level_gap=(9, 2), function=(22, 13))}
-    why = why_nobody(Program(), UnmatchedReason.NO_PARTNER, Side.MENTEE, details, PEOPLE, 1_000)
+    why = why_nobody(Program(), UnmatchedReason.NO_PARTNER, Side.MENTEE, details, PEOPLE, Whole(1_000))
     assert why.in_the_way == (
         "The rules exclude all 24 mentors who wait: 22 in the same function, 9 too few levels apart and 2 in one "
         "reporting line."
@@ -182,7 +182,7 @@ def test_who_is_kept_apart_is_told_without_a_number_and_without_which_reason(qui
         Side.MENTEE,
         {"partners": 1, "rules": steps(**{quiet: (1, 1)})},
         PEOPLE,
-        1_000,
+        Whole(1_000),
     )
     assert alone.in_the_way == (
         "The rules exclude the only mentor who waits: they were a pair or proposed to one another before, or are kept "
@@ -190,7 +190,9 @@ def test_who_is_kept_apart_is_told_without_a_number_and_without_which_reason(qui
     )
     for kept_apart in (1, 2):
         details = {"partners": 5, "rules": steps(function=(4, 4), **{quiet: (kept_apart, 1)})}
-        assert why_nobody(Program(), UnmatchedReason.NO_PARTNER, Side.MENTEE, details, PEOPLE, 1_000).in_the_way == (
+        assert why_nobody(
+            Program(), UnmatchedReason.NO_PARTNER, Side.MENTEE, details, PEOPLE, Whole(1_000)
+        ).in_the_way == (
             "The rules exclude all 5 mentors who wait: 4 in the same function and others who were a pair or proposed "
             "to one another before, or are kept apart by another rule."
         )
@@ -198,13 +200,13 @@ def test_who_is_kept_apart_is_told_without_a_number_and_without_which_reason(qui
 
 def test_the_reporting_line_is_never_offered_as_a_change() -> None:
     details = {"partners": 1, "rules": steps(reporting_line=(1, 1), level_gap=(0, 0))}
-    why = why_nobody(Program(), UnmatchedReason.NO_PARTNER, Side.MENTEE, details, PEOPLE, 1_000)
+    why = why_nobody(Program(), UnmatchedReason.NO_PARTNER, Side.MENTEE, details, PEOPLE, Whole(1_000))
     assert why.in_the_way == "The rules exclude the only mentor who waits: 1 in one reporting line."
     assert why.change == "Invite other mentors"
 
 
 def test_nobody_waits_on_the_other_side() -> None:
-    why = why_nobody(Program(), UnmatchedReason.NO_PARTNER, Side.MENTOR, {"partners": 0, "rules": []}, PEOPLE, 0)
+    why = why_nobody(Program(), UnmatchedReason.NO_PARTNER, Side.MENTOR, {"partners": 0, "rules": []}, PEOPLE, Whole(0))
     assert (why.in_the_way, why.change) == ("No mentees wait.", "Invite mentees")
 
 
@@ -214,7 +216,7 @@ def test_a_crowd_is_named_with_the_place_that_helps_most() -> None:
         "best_place": str(IDS[1]),
         "cheapest": {"mentor": str(IDS[0]), "mentee": str(IDS[2]), "losing": [str(IDS[3])], "fit_lost": 700},
     }  # fmt: skip
-    why = why_nobody(Program(), UnmatchedReason.CROWDED, Side.MENTEE, details, PEOPLE, 100_000)
+    why = why_nobody(Program(), UnmatchedReason.CROWDED, Side.MENTEE, details, PEOPLE, Whole(100_000))
     assert why.in_the_way == "Three mentees share two places: the rules let them meet only Mina and Ana."
     assert why.change == "One more place with Ana"
     assert why.effect == (
@@ -229,7 +231,7 @@ def test_too_few_places_for_everybody() -> None:
         "claims": 48, "places": 43, "best_place": str(IDS[7]),
         "cheapest": {"mentor": str(IDS[5]), "mentee": str(IDS[6]), "losing": [], "fit_lost": 1},
     }  # fmt: skip
-    why = why_nobody(Program(), UnmatchedReason.OUTCOMPETED, Side.MENTOR, details, PEOPLE, 100_000)
+    why = why_nobody(Program(), UnmatchedReason.OUTCOMPETED, Side.MENTOR, details, PEOPLE, Whole(100_000))
     assert why.in_the_way == (
         "There are more places with mentors than with mentees for them: five stay empty, and the other pairs fit "
         "better in total."
@@ -246,7 +248,7 @@ def test_a_crowd_that_wants_half_the_company_is_not_listed() -> None:
         "claims": 9, "places": 8, "crowd": [str(pk) for pk in IDS], "contested": [str(pk) for pk in IDS],
         "best_place": str(IDS[0]), "cheapest": None,
     }  # fmt: skip
-    why = why_nobody(Program(), UnmatchedReason.CROWDED, Side.MENTEE, details, PEOPLE, 100_000)
+    why = why_nobody(Program(), UnmatchedReason.CROWDED, Side.MENTEE, details, PEOPLE, Whole(100_000))
     assert why.in_the_way.startswith("There are more places with mentees than with mentors for them: one stays empty")
     assert (why.change, why.effect) == ("One more place with Mina", "One pair more.")
 
@@ -261,6 +263,16 @@ def test_every_rule_of_the_program_has_words() -> None:
 def test_every_must_has_words_and_can_be_let_go() -> None:
     for criterion in CRITERIA:
         details = {"partners": 3, "rules": steps(**{must(criterion): (3, 2)})}
-        why = why_nobody(Program(), UnmatchedReason.NO_PARTNER, Side.MENTEE, details, PEOPLE, 1_000)
+        why = why_nobody(Program(), UnmatchedReason.NO_PARTNER, Side.MENTEE, details, PEOPLE, Whole(1_000))
         assert why.in_the_way == f"The rules exclude all 3 mentors who wait: 3 without {CRITERIA[criterion].asks_for}."
         assert why.change == f"Let pairs without {CRITERIA[criterion].asks_for} through"
+
+
+def test_what_a_change_costs_tells_rounds_waited_from_fit() -> None:
+    whole = Whole(fit=10_000, round=2 * 10_000 + 1)
+    assert lowers(500, whole) == "lowers the total fit by 5.0 percent"
+    assert lowers(whole.round + 500, whole) == (
+        "puts others before people who have waited, and lowers the total fit by 5.0 percent"
+    )
+    assert lowers(whole.round - 500, whole) == "puts others before people who have waited, and raises the total fit"
+    assert lowers(-whole.round, whole) == "gives way to people who have waited, and keeps the total fit"

@@ -221,7 +221,7 @@ def change_something(change: str, program: Program, mina: Participation, otto: P
                 )
         case "met":
             ProposalFactory(
-                program=program, mentor=mina, mentee=otto, mentor_reply=Reply.DECLINED, closed_at=PROPOSED_AT
+                program=program, mentor=mina, mentee=otto, mentor_reply=Reply.DECLINED, closed_at=PROPOSED_AT - 9 * DAY
             )
 
 

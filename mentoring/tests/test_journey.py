@@ -163,9 +163,10 @@ class Page(HTMLParser):
             return
         control = self._form.controls.setdefault(name, Control(kind))
         if kind in {"checkbox", "radio"}:
-            control.choices[value or "on"] = ""
+            sent = "on" if value is None else value
+            control.choices[sent] = ""
             if "checked" in its:
-                control.values.append(value or "on")
+                control.values.append(sent)
         else:
             control.values = [value or ""]
 

@@ -30,12 +30,12 @@ class Command(BaseCommand):
             raise CommandError("The proof does not hold. " + " ".join(verdict.problems))
         if verdict.gap:
             self.stdout.write(
-                f"The stated gap holds: {verdict.size} pairs with a total fit of {verdict.total:,}. No set has more "
+                f"The stated gap holds: {verdict.size} pairs with a total of {verdict.total:,}. No set has more "
                 f"than {verdict.most_pairs} pairs, or as many as this one and more than {verdict.most_total:,}; "
                 f"checked against {verdict.pairs_checked:,} combinations."
             )
             return
         self.stdout.write(
-            f"Proven optimal: {verdict.size} pairs with a total fit of {verdict.total:,}, "
+            f"Proven optimal: {verdict.size} pairs with a total of {verdict.total:,}, "
             f"checked against {verdict.pairs_checked:,} combinations."
         )
