@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import sparse
@@ -15,6 +17,18 @@ from scipy.optimize import linprog
 from matching.engine import Clash, Instance, Pair
 
 IntArray = NDArray[np.int64]
+
+LONG = bool(os.environ.get("UPWELL_LONG_PROOFS"))
+"""Set by ``make proofs``: many times as many instances, drawn anew every time, and larger ones."""
+TIMES = 10 if LONG else 1
+MOST = 7 if LONG else 6
+
+
+def examples(number: int) -> settings:
+    """So many instances; those that are among the tests are always the same."""
+    return settings(
+        max_examples=number * TIMES, deadline=None, derandomize=not LONG, suppress_health_check=list(HealthCheck)
+    )
 
 
 def scores_of(instance: Instance) -> IntArray:

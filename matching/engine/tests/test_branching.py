@@ -7,12 +7,19 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from matching.engine import BadInstance, Clash, Instance, OtherSide, alternatives, solve, solve_instance, verify
 from matching.engine.instance import SharedHours
 from matching.engine.reasons import why_unmatched
-from matching.engine.tests.oracles import best_worth_with_hours, company, instances_with_hours, scores_of, worth
+from matching.engine.tests.oracles import (
+    best_worth_with_hours,
+    company,
+    examples,
+    instances_with_hours,
+    scores_of,
+    worth,
+)
 
 # Anna and Bo are on both sides and have time for one pair each; without that, both would have two.
 BOTH = np.array([[-1, 9, 7], [8, -1, 6], [5, 4, 3]])
@@ -34,7 +41,7 @@ def check(instance, result):
     )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@examples(150)
 @given(instances_with_hours())
 def test_no_set_of_pairs_that_keeps_to_the_hours_is_better(instance):
     best = solve_instance(instance)

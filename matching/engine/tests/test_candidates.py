@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
 from matching.engine import Instance, solve_instance
 from matching.engine.candidates import Market
 from matching.engine.lottery import seeds_of
-from matching.engine.tests.oracles import allowed_in, company, instances, scores_of
+from matching.engine.tests.oracles import allowed_in, company, examples, instances, scores_of
 from matching.engine.ties import settle
 
 
@@ -26,7 +26,7 @@ def solve_on_few(instance, kept):
     return sorted([*pairs, *instance.locked]), settled.unique, u, v
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@examples(300)
 @given(instances(most=9, best=6), st.integers(1, 3))
 def test_the_answer_and_whether_it_is_the_only_one_do_not_depend_on_the_candidates(instance, kept):
     best = solve_instance(instance)

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.engine import TooLarge
 from matching.engine.core import Core, insist_bounded
+from matching.engine.tests.oracles import examples
 
 
 def insist_complementary_slackness(core):
@@ -26,7 +27,7 @@ def worth(core):
     return int((core.pairs.big + core.pairs.score)[core.used].sum())
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@examples(300)
 @given(st.integers(1, 8), st.integers(1, 8), st.integers(0, 2**32 - 1), st.integers(1, 100))
 def test_prices_and_places_satisfy_complementary_slackness_cold_and_warm(n, m, seed, big):
     rng = np.random.default_rng(seed)

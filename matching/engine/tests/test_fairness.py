@@ -1,12 +1,12 @@
 """The trade-off between the weakest pair and the total, held against trying every set of pairs."""
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from matching.engine import Instance, fairness_curve, solve
-from matching.engine.tests.oracles import all_answers, company, instances, scores_of
+from matching.engine.tests.oracles import all_answers, company, examples, instances, scores_of
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@examples(60)
 @given(instances(most=4, best=12))
 def test_the_last_point_is_the_fairest_and_every_point_the_best_above_its_floor(instance):
     curve = fairness_curve(instance)

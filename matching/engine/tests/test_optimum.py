@@ -4,15 +4,18 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 
 from matching.engine import BadInstance, Instance, Matching, TooLarge, solve, solve_instance, verify
 from matching.engine.tests.oracles import (
+    MOST,
+    TIMES,
     best_worth,
     company,
+    examples,
     greedy,
     instances,
     linear_program_worth,
@@ -20,7 +23,7 @@ from matching.engine.tests.oracles import (
     worth,
 )
 
-few = settings(max_examples=120, deadline=None, derandomize=True)
+few = examples(120)
 
 
 def proven(instance: Instance, matching: Matching) -> bool:
@@ -40,14 +43,14 @@ def proven(instance: Instance, matching: Matching) -> bool:
 
 
 @few
-@given(instances(most=6))
+@given(instances(most=MOST))
 def test_no_set_of_pairs_is_better_by_trying_them_all(instance):
     best = solve_instance(instance)
     assert worth(instance, best.pairs) == best_worth(instance)
     assert proven(instance, best)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(40 * TIMES))
 def test_one_place_each_agrees_with_scipy(seed):
     rng = np.random.default_rng(seed)
     n, m = (int(size) for size in rng.integers(1, 60, 2))
@@ -58,7 +61,7 @@ def test_one_place_each_agrees_with_scipy(seed):
     assert verify(scores, 1, 1, best)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(20 * TIMES))
 def test_capacities_on_both_sides_agree_with_a_linear_program(seed):
     rng = np.random.default_rng(1000 + seed)
     n, m = (int(size) for size in rng.integers(1, 25, 2))

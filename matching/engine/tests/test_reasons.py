@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from matching.engine import (
     BadInstance,
@@ -23,9 +23,9 @@ from matching.engine import (
     why_unmatched,
 )
 from matching.engine.residual import Ground
-from matching.engine.tests.oracles import allowed_in, company, instances, scores_of
+from matching.engine.tests.oracles import allowed_in, company, examples, instances, scores_of
 
-few = settings(max_examples=60, deadline=None, derandomize=True)
+few = examples(60)
 
 
 def sides(instance: Instance) -> tuple[tuple[Side, int], ...]:

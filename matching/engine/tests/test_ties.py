@@ -5,14 +5,14 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.engine import Instance, solve, solve_instance
 from matching.engine.lottery import seeds_of, ticket_bits, tickets_of
-from matching.engine.tests.oracles import all_best_answers, instances, scores_of
+from matching.engine.tests.oracles import all_best_answers, examples, instances, scores_of
 
-few = settings(max_examples=120, deadline=None, derandomize=True)
+few = examples(120)
 
 
 @few
