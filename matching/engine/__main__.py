@@ -1,4 +1,5 @@
-"""The engine from a shell: `python -m matching.engine solve INSTANCE.json`, `… verify INSTANCE.json RESULT.json`.
+"""The engine from a shell: `python -m matching.engine solve INSTANCE.json`, `… verify INSTANCE.json RESULT.json`,
+`… prepare`.
 
 Exit status: 0 done (for `verify`: the proof holds, of a search that was cut short that of the gap it states), 1 the
 result does not hold, 2 the input is wrong or clashes.
@@ -14,8 +15,8 @@ from pathlib import Path
 
 from matching.engine.checker import verify
 from matching.engine.documents import arguments_of, read_json
-from matching.engine.instance import BadInstance, Clash, TooLarge
-from matching.engine.optimum import solve
+from matching.engine.instance import BadInstance, Clash, Instance, TooLarge
+from matching.engine.optimum import solve, solve_instance
 
 DONE, DOES_NOT_HOLD, WRONG_INPUT = 0, 1, 2
 
@@ -37,7 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verifying = commands.add_parser("verify", help="check a result against its instance, without the solver")
     verifying.add_argument("instance", metavar="INSTANCE.json")
     verifying.add_argument("result", metavar="RESULT.json")
+    commands.add_parser("prepare", help="compile the search now, so that the first one does not wait for it")
     chosen = parser.parse_args(arguments)
+    if chosen.command == "prepare":
+        _prepare()
+        return DONE
     try:
         return (
             _solve(chosen.instance, chosen.out, chosen.seconds)
@@ -47,6 +52,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (BadInstance, Clash, TooLarge) as refusal:
         print(refusal, file=sys.stderr)
         return WRONG_INPUT
+
+
+def _prepare() -> None:
+    """Compile what a search, its curve and its explanations run, by having them once for a small crowd: a function is
+    compiled at its first call, and what is compiled is kept on disk."""
+    # Loaded here alone: the other commands have no use for them.
+    from matching.engine.fairness import fairness_curve
+    from matching.engine.reasons import why_unmatched
+
+    crowd = Instance.of([[3, 1, 4, 1], [2, 7, 1, 8]], mentor_capacity=[1, 2], barred=[(1, 2)])
+    best = solve_instance(crowd)
+    fairness_curve(crowd)
+    left_out = (set(range(4)) - {mentee for _, mentee in best.pairs}).pop()
+    why_unmatched(crowd, best, "mentee", left_out)
 
 
 def _solve(instance: str, out: str | None, seconds: float | None) -> int:

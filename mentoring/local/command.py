@@ -24,7 +24,12 @@ def test(arguments: Sequence[str]) -> int:
     cores = max(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2)
     # One process more than cores: some tests wait for a worker, a browser or a demo of their own.
     pytest = [sys.executable, "-m", "pytest", "-n", str(cores + 1), "--dist", "worksteal", *arguments]
-    return run(pytest, services="database")
+    # Once and beside the first tests; or every process of the first run would compile the search for itself.
+    compiling = processes.start("prepare", demo.PREPARE, env=dict(os.environ), cwd=demo.CHECKOUT)
+    try:
+        return run(pytest, services="database")
+    finally:
+        processes.stop([compiling])
 
 
 def run(command: Sequence[str], *, services: str = "", employees: int | None = None) -> int:

@@ -29,6 +29,7 @@ USUAL_PORT = 8000
 READY_WITHIN = 90.0  # seconds; a first start on a slow machine
 MODULE = [sys.executable, "-m"]
 MANAGE = [sys.executable, str(CHECKOUT / "manage.py")]
+PREPARE = [sys.executable, "-m", "matching.engine", "prepare"]
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,8 @@ class Site:
             jobs.append(self._job("migrate", "--no-input"))
         if not static_stamp.exists() or static_stamp.read_text() != static_print:
             jobs.append(self._job("collectstatic", "--no-input"))
+        if seed:  # compiled meanwhile, and for every process of the demo
+            jobs.append(processes.start("prepare", PREPARE, env=self.env, cwd=CHECKOUT, log=self._log("prepare")))
         self._finish(jobs)
         static_stamp.write_text(static_print)
         if seed:
@@ -199,7 +202,7 @@ class Site:
                 while job.is_running:
                     self.ending.pause(0.02)
                 if job.process.returncode != 0:
-                    raise CannotStart(f"manage.py {job.name} failed. Its last words:\n{job.last_words()}")
+                    raise CannotStart(f"{job.name} failed. Its last words:\n{job.last_words()}")
         finally:
             processes.stop(jobs)
 

@@ -7,7 +7,12 @@ from typing import Any
 
 import pytest
 
+from matching.engine import core, passes, residual
 from matching.engine.__main__ import main
+from matching.engine.fairness import fairness_curve
+from matching.engine.instance import Instance
+from matching.engine.optimum import solve_instance
+from matching.engine.reasons import why_unmatched
 from matching.engine.tests.oracles import company
 
 QUESTION = {
@@ -34,6 +39,27 @@ def test_solving_and_verifying_from_files(ask, tmp_path, capsys):
     assert capsys.readouterr().out == f"3 pairs, total 10. Proof written to {result}.\n"
     assert main(["verify", instance, result]) == 0
     assert capsys.readouterr().out.startswith("Holds: 3 pairs, total 10.")
+
+
+def test_what_was_prepared_is_what_a_search_and_its_explanations_run():
+    main(["prepare"])
+    before = compiled_signatures()
+    instance = Instance.of(company(12, 9, 7))
+    best = solve_instance(instance)
+    fairness_curve(instance)
+    left_out = (set(range(9)) - {mentor for mentor, _ in best.pairs}).pop()
+    why_unmatched(instance, best, "mentor", left_out)
+    assert compiled_signatures() == before
+
+
+def compiled_signatures() -> dict[str, int]:
+    """How many variants of each compiled function this process has."""
+    return {
+        f"{module.__name__}.{name}": len(found.signatures)
+        for module in (core, passes, residual)
+        for name, found in vars(module).items()
+        if hasattr(found, "signatures")
+    }
 
 
 def test_a_list_of_pairs_asks_the_same_as_a_matrix(ask, capsys):
