@@ -188,6 +188,13 @@ PAGES: dict[str, Page] = {
     "pairings:answer_extension": Page(PAIR, PAIR, names=PAIR),
     "pairings:end": Page(PAIR, PAIR, names=PAIR),
     "pairings:reflect": Page(PAIR, PAIR, names=PAIR),
+    # What is noted in the room is whoever wrote it alone; what the partner wrote, one cannot take back
+    "pairings:room": Page(PAIR, names=PAIR),
+    "pairings:write_message": Page(PAIR, PAIR, names=PAIR),
+    "pairings:take_back_message": Page(PAIR, PAIR, names=PAIR),
+    "pairings:write_note": Page(PAIR, PAIR, names=PAIR),
+    "pairings:note": Page(frozenset({W.MENTOR}), frozenset({W.MENTOR}), names=PAIR),
+    "pairings:delete_note": Page(PAIR, PAIR, names=PAIR),
     # Surveys
     "surveys:answer": Page(PAIR, PAIR),
     "surveys:results": Page(PAIR | FOLLOWERS),

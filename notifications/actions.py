@@ -34,17 +34,18 @@ def owe(
     person: Person,
     at: datetime,
     due_on: date | None = None,
+    wait: timedelta = timedelta(),
     occurrence: str = "",
     good_for: timedelta = timedelta(days=3),
 ) -> None:
     """Owe ``person`` a message of this kind about ``subject`` (a primary key), once for each ``occurrence``.
 
-    Due at once, or on the morning of ``due_on`` where the person lives. ``good_for`` after that it is no longer
+    Due after ``wait``, or on the morning of ``due_on`` where the person lives. ``good_for`` after that it is no longer
     worth sending. Owing the same again changes nothing.
     """
     kinds.named(kind)
     key = f"{kind}:{subject}:{occurrence}:{person.pk}"
-    due_at = at if due_on is None else rules.due_at(due_on, zone=person.zone, not_before=at)
+    due_at = at + wait if due_on is None else rules.due_at(due_on, zone=person.zone, not_before=at)
     notice = Notice(
         key=key,
         kind=kind,

@@ -22,6 +22,8 @@ from pairings.models import (
     Meeting,
     Pairing,
     PlannedMeeting,
+    PrivateMessage,
+    PrivateNote,
     Reflection,
     SkillRating,
     Task,
@@ -66,6 +68,8 @@ def _pairs(person: Person, at: datetime) -> list[Record]:
             Prefetch("check_ins", CheckIn.objects.filter(person=person)),
             Prefetch("skill_ratings", SkillRating.objects.filter(person=person).select_related("skill")),
             Prefetch("reflections", Reflection.objects.filter(person=person)),
+            Prefetch("notes", PrivateNote.objects.filter(written_by=person)),
+            "messages",
         )
         .order_by("started_on", "pk")
     )
@@ -142,6 +146,23 @@ def _pair(pairing: Pairing, person: Person, at: datetime) -> Record:
         "going_on": [
             {**told(each, *EXTENSION), "proposed_by": who(each.proposed_by_id)} for each in pairing.extensions.all()
         ],
+        "messages_between_you_two": [
+            {
+                "written_by": who(each.written_by_id),
+                "written_at": each.written_at,
+                "you_saw_it_at": None if each.written_by_id == person.pk else each.read_at,
+                "words": both(each.words, each, "words"),
+            }
+            for each in pairing.messages.all()
+        ],
+        "your_private_notes": [
+            {
+                "written_at": each.written_at,
+                "times_saved": each.version,
+                "words": _words(opened(each.words, pairing, each, "words")),
+            }
+            for each in pairing.notes.all()
+        ],
         "your_check_ins": [
             {**told(each, *CHECK_IN), **{QUESTIONS[name]: said for name, said in told(each, *QUESTIONS).items()}}
             for each in pairing.check_ins.all()
@@ -183,7 +204,9 @@ PARTS: Final = (
         | columns(Extension, "pairing", "proposed_by", *EXTENSION)
         | columns(CheckIn, "pairing", "person", *CHECK_IN, *QUESTIONS)
         | columns(SkillRating, "pairing", "person", *RATING)
-        | columns(Reflection, "person", "words", *REFLECTION),
+        | columns(Reflection, "person", "words", *REFLECTION)
+        | columns(PrivateMessage, "pairing", "written_by", "written_at", "read_at", "words")
+        | columns(PrivateNote, "pairing", "written_by", "written_at", "version", "words"),
     ),
     Part(
         "calendar_address",
@@ -203,8 +226,13 @@ PARTS: Final = (
 LEFT_OUT: Final = (
     LeftOut(
         "What your partner answered, rated and wrote alone",
-        "Check-ins and ratings are theirs. Closing words they share with you stand on your page, and stay theirs.",
-        columns(CheckIn, "person") | columns(SkillRating, "person") | columns(Reflection, "words"),
+        "Check-ins, ratings and notes are theirs, and so is when they saw what you wrote to them. Closing words they "
+        "share with you stand on your page, and stay theirs.",
+        columns(CheckIn, "person")
+        | columns(SkillRating, "person")
+        | columns(Reflection, "words")
+        | columns(PrivateNote, "words")
+        | columns(PrivateMessage, "read_at"),
     ),
     LeftOut(
         "Your calendar address itself, and how often you made one",

@@ -17,9 +17,18 @@ from pairings.choices import Agreeing, Arranger, GoalState, Kind, Mastery, Momen
 from pairings.leaving import Leaving
 from pairings.models import Goal, Pairing
 from pairings.private_words import AgreementWords
+from pairings.room import LONGEST
 from participants.choices import Way
 from people.models import Skill
-from privacy.audiences import COORDINATED_FACT, COUNTED_ONLY, ONESELF_OR_SHARED, OWN_THEN_COUNTED, PARTNERS, SIGNED_ONLY
+from privacy.audiences import (
+    COORDINATED_FACT,
+    COUNTED_ONLY,
+    ONESELF,
+    ONESELF_OR_SHARED,
+    OWN_THEN_COUNTED,
+    PARTNERS,
+    SIGNED_ONLY,
+)
 from programs.choices import Side
 from ui import layout, widgets
 from ui.forms import UpwellForm, refusals_shown_on
@@ -379,3 +388,31 @@ class LeaveForm(UpwellForm):
         field = self.fields["end"]
         field.choices = [(str(pair.pk), pair.words) for pair in leaving.pairs]  # type: ignore[attr-defined]
         field.mine = leaving.mine  # type: ignore[attr-defined]
+
+
+class MessageForm(UpwellForm):
+    """Something for the partner. The key of the form tells a second click from a second message."""
+
+    form = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+    words = Paragraph(label="Write", rows=4, max_length=LONGEST)
+
+    audiences: ClassVar = {"words": PARTNERS}
+
+    def __init__(self, *args: Any, partner: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].label = f"Write to {partner}"
+
+
+class NoteForm(UpwellForm):
+    """Something for oneself. The key of the form tells a second click from a second note."""
+
+    form = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+    words = Paragraph(label="Note for yourself", rows=4, max_length=LONGEST)
+
+    audiences: ClassVar = {"words": ONESELF}
+
+
+class NoteChangeForm(VersionedForm):
+    words = Paragraph(label="Your note", rows=8, max_length=LONGEST)
+
+    audiences: ClassVar = {"words": ONESELF}

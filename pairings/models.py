@@ -484,3 +484,57 @@ class Waiver(models.Model):
 
     def __str__(self) -> str:
         return f"Waiver for {self.pairing}"
+
+
+class PrivateNote(models.Model):
+    """What one of the two writes into the private room for oneself alone.
+
+    ``version`` is part of what the text is sealed for, so a former text that is put back does not open.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment=classes.NOT_PERSONAL)
+    pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="notes", db_comment=classes.OWN_NOTE)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.OWN_NOTE
+    )
+    written_at = models.DateTimeField(db_comment=classes.OWN_NOTE)
+    version = models.PositiveIntegerField("how often it was saved", default=1, db_comment=classes.OWN_NOTE)
+    words = models.BinaryField("what I note for myself, sealed", db_comment=classes.SEALED)
+
+    class Meta:
+        ordering: ClassVar = ["-written_at", "pk"]
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(version__gte=1), name="private_note_version")]
+
+    def __str__(self) -> str:
+        return f"Note in {self.pairing}"
+
+    def row(self, column: str) -> str:
+        return f"pairings.privatenote.{column}:{self.pk}:by {self.written_by_id}:version {self.version}"
+
+
+class PrivateMessage(models.Model):
+    """What one of the two writes to the other in the private room. It is never changed.
+
+    ``read_at`` is when the partner opened the room; the writer is not told.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment=classes.NOT_PERSONAL)
+    pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="messages", db_comment=classes.BETWEEN_TWO)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.BETWEEN_TWO
+    )
+    written_at = models.DateTimeField(db_comment=classes.BETWEEN_TWO)
+    read_at = models.DateTimeField(null=True, blank=True, db_comment=classes.BETWEEN_TWO)
+    words = models.BinaryField("what I write to my partner, sealed", db_comment=classes.SEALED)
+
+    class Meta:
+        ordering: ClassVar = ["-written_at", "-pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["pairing", "written_by"], name="message_unread", condition=Q(read_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"Message in {self.pairing}"
+
+    def row(self, column: str) -> str:
+        return f"pairings.privatemessage.{column}:{self.pk}:by {self.written_by_id}"

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from pairings import rules
 from pairings.models import Agreement, Pairing
-from privacy.sealing import CannotUnseal, seal, unseal
+from privacy.sealing import CannotSeal, CannotUnseal, seal, unseal
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -53,10 +53,17 @@ class Row(Protocol):
 
 @sensitive_variables("text")
 def sealed(text: str, pairing: Pairing, row: Row, column: str) -> bytes:
-    """The text for one column of one row, refused once the pair's words were erased."""
+    """The text for one column of one row, refused once the pair's words were erased, and while their key is missing."""
     if pairing.data_key is None:
         raise rules.WordsErased
-    return seal(text, key=pairing.data_key, row=row.row(column))
+    kept: bytes | None = None
+    try:
+        kept = seal(text, key=pairing.data_key, row=row.row(column))
+    except (CannotSeal, CannotUnseal):
+        kept = None
+    if kept is None:  # raised out here, so that nothing of the text hangs on to it
+        raise rules.WordsCannotBeKept
+    return kept
 
 
 @sensitive_variables()

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
@@ -47,6 +47,7 @@ from pairings.models import (
 )
 from pairings.path import stops_of
 from pairings.private_words import AgreementWords, opened, opened_agreement
+from pairings.room import anything_unread, unread_by
 from pairings.skills import SkillsPage, skills_page
 from pairings.wall_clock import WallTime, on_the_wall
 from participants.choices import Relation, Way
@@ -101,11 +102,6 @@ __all__ = [
     "usual_way",
     "visible_to",
 ]
-
-ERASED: Final = "The private text of this pair was erased. Dates and minutes remain."
-UNREADABLE: Final = (
-    "Some private text cannot be opened at the moment. Nothing is lost: whoever looks after this installation can help."
-)
 
 
 def visible_to(person: Person, on: date) -> PairingQuerySet:
@@ -322,6 +318,7 @@ class PairPage:
     charter_signed_by_me: bool
     charter_complete: bool
     """Both have agreed to the charter in force."""
+    room_has_news: bool
     sealed_away: str
 
     @property
@@ -407,7 +404,8 @@ def pair_page(pairing: Pairing, person: Person, on: date, *, at: datetime) -> Pa
         ideas=[str(topic) for topic in pairing.program.topics.select_related("skill")] if is_open else (),
         charter_signed_by_me=(pairing.mentor if side is Side.MENTOR else pairing.mentee).charter_signed_at is not None,
         charter_complete=all(each.charter_signed_at is not None for each in (pairing.mentor, pairing.mentee)),
-        sealed_away=ERASED if pairing.data_key is None else UNREADABLE if unreadable else "",
+        room_has_news=unread_by(pairing, person).exists(),
+        sealed_away=rules.ERASED if pairing.data_key is None else rules.UNREADABLE if unreadable else "",
     )
 
 
@@ -712,7 +710,8 @@ def at_home(person: Person, on: date) -> PairsAtHome:
     wants = {
         f"{side}_wants": Exists(WantedSkill.objects.filter(participation=OuterRef(side.value))) for side in Side
     }  # fmt: skip
-    pairings = list(_with_everything(visible_to(person, on), person).annotate(**wants))
+    found = _with_everything(visible_to(person, on), person)
+    pairings = list(found.annotate(**wants, has_news=anything_unread(person)))
     cards = [_card(pairing, person, on) for pairing in pairings]
     waiting = [item for pairing in pairings for item in _waiting_in(pairing, person, on)]
     return PairsAtHome(
@@ -766,6 +765,11 @@ def _waiting_in(pairing: Pairing, person: Person, on: date) -> Iterable[tuple[in
         return
     side = rules.insist_partner(pairing, person)
     partner = pairing.partner_of(person).given_name
+    if pairing.has_news:  # type: ignore[attr-defined]
+        yield 0, QueueItem(
+            "There is something new in your private room", f"{partner} has written to you.", "Open the room",
+            page("room"), audience=audiences.PARTNERS, tone="rise",
+        )  # fmt: skip
     rates = _rating_waits(
         pairing, {Moment(each.moment) for each in pairing.skill_ratings.all()},
         wants=getattr(pairing, f"{side}_wants"), on=on,

@@ -18,6 +18,9 @@ from programs.models import Program
 READABLE_DAYS: Final = 30
 """Both partners read their page this many days after the last one; then it is gone from everybody's view."""
 
+ERASED_DAYS: Final = 30
+"""This many days after the page has closed the pair's private text is erased, by deleting its key."""
+
 REFLECT_DAYS: Final = 28
 """A closing reflection may be written from this many days before the last one."""
 
@@ -26,6 +29,11 @@ RATE_DAYS: Final = 28
 
 MENTOR_NUDGED_AFTER: Final = 7
 """When a pair goes quiet the mentee hears of it first, the mentor this many days later."""
+
+ERASED: Final = "The private text of this pair was erased. Dates and minutes remain."
+UNREADABLE: Final = (
+    "Some private text cannot be opened at the moment. Nothing is lost: whoever looks after this installation can help."
+)
 
 LEAST_MINUTES: Final = 5
 MOST_MINUTES: Final = 480
@@ -298,6 +306,13 @@ class WordsErased(Refused):
     sentence = "The private text of this pair was erased, so no new text can be kept here."
 
 
+class WordsCannotBeKept(Refused):
+    sentence = (
+        "Private text cannot be kept at the moment, so nothing was saved. Copy what you wrote and try again later; "
+        "whoever looks after this installation can help."
+    )
+
+
 # Days
 
 
@@ -374,6 +389,11 @@ def expected_meetings(started_on: date, until: date, *, rhythm: int) -> int:
 
 def readable_until(pairing: Pairing) -> date:
     return pairing.last_day + timedelta(days=READABLE_DAYS)
+
+
+def erased_on(pairing: Pairing) -> date:
+    """The day on which the key of the pair's private text is deleted."""
+    return readable_until(pairing) + timedelta(days=ERASED_DAYS)
 
 
 def latest_extension(pairing: Pairing) -> date:

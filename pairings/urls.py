@@ -5,7 +5,7 @@ Each page of a pair loads it through ``queries.visible_to``: for anybody else it
 
 from django.urls import path
 
-from pairings import views
+from pairings import private_views, views
 
 app_name = "pairings"
 
@@ -35,4 +35,12 @@ urlpatterns = [
     path("<uuid:pairing_id>/extend/<int:extension_id>/answer/", views.answer_extension, name="answer_extension"),
     path("<uuid:pairing_id>/end/", views.end, name="end"),
     path("<uuid:pairing_id>/reflection/", views.reflect, name="reflect"),
+    path("<uuid:pairing_id>/room/", private_views.room, name="room"),
+    path("<uuid:pairing_id>/room/messages/", private_views.write_message, name="write_message"),
+    path(
+        "<uuid:pairing_id>/room/messages/<uuid:message_id>/", private_views.take_back_message, name="take_back_message"
+    ),
+    path("<uuid:pairing_id>/room/notes/", private_views.write_note, name="write_note"),
+    path("<uuid:pairing_id>/room/notes/<uuid:note_id>/", private_views.note, name="note"),
+    path("<uuid:pairing_id>/room/notes/<uuid:note_id>/delete/", private_views.delete_note, name="delete_note"),
 ]

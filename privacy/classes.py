@@ -32,6 +32,8 @@ PROPOSAL: Final = "Proposal: both who are proposed, and coordinators who are not
 PAIR_FACT: Final = "Fact of a pair: both partners, coordinators and supervisors of the program."
 CALENDAR: Final = "Calendar address: the person alone."
 PAIR_COUNT: Final = "Counted fact of a pair: both partners; others learn only how many."
+BETWEEN_TWO: Final = "Between two: both partners, and nobody else."
+OWN_NOTE: Final = "Own note: whoever wrote it, and nobody else."
 OWN_ANSWER: Final = "Own answer: the person alone; others learn only counts of groups."
 SEALED: Final = "Sealed: encrypted text, opened for its readers alone."
 ANSWERED: Final = "That a survey was answered: the person and coordinators, to remind."
@@ -46,6 +48,6 @@ ALL: Final = frozenset(
     {
         NOT_PERSONAL, DIRECTORY, CREDENTIAL, TAKING_PART, PROFILE, INTRODUCTION, DRAFT, REFEREE, READINESS, CALLED,
         WAITING, CHAMPION, PROPOSAL, MANAGERS_ANSWER, PAIR_FACT, PAIR_COUNT, OWN_ANSWER, SEALED, ANSWERED, ANONYMOUS,
-        MESSAGE, CONFLICT, TEMPLATE, DESK, PROGRAM_ANSWER, CALENDAR, FOR_THE_SEARCH,
+        MESSAGE, CONFLICT, TEMPLATE, DESK, PROGRAM_ANSWER, CALENDAR, FOR_THE_SEARCH, BETWEEN_TWO, OWN_NOTE,
     }
 )  # fmt: skip

@@ -105,6 +105,8 @@ POLICY: tuple[Row, ...] = (
     ),
     Row("The private address of my calendar", {_R.ONESELF: "once, when it is made"}),
     Row("Meetings: what you spoke about", {_R.ONESELF: YES, _R.PARTNER: YES}),
+    Row("Messages to my partner in our private room", {_R.ONESELF: YES, _R.PARTNER: YES}),
+    Row("My own notes in the private room", {_R.ONESELF: YES}),
     Row("Check-in answers", {_R.ONESELF: YES, _R.COORDINATOR: COUNTS, _R.EXECUTIVE: COUNTS}),
     Row("How I rate my own skills", {_R.ONESELF: YES, _R.COORDINATOR: COUNTS, _R.EXECUTIVE: COUNTS}),
     Row("Closing words", {_R.ONESELF: YES, _R.PARTNER: "if I share them"}),

@@ -238,8 +238,8 @@ def keep_to_one_line(field: forms.Field) -> None:
         field.base_field = deepcopy(several)  # type: ignore[attr-defined]
         keep_to_one_line(field.base_field)  # type: ignore[attr-defined]
         return
-    typed = field.widget
-    if isinstance(field, forms.CharField) and not isinstance(typed, forms.Textarea | forms.PasswordInput):
+    typed, is_text = field.widget, isinstance(field, forms.CharField) and not isinstance(field, forms.UUIDField)
+    if is_text and not isinstance(typed, forms.Textarea | forms.PasswordInput):
         field.validators = [*field.validators, insist_one_line]
 
 

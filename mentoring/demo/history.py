@@ -71,6 +71,18 @@ TOPICS = (
     "Where the budget is decided, and when it is too late to speak.",
     "",
 )
+MESSAGES = (
+    (
+        Side.MENTOR,
+        "It was easier to disagree today. Next time I bring the fault log from Shipley and we read it together.",
+    ),
+    (Side.MENTEE, "I had believed the four o'clock handover was a formality. I will ask for one without slides."),
+    (Side.MENTOR, "They noticed. Two colleagues asked me who had told you."),
+)
+NOTES = {
+    Side.MENTOR: "Ask him who decides about the spare batteries. Do not bring up the rota yet.",
+    Side.MENTEE: "I talk too much in the first ten minutes. Ask one question and wait.",
+}
 LEARNED = (
     (
         About.GUIDELINES,
@@ -211,6 +223,7 @@ class History:
         for pair in ours:
             self._live(pair, until=self.today - timedelta(days=9), keeps_to_it=0.95)
             self._plan(pair, days_ahead=5, at=_at(self.today, hour=0) + timedelta(minutes=1))
+            self._write(pair, on=self.today - timedelta(days=6))
         for place, pair in enumerate(others[:8]):
             if place % 8 in (0, 2, 4):
                 self._plan(pair, days_ahead=place + 2, at=_at(self.today - timedelta(days=2)))
@@ -512,6 +525,18 @@ class History:
             pair, by=pair.mentee.person, at=at, starts_at=starts_at, zone=zone, minutes=60, kind=Kind.MENTOR_LED,
             way=Way.VIDEO,
         )  # fmt: skip
+
+    def _write(self, pair: Pairing, *, on: date) -> None:
+        """A few words in the private room, and a note of each; the last message has not been read."""
+        mina, otto = pair.mentor.person, pair.mentee.person
+        for number, (by, words) in enumerate(MESSAGES):
+            writer = mina if by is Side.MENTOR else otto
+            day = on + timedelta(days=number)
+            seen = list(pair.messages.values_list("pk", flat=True))
+            pairings.see_messages(pair, by=writer, at=_at(day, hour=9), seen=seen)
+            pairings.write_message(pair, by=writer, at=_at(day, hour=9), on=day, words=words)
+        for writer, words in ((mina, NOTES[Side.MENTOR]), (otto, NOTES[Side.MENTEE])):
+            pairings.write_note(pair, by=writer, at=_at(on, hour=18), on=on, words=words)
 
     def _goals(self, pair: Pairing, *, on: date, until: date) -> None:
         dice = self.dice

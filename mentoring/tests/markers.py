@@ -43,6 +43,8 @@ READERS: Final[Mapping[str, Mapping[str, frozenset[Who]]]] = {
         "pairings.Task.title": PAIR,
         "pairings.Meeting.topics": PAIR,
         "pairings.Reflection.words": ALONE,
+        "pairings.PrivateMessage.words": PAIR,
+        "pairings.PrivateNote.words": ALONE,
         "participants.Participation.not_discussed": PAIR,
         "participants.Draft.answers": frozenset({W.STRANGER}),
         "participants.Reference.remark": frozenset({W.COORDINATOR, W.STRANGER}),
@@ -105,6 +107,8 @@ def mark(world: World) -> None:
         (world.goal, "title", MARKERS["pairings.Goal.title"]),
         (task, "title", MARKERS["pairings.Task.title"]),
         (meeting, "topics", MARKERS["pairings.Meeting.topics"]),
+        (pair.messages.get(), "words", MARKERS["pairings.PrivateMessage.words"]),
+        (pair.notes.get(), "words", MARKERS["pairings.PrivateNote.words"]),
     ):
         type(row).objects.filter(pk=row.pk).update(**{column: sealed(words, pair, row, column)})
     closing = Reflection(pairing=pair, person=mina, written_at=now)

@@ -113,6 +113,7 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "pairing": world.pairing.pk, "proposal_id": world.proposal.pk, "proposal": world.proposal.pk,
         "run_id": world.run.pk, "run": world.run.pk, "goal_id": world.goal.pk, "goal": world.goal.pk,
         "task_id": world.goal.tasks.get().pk,
+        "message_id": world.pairing.messages.get().pk, "note_id": world.pairing.notes.get().pk,
         "import_id": DirectoryImport.objects.get().pk,
         "meeting_id": world.pairing.meetings.get().pk, "planned_id": world.pairing.planned_meetings.get().pk,
         "extension_id": world.extension.pk, "extension": world.extension.pk, "side": "mentor", "name": "a-letter",

@@ -137,6 +137,8 @@ def build() -> World:
         pairing, by=mentor.person, at=at, on=started, title="Ride along", due_on=today + timedelta(days=30)
     )
     pairing_actions.add_task(goal, by=mentor.person, at=at, on=started, title="Find a day")
+    pairing_actions.write_message(pairing, by=mentor.person, at=at, on=started, words="See you at the depot")
+    pairing_actions.write_note(pairing, by=mentor.person, at=at, on=started, words="Ask about the depot")
     extension = pairing_actions.propose_extension(
         pairing, by=mentor.person, at=now, on=today, until=pairing.runs_until + timedelta(days=28)
     )

@@ -5,6 +5,7 @@ from pairings.actions.check_in import answer_check_in
 from pairings.actions.end import end_pairing, reflect
 from pairings.actions.extend import answer_extension, propose_extension
 from pairings.actions.feed import make_feed, stop_feed
+from pairings.actions.forget import forget_private_words
 from pairings.actions.goals import set_goal, update_goal
 from pairings.actions.leave import leave
 from pairings.actions.meet import log_meeting, take_back_meeting
@@ -20,15 +21,19 @@ from pairings.actions.plan import (
 from pairings.actions.rate import rate_skills
 from pairings.actions.tasks import add_task, mark_task, remove_task
 from pairings.actions.waive import waive_rule
+from pairings.actions.write import change_note, delete_note, see_messages, take_back_message, write_message, write_note
 
 __all__ = [
     "add_task",
     "answer_check_in",
     "answer_extension",
     "cancel_meeting",
+    "change_note",
     "clear_calendars_at_rest",
+    "delete_note",
     "draft_agreement",
     "end_pairing",
+    "forget_private_words",
     "leave",
     "log_meeting",
     "make_feed",
@@ -42,10 +47,14 @@ __all__ = [
     "rate_skills",
     "reflect",
     "remove_task",
+    "see_messages",
     "set_goal",
     "sign_agreement",
     "stop_feed",
     "take_back_meeting",
+    "take_back_message",
     "update_goal",
     "waive_rule",
+    "write_message",
+    "write_note",
 ]

@@ -43,12 +43,15 @@ def pages(pairing):
         pairing, by=mina, at=noon(DAY), starts_at=starts_at, zone=mina.zone, minutes=60, kind=Kind.MENTOR_LED,
         way=Way.VIDEO,
     )  # fmt: skip
+    message = actions.write_message(pairing, by=mina, at=noon(DAY), on=DAY, words="Depots")
+    note = actions.write_note(pairing, by=pairing.mentee.person, at=noon(DAY), on=DAY, words="Depots")
     of_planned: dict[str, list[object]] = {
         name: [planned.pk] for name in ("planned_meeting", "cancel_meeting", "say_what_became")
     }
     more: dict[str, list[object]] = {
         **of_planned,
         "goal": [goal.pk], "add_task": [goal.pk], "change_task": [goal.pk, task.pk],
+        "take_back_message": [message.pk], "note": [note.pk], "delete_note": [note.pk],
         "answer_extension": [question.pk], "take_back_meeting": [met(pairing, DAY).pk],
     }  # fmt: skip
     of_no_pair = {"to_look_at", "waive_rule", "leave", "calendar", "feed", "met"}
@@ -57,7 +60,7 @@ def pages(pairing):
 
 
 def test_every_page_of_a_pair_exists_for_the_two_alone(pages, others, pairing):
-    assert len(pages) == 19
+    assert len(pages) == 25
     partner = as_seen_by(pairing.mentee.person)
     for name, address in pages.items():
         assert partner.get(address).status_code in (200, 302), name
@@ -66,7 +69,8 @@ def test_every_page_of_a_pair_exists_for_the_two_alone(pages, others, pairing):
         for name, address in pages.items():
             for method in METHODS if person.given_name == "Bo" else ("get", "post"):
                 status = getattr(client, method)(address).status_code
-                nobody_may = method not in ("get", "head", "post") or (name, method) == ("detail", "post")
+                only_read = name in ("detail", "room") and method == "post"
+                nobody_may = method not in ("get", "head", "post") or only_read
                 assert status == (405 if nobody_may else 404), (who, name, method, status)
     pairing.refresh_from_db()
     assert (pairing.ended_on, Extension.objects.get().answered_at) == (None, None)

@@ -62,7 +62,7 @@ class TestThePage:
             for goal in pairing.goals.all():
                 actions.add_task(goal, by=pairing.mentor.person, at=noon(DAY), on=DAY, title=f"Step {number}")
         otto.get(url("detail", pairing))
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(20):
             otto.get(url("detail", pairing))
 
     def test_it_stays_for_thirty_days_after_an_end_and_says_so(self, mina, otto, pairing, today):

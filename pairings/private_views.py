@@ -1,0 +1,156 @@
+"""The private room of a pair. To anybody but the two it does not exist, and a note only to whoever wrote it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods, require_safe
+
+import clock
+from pairings import actions, queries, rules
+from pairings import room as rooms
+from pairings.forms import MessageForm, NoteChangeForm, NoteForm
+from pairings.models import Pairing
+from people.models import Person
+from ui.forms import refusals_shown_on, render_form
+
+
+def _person(request: HttpRequest) -> Person:
+    """Whoever is signed in; every page here needs somebody."""
+    if not isinstance(request.user, Person):
+        raise Http404
+    return request.user
+
+
+def _today(request: HttpRequest) -> date:
+    return clock.today(_person(request).zone)
+
+
+def _pairing(request: HttpRequest, pairing_id: uuid.UUID) -> Pairing:
+    return get_object_or_404(queries.visible_to(_person(request), _today(request)), pk=pairing_id)
+
+
+@sensitive_variables()
+@never_cache
+@require_safe
+def room(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
+    """Opening it is what marks the partner's messages as seen; the partner is not told."""
+    pairing, person = _pairing(request, pairing_id), _person(request)
+    shown = rooms.room_of(pairing, person, at=clock.now(), page=request.GET.get("page", "1"))
+    answer = _room_page(request, pairing, shown)
+    actions.see_messages(pairing, by=person, at=clock.now(), seen=[each.pk for each in shown.messages])
+    return answer
+
+
+@sensitive_variables()
+def _room_page(
+    request: HttpRequest, pairing: Pairing, shown: rooms.Room | None = None, *,
+    message_form: MessageForm | None = None, note_form: NoteForm | None = None,
+) -> HttpResponse:  # fmt: skip
+    person = _person(request)
+    partner = pairing.partner_of(person)
+    message_form = message_form or MessageForm(prefix="message", partner=partner.given_name)
+    note_form = note_form or NoteForm(prefix="note")
+    context: dict[str, Any] = {
+        "pairing": pairing, "partner": partner, "room": shown or rooms.room_of(pairing, person, at=clock.now()),
+        "message_form": message_form, "note_form": note_form, "minutes": rooms.TAKEN_BACK_WITHIN.seconds // 60,
+    }  # fmt: skip
+    return render_form(request, "pairings/room.html", context, forms=[message_form, note_form])
+
+
+@sensitive_variables()
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def write_message(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
+    """Write to the partner. A GET leads back to the room."""
+    pairing, on = _pairing(request, pairing_id), _today(request)
+    partner = pairing.partner_of(_person(request)).given_name
+    form = MessageForm(request.POST if request.method == "POST" else None, prefix="message", partner=partner)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            actions.write_message(pairing, by=_person(request), at=clock.now(), on=on, **form.cleaned_data)
+            messages.success(request, f"{partner} finds it here. The mail to {partner} holds none of it.")
+            return redirect("pairings:room", pairing.pk)
+    if request.method != "POST":
+        return redirect("pairings:room", pairing.pk)
+    return _room_page(request, pairing, message_form=form)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_back_message(request: HttpRequest, pairing_id: uuid.UUID, message_id: uuid.UUID) -> HttpResponse:
+    """A GET leads back to the room, and so does a message that is gone already or was never one's own."""
+    pairing, person = _pairing(request, pairing_id), _person(request)
+    message = pairing.messages.filter(pk=message_id, written_by=person).first()
+    if request.method == "POST" and message is not None:
+        try:
+            actions.take_back_message(message, by=person, at=clock.now(), on=_today(request))
+        except rules.Refused as refusal:
+            messages.warning(request, refusal.message)
+        else:
+            messages.success(request, "Taken back. It was not read, and it is gone.")
+    return redirect("pairings:room", pairing.pk)
+
+
+@sensitive_variables()
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def write_note(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
+    """Note something for oneself. A GET leads back to the room."""
+    pairing, on = _pairing(request, pairing_id), _today(request)
+    form = NoteForm(request.POST if request.method == "POST" else None, prefix="note")
+    if form.is_valid():
+        with refusals_shown_on(form):
+            actions.write_note(pairing, by=_person(request), at=clock.now(), on=on, **form.cleaned_data)
+            messages.success(request, "Kept for you alone.")
+            return redirect("pairings:room", pairing.pk)
+    if request.method != "POST":
+        return redirect("pairings:room", pairing.pk)
+    return _room_page(request, pairing, note_form=form)
+
+
+@sensitive_variables()
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def note(request: HttpRequest, pairing_id: uuid.UUID, note_id: uuid.UUID) -> HttpResponse:
+    """Change a note of one's own."""
+    pairing, person, on = _pairing(request, pairing_id), _person(request), _today(request)
+    found = get_object_or_404(rooms.notes_of(pairing, person), pk=note_id)
+    if not rules.is_open(pairing, on=on):
+        messages.info(request, rules.PairingEnded.sentence)
+        return redirect("pairings:room", pairing.pk)
+    now = rooms.note_in_room(found, pairing)
+    form = NoteChangeForm(request.POST or None, initial={"words": now.words or "", "based_on": now.version})
+    newer = None
+    if form.is_valid():
+        with refusals_shown_on(form):
+            actions.change_note(found, by=person, at=clock.now(), on=on, **form.cleaned_data)
+            messages.success(request, "Saved. Only you see it.")
+            return redirect("pairings:room", pairing.pk)
+        if form.has_error("__all__", "NoteChanged"):
+            newer = now
+            form.start_from(now.version)
+    context = {"pairing": pairing, "note": now, "newer": newer, "form": form}
+    return render_form(request, "pairings/note.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_note(request: HttpRequest, pairing_id: uuid.UUID, note_id: uuid.UUID) -> HttpResponse:
+    """Delete a note of one's own. A GET leads back to the room, and so does one that is gone already."""
+    pairing, person = _pairing(request, pairing_id), _person(request)
+    found = rooms.notes_of(pairing, person).filter(pk=note_id).first()
+    if request.method == "POST" and found is not None:
+        actions.delete_note(found, by=person, on=_today(request))
+        messages.success(request, "The note is gone.")
+    return redirect("pairings:room", pairing.pk)
