@@ -375,7 +375,8 @@ def test_without_its_guard_somebody_who_left_is_seen(monkeypatch):
 
 def test_without_its_guard_it_is_seen_how_far_a_few_grew(db, forgetful, monkeypatch):
     monkeypatch.setattr(activity, "compatible", lambda *releases, k: True)
-    assert any(on_growth(seed) for seed in range(24))
+    seen = [seed for seed in (range(24) if LONG else (20,)) if on_growth(seed)]
+    assert seen == [20]  # of these companies only this one has two pages that differ by a few
 
 
 def test_without_its_guard_a_skipped_question_is_seen(db, forgetful, monkeypatch):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from disclosure.tests.attacker import LONG
 from people.directory_import import (
     COLUMNS,
     Directory,
@@ -332,7 +333,7 @@ cells = st.one_of(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120 if LONG else 30, deadline=None)
 @given(
     rows=st.lists(st.lists(cells, min_size=4, max_size=9), max_size=6),
     depth=st.booleans(),

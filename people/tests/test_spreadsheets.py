@@ -11,6 +11,7 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from disclosure.tests.attacker import LONG
 from people.spreadsheets import LARGEST_FILE, LARGEST_UNPACKED, FileUnreadable, read, read_csv
 
 TEXT = "number;name\n1;Zoë\n2;René\n"
@@ -63,7 +64,7 @@ def test_a_file_too_large_is_refused_before_it_is_read(monkeypatch):
         read_csv(b"number,name\n")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150 if LONG else 40, deadline=None)
 @given(st.binary(max_size=200) | st.text(max_size=80).map(lambda text: text.encode("utf-16", "surrogatepass")))
 def test_no_bytes_do_more_than_be_refused(content):
     try:
@@ -142,7 +143,7 @@ def test_a_damaged_workbook_is_read_or_refused_and_nothing_else(cut, junk, where
         read(damaged)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100 if LONG else 30, deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused_and_nothing_else(content):
     for start in (b"", b"PK\x03\x04"):

@@ -13,6 +13,7 @@ from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from disclosure.tests.attacker import LONG
 from people.models import Level
 from people.tests.factories import CoraFactory, PersonFactory, SkillFactory
 from programs import documents
@@ -117,7 +118,7 @@ def survives(content: bytes) -> None:
     assert all(sentence and "\x00" not in sentence for sentence in sentences)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300 if LONG else 60, deadline=None)
 @given(st.one_of(st.binary(max_size=200), st.text(max_size=200).map(lambda said: said.encode("utf-8", "ignore"))))
 def test_nothing_a_stranger_sends_breaks_the_reading(content):
     survives(content)
@@ -130,7 +131,7 @@ ODD = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200 if LONG else 50, deadline=None)
 @given(st.sampled_from(SHIPPED), st.data())
 def test_no_odd_value_in_a_good_document_breaks_the_reading(name, draws):
     document: Any = yaml.safe_load((documents.SHIPPED / f"{name}.yaml").read_text())
@@ -144,7 +145,7 @@ def test_no_odd_value_in_a_good_document_breaks_the_reading(name, draws):
     survives(yaml.safe_dump(document).encode())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200 if LONG else 50, deadline=None)
 @given(
     st.sampled_from(SHIPPED),
     st.integers(0, 2000),
