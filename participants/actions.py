@@ -548,7 +548,7 @@ def answer_as_referee(reference: Reference, *, reply: RefereesReply, remark: str
     """
     held = Participation.objects.taking_part().filter(pk=reference.participation_id)
     participation = held.select_related("program", "person").select_for_update(of=("self",)).first()
-    locked = Reference.objects.select_for_update(of=("self",)).filter(pk=reference.pk).first()
+    locked = Reference.objects.filter(pk=reference.pk).first()
     if participation is None or locked is None:
         raise rules.NoLongerAsked
     if locked.reply is not None:

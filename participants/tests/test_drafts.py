@@ -120,11 +120,80 @@ def test_nobody_else_reads_it_and_the_database_holds_it_sealed(signed_in, progra
     assert enrolment.enrolment_counts(program, TODAY).mentors == 0
 
 
+def begin(program, person, side=Side.MENTOR, *, words=CANARY, at=NOON):
+    return actions.keep_draft(
+        program, side=side, step=Step.ABOUT, answers={"number_one": [words]}, is_done=True, by=person, at=at
+    )
+
+
+def test_each_person_program_and_side_has_a_draft_of_its_own_and_nothing_touches_the_others(program, mina, sten, cora):
+    another, all_four = program_with(cora, name="Another"), {
+        (mina, program, Side.MENTOR), (mina, program, Side.MENTEE), (sten, program, Side.MENTOR),
+    }  # fmt: skip
+    all_four.add((mina, another, Side.MENTOR))
+
+    def begun() -> set:
+        return {(each.person, each.program, each.side) for each in Draft.objects.all()}
+
+    def begin_all() -> None:
+        for person, where, side in all_four:
+            begin(where, person, side, words=f"{person.pk} {where.pk} {side}")
+
+    begin_all()
+    for person, where, side in all_four:
+        told = drafts.told_so_far(person, where, side)
+        assert told.answers == {"number_one": [f"{person.pk} {where.pk} {side}"]}
+    assert drafts.drafted_sides(mina, another) == {Side.MENTOR}
+    assert drafts.drafted_sides(sten, program) == {Side.MENTOR}
+    one = (mina, program, Side.MENTOR)
+    actions.discard_draft(program, side=Side.MENTOR, by=mina)
+    assert begun() == all_four - {one}
+    begin_all()
+    mine = actions.volunteer(program=program, side=Side.MENTOR, by=mina, at=NOON)
+    assert begun() == all_four - {one}
+    assert actions.forget_old_drafts(at=NOON) == 0, "she takes part on the other side only"
+    actions.withdraw(mine, by=mina, at=NOON)
+    begin_all()
+    assert actions.forget_old_drafts(at=NOON) == 0, "she has withdrawn, and begins anew"
+    actions.leave_programs(by=mina, at=NOON)
+    assert begun() == {(sten, program, Side.MENTOR)}
+
+
+def test_a_text_that_is_copied_to_another_row_does_not_open(program, mina, sten):
+    begin(program, mina)
+    begin(program, sten, words="Mine.")
+    hers, his = Draft.objects.get(person=mina), Draft.objects.get(person=sten)
+    Draft.objects.filter(pk=hers.pk).update(data_key=None)
+    Draft.objects.filter(pk=his.pk).update(answers=hers.answers, data_key=hers.data_key)
+    assert drafts.told_so_far(sten, program, Side.MENTOR).is_empty
+
+
+def test_a_draft_signs_nothing(signed_in, program, mina):
+    leave_off(signed_in, program, "boundaries", charter="on", charter_read="1", not_discussed="Kept.")
+    told = drafts.told_so_far(mina, program, Side.MENTOR).answers
+    assert told == {"not_discussed": ["Kept."], "not_with_1": [], "not_with_2": []}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_saved_anew_in_the_moment_in_which_it_is_too_old_stays(program, mina):
+    begin(program, mina, words="Old.")
+    later = NOON + rules.DRAFT_KEPT
+    with transaction.atomic():
+        begin(program, mina, words="New.", at=later)
+        forgotten = while_another_waits(lambda: actions.forget_old_drafts(at=later))
+    assert forgotten() == [0]
+    assert drafts.told_so_far(mina, program, Side.MENTOR).answers == {"number_one": ["New."]}
+
+
 def test_home_leads_back_to_it_while_it_can_be_sent(signed_in, program, mina):
     leave_off(signed_in, program, number_one="Begun.")
     page = signed_in.get(reverse("dashboards:home")).text
     assert f"You have begun an offer to {program}" in page
     assert entry(program) in page
+    taking_part = MentorFactory(program=program, person=mina)  # and the tick has not come by yet
+    assert "You have begun an offer" not in signed_in.get(reverse("dashboards:home")).text
+    taking_part.delete()
+    assert "You have begun an offer" in signed_in.get(reverse("dashboards:home")).text
     program.stage = Stage.RUNNING
     program.save()
     assert drafts.waiting_for(mina, taking_part=()) == []

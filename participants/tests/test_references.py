@@ -387,6 +387,33 @@ def test_a_link_that_we_did_not_sign_leads_nowhere(client, asked, token):
     assert client.get(reverse("participants:refer", args=[token])).status_code == 404
 
 
+def test_a_link_with_a_true_key_and_another_signature_leads_nowhere(client, asked):
+    key = str(asked[0].pk)
+    signed = references.link_of(asked[0]).split("/")[-2]
+    other = references.link_of(asked[1]).split("/")[-2]
+    assert signed.startswith(key)
+    forged = (
+        key, f"{key}:", f"{key}:{'a' * 43}", Signer().sign(key), Signer(salt="another").sign(key),
+        f"{key}:{other.partition(':')[2]}", f"{asked[1].pk}:{signed.partition(':')[2]}",
+    )  # fmt: skip
+    for token in forged:
+        url = reverse("participants:refer", args=[token])
+        assert (client.get(url).status_code, client.post(url, {"reply": "yes"}).status_code) == (404, 404), token
+    assert not Reference.objects.exclude(reply=None).exists()
+    assert client.get(reverse("participants:refer", args=[signed])).status_code == 200
+
+
+def test_each_link_asks_and_answers_for_its_own_reference_alone(client, asked, minas):
+    client.post(references.link_of(asked[1]), {"reply": "no"})
+    replies = [Reference.objects.get(pk=each.pk).reply for each in asked]
+    assert replies == [None, NO]
+    minas.withdrawn_at = NOON
+    minas.save()
+    assert client.get(references.link_of(asked[0])).status_code == 404
+    with pytest.raises(rules.NoLongerAsked):
+        answer(asked[0], YES)
+
+
 def test_a_signed_link_for_another_reference_of_the_future_is_unknown(client, asked, minas, mina):
     link = references.link_of(asked[0])
     actions.withdraw(minas, by=mina, at=NOON)
