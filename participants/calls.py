@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from participants.models import Call, Called, OfferedSkill, Participation, WantedSkill
+from participants.models import Call, Called, OfferedSkill, Participation, WaitListEntry, WantedSkill
 from people.models import Function, LineOfBusiness, Person, PersonQuerySet, Site
 from programs import queries as program_queries
 from programs.choices import Side, Stage
@@ -53,7 +53,7 @@ def how_many(
 
 
 def open_call(person: Person, *, program_id: int, side: Side) -> Called | None:
-    """The call this person has neither followed nor declined."""
+    """The call this person has neither followed, were it to a wait list, nor declined."""
     return _open_calls(person).filter(program=program_id, side=side).first()
 
 
@@ -69,8 +69,12 @@ def may_follow(called: Called, *, on: date) -> bool:
 
 def _open_calls(person: Person) -> QuerySet[Called]:
     followed = Participation.objects.filter(program=OuterRef("program"), person=OuterRef("person"))
+    waits = WaitListEntry.objects.open().filter(
+        program=OuterRef("program"), person=OuterRef("person"), side=OuterRef("side")
+    )
     calls: QuerySet[Called] = (
-        Called.objects.filter(~Exists(followed), person=person, declined_at=None, program__stage=Stage.ENROLMENT)
+        Called.objects.filter(person=person, declined_at=None, program__stage=Stage.ENROLMENT)
+        .filter(~Exists(followed), ~Exists(waits))
         .select_related("call", "program__mentor_highest_level", "program__mentee_lowest_level")
         .order_by("pk")
     )

@@ -14,7 +14,7 @@ from notifications.models import Notice
 from participants import actions, calls, queries, rules
 from participants.calls import Area, Demand
 from participants.forms import COUNT
-from participants.models import Call, Called
+from participants.models import Call, Called, WaitListEntry
 from participants.tests.conftest import NOON, TODAY
 from participants.tests.factories import MenteeFactory, MentorFactory, with_skills
 from people.tests.factories import FunctionFactory, PersonFactory
@@ -123,7 +123,7 @@ def test_the_mail_begins_with_the_coordinator_s_words_and_says_that_it_is_a_choi
     assert "“Not for me” needs no reason, and nobody is told." in message.paragraphs[1]
 
 
-@pytest.mark.parametrize("done", ["joined", "declined", "closed", "promoted"])
+@pytest.mark.parametrize("done", ["joined", "declined", "closed", "left", "waits"])
 def test_nothing_is_sent_to_whom_it_no_longer_concerns(program, cora, mina, told, done):
     call(program, cora, people=[mina])
     if done == "joined":
@@ -133,9 +133,11 @@ def test_nothing_is_sent_to_whom_it_no_longer_concerns(program, cora, mina, told
     elif done == "closed":
         program.stage = Stage.MATCHING
         program.save()
-    else:
+    elif done == "left":
         mina.left_on = TODAY
         mina.save()
+    else:
+        WaitListEntry.objects.create(program=program, person=mina, side=Side.MENTOR, asked_at=NOON)
     assert composed(Notice.objects.get(kind=actions.CALLED_FOR)) is None
     assert queries.calls_waiting_for(mina, on=TODAY) == []
 
