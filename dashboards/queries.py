@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -18,6 +18,7 @@ from matching.choices import RunState
 from matching.models import Proposal
 from matching.rules import SEARCHING_STAGES
 from pairings import queries as pairings
+from pairings.choices import Health
 from pairings.conflicts import PairToLookAt
 from pairings.queries import PairCard, ProgramActivity, SkillGrowth
 from participants import enrolment
@@ -238,6 +239,12 @@ def desk_opening(person: Person, *, at: datetime) -> DeskOpening:
         of_program[pair.pairing.program].append(pair)
     for program, pairs in of_program.items():
         waiting += _about_pairs(program, pairs)
+    stuck = Counter(
+        each.pairing.program
+        for each in pairings.pairs_doing(running, person, at=at)
+        if each.health.state == Health.STUCK
+    )
+    waiting += [(None, _about_stuck(program, number)) for program, number in stuck.items()]
     oldest_first = sorted(waiting, key=lambda each: (each[0] is None, each[0] or on))
     return DeskOpening(
         greeting=f"{_part_of_day(at.astimezone(person.zone).time())}, {person.given_name}",
@@ -311,6 +318,16 @@ def _about_pairs(program: Program, pairs: Collection[PairToLookAt]) -> Iterator[
                 url=reverse("pairings:to_look_at", args=[program.pk]),
                 when=_since(since) if since else "Now",
             )  # fmt: skip
+
+
+def _about_stuck(program: Program, number: int) -> QueueItem:
+    return QueueItem(
+        what=f"{_counted(number, 'pair is', 'pairs are')} stuck",
+        detail=f"{program}. Dates, signatures and cancellations say so.",
+        action="See the facts",
+        url=reverse("pairings:doing", args=[program.pk]),
+        when="Now",
+    )
 
 
 def _about_interest(program: Program, on: date) -> Waiting:

@@ -164,6 +164,7 @@ PAGES: dict[str, Page] = {
         SIGNED_IN, SIGNED_IN, names={W.MENTOR: frozenset({W.MENTEE}), W.MENTEE: frozenset({W.MENTOR})}
     ),
     "pairings:to_look_at": Page(COORDINATORS, names=PAIR),
+    "pairings:doing": Page(COORDINATORS, names=PAIR),
     "pairings:waive_rule": Page(None, COORDINATORS),
     "pairings:detail": Page(PAIR, names=ONE_OF_THE_PAIR),
     "pairings:agreement": Page(PAIR, PAIR, names=PAIR),
@@ -186,6 +187,7 @@ PAGES: dict[str, Page] = {
     "pairings:skills": Page(PAIR, PAIR, names=PAIR),
     "pairings:extend": Page(PAIR, PAIR, names=PAIR),
     "pairings:answer_extension": Page(PAIR, PAIR, names=PAIR),
+    "pairings:fine": Page(PAIR, PAIR, names=PAIR),
     "pairings:end": Page(PAIR, PAIR, names=PAIR),
     "pairings:reflect": Page(PAIR, PAIR, names=PAIR),
     # What is noted in the room is whoever wrote it alone; what the partner wrote, one cannot take back

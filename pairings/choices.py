@@ -19,6 +19,14 @@ class PlanState(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
+class Health(models.TextChoices):
+    """How a pair is doing, by facts alone."""
+
+    ON_TRACK = "on_track", "On track"
+    QUIET = "quiet", "Quiet"
+    STUCK = "stuck", "Stuck"
+
+
 class GoalState(models.TextChoices):
     OPEN = "open", "Open"
     MET = "met", "Met"

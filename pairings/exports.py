@@ -34,7 +34,7 @@ from people.exports import LeftOut, Part, Record, Value, columns, register, told
 from people.models import Person
 from programs.choices import Side
 
-PAIR: Final = ("program", "opened_at", "started_on", "runs_until", "ended_on")
+PAIR: Final = ("program", "opened_at", "started_on", "runs_until", "ended_on", "fine_until")
 AGREEMENT: Final = ("version", "meet_every_days", "meeting_minutes", "arranged_by", "drafted_at")
 GOAL: Final = ("due_on", "state", "progress", "set_at")
 MEETING: Final = ("held_on", "minutes", "kind", "way", "logged_at")
@@ -106,6 +106,7 @@ def _pair(pairing: Pairing, person: Person, at: datetime) -> Record:
         "your_side": pairing.program.word(side, capital=True),
         "partner": str(pairing.partner_of(person)),
         "ended_by": who(pairing.ended_by_id) if pairing.ended_by_id is not None else None,
+        "fine_said_by": who(pairing.fine_said_by_id) if pairing.fine_said_by_id is not None else None,
         "agreements": [agreement(each) for each in pairing.agreements.all()],
         "goals": [
             {
@@ -195,7 +196,7 @@ PARTS: Final = (
         "Your pairs",
         "Facts of each pair, what you two wrote for as long as your page can be read, and what you wrote alone.",
         _pairs,
-        columns(Pairing, "mentor", "mentee", "ended_by", *PAIR)
+        columns(Pairing, "mentor", "mentee", "ended_by", "fine_said_by", *PAIR)
         | columns(Agreement, "words", "drafted_by", "mentor_signed_at", "mentee_signed_at", *AGREEMENT)
         | columns(Goal, "title", "set_by", "version", *GOAL)
         | columns(Task, "title", "set_by", "set_at", "done_at")

@@ -348,6 +348,16 @@ class ExtensionForm(UpwellForm):
         self.fields["until"].widget.attrs.update(min=first.isoformat(), max=last.isoformat())
 
 
+class FineForm(UpwellForm):
+    until = forms.DateField(label="Until when?")
+
+    audiences: ClassVar = {"until": COORDINATED_FACT}
+
+    def __init__(self, *args: Any, last: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["until"].help_text = f"Any day up to {rules.in_words(last)}. You can say so again then."
+
+
 class ReflectionForm(UpwellForm):
     words = Paragraph(
         label="What stays with you?",

@@ -82,6 +82,10 @@ class Pairing(models.Model):
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_comment=classes.PAIR_FACT
     )
+    fine_until = models.DateField("left in peace until", null=True, blank=True, db_comment=classes.PAIR_FACT)
+    fine_said_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_comment=classes.PAIR_FACT
+    )
     data_key = models.OneToOneField(
         DataKey, models.SET_NULL, null=True, related_name="+", db_comment=classes.NOT_PERSONAL
     )
@@ -95,6 +99,11 @@ class Pairing(models.Model):
             models.CheckConstraint(condition=Q(runs_until__gte=F("started_on")), name="pairing_ends_after_start"),
             models.CheckConstraint(
                 condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on")), name="pairing_ended_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(fine_until=None, fine_said_by=None)
+                | Q(fine_until__isnull=False, fine_said_by__isnull=False),
+                name="pairing_fine_said_whole",
             ),
             models.CheckConstraint(
                 condition=Q(mentor_place__gte=1, mentor_place__lte=5, mentee_place__gte=1, mentee_place__lte=5),

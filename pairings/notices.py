@@ -33,6 +33,7 @@ QUIET: Final = "pairings.quiet"
 CHECK_IN: Final = "pairings.check_in"
 PLANNED: Final = "pairings.meeting_planned"
 CANCELLED: Final = "pairings.meeting_cancelled"
+ANOTHER_DAY: Final = "pairings.another_day"
 DID_YOU_MEET: Final = "pairings.did_you_meet"
 GOAL_DUE: Final = "pairings.goal_due"
 END_PROMPT: Final = "pairings.end_prompt"
@@ -84,13 +85,45 @@ def owe_term(pairing: Pairing, *, at: datetime) -> None:
                 )  # fmt: skip
 
 
-def owe_quiet(pairing: Pairing, *, since: date, rhythm: int, at: datetime) -> None:
-    """A nudge if the pair does not meet after ``since``: to the mentee, and some days later to the mentor."""
-    day = rules.quiet_from(since, rhythm=rhythm)
-    occurrence = f"{since.isoformat()}-{rhythm}"
-    later = day + timedelta(days=rules.MENTOR_NUDGED_AFTER)
-    owe(kind=QUIET, subject=pairing.pk, person=pairing.mentee.person, at=at, due_on=day, occurrence=occurrence)
-    owe(kind=QUIET, subject=pairing.pk, person=pairing.mentor.person, at=at, due_on=later, occurrence=occurrence)
+def owe_quiet(pairing: Pairing, *, since: date, rhythm: int, at: datetime, taken_back_on: date | None = None) -> None:
+    """A nudge if the pair does not meet after ``since``: to the mentee, and some days later to the mentor.
+
+    Where the two asked to be left in peace beyond that, it is owed for the day after. ``taken_back_on`` is when they
+    took that back: a nudge whose day has passed meanwhile comes on the next one.
+    """
+    quiet_from = rules.quiet_from(since, rhythm=rhythm)
+    for person, later in ((pairing.mentee.person, 0), (pairing.mentor.person, rules.MENTOR_NUDGED_AFTER)):
+        day, occurrence = quiet_from + timedelta(days=later), f"{since.isoformat()}-{rhythm}"
+        if rules.peace_outlasts(pairing, quiet_from):
+            assert pairing.fine_until is not None  # noqa: S101 - that is what outlasting means
+            day = pairing.fine_until + timedelta(days=1 + later)
+            occurrence += f"/{pairing.fine_until.isoformat()}"
+        elif taken_back_on is not None and day <= taken_back_on:
+            day = taken_back_on + timedelta(days=1 + later)
+            occurrence += f"/{_BACK}{taken_back_on.isoformat()}"
+        owe(kind=QUIET, subject=pairing.pk, person=person, at=at, due_on=day, occurrence=occurrence)
+
+
+_BACK: Final = "back-"
+
+
+def _is_the_nudge_in_force(again: str, pairing: Pairing, *, since: date, rhythm: int) -> bool:
+    """Of the nudges owed for one stretch without a meeting, the one that what the two said of peace leaves standing."""
+    if rules.peace_outlasts(pairing, rules.quiet_from(since, rhythm=rhythm)):
+        assert pairing.fine_until is not None  # noqa: S101 - that is what outlasting means
+        return again == pairing.fine_until.isoformat()
+    return not again or again.startswith(_BACK)
+
+
+def owe_another_day(cancelled: PlannedMeeting, *, by: Person, at: datetime) -> None:
+    """Somebody cancelled, and perhaps nothing is planned instead: whoever cancelled hears first, the other later."""
+    today = at.astimezone(by.zone).date()
+    first = today + timedelta(days=rules.CANCELLER_NUDGED_AFTER)
+    later = first + timedelta(days=rules.MENTOR_NUDGED_AFTER)
+    for person, day in ((by, first), (cancelled.pairing.partner_of(by), later)):
+        owe(
+            kind=ANOTHER_DAY, subject=cancelled.pk, person=person, at=at, due_on=day, occurrence=str(cancelled.version)
+        )  # fmt: skip
 
 
 def owe_planned(planned: PlannedMeeting, *, at: datetime) -> None:
@@ -260,7 +293,16 @@ def _quiet(notice: Notice, at: datetime) -> Message | None:
     last = rules.last_met(pairing.meetings.all())
     since = last or pairing.started_on
     rhythm = rules.rhythm_days(pairing, pairing.agreements.all())
-    if _occurrence(notice) != f"{since.isoformat()}-{rhythm}":
+    base, _, again = _occurrence(notice).partition("/")
+    on = _today(notice, at)
+    if base != f"{since.isoformat()}-{rhythm}" or rules.is_in_peace(pairing, on=on):
+        return None
+    if not _is_the_nudge_in_force(again, pairing, since=since, rhythm=rhythm):
+        return None
+    planned = list(pairing.planned_meetings.all())
+    cancelled = rules.cancelled_since(planned, since)
+    another_first = cancelled and cancelled[-1].settled_by_id != notice.person_id
+    if any(rules.is_ahead(each, at=at) for each in planned) or another_first:
         return None
     partner = pairing.partner_of(notice.person).given_name
     if last is None:
@@ -342,6 +384,33 @@ def _meeting_cancelled(notice: Notice, at: datetime) -> Message | None:
         link=_page(pairing),
         action="Open your pair page",
         calendar=calendars.invitation(planned, person=person),
+    )
+
+
+def _another_day(notice: Notice, at: datetime) -> Message | None:
+    """Only while the latest cancellation stands and nothing came after it: no meeting, planned or held."""
+    cancelled = _planned(notice)
+    if cancelled is None or cancelled.settled_by_id is None or cancelled.settled_at is None:
+        return None
+    pairing, on = cancelled.pairing, _today(notice, at)
+    if not rules.is_under_way(pairing, on=on) or rules.is_in_peace(pairing, on=on):
+        return None
+    planned = list(pairing.planned_meetings.all())
+    since = rules.last_met(pairing.meetings.all()) or pairing.started_on
+    of = rules.cancelled_since(planned, since)
+    if not of or of[-1] != cancelled or any(rules.is_ahead(each, at=at) for each in planned):
+        return None
+    partner = pairing.partner_of(notice.person).given_name
+    who = "You" if cancelled.settled_by_id == notice.person_id else partner
+    return Message(
+        subject=f"Another day with {partner}",
+        heading="Another day?",
+        paragraphs=(
+            f"{who} cancelled your meeting of {in_words(cancelled.day)}, and no other is planned yet.",
+            "A short message with two days to choose from is enough. Plan it here, and both calendars know.",
+        ),
+        link=_page(pairing, "plan_meeting"),
+        action="Plan a meeting",
     )
 
 
@@ -628,6 +697,7 @@ _COMPOSE: Final[dict[str, tuple[str, Callable[[Notice, datetime], Message | None
     QUIET: ("No meeting within the agreed rhythm; the mentee hears first", _quiet),
     PLANNED: ("A meeting was planned or moved; the invitation goes along", _meeting_planned),
     CANCELLED: ("A meeting was cancelled; calendars take it out", _meeting_cancelled),
+    ANOTHER_DAY: ("A meeting was cancelled and none is planned; whoever cancelled hears first", _another_day),
     DID_YOU_MEET: ("The morning after a planned meeting: did it take place?", _did_you_meet),
     CHECK_IN: ("A check-in is due", _check_in),
     GOAL_DUE: ("A goal is due", _goal_due),

@@ -33,6 +33,8 @@ from pairings.activity import (
 )
 from pairings.choices import Agreeing, Arranger, GoalState, Moment, PlanState
 from pairings.conflicts import PairToLookAt, pairs_to_look_at
+from pairings.doing import PairDoing, pairs_doing
+from pairings.health import PairHealth, health_of
 from pairings.models import (
     Agreement,
     CheckIn,
@@ -72,6 +74,8 @@ __all__ = [
     "CheckInPage",
     "GoalOnPage",
     "PairCard",
+    "PairDoing",
+    "PairHealth",
     "PairPage",
     "PairToLookAt",
     "PairsAtHome",
@@ -92,6 +96,7 @@ __all__ = [
     "own_reflection",
     "pair_page",
     "paired_since",
+    "pairs_doing",
     "pairs_to_look_at",
     "planned_page",
     "program_activity",
@@ -294,6 +299,8 @@ class PairPage:
     meetings: Sequence[MeetingOnPage]
     planned: Sequence[PlanOnPage]
     """Those ahead, and those whose time has come and of which nobody has said whether they took place."""
+    health: PairHealth | None
+    """What coordinators are told of it; None while it rests, has not begun or is over."""
     minutes_together: int
     check_in_waits: bool
     rating_waits: Moment | None
@@ -355,7 +362,8 @@ def pair_page(pairing: Pairing, person: Person, on: date, *, at: datetime) -> Pa
         or any(meeting.topics is None for meeting in met)
         or any(each is not None and each.words is None for each in (held_on_page, draft_on_page))
     )
-    planned = list(pairing.planned_meetings.filter(state=PlanState.PLANNED))
+    intended = list(pairing.planned_meetings.filter(state__in=[PlanState.PLANNED, PlanState.CANCELLED]))
+    planned = [each for each in intended if each.state == PlanState.PLANNED]
     rated = {Moment(each.moment) for each in pairing.skill_ratings.filter(person=person)}
     return PairPage(
         pk=pairing.pk,
@@ -383,6 +391,17 @@ def pair_page(pairing: Pairing, person: Person, on: date, *, at: datetime) -> Pa
         goals=goals,
         meetings=met,
         planned=[plan_on_page(each, pairing, person, at=at) for each in planned],
+        health=health_of(
+            pairing,
+            at=at,
+            on=on,
+            last_met=rules.last_met(meetings),
+            agreements=agreements,
+            planned=intended,
+            questions=[each for each in extensions if each.answered_at is None],
+        )
+        if rules.is_under_way(pairing, on=on) and pairing.started_on <= on
+        else None,
         minutes_together=sum(meeting.minutes for meeting in meetings),
         check_in_waits=_check_in_waits(pairing, person, on) and not rules.rests(pairing, on=on),
         rating_waits=_rating_waits(pairing, rated, wants=_wants(pairing, side), on=on),

@@ -35,11 +35,16 @@ UNREADABLE: Final = (
     "Some private text cannot be opened at the moment. Nothing is lost: whoever looks after this installation can help."
 )
 
+CANCELLER_NUDGED_AFTER: Final = 3
+"""Whoever cancelled a meeting hears of it first, after so many days without another one planned."""
+
 LEAST_MINUTES: Final = 5
 MOST_MINUTES: Final = 480
 MOST_OPEN_GOALS: Final = 12
 MOST_TASKS: Final = 12
 MOST_PLANNED: Final = 12
+MOST_PEACE: Final = timedelta(weeks=8)
+"""How long a pair that says it is fine is left in peace at most; then it may say so again."""
 
 STAGES_WITH_PAIRS: Final = frozenset({Stage.ENROLMENT, Stage.MATCHING, Stage.RUNNING})
 """Stages of a program in which a pair may start."""
@@ -199,6 +204,13 @@ class MeetingHasBegun(Refused):
 
 class MeetingHasNotBegun(Refused):
     sentence = "This meeting’s time has not come yet. Cancel it if you will not meet."
+
+
+class PeaceOutOfBounds(Refused):
+    field = "until"
+
+    def __init__(self, last: date) -> None:
+        super().__init__(f"Choose a day from tomorrow on, up to {in_words(last)}.")
 
 
 class PairRests(Refused):
@@ -503,6 +515,38 @@ def insist_may_be_planned(pairing: Pairing, *, starts_at: datetime, day: date, m
         raise TimeHasPassed
     if not LEAST_MINUTES <= minutes <= MOST_MINUTES:
         raise MinutesOutOfBounds
+
+
+def last_peace(pairing: Pairing, *, on: date) -> date:
+    return min(on + MOST_PEACE, pairing.last_day)
+
+
+def insist_peace(pairing: Pairing, *, until: date, on: date) -> None:
+    last = last_peace(pairing, on=on)
+    if not on < until <= last:
+        raise PeaceOutOfBounds(last)
+
+
+def is_in_peace(pairing: Pairing, *, on: date) -> bool:
+    """The two said that they are fine: no nudge, and no coordinator's queue, up to that day."""
+    return pairing.fine_until is not None and on <= pairing.fine_until
+
+
+def peace_outlasts(pairing: Pairing, day: date) -> bool:
+    return pairing.fine_until is not None and pairing.fine_until >= day
+
+
+def cancelled_since(planned: Iterable[PlannedMeeting], since: date) -> list[PlannedMeeting]:
+    """Meetings that one of the two cancelled after a day, the oldest first."""
+    found = [
+        each
+        for each in planned
+        if each.state == PlanState.CANCELLED
+        and each.settled_by_id
+        and each.settled_at
+        and each.settled_at.date() > since
+    ]
+    return sorted(found, key=lambda each: (each.settled_at is not None and each.settled_at, each.pk))
 
 
 def is_ahead(planned: PlannedMeeting, *, at: datetime) -> bool:

@@ -6,13 +6,14 @@ import hashlib
 import secrets
 import uuid
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.messages.storage.base import BaseStorage
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,12 +24,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 import clock
 from pairings import actions, feeds, queries, rules
-from pairings.choices import GoalState, Kind
+from pairings.choices import GoalState, Health, Kind
 from pairings.forms import (
     AgreementForm,
     CheckInForm,
     ExtensionForm,
     FeedForm,
+    FineForm,
     GoalChangeForm,
     GoalForm,
     HeldForm,
@@ -47,6 +49,8 @@ from pairings.models import CalendarFeed, Goal, Pairing, PlannedMeeting
 from people.models import Person
 from programs.models import Program
 from ui.forms import REFUSED, refusals_shown_on, render_form
+
+PAIRS_ON_A_PAGE: Final = 50
 
 
 def _person(request: HttpRequest) -> Person:
@@ -600,6 +604,29 @@ def answer_extension(request: HttpRequest, pairing_id: uuid.UUID, extension_id: 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+def fine(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
+    """What coordinators are told of the pair, and the two's own word that they are fine."""
+    pairing, on, at, person = _pairing(request, pairing_id), _today(request), clock.now(), _person(request)
+    if closed := _closed(request, pairing):
+        return closed
+    last = rules.last_peace(pairing, on=on)
+    if request.POST.get("do") == "take_back":
+        actions.take_fine_back(pairing, by=person, at=at, on=on)
+        messages.success(request, "Taken back. Reminders come again from tomorrow on.")
+        return _to_page(pairing)
+    form = FineForm(request.POST or None, initial={"until": min(on + timedelta(weeks=4), last)}, last=last)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            said = actions.say_fine(pairing, by=person, at=at, on=on, **form.cleaned_data)
+            assert said.fine_until is not None  # noqa: S101 - for the type checker
+            messages.success(request, f"Noted. Nobody reminds you until {rules.in_words(said.fine_until)}.")
+            return _to_page(pairing)
+    page = queries.pair_page(pairing, person, on, at=at)
+    return render_form(request, "pairings/fine.html", {"pair": page, "form": form})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def end(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
     """One calm page; a POST closes the pair."""
     pairing, on = _pairing(request, pairing_id), _today(request)
@@ -671,6 +698,19 @@ def to_look_at(request: HttpRequest, program_id: int) -> HttpResponse:
     program = get_object_or_404(Program.objects.coordinated_by(person), pk=program_id)
     pairs = queries.pairs_to_look_at([program], person, on=_today(request))
     return render(request, "pairings/to_look_at.html", {"program": program, "pairs": pairs})
+
+
+@never_cache
+@require_safe
+def doing(request: HttpRequest, program_id: int) -> HttpResponse:
+    """For coordinators: pairs that are stuck or quiet, with the facts that say so, fifty on a page."""
+    person = _person(request)
+    program = get_object_or_404(Program.objects.coordinated_by(person), pk=program_id)
+    pairs = queries.pairs_doing([program], person, at=clock.now())
+    asking = [each for each in pairs if each.health.state != Health.ON_TRACK]
+    page = Paginator(asking, PAIRS_ON_A_PAGE).get_page(request.GET.get("page"))
+    numbers = [(state.label, sum(each.health.state == state for each in pairs)) for state in Health]
+    return render(request, "pairings/doing.html", {"program": program, "page": page, "numbers": numbers})
 
 
 @require_POST

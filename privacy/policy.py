@@ -104,6 +104,10 @@ POLICY: tuple[Row, ...] = (
         {_R.ONESELF: YES, _R.PARTNER: YES, _R.COORDINATOR: YES, _R.SUPERVISOR: YES, _R.EXECUTIVE: COUNTS},
     ),
     Row("The private address of my calendar", {_R.ONESELF: "once, when it is made"}),
+    Row(
+        "How a pair is doing, by dates, signatures and cancellations alone; that it says it is fine",
+        {_R.ONESELF: YES, _R.PARTNER: YES, _R.COORDINATOR: YES},
+    ),
     Row("Meetings: what you spoke about", {_R.ONESELF: YES, _R.PARTNER: YES}),
     Row("Messages to my partner in our private room", {_R.ONESELF: YES, _R.PARTNER: YES}),
     Row("My own notes in the private room", {_R.ONESELF: YES}),

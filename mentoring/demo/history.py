@@ -206,6 +206,7 @@ class History:
             match place % 8:
                 case 1:  # met once, then fell quiet
                     self._live(pair, until=pair.started_on + timedelta(days=20), keeps_to_it=1)
+                    self._cancel_twice(pair, after=self.today - timedelta(days=20))
                 case 3:  # one has signed, the other has not; no meeting yet
                     self._draft_agreement(pair, on=pair.started_on + timedelta(days=4), both=False)
                 case 5:  # ended early, without fault
@@ -537,6 +538,17 @@ class History:
             pairings.write_message(pair, by=writer, at=_at(day, hour=9), on=day, words=words)
         for writer, words in ((mina, NOTES[Side.MENTOR]), (otto, NOTES[Side.MENTEE])):
             pairings.write_note(pair, by=writer, at=_at(on, hour=18), on=on, words=words)
+
+    def _cancel_twice(self, pair: Pairing, *, after: date) -> None:
+        """Two meetings were planned and cancelled, three days and five hours before."""
+        zone = pair.mentee.person.zone
+        for days, lead in ((4, timedelta(days=3)), (12, timedelta(hours=5))):
+            starts_at = _at(after + timedelta(days=days), hour=14)
+            planned = pairings.plan_meeting(
+                pair, by=pair.mentee.person, at=_at(after), starts_at=starts_at, zone=zone, minutes=60,
+                kind=Kind.MENTOR_LED, way=Way.VIDEO,
+            )  # fmt: skip
+            pairings.cancel_meeting(planned, by=pair.mentee.person, at=starts_at - lead, based_on=1)
 
     def _goals(self, pair: Pairing, *, on: date, until: date) -> None:
         dice = self.dice

@@ -5,6 +5,7 @@ from pairings.actions.check_in import answer_check_in
 from pairings.actions.end import end_pairing, reflect
 from pairings.actions.extend import answer_extension, propose_extension
 from pairings.actions.feed import make_feed, stop_feed
+from pairings.actions.fine import say_fine, take_fine_back
 from pairings.actions.forget import forget_private_words
 from pairings.actions.goals import set_goal, update_goal
 from pairings.actions.leave import leave
@@ -47,12 +48,14 @@ __all__ = [
     "rate_skills",
     "reflect",
     "remove_task",
+    "say_fine",
     "see_messages",
     "set_goal",
     "sign_agreement",
     "stop_feed",
     "take_back_meeting",
     "take_back_message",
+    "take_fine_back",
     "update_goal",
     "waive_rule",
     "write_message",

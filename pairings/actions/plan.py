@@ -105,6 +105,7 @@ def cancel_meeting(planned: PlannedMeeting, *, by: Person, at: datetime, based_o
     planned.state, planned.settled_by, planned.settled_at = PlanState.CANCELLED, by, at
     _change(planned, by=by, at=at)
     notices.owe_cancelled(planned, at=at)
+    notices.owe_another_day(planned, by=by, at=at)
     return planned
 
 
