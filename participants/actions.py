@@ -384,7 +384,7 @@ def _move_wait_list_on(program: Program, *, on: date, at: datetime) -> None:
 
     Called with each fact that may free a place, in its transaction. A second call finds nothing left to do.
     """
-    entries = list(waiting.line(program).select_for_update(of=("self",)))
+    entries = list(waiting.line(program))
     if not entries:
         return
     if not rules.is_taking_volunteers(program):
@@ -422,7 +422,7 @@ def _offer(entry: WaitListEntry, *, at: datetime) -> None:
 
 
 def _end(entries: WaitListEntryQuerySet, outcome: WaitOutcome, *, at: datetime) -> None:
-    entries.filter(outcome=None).update(outcome=outcome, ended_at=at)
+    entries.update(outcome=outcome, ended_at=at)
 
 
 def _end_and_tell(entries: Collection[WaitListEntry], outcome: WaitOutcome, kind: str, *, at: datetime) -> None:

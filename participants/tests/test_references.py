@@ -7,7 +7,7 @@ from threading import Barrier, Thread
 
 import pytest
 from django.core.signing import Signer
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -17,13 +17,15 @@ from notifications.actions import owe
 from notifications.models import Notice
 from participants import actions, queries, references, rules
 from participants.choices import RefereesReply, ReferencesState
-from participants.models import Reference, ReferencesDecision
+from participants.models import Participation, Reference, ReferencesDecision
 from participants.tests.conftest import NOON, TODAY
 from participants.tests.factories import MenteeFactory, MentorFactory
-from participants.tests.instant import at_once
+from participants.tests.instant import at_once, while_another_waits
+from people.exports import gathered_for
 from people.tests.factories import AdaFactory, EvaFactory, PersonFactory, SiaFactory
 from privacy.models import DataKey
 from programs.choices import Duty, Stage
+from programs.models import Program
 from programs.tests.factories import DutyFactory
 
 YES, UNSURE, NO = RefereesReply.YES, RefereesReply.UNSURE, RefereesReply.NO
@@ -106,10 +108,41 @@ def test_who_is_no_referee_is_refused_in_words_and_nobody_is_asked(minas, mina, 
     assert not owed(actions.REFERENCE_ASKED)
 
 
-def test_somebody_who_left_is_no_referee(minas, mina, pair_of_referees):
-    gone = PersonFactory(left_on=TODAY)
+@pytest.mark.parametrize("gone", [{"left_on": TODAY}, {"is_active": False}])
+def test_somebody_who_left_is_no_referee(minas, mina, pair_of_referees, gone):
     with pytest.raises(rules.ReferenceRefused, match="does not work here any more"):
-        actions.name_referees(minas, referees=[pair_of_referees[0], gone], by=mina, at=NOON)
+        actions.name_referees(minas, referees=[pair_of_referees[0], PersonFactory(**gone)], by=mina, at=NOON)
+
+
+def test_nobody_names_referees_after_the_end(minas, mina, program, pair_of_referees):
+    for over, refusal in (
+        (lambda: Program.objects.update(stage=Stage.CLOSED), rules.ProgramIsClosed),
+        (lambda: Participation.objects.update(withdrawn_at=NOON), rules.HasWithdrawn),
+    ):
+        over()
+        with pytest.raises(refusal):
+            actions.name_referees(minas, referees=pair_of_referees, by=mina, at=NOON)
+    assert not Reference.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_naming_and_deciding_wait_for_whatever_changes_the_participation(minas, mina, cora, pair_of_referees):
+    """So two windows name one pair of referees, and two coordinators leave one decision."""
+
+    def name() -> object:
+        return actions.name_referees(minas, referees=pair_of_referees, by=mina, at=NOON)
+
+    def decide() -> object:
+        return actions.decide_references(minas, enough=True, by=cora, at=NOON)
+
+    for doing in (name, decide):
+        with transaction.atomic():
+            Participation.objects.select_for_update().get(pk=minas.pk)
+            ended = while_another_waits(doing)
+        assert not isinstance(ended()[0], Exception)
+        for reference in Reference.objects.filter(reply=None):
+            answer(reference, UNSURE)
+    assert ReferencesDecision.objects.get().enough
 
 
 def test_the_same_again_asks_nobody_twice_and_others_are_refused(minas, asked, mina, pair_of_referees):
@@ -161,7 +194,10 @@ def test_each_referee_is_asked_once_and_reminded_after_2_4_and_9_days_until_the_
     assert "CANARY" not in str(composed(question))
     answer(asked[0], UNSURE)
     assert [composed(each, each.due_at) for each in [question, *reminders]] == [None] * 4
-    assert composed(owed(actions.REFERENCE_REMINDER, pair_of_referees[1])[0]) is not None
+    to_rolf = owed(actions.REFERENCE_REMINDER, pair_of_referees[1])[0]
+    assert [composed(to_rolf, at) is None for at in (NOON, NOON + rules.REFERENCE_GOOD_FOR)] == [False, True]
+    Participation.objects.update(withdrawn_at=NOON)
+    assert composed(to_rolf) is None
 
 
 def test_coordinators_hear_on_the_morning_after_a_doubt_and_after_ten_days_of_silence(asked, cora):
@@ -304,9 +340,16 @@ def test_a_coordinator_decides_after_a_doubt_and_can_decide_otherwise(asked, min
 
 def test_the_same_decision_twice_tells_the_person_once(asked, minas, cora, mina):
     answer(asked[0], NO)
-    for _ in range(2):
-        actions.decide_references(minas, enough=False, by=cora, at=NOON)
+    for hours in range(2):
+        actions.decide_references(minas, enough=False, by=cora, at=NOON + timedelta(hours=hours))
     assert len(owed(actions.NOT_MATCHED, mina)) == 1
+
+
+def test_nothing_is_decided_about_whoever_has_withdrawn(asked, minas, cora):
+    answer(asked[0], NO)
+    Participation.objects.update(withdrawn_at=NOON)
+    with pytest.raises(rules.NothingToDecide):
+        actions.decide_references(minas, enough=True, by=cora, at=NOON)
 
 
 def test_only_coordinators_who_do_not_take_part_decide(asked, minas, program, mina, cora):
@@ -355,6 +398,35 @@ def test_mina_names_two_by_mail_and_number_and_reads_only_that_they_are_asked(cl
     for secret in ("CANARY-REMARK", "Not sure", "Rita", naming):
         assert secret not in text
     assert client.get(naming).status_code == 302
+
+
+def test_only_a_mentor_who_takes_part_where_referees_are_asked_for_has_a_page_to_name_them(client, minas, otto, mina):
+    MenteeFactory(program=minas.program, person=otto)
+    naming = reverse("participants:name_referees", args=[minas.program_id])
+    client.force_login(otto)
+    assert client.get(naming).status_code == 404
+    client.force_login(mina)
+    assert client.get(naming).status_code == 200
+    Participation.objects.filter(pk=minas.pk).update(withdrawn_at=NOON)
+    assert client.get(naming).status_code == 404
+    Participation.objects.filter(pk=minas.pk).update(withdrawn_at=None)
+    Program.objects.update(references_asked=0)
+    assert client.get(naming).status_code == 404
+
+
+def test_each_finds_in_the_own_file_whom_they_named_and_what_they_answered_alone(asked, minas, mina, sten):
+    answer(asked[0], NO, remark="CANARY-REMARK")
+    rita = asked[0].referee
+
+    def told(person) -> dict:
+        parts = ("referees", "references_given")
+        return {each.part.name: each.records for each in gathered_for(person, at=NOON) if each.part.name in parts}
+
+    assert [len(told(mina)[part]) for part in ("referees", "references_given")] == [2, 0]
+    assert [len(told(rita)[part]) for part in ("referees", "references_given")] == [0, 1]
+    assert told(sten) == {"referees": [], "references_given": []}
+    assert "CANARY" not in str(told(mina))
+    assert "CANARY-REMARK" in str(told(rita))
 
 
 def test_the_link_in_the_mail_asks_without_signing_in_and_a_look_changes_nothing(client, asked, mina):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from participants import actions, queries, rules, waiting
 from participants.choices import WaitOutcome
 from participants.models import Participation, WaitListEntry
 from participants.tests.factories import MenteeFactory, MentorFactory
-from participants.tests.instant import at_once
+from participants.tests.instant import at_once, while_another_waits
 from people.actions import keep_person
 from people.models import Person
 from people.tests.factories import AdaFactory, BoFactory, LevelFactory, PersonFactory
@@ -242,6 +243,23 @@ def test_a_place_that_is_held_for_somebody_who_leaves_goes_on(program, inside):
     assert offered(program) == [second.person]
 
 
+def test_taking_a_place_or_leaving_the_line_ends_that_one_wait_and_no_other():
+    program, another = pilot(most_mentors=1, most_mentees=1), pilot(most_mentors=1, most_mentees=1)
+    Program.objects.update(mentor_highest_level=LevelFactory(rank=4), mentee_lowest_level=LevelFactory(rank=2))
+    person, both = somebody(rank=3), (Side.MENTOR, Side.MENTEE)
+    inside = {(each.pk, side): MentorFactory(program=each, side=side) for each in (program, another) for side in both}
+    entries = {key: waits(Program.objects.get(pk=key[0]), person, key[1]) for key in inside}
+
+    def left() -> set[tuple[int, str]]:
+        return {key for key, entry in entries.items() if outcome(entry) is None}
+
+    withdraw(inside[program.pk, Side.MENTOR])
+    actions.volunteer(program=program, side=Side.MENTOR, by=person, at=AT + HOUR)
+    assert left() == set(entries) - {(program.pk, Side.MENTOR)}
+    actions.leave_wait_list(another, side=Side.MENTEE, by=person, at=AT + HOUR)
+    assert left() == {(program.pk, Side.MENTEE), (another.pk, Side.MENTOR)}
+
+
 # Letting go, and letting it lapse
 
 
@@ -334,6 +352,32 @@ def test_a_double_press_at_once_is_one_entry_and_two_ticks_at_once_pass_a_place_
     assert WaitListEntry.objects.count() == 2
     assert Notice.objects.filter(kind=actions.PLACE_LAPSED).count() == 1
     assert [person != first for person in offered(program)] == [True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whatever_changes_who_takes_part_or_waits_holds_the_program_meanwhile():
+    program = pilot(most_mentors=2)
+    inside, holder, waiting_person, outsider = MentorFactory(program=program), somebody(), somebody(), somebody()
+    MentorFactory(program=program)
+    entry = waits(program, holder)
+    waits(program, waiting_person, at=AT + HOUR / 4)
+    at = AT + HOUR
+    doings: list[Callable[[], object]] = [
+        lambda: actions.ask_to_wait(program, side=Side.MENTOR, by=outsider, at=at),
+        lambda: actions.leave_wait_list(program, side=Side.MENTOR, by=waiting_person, at=at),
+        lambda: withdraw(inside),
+        lambda: actions.volunteer(program=program, side=Side.MENTOR, by=holder, at=at),
+        lambda: actions.follow_program(program, at),
+        lambda: actions.move_wait_lists_on(at=at),
+        lambda: actions.leave_programs(by=holder, at=at),
+    ]
+    for doing in doings:
+        with transaction.atomic():
+            Program.objects.select_for_update(no_key=True).get(pk=program.pk)
+            ended = while_another_waits(doing)
+        [answer] = ended()
+        assert not isinstance(answer, Exception)
+    assert (outcome(entry), offered(program)) == (WaitOutcome.TAKEN, [outsider])
 
 
 @pytest.mark.django_db(transaction=True)
