@@ -70,6 +70,7 @@ def home(person: Person, *, at: datetime) -> Home:
         *participants.drafts_waiting_for(mine),
         *participants.calls_waiting_for(person, on=on),
         *participants.champion_waiting_for(person),
+        *_wishes(person),
         *_staying_out(person, on),
         *_time_asked(reports),
         *pairs.waiting,
@@ -99,6 +100,20 @@ def _proposals(person: Person, at: datetime) -> list[QueueItem]:
             tone="rise",
         )
         for proposal in matching.proposals_waiting_for(person, at)
+    ]
+
+
+def _wishes(person: Person) -> list[QueueItem]:
+    return [
+        QueueItem(
+            what="You may say whom you would like to meet"
+            if not wishes
+            else f"You chose {_counted(wishes, 'person', 'people')} to meet",
+            detail=f"{mine.program}. Only the search reads it, and it closes when the search begins.",
+            action="Look at the list" if not wishes else "Change it",
+            url=reverse("matching:wishes", args=[mine.program_id, mine.side]),
+        )
+        for mine, wishes in matching.lists_open_to(person)
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from matching.choices import Word
-from matching.models import Aside
+from matching.models import Aside, PartnerWish
 from participants.models import Participation
 from programs.choices import Side
 from programs.models import Program
@@ -34,4 +34,13 @@ def topics_set_back(participations: Iterable[Participation]) -> dict[UUID, froze
     said = Aside.objects.filter(word=Word.TOPIC, participation__in=[one.pk for one in participations]).order_by()
     for participation, topics in said.values_list("participation_id", "topics"):
         found[participation] |= frozenset(topics)
+    return found
+
+
+def partners_wished(participations: Iterable[Participation]) -> dict[UUID, tuple[UUID, ...]]:
+    """Whom each of these chose from their list, the dearest first."""
+    found: dict[UUID, tuple[UUID, ...]] = defaultdict(tuple)
+    chosen = PartnerWish.objects.filter(participation__in=[one.pk for one in participations]).order_by("rank")
+    for participation, wished in chosen.values_list("participation_id", "wished_id"):
+        found[participation] += (wished,)
     return found

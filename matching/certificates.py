@@ -18,6 +18,7 @@ from matching.inputs import Inputs
 from matching.models import MatchingRun, Proposal
 from matching.rounds import Ahead
 from matching.scoring import Points
+from programs.choices import Criterion
 
 
 class NothingToCheck(Exception):
@@ -110,8 +111,11 @@ def may_be_handed_out(run: MatchingRun) -> bool:
     """Whether the scores of a run rest on nothing that people told the search alone: from scores and from all that
     coordinators may read, the rest could be worked out.
 
-    Nobody can have told it anything before proposals were sent. So that is asked, and not whether somebody did.
+    Nobody can have told it anything before proposals were sent, or without lists of possible partners. So that is
+    asked, and not whether somebody did.
     """
+    if run.settings.get("weights", {}).get(Criterion.PARTNER_WISHES):
+        return False
     return not Proposal.objects.filter(program=run.program_id, proposed_at__lte=run.finished_at).exists()
 
 

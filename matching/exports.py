@@ -9,11 +9,11 @@ from django.db.models import Q
 
 from matching import explanations, rules
 from matching.choices import ShownState
-from matching.models import Aside, MatchingRun, Proposal, Ruling, Suggestion, Unmatched
+from matching.models import Aside, MatchingRun, PartnerWish, Proposal, Ruling, Suggestion, Unmatched
 from matching.scoring import Names
 from people.exports import LeftOut, Part, Record, columns, register, told
 from people.models import Person
-from programs.choices import Side
+from programs.choices import Side, WishLists
 
 OPEN: Final = frozenset({ShownState.TO_ANSWER, ShownState.ACCEPTED, ShownState.AGREED})
 """While a proposal looks so, its page names the other and says why."""
@@ -70,6 +70,23 @@ def _other(aside: Aside) -> str | None:
     return str(other.person) if aside.participation.withdrawn_at is None else None
 
 
+def _wishes(person: Person, at: datetime) -> list[Record]:
+    """On a list without names the reader never learned a name, and the file tells none."""
+    chosen = PartnerWish.objects.filter(participation__person=person).select_related(
+        "participation__program", "wished__person"
+    )
+    return [
+        {
+            "program": str(each.participation.program),
+            "rank": each.rank,
+            "wished": str(each.wished.person)
+            if each.participation.program.wish_lists == WishLists.NAMED
+            else "Somebody on your list",
+        }
+        for each in chosen.order_by("participation__program__name", "participation", "rank")
+    ]
+
+
 def _searches(person: Person, at: datetime) -> list[Record]:
     runs = MatchingRun.objects.filter(Q(requested_by=person) | Q(published_by=person)).select_related("program")
     return [
@@ -101,6 +118,13 @@ PARTS: Final = (
         columns(Aside, "proposal", "participation", "word", "out_until", "topics", "said_at"),
     ),
     Part(
+        "partner_wishes",
+        "Whom you wished to meet",
+        "Nobody else reads it. It goes when you withdraw, or they do.",
+        _wishes,
+        columns(PartnerWish, "participation", "wished", "rank"),
+    ),
+    Part(
         "searches",
         "Searches you started or sent as a coordinator",
         "In which program, and when.",
@@ -109,6 +133,11 @@ PARTS: Final = (
     ),
 )  # fmt: skip
 LEFT_OUT: Final = (
+    LeftOut(
+        "Who wished to meet you",
+        "Each was promised that only the search reads it.",
+        columns(PartnerWish, "participation", "wished", "rank"),
+    ),
     LeftOut(
         "What the other answered to a proposal, and when it closed",
         "Both were promised that nobody learns who said “not this one”.",

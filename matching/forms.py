@@ -12,6 +12,8 @@ from django import forms
 from matching import rules
 from matching.choices import BoardOrder, FitInWords, Reply, Word
 from matching.queries import BoardLook
+from matching.scoring.partner_wishes import MOST_WISHED
+from matching.wish_lists import WishList
 from participants.models import Participation
 from privacy.audiences import COORDINATORS, FOR_THE_SEARCH
 from ui.forms import BoundField, UpwellForm
@@ -24,6 +26,9 @@ EFFECTS: Final = {
     Word.TOPIC: "What this proposal was about counts less for you in the searches of this program.",
     Word.NOT_NOW: "Nobody is proposed to you in this program before the day below.",
 }
+
+
+WISHES: Final = tuple(f"wish_{rank}" for rank in range(1, MOST_WISHED + 1))
 
 
 class AsideForm(UpwellForm):
@@ -81,6 +86,40 @@ class ReplyForm(AsideForm):
                 self.errors.pop(name, None)
                 self.cleaned_data[name] = None
         return super().clean()
+
+
+class WishesForm(UpwellForm):
+    """Up to five of a list, the dearest first; an empty place between two is left out."""
+
+    layout = Layout(*WISHES)
+
+    def __init__(self, *args: Any, shown: WishList, **kwargs: Any) -> None:
+        chosen = dict(zip(WISHES, shown.chosen, strict=False))
+        super().__init__(*args, initial=chosen, **kwargs)
+        on_the_list = {each.key: each for each in shown.possible}
+        for name, rank in zip(WISHES, ("First", "Second", "Third", "Fourth", "Fifth"), strict=True):
+            field = forms.TypedChoiceField(
+                label=f"{rank} wish",
+                required=False,
+                choices=[("", "Nobody"), *((key, each.called) for key, each in on_the_list.items())],
+                coerce=on_the_list.__getitem__,
+                empty_value=None,
+                error_messages={"invalid_choice": "Your list has changed. Choose again."},
+            )
+            self.add_field(name, field, audience=FOR_THE_SEARCH)
+
+    def clean(self) -> dict[str, Any]:
+        seen: set[str] = set()
+        for name in WISHES:
+            if (wished := self.cleaned_data.get(name)) is not None:
+                if wished.key in seen:
+                    self.add_error(name, f"You chose {wished.called} twice. Choose another, or leave one empty.")
+                seen.add(wished.key)
+        return self.cleaned_data
+
+    def chosen(self) -> list[Participation]:
+        said = [self.cleaned_data[name] for name in WISHES]
+        return [wished.participation for wished in said if wished is not None]
 
 
 class FilterField(BoundField):

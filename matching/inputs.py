@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any, Final
@@ -12,7 +12,7 @@ from uuid import UUID
 import numpy as np
 from django.db.models import Q
 
-from matching.asides import kept_apart, topics_set_back
+from matching.asides import kept_apart, partners_wished, topics_set_back
 from matching.candidates import MET_BEFORE, Candidates, must
 from matching.engine import FORBIDDEN, Instance, SharedHours
 from matching.models import Aside, Proposal
@@ -222,11 +222,13 @@ def met_before(program: Program) -> set[tuple[UUID, UUID]]:
 
 def profiles_of(participations: Sequence[Participation]) -> tuple[Profile, ...]:
     """What fit may use of each. Reads the prefetched skills. The directory's languages stand in for none given."""
-    set_back = topics_set_back(participations)
-    return tuple(_profile_of(one, set_back[one.pk]) for one in participations)
+    set_back, wished = topics_set_back(participations), partners_wished(participations)
+    return tuple(
+        replace(_profile_of(one), set_back=set_back[one.pk], partners_wished=wished[one.pk]) for one in participations
+    )
 
 
-def _profile_of(one: Participation, set_back: frozenset[str]) -> Profile:
+def _profile_of(one: Participation) -> Profile:
     offered, wanted = one.offered.all(), sorted(one.wanted.all(), key=lambda wanted: wanted.rank)
     return Profile(
         id=one.pk,
@@ -240,7 +242,6 @@ def _profile_of(one: Participation, set_back: frozenset[str]) -> Profile:
         hobbies=frozenset(hobby.strip().casefold() for hobby in one.hobbies if hobby.strip()),
         offered_levels={str(each.skill): each.level for each in offered if each.level is not None},
         wanted_levels={str(each.skill): each.level for each in wanted if each.level is not None},
-        set_back=set_back,
         areas={kind: str(getattr(one.person, kind) or "") for kind in _left_open(one.program)},
     )
 

@@ -281,3 +281,24 @@ class Aside(models.Model):
 
     def __str__(self) -> str:
         return "aside"
+
+
+class PartnerWish(models.Model):
+    """Whom somebody chose from their list of possible partners, before the search. Nobody else reads it."""
+
+    participation = models.ForeignKey(
+        Participation, models.CASCADE, related_name="partner_wishes", db_comment=classes.FOR_THE_SEARCH
+    )
+    wished = models.ForeignKey(Participation, models.CASCADE, related_name="+", db_comment=classes.FOR_THE_SEARCH)
+    rank = models.PositiveSmallIntegerField(db_comment=classes.FOR_THE_SEARCH)
+
+    class Meta:
+        ordering: ClassVar = ["rank"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["participation", "wished"], name="partner_wished_once"),
+            models.UniqueConstraint(fields=["participation", "rank"], name="partner_wish_rank_once"),
+            models.CheckConstraint(condition=Q(rank__gte=1, rank__lte=5), name="partner_wish_rank_of_five"),
+        ]
+
+    def __str__(self) -> str:
+        return "wish"

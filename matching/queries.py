@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from matching import certificates, explanations, rules
+from matching import certificates, explanations, rules, wish_lists
 from matching.choices import (
     BoardOrder,
     FitInWords,
@@ -41,12 +41,12 @@ from matching.scoring import Names, Reason
 from matching.scoring.weights import thresholds
 from participants import queries as participants
 from participants.choices import Relation
-from participants.models import Participation
+from participants.models import Participation, ParticipationQuerySet
 from participants.profiles import ShownProfile, profile_shown_to
 from participants.queries import ToDo
 from people.models import Person, plain_letters
 from privacy.audiences import Audience
-from programs.choices import Side
+from programs.choices import Side, WishLists
 from programs.models import Program, ProgramQuerySet
 
 # -- whose rows ---------------------------------------------------------------------------------------------------
@@ -120,6 +120,24 @@ def staying_out(person: Person, on: date) -> AsideQuerySet:
         .select_related("participation__program")
     )
     return found
+
+
+def who_may_wish(person: Person) -> ParticipationQuerySet:
+    """Where this person takes part in a program that gives lists of possible partners."""
+    found: ParticipationQuerySet = (
+        Participation.objects.taking_part()
+        .filter(person=person, program__stage__in=wish_lists.BEFORE_THE_SEARCH | rules.SEARCHING_STAGES)
+        .exclude(program__wish_lists=WishLists.NONE)
+        .select_related("program", "person")
+        .order_by("program__name", "side")
+    )
+    return found
+
+
+def lists_open_to(person: Person) -> list[tuple[Participation, int]]:
+    """Where this person may choose whom they wish to meet now, and how many they have chosen."""
+    mine = who_may_wish(person).annotate(wishes=Count("partner_wishes"))
+    return [(one, one.wishes) for one in mine if wish_lists.is_open(one.program)]
 
 
 SHOWN_AT_ONCE: Final = 40

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.core.exceptions import ValidationError
 
 from matching.choices import ProposalState, Reply, RunState, ShownState, Word
+from matching.scoring.partner_wishes import MOST_WISHED
 from programs.choices import Duty, Side, Stage
 
 if TYPE_CHECKING:
     from matching.models import MatchingRun, Proposal
+    from participants.models import Participation
     from people.models import Person
     from programs.models import Program
 
@@ -256,3 +259,23 @@ def insist_day_fits(word: str, out_until: date | None, on: date) -> None:
         raise OddDay("Choose a day that is still to come.")
     if out_until > on + LONGEST_OUT:
         raise OddDay("Choose a day within the next six months. You can put it off again then.")
+
+
+# -- whom people wish to meet -------------------------------------------------------------------------------------
+
+
+class ListsAreClosed(ValidationError):
+    def __init__(self) -> None:
+        super().__init__("The search has begun, so the lists are closed. What you chose before counts.", code="closed")
+
+
+class NoLongerOnTheList(ValidationError):
+    def __init__(self) -> None:
+        super().__init__("Your list has changed a moment ago. Look at it, then choose again.", code="list_changed")
+
+
+def insist_may_wish(chosen: Sequence[Participation], *, on_the_list: Collection[Participation], is_open: bool) -> None:
+    if not is_open:
+        raise ListsAreClosed
+    if not set(chosen) <= set(on_the_list) or len(chosen) > MOST_WISHED or len(set(chosen)) < len(chosen):
+        raise NoLongerOnTheList

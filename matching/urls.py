@@ -7,6 +7,7 @@ app_name = "matching"
 urlpatterns = [
     path("proposals/<uuid:proposal>/", views.proposal, name="proposal"),
     path("proposals/<uuid:proposal>/aside/", views.aside, name="aside"),
+    path("programs/<int:program>/<str:side>/wishes/", views.wishes, name="wishes"),
     path("desk/programs/<int:program>/matching/", views.runs, name="runs"),
     path("desk/programs/<int:program>/matching/start/", views.start, name="start"),
     path("desk/programs/<int:program>/matching/<uuid:run>/", views.board, name="board"),

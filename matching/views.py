@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRedirect
 
 import clock
-from matching import actions, certificates, queries, weighing
+from matching import actions, certificates, queries, weighing, wish_lists
 from matching.actions import PairsAffected
 from matching.choices import RunState
-from matching.forms import AsideForm, BoardForm, PairForm, ReplyForm
+from matching.forms import AsideForm, BoardForm, PairForm, ReplyForm, WishesForm
 from matching.models import MatchingRun
 from matching.standing import Affected
 from people.models import Person
@@ -68,6 +68,27 @@ def aside(request: HttpRequest, proposal: UUID) -> HttpResponse:
             messages.success(request, "Noted, for the search alone.")
             return redirect("matching:proposal", found.pk)
     return render_form(request, "matching/aside.html", {"proposal": found, "form": form})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def wishes(request: HttpRequest, program: int, side: str) -> HttpResponse:
+    """One's own list of possible partners, and whom one chose from it."""
+    if side not in Side.values:
+        raise Http404
+    reader = _person(request)
+    mine = get_object_or_404(queries.who_may_wish(reader), program=program, side=side)
+    at = clock.now()
+    shown = wish_lists.wish_list(mine, at)
+    form = WishesForm(request.POST or None, shown=shown)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            chosen = actions.wish(mine, by=reader, at=at, chosen=form.chosen())
+            counted = {0: "You wish for nobody.", 1: "Your wish is kept."}.get(len(chosen), "Your wishes are kept.")
+            messages.success(request, f"{counted} Only the search reads it.")
+            return redirect("matching:wishes", program, side)
+    context = {"list": shown, "program": mine.program, "side": mine.side, "form": form}
+    return render_form(request, "matching/wishes.html", context)
 
 
 # -- for coordinators ---------------------------------------------------------------------------------------------

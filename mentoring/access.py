@@ -159,6 +159,7 @@ PAGES: dict[str, Page] = {
     # Proposals and pairs
     "matching:proposal": Page(frozenset({W.VOLUNTEER}), frozenset({W.VOLUNTEER}), names=COORDINATORS),
     # Of the two, only whoever said "not this one" may add a word to the search
+    "matching:wishes": Page(MENTOR_SIDE, MENTOR_SIDE),
     "matching:aside": Page(frozenset({W.VOLUNTEER}), frozenset({W.VOLUNTEER})),
     "pairings:leave": Page(
         SIGNED_IN, SIGNED_IN, names={W.MENTOR: frozenset({W.MENTEE}), W.MENTEE: frozenset({W.MENTOR})}

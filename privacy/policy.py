@@ -88,7 +88,7 @@ POLICY: tuple[Row, ...] = (
             _R.COORDINATOR: "yes, and no reason is asked",
         },
     ),
-    Row("What I tell the search with “not this one”", {_R.ONESELF: YES}),
+    Row("What I tell the search with “not this one”, and whom I wish to meet", {_R.ONESELF: YES}),
     Row(
         "A conflict of interest I declare, and why; whom I would rather not be paired with",
         {_R.ONESELF: YES, _R.COORDINATOR: "that a rule keeps the two apart, not who declared it or why"},

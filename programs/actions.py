@@ -128,6 +128,7 @@ def _set_areas(program: Program, areas: Iterable[Place]) -> None:
 def _set_importances(program: Program, importances: Mapping[Criterion, Importance]) -> None:
     """A criterion that counts as by default has no row; one that stays as it was keeps its row."""
     rules.insist_something_counts(program, importances)
+    rules.insist_wishes_fit(program, importances)
     chosen = {each: says for each, says in importances.items() if says != DEFAULT_IMPORTANCE[each]}
     program.criterion_importances.exclude(criterion__in=chosen).delete()
     CriterionImportance.objects.bulk_create(

@@ -161,6 +161,7 @@ class ProgramAdmin(DeskModelAdmin):
                     "out_of_bounds",
                     "references_asked",
                     "asks_line_managers",
+                    "wish_lists",
                 ),
                 "description": "A rhythm that guides. Pairs agree on their own within it.",
             },

@@ -97,6 +97,7 @@ class Criterion(models.TextChoices):
     HOBBIES = "hobbies", "Hobbies in common"
     BACKGROUND = "background", "Wanting to learn the same"
     ACROSS = "across", "Different functions and lines of business"
+    PARTNER_WISHES = "partner_wishes", "Whom the two wish to meet"
 
 
 class Importance(models.TextChoices):
@@ -119,7 +120,16 @@ DEFAULT_IMPORTANCE: Final = {
     Criterion.HOBBIES: Importance.LOW,
     Criterion.BACKGROUND: Importance.LOW,
     Criterion.ACROSS: Importance.OFF,
+    Criterion.PARTNER_WISHES: Importance.OFF,
 }
+
+
+class WishLists(models.TextChoices):
+    """Whether people may say before the search whom they wish to meet, and how much of the others they are shown."""
+
+    NONE = "none", "No lists"
+    ANONYMOUS = "anonymous", "Lists without names: what the two have in common"
+    NAMED = "named", "Lists with names"
 
 
 class ConflictKind(models.TextChoices):

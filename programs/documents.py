@@ -21,7 +21,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.text import slugify
 
 from people.models import Function, Level, LineOfBusiness, Site, Skill
-from programs.choices import PERCENT, AnswerKind, AskedOf, Criterion, Importance, Measure, Purpose, Side
+from programs.choices import PERCENT, AnswerKind, AskedOf, Criterion, Importance, Measure, Purpose, Side, WishLists
 from programs.models import (
     A_FEW_WORDS,
     LONGEST_END,
@@ -253,6 +253,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "out_of_bounds",
         "references_asked",
         "asks_line_managers",
+        "wish_lists",
     ),
     "rules": ("mentor_months_here", "level_gap", "different_function", "different_line_of_business"),
     "wording": ("mentor_word", "mentor_words", "mentee_word", "mentee_words"),
@@ -290,6 +291,7 @@ ANSWERS: Mapping[str, Judge] = {
     "out_of_bounds": text(longest=1000, may_be_empty=True),
     **dict.fromkeys(("mentor_word", "mentor_words", "mentee_word", "mentee_words"), a_few_words),
     "asks_line_managers": yes_or_no,
+    "wish_lists": one_of(WishLists.values),
     "different_function": yes_or_no,
     "different_line_of_business": yes_or_no,
     "proposal_reminder_days": DAYS,

@@ -64,6 +64,7 @@ CRITERIA_HELP = {
     Criterion.HOBBIES: "Two are enough.",
     Criterion.BACKGROUND: "Topics both want to learn; two are enough. What people write freely is not read.",
     Criterion.ACROSS: "Counts what the rules above do not ask for anyway.",
+    Criterion.PARTNER_WISHES: "Where you give lists of possible partners. Both count alike.",
 }
 IMPORTANCE_FIELDS = {documents.importance_field(criterion): criterion for criterion in Criterion}
 
@@ -304,11 +305,17 @@ class ProgramForm(KeptAsTyped):
 
     def _refuse_that_nothing_counts(self, said: dict[str, Any]) -> None:
         if not set(IMPORTANCE_FIELDS) & set(self.errors):
-            ruled = Program(**{name: said[name] for name in ("different_function", "different_line_of_business")})
-            try:
-                rules.insist_something_counts(ruled, self.importances())
-            except ValidationError as refusal:
-                self.add_error(next(iter(IMPORTANCE_FIELDS)), refusal)
+            asked = ("different_function", "different_line_of_business", "wish_lists")
+            ruled = Program(**{name: said[name] for name in asked if name in said})
+            wishes, importances = documents.importance_field(Criterion.PARTNER_WISHES), self.importances()
+            for insist, field in (
+                (rules.insist_something_counts, next(iter(IMPORTANCE_FIELDS))),
+                (rules.insist_wishes_fit, wishes),
+            ):
+                try:
+                    insist(ruled, importances)
+                except ValidationError as refusal:
+                    self.add_error(field, refusal)
 
     def _refuse_dates(self, said: dict[str, Any]) -> None:
         starts, ends = said.get("starts_on"), said.get("ends_on")

@@ -31,6 +31,7 @@ from programs.choices import (
     Purpose,
     Side,
     Stage,
+    WishLists,
 )
 from programs.constraints import NeverRewritten
 from programs.training import Piece, pieces_for
@@ -212,6 +213,16 @@ class Program(models.Model):
         default=True,
         help_text="Each is told that a report takes part, the hours and the end, and gives the time or asks to talk. "
         "Without this they are told nothing, and nobody waits for their answer.",
+        db_comment=classes.NOT_PERSONAL,
+    )
+
+    wish_lists = models.CharField(
+        "lists of possible partners",
+        max_length=9,
+        choices=WishLists,
+        default=WishLists.NONE,
+        help_text="Before the search, everybody who is ready may choose up to five from a list of their own. Nobody "
+        "reads what they chose.",
         db_comment=classes.NOT_PERSONAL,
     )
 

@@ -19,7 +19,7 @@ from django.db.models import Q
 from numpy.typing import NDArray
 
 from people.models import Level, Person
-from programs.choices import BEFORE_ENROLMENT, LEARNED_IN, Criterion, Duty, Importance, Measure, Side, Stage
+from programs.choices import BEFORE_ENROLMENT, LEARNED_IN, Criterion, Duty, Importance, Measure, Side, Stage, WishLists
 from programs.facts import UNKNOWN, Column, Facts, facts_of_sides
 from programs.models import DeclaredConflict, Program, ProgramTemplate
 
@@ -309,9 +309,25 @@ class NothingCounts(ValidationError):
 
 
 def counting(program: Program, importances: Mapping[Criterion, Importance]) -> dict[Criterion, Importance]:
-    """The same, without what the rules ask of every pair anyway and so makes none better than another."""
+    """The same, without what makes no pair better than another here: because the rules ask it of every pair anyway, or
+    because nobody is asked for it."""
     forced = program.different_function and program.different_line_of_business
-    return {**importances, **({Criterion.ACROSS: Importance.OFF} if forced else {})}
+    idle = {Criterion.ACROSS: forced, Criterion.PARTNER_WISHES: program.wish_lists == WishLists.NONE}
+    return {**importances, **{criterion: Importance.OFF for criterion, is_idle in idle.items() if is_idle}}
+
+
+class WishesDoNotFit(ValidationError):
+    """Lists of possible partners and what they count do not go together; the sentence says how."""
+
+
+def insist_wishes_fit(program: Program, importances: Mapping[Criterion, Importance]) -> None:
+    says = importances[Criterion.PARTNER_WISHES]
+    if says is Importance.MUST:
+        raise WishesDoNotFit("Wishes cannot be a must: whoever nobody chose would learn it.", code="wishes")
+    if program.wish_lists != WishLists.NONE and says is Importance.OFF:
+        raise WishesDoNotFit(
+            "Lists are of use only if what people choose counts. Let it count, or give no lists.", code="wishes"
+        )
 
 
 def insist_something_counts(program: Program, importances: Mapping[Criterion, Importance]) -> None:

@@ -6,6 +6,7 @@ from matching.actions.rule_by_hand import keep_pair, never_pair, release_pair
 from matching.actions.say_aside import say_aside
 from matching.actions.search import LEASE, request_run, solve_next, solve_run, solve_waiting_runs, stop_run
 from matching.actions.search_again import search_again
+from matching.actions.wish import wish
 
 __all__ = [
     "LEASE",
@@ -25,4 +26,5 @@ __all__ = [
     "solve_run",
     "solve_waiting_runs",
     "stop_run",
+    "wish",
 ]

@@ -10,7 +10,7 @@ from django.db.models import Q
 from matching import notices, rules
 from matching.actions.say_aside import say_aside
 from matching.choices import ProposalState, Reply, Word
-from matching.models import Aside, Proposal, Suggestion
+from matching.models import Aside, PartnerWish, Proposal, Suggestion
 from notifications.actions import owe
 from pairings.actions import open_pairing
 from pairings.rules import Refused
@@ -74,6 +74,9 @@ def close_abandoned_proposals(*, at: datetime) -> int:
     the search goes too, except with whom they do not want to be put together again.
     """
     emptied = at - KEPT_AFTER_WITHDRAWING
+    PartnerWish.objects.filter(
+        Q(participation__withdrawn_at__isnull=False) | Q(wished__withdrawn_at__isnull=False)
+    ).delete()
     Aside.objects.filter(word__in=(Word.TOPIC, Word.NOT_NOW), participation__withdrawn_at__isnull=False).delete()
     for kept in (Suggestion, Proposal):
         withdrawn = Q(mentor__withdrawn_at__lte=emptied) | Q(mentee__withdrawn_at__lte=emptied)

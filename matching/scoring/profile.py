@@ -27,6 +27,8 @@ class Profile:
     wanted_levels: Mapping[str, int] = field(default_factory=dict)
     set_back: frozenset[str] = frozenset()
     """Skills of which they told the search alone that they are to count less."""
+    partners_wished: tuple[UUID, ...] = ()
+    """Participations of the other side whom they chose from their list, the dearest first."""
     areas: Mapping[str, str] = field(default_factory=dict)
     """Function and line of business, as far as the rules leave those open; empty where the directory knows none."""
 

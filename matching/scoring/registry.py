@@ -9,6 +9,7 @@ from matching.scoring import (
     background,
     hobbies,
     language,
+    partner_wishes,
     shared_time,
     site,
     way,
@@ -19,6 +20,7 @@ from matching.scoring.criterion import Scored
 from programs.choices import Criterion
 
 _MODULES: Final = (
-    wishes_met, wishes_returned, language, shared_time, way, site, hobbies, background, across
+    wishes_met, wishes_returned, language, shared_time, way, site, hobbies, background, across,
+    partner_wishes,
 )  # fmt: skip
 CRITERIA: Final[dict[Criterion, Scored]] = {module.SCORED.criterion: module.SCORED for module in _MODULES}

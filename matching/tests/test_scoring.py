@@ -129,7 +129,7 @@ def test_weights_are_whole_hundredths_in_the_order_of_what_is_important(importan
 
 
 def test_by_default_content_decides_and_a_perfect_pair_has_all_points() -> None:
-    assert list(WEIGHTS.values()) == [38, 14, 14, 14, 5, 5, 5, 5, 0]
+    assert list(WEIGHTS.values()) == [38, 14, 14, 14, 5, 5, 5, 5, 0, 0]
     perfect = somebody(
         offers=frozenset({"a", "b", "c"}), wants=("a", "b", "c"), languages=frozenset({"en"}),
         ways=frozenset({"video"}), half_days=frozenset({"mon_am", "tue_am"}), site="York",
@@ -162,7 +162,7 @@ def test_every_criterion_has_its_module() -> None:
 def test_nothing_about_age_sex_origin_health_or_performance_can_count() -> None:
     assert {field.name for field in fields(Profile)} == {
         "id", "offers", "wants", "languages", "ways", "half_days", "time_zone", "site", "hobbies",
-        "offered_levels", "wanted_levels", "set_back", "areas",
+        "offered_levels", "wanted_levels", "set_back", "partners_wished", "areas",
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import clock
 from matching.choices import Reply, Word
-from matching.models import Aside, MatchingRun, Proposal, Suggestion
+from matching.models import Aside, MatchingRun, PartnerWish, Proposal, Suggestion
 from mentoring.access import Who
 from notifications.models import Notice
 from pairings import actions as pairing_actions
@@ -26,7 +26,7 @@ from people.choices import ImportState
 from people.models import DirectoryImport, Person
 from people.tests.factories import PersonFactory
 from programs.actions import declare_conflict, keep_template
-from programs.choices import ConflictKind, Duty, Side, Stage
+from programs.choices import ConflictKind, Duty, Side, Stage, WishLists
 from programs.documents import document_of
 from programs.models import DeclaredConflict, Program, ProgramTemplate
 from programs.tests.factories import DutyFactory, ObjectiveFactory, ProgramFactory, TopicFactory, ladder
@@ -97,6 +97,7 @@ def build() -> World:
         starts_on=today - timedelta(days=60),
         ends_on=today + timedelta(days=300),
         different_function=False,
+        wish_lists=WishLists.NAMED,
     )
     elsewhere = ProgramFactory(
         stage=Stage.RUNNING, starts_on=today - timedelta(days=60), ends_on=today + timedelta(days=300)
@@ -155,6 +156,7 @@ def build() -> World:
         program=program, mentor=volunteer, mentee=MenteeFactory(program=program, volunteered_at=at), fit=40_000,
         parts=[], proposed_at=now, expires_at=now + timedelta(days=7), mentor_reply=Reply.DECLINED, closed_at=now,
     )  # fmt: skip
+    PartnerWish.objects.create(participation=volunteer, wished=counterpart, rank=1)
     Aside.objects.create(proposal=declined, participation=volunteer, word=Word.TOPIC, topics=["Talks"], said_at=now)
     surveys = []
     for kind, opens, closes in (

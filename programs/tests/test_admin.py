@@ -76,6 +76,7 @@ def typed(**changes: Any) -> dict[str, Any]:
         "mentor_months_here": "3",
         "references_asked": "0",
         "asks_line_managers": "on",
+        "wish_lists": "none",
         "level_gap": "2",
         "different_function": "on",
         **{name: DEFAULT_IMPORTANCE[criterion] for name, criterion in IMPORTANCE_FIELDS.items()},
