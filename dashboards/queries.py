@@ -47,15 +47,17 @@ class Home:
     surveys: list[SurveyCard]
     supporters: list[Supporter]
     reports: list[ReportLine]
+    is_asked_for_help: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Supporter:
-    """Somebody to turn to, and for what."""
+    """Somebody to turn to, and for what; ``ask_url`` is where one writes to a supervisor in confidence."""
 
     person: Person
     role: str
     about: str
+    ask_url: str
 
 
 def home(person: Person, *, at: datetime) -> Home:
@@ -63,7 +65,9 @@ def home(person: Person, *, at: datetime) -> Home:
     on = here.date()
     reports = participants.reports_taking_part(person, on=on)
     pairs, mine = pairings.at_home(person, on), participants.mine(person)
+    help_asked = pairings.help_at_home(person, at=at)
     waiting = [
+        *help_asked.waiting,
         *participants.places_waiting_for(mine, on=on),
         *_proposals(person, at),
         *participants.waiting_for(mine, paired_in={pair.program for pair in pairs.cards if pair.is_open}),
@@ -86,6 +90,7 @@ def home(person: Person, *, at: datetime) -> Home:
         surveys=surveys.asked_of(person, on),
         supporters=_supporters(programs),
         reports=reports,
+        is_asked_for_help=help_asked.is_asked,
     )
 
 
@@ -160,8 +165,14 @@ def _supporters(cards: list[ProgramCard]) -> list[Supporter]:
     held = ProgramDuty.objects.filter(program__in=mine, duty__in=ABOUT).select_related("person__site")
     found: dict[int, Supporter] = {}
     for each in sorted(held, key=lambda each: (each.duty != Duty.SUPERVISOR, each.person.sort_name)):
-        found.setdefault(each.person_id, Supporter(each.person, *ABOUT[Duty(each.duty)]))
+        found.setdefault(each.person_id, Supporter(each.person, *ABOUT[Duty(each.duty)], _ask_url(each)))
     return list(found.values())
+
+
+def _ask_url(duty: ProgramDuty) -> str:
+    if duty.duty != Duty.SUPERVISOR:
+        return ""
+    return f"{reverse('pairings:ask_for_help', args=[duty.program_id])}?to={duty.person_id}"
 
 
 def _part_of_day(now: time) -> str:
@@ -260,6 +271,7 @@ def desk_opening(person: Person, *, at: datetime) -> DeskOpening:
         if each.health.state == Health.STUCK
     )
     waiting += [(None, _about_stuck(program, number)) for program, number in stuck.items()]
+    waiting += _about_help(running, person)
     oldest_first = sorted(waiting, key=lambda each: (each[0] is None, each[0] or on))
     return DeskOpening(
         greeting=f"{_part_of_day(at.astimezone(person.zone).time())}, {person.given_name}",
@@ -343,6 +355,20 @@ def _about_stuck(program: Program, number: int) -> QueueItem:
         url=reverse("pairings:doing", args=[program.pk]),
         when="Now",
     )
+
+
+def _about_help(programs: Collection[Program], person: Person) -> Iterator[Waiting]:
+    """That somebody turned to a supervisor: never who, to whom, or how many exactly."""
+    least = pairings.open_requests(programs, person)
+    for program in programs:
+        if program.pk in least:
+            number = least[program.pk]
+            yield None, QueueItem(
+                what=f"At least {'one request' if number == 1 else f'{number} requests'} for help "
+                f"{'is' if number == 1 else 'are'} open",
+                detail=f"{program}. Only the supervisor who was chosen can read it. Nothing is asked of you.",
+                when="Now",
+            )  # fmt: skip
 
 
 def _about_interest(program: Program, on: date) -> Waiting:

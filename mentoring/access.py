@@ -76,6 +76,7 @@ SUPPORTERS = COORDINATORS | {W.SUPERVISOR}
 ONE_OF_THE_PAIR = PAIR | SUPPORTERS
 MENTOR_SIDE = frozenset({W.MENTOR, W.VOLUNTEER, W.CANDIDATE})
 TAKING_PART = PAIR | {W.VOLUNTEER, W.CANDIDATE}
+HELPED = frozenset({W.MENTOR, W.SUPERVISOR})
 HR = COORDINATORS | {W.ELSEWHERE}
 KEEPERS = frozenset({W.ADMINISTRATOR})
 FOLLOWERS = COORDINATORS | {W.EXECUTIVE}
@@ -191,6 +192,11 @@ PAGES: dict[str, Page] = {
     "pairings:fine": Page(PAIR, PAIR, names=PAIR),
     "pairings:end": Page(PAIR, PAIR, names=PAIR),
     "pairings:reflect": Page(PAIR, PAIR, names=PAIR),
+    # Help is asked of one supervisor, and read by the two alone
+    "pairings:ask_for_help": Page(TAKING_PART, TAKING_PART, names=frozenset({W.SUPERVISOR})),
+    "pairings:asked_for_help": Page(frozenset({W.SUPERVISOR}), names=frozenset({W.MENTOR})),
+    "pairings:help_thread": Page(HELPED, HELPED, names=HELPED),
+    "pairings:close_thread": Page(HELPED, HELPED, names=HELPED),
     # What is noted in the room is whoever wrote it alone; what the partner wrote, one cannot take back
     "pairings:room": Page(PAIR, names=PAIR),
     "pairings:write_message": Page(PAIR, PAIR, names=PAIR),

@@ -7,7 +7,7 @@ from celery import shared_task
 import clock
 from matching.actions import bring_together, close_abandoned_proposals, search_again, solve_waiting_runs
 from notifications.actions import Delivery, deliver_due
-from pairings.actions import clear_calendars_at_rest, forget_private_words
+from pairings.actions import clear_calendars_at_rest, forget_private_words, forget_threads, tell_of_lost_supervisors
 from participants.actions import empty_withdrawn_profiles, forget_ended_waits, forget_old_drafts, move_wait_lists_on
 from people.actions import carry_out_waiting_imports, forget_untouched_imports
 
@@ -27,6 +27,8 @@ def look_after_everything(*, limit: int) -> tuple[Delivery, int]:
     forget_ended_waits(at=clock.now())
     clear_calendars_at_rest(at=clock.now())
     forget_private_words(at=clock.now())
+    forget_threads(at=clock.now())
+    tell_of_lost_supervisors(at=clock.now())
     forget_untouched_imports(at=clock.now())
     carry_out_waiting_imports(at=clock.now())
     search_again(at=clock.now())

@@ -12,13 +12,15 @@ from typing import Final
 from django.db.models import Prefetch
 from django.views.decorators.debug import sensitive_variables
 
-from pairings import rules
+from pairings import asking, rules
 from pairings.models import (
     Agreement,
     CalendarFeed,
     CheckIn,
     Extension,
     Goal,
+    HelpMessage,
+    HelpRequest,
     Meeting,
     Pairing,
     PlannedMeeting,
@@ -190,6 +192,44 @@ def _calendar_address(person: Person, at: datetime) -> list[Record]:
     return [told(each, "made_at") for each in CalendarFeed.objects.filter(person=person).exclude(made_at=None)]
 
 
+@sensitive_variables()
+def _help_asked(person: Person, at: datetime) -> list[Record]:
+    """What one asked and was answered, for as long as its page can be read."""
+    mine = asking.visible_to(person, at=at).filter(asked_by=person)
+    return [_thread(each, person, everything=True) for each in mine]
+
+
+@sensitive_variables()
+def _help_given(person: Person, at: datetime) -> list[Record]:
+    """What one answered as a supervisor, while one is; who asked is not told."""
+    to_me = asking.visible_to(person, at=at).filter(supervisor=person)
+    return [_thread(each, person, everything=False) for each in to_me]
+
+
+@sensitive_variables()
+def _thread(request: HelpRequest, person: Person, *, everything: bool) -> Record:
+    rows = list(request.messages.all() if everything else request.messages.filter(written_by=person))
+    for row in rows:
+        row.request = request
+    closed_by = None
+    if request.closed_by_id is not None:
+        closed_by = "You" if request.closed_by_id == person.pk else "The other of you two"
+    return {
+        **told(request, "program", "asked_at", "closed_at"),
+        **({"supervisor": str(request.supervisor)} if everything else {}),
+        "closed_by": closed_by,
+        "messages": [
+            {
+                "written_by": "You" if row.written_by_id == person.pk else str(request.supervisor),
+                "written_at": row.written_at,
+                "you_saw_it_at": None if row.written_by_id == person.pk else row.read_at,
+                "words": _words(opened(row.words, request, row, "words")),
+            }
+            for row in rows
+        ],
+    }
+
+
 PARTS: Final = (
     Part(
         "pairs",
@@ -217,6 +257,22 @@ PARTS: Final = (
         columns(CalendarFeed, "person", "made_at"),
     ),
     Part(
+        "help_asked",
+        "What you asked a supervisor",
+        "Each conversation in confidence, until it is erased: 30 days after it was closed.",
+        _help_asked,
+        columns(HelpRequest, "program", "asked_by", "supervisor", "asked_at", "closed_at", "closed_by")
+        | columns(HelpMessage, "request", "written_by", "written_at", "read_at", "words"),
+    ),
+    Part(
+        "help_given",
+        "What you answered as a supervisor",
+        "Your own words, without the name of whoever asked.",
+        _help_given,
+        columns(HelpRequest, "program", "supervisor", "asked_at", "closed_at", "closed_by")
+        | columns(HelpMessage, "request", "written_by", "written_at", "words"),
+    ),
+    Part(
         "waivers",
         "Pairs you let go on as a coordinator",
         "Which rule it was, and when.",
@@ -225,6 +281,12 @@ PARTS: Final = (
     ),
 )
 LEFT_OUT: Final = (
+    LeftOut(
+        "Who wrote to you in confidence as a supervisor, and what they wrote",
+        "It is theirs, and stays on the page that only the two of you can open. Your own answers stand here while you "
+        "can open it.",
+        columns(HelpRequest, "asked_by") | columns(HelpMessage, "words", "read_at"),
+    ),
     LeftOut(
         "What your partner answered, rated and wrote alone",
         "Check-ins, ratings and notes are theirs, and so is when they saw what you wrote to them. Closing words they "

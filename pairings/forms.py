@@ -19,10 +19,11 @@ from pairings.models import Goal, Pairing
 from pairings.private_words import AgreementWords
 from pairings.room import LONGEST
 from participants.choices import Way
-from people.models import Skill
+from people.models import Person, Skill
 from privacy.audiences import (
     COORDINATED_FACT,
     COUNTED_ONLY,
+    HELP,
     ONESELF,
     ONESELF_OR_SHARED,
     OWN_THEN_COUNTED,
@@ -426,3 +427,28 @@ class NoteChangeForm(VersionedForm):
     words = Paragraph(label="Your note", rows=8, max_length=LONGEST)
 
     audiences: ClassVar = {"words": ONESELF}
+
+
+class HelpForm(UpwellForm):
+    """A first message to a supervisor of one's choice."""
+
+    form = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+    supervisor = forms.TypedChoiceField(label="Who should read it?", widget=widgets.Rows)
+    words = Paragraph(label="What would you like to say?", rows=6, max_length=LONGEST)
+
+    audiences: ClassVar = {"supervisor": HELP, "words": HELP}
+
+    def __init__(self, *args: Any, supervisors: Iterable[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = {str(person.pk): person for person in supervisors}
+        field = self.fields["supervisor"]
+        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - for the type checker
+        field.choices = [(key, f"{person.name}, {person.line}") for key, person in people.items()]
+        field.coerce = people.__getitem__
+
+
+class HelpMessageForm(UpwellForm):
+    form = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+    words = Paragraph(label="Write", rows=4, max_length=LONGEST)
+
+    audiences: ClassVar = {"words": HELP}

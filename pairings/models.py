@@ -22,7 +22,7 @@ from people.models import Person, Skill
 from privacy import classes
 from privacy.models import DataKey
 from programs.choices import Duty, Side
-from programs.models import Program
+from programs.models import Program, ProgramDuty
 
 
 class _Term(Func):
@@ -547,3 +547,75 @@ class PrivateMessage(models.Model):
 
     def row(self, column: str) -> str:
         return f"pairings.privatemessage.{column}:{self.pk}:by {self.written_by_id}"
+
+
+class HelpRequestQuerySet(models.QuerySet["HelpRequest"]):
+    def open(self) -> HelpRequestQuerySet:
+        return self.filter(closed_at=None)
+
+    def with_duty(self, on: date) -> HelpRequestQuerySet:
+        """Each with ``is_held``: whether its supervisor works here and is one of the program's on that day."""
+        duty = ProgramDuty.objects.filter(
+            program=models.OuterRef("program"), person=models.OuterRef("supervisor"), duty=Duty.SUPERVISOR,
+            person__in=Person.objects.employed(on),
+        )  # fmt: skip
+        return self.annotate(is_held=models.Exists(duty))
+
+
+class HelpRequest(models.Model):
+    """Somebody of a program turns to one of its supervisors. Its key is its own, so no partner's page opens it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment=classes.NOT_PERSONAL)
+    program = models.ForeignKey(Program, models.PROTECT, related_name="+", db_comment=classes.HELP)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.HELP)
+    supervisor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.HELP)
+    asked_at = models.DateTimeField(db_comment=classes.HELP)
+    closed_at = models.DateTimeField(null=True, blank=True, db_comment=classes.HELP)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_comment=classes.HELP
+    )
+    data_key = models.OneToOneField(
+        DataKey, models.SET_NULL, null=True, related_name="+", db_comment=classes.NOT_PERSONAL
+    )
+
+    is_held: bool
+    """Read with ``with_duty``."""
+
+    objects: ClassVar = HelpRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-asked_at", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["program", "asked_by", "supervisor"], condition=Q(closed_at=None), name="help_asked_once"
+            ),
+            models.CheckConstraint(condition=~Q(asked_by=F("supervisor")), name="help_of_another"),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closed_by=None) | Q(closed_at__isnull=False, closed_by__isnull=False),
+                name="help_closed_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "request for help"
+
+
+class HelpMessage(models.Model):
+    """One message between the two. Who asked and whom is part of what it is sealed for."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment=classes.NOT_PERSONAL)
+    request = models.ForeignKey(HelpRequest, models.CASCADE, related_name="messages", db_comment=classes.HELP)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.HELP)
+    written_at = models.DateTimeField(db_comment=classes.HELP)
+    read_at = models.DateTimeField(null=True, blank=True, db_comment=classes.HELP)
+    words = models.BinaryField("what is written, sealed", db_comment=classes.SEALED)
+
+    class Meta:
+        ordering: ClassVar = ["written_at", "pk"]
+
+    def __str__(self) -> str:
+        return "message in a request for help"
+
+    def row(self, column: str) -> str:
+        between = f"from {self.request.asked_by_id}:to {self.request.supervisor_id}:by {self.written_by_id}"
+        return f"pairings.helpmessage.{column}:{self.pk}:{between}"

@@ -1,4 +1,4 @@
-"""What is told by mail of a private room: that there is something new, and not a word of it."""
+"""What is told by mail of private words: that there is something new, and not a word of it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from django.urls import reverse
 from notifications.actions import owe
 from notifications.kinds import Kind, Message
 from notifications.models import Notice
-from pairings import room, rules
-from pairings.models import Pairing, PrivateMessage
+from pairings import asking, room, rules
+from pairings.models import HelpMessage, HelpRequest, Pairing, PrivateMessage
 from people.models import Person
 
 NEWS: Final = "pairings.room_news"
+HELP: Final = "pairings.help"
+HELP_CLOSED: Final = "pairings.help_closed"
+HELP_LOST: Final = "pairings.help_lost"
 
 
 def owe_news(message: PrivateMessage, *, person: Person, at: datetime) -> None:
@@ -43,4 +46,76 @@ def _news(notice: Notice, at: datetime) -> Message | None:
     )
 
 
-KINDS: Final = (Kind(name=NEWS, description="Something new in the private room of a pair", compose=_news),)
+def owe_help(message: HelpMessage, *, person: Person, at: datetime) -> None:
+    """Once for everything that waits unread in this thread."""
+    owe(kind=HELP, subject=message.request_id, person=person, at=at, occurrence=message.pk.hex)
+
+
+def owe_closed(request: HelpRequest, *, person: Person, at: datetime) -> None:
+    owe(kind=HELP_CLOSED, subject=request.pk, person=person, at=at)
+
+
+def owe_lost(request: HelpRequest, *, at: datetime) -> None:
+    owe(kind=HELP_LOST, subject=request.pk, person=request.asked_by, at=at)
+
+
+def _request(notice: Notice, at: datetime) -> HelpRequest | None:
+    """What the notice is about, while its reader may still read it."""
+    return asking.visible_to(notice.person, at=at).filter(pk=notice.subject).first()
+
+
+def _thread(request: HelpRequest) -> str:
+    return reverse("pairings:help_thread", args=[request.pk])
+
+
+def _help(notice: Notice, at: datetime) -> Message | None:
+    request = _request(notice, at)
+    if request is None or not asking.unread_by(request, notice.person).exists():
+        return None
+    return Message(
+        subject="Somebody has written to you in confidence",
+        heading="Somebody has written to you in confidence",
+        paragraphs=(
+            "It is read on a page that only the two of you can open, and nowhere else.",
+            "You hear of it once, however much is written until you read it.",
+        ),
+        link=_thread(request),
+        action="Read it",
+    )
+
+
+def _help_closed(notice: Notice, at: datetime) -> Message | None:
+    request = _request(notice, at)
+    if request is None or request.closed_at is None:
+        return None
+    return Message(
+        subject="A conversation in confidence was closed",
+        heading="A conversation in confidence was closed",
+        paragraphs=(f"You can both read it until {rules.in_words(asking.erased_on(request))}. Then it is erased.",),
+        link=_thread(request),
+        action="Open it",
+    )
+
+
+def _help_lost(notice: Notice, at: datetime) -> Message | None:
+    request = _request(notice, at)
+    if request is None or request.closed_at is not None or request.is_held:
+        return None
+    return Message(
+        subject="Please choose somebody else to turn to",
+        heading="Please choose somebody else to turn to",
+        paragraphs=(
+            "The person you wrote to in confidence no longer has that part in the program, and can no longer read it.",
+            "What you wrote is still yours. You can write to somebody else, who sees only what you write to them.",
+        ),
+        link=_thread(request),
+        action="Open it",
+    )
+
+
+KINDS: Final = (
+    Kind(name=NEWS, description="Something new in the private room of a pair", compose=_news),
+    Kind(name=HELP, description="Something new in a conversation in confidence", compose=_help),
+    Kind(name=HELP_CLOSED, description="A conversation in confidence was closed", compose=_help_closed),
+    Kind(name=HELP_LOST, description="Whom one wrote to in confidence can no longer read it", compose=_help_lost),
+)

@@ -1,4 +1,4 @@
-"""The private room of a pair. To anybody but the two it does not exist, and a note only to whoever wrote it."""
+"""The private room of a pair, and asking a supervisor for help. To anybody but the two it does not exist."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
 import clock
-from pairings import actions, queries, rules
+from pairings import actions, asking, queries, rules
 from pairings import room as rooms
-from pairings.forms import MessageForm, NoteChangeForm, NoteForm
-from pairings.models import Pairing
+from pairings.forms import HelpForm, HelpMessageForm, MessageForm, NoteChangeForm, NoteForm
+from pairings.models import HelpRequest, Pairing
 from people.models import Person
+from programs.choices import Duty
 from ui.forms import refusals_shown_on, render_form
 
 
@@ -154,3 +155,71 @@ def delete_note(request: HttpRequest, pairing_id: uuid.UUID, note_id: uuid.UUID)
         actions.delete_note(found, by=person, on=_today(request))
         messages.success(request, "The note is gone.")
     return redirect("pairings:room", pairing.pk)
+
+
+@sensitive_variables()
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask_for_help(request: HttpRequest, program_id: int) -> HttpResponse:
+    """Choose a supervisor and write; below stand one's own threads in this program."""
+    person, on = _person(request), _today(request)
+    program = get_object_or_404(asking.programs_to_ask_in(person, on=on), pk=program_id)
+    supervisors = list(asking.supervisors_for(person, program, on=on))
+    chosen = {"supervisor": request.GET.get("to", "") or (supervisors[0].pk if len(supervisors) == 1 else "")}
+    form = HelpForm(request.POST if request.method == "POST" else None, initial=chosen, supervisors=supervisors)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            asked = actions.ask_for_help(program, by=person, at=clock.now(), on=on, **form.cleaned_data)
+            messages.success(request, f"Sent. Only {asked.supervisor.given_name} and you can read it.")
+            return redirect("pairings:help_thread", asked.pk)
+    context = {
+        "program": program, "supervisors": supervisors, "form": form,
+        "threads": asking.asked_in(program, person, at=clock.now()),
+    }  # fmt: skip
+    return render_form(request, "pairings/ask_for_help.html", context)
+
+
+@never_cache
+@require_safe
+def asked_for_help(request: HttpRequest) -> HttpResponse:
+    """What was written to a supervisor, and nothing that was written to another one."""
+    person = _person(request)
+    if not person.duties.filter(duty=Duty.SUPERVISOR).exists():
+        raise Http404
+    return render(request, "pairings/asked_for_help.html", {"threads": asking.asked_of(person, at=clock.now())})
+
+
+def _thread(request: HttpRequest, request_id: uuid.UUID) -> HelpRequest:
+    return get_object_or_404(asking.visible_to(_person(request), at=clock.now()), pk=request_id)
+
+
+@sensitive_variables()
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def help_thread(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
+    """Read the thread, and write in it."""
+    found, person = _thread(request, request_id), _person(request)
+    form = HelpMessageForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            actions.write_in_thread(found, by=person, at=clock.now(), **form.cleaned_data)
+            messages.success(request, f"Sent. Only {asking.other_of(found, person).given_name} and you can read it.")
+            return redirect("pairings:help_thread", found.pk)
+    thread = asking.thread_of(found, person)
+    answer = render_form(request, "pairings/help_thread.html", {"thread": thread, "form": form})
+    actions.see_thread(found, by=person, at=clock.now(), seen=thread.unread)
+    return answer
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def close_thread(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
+    """Close the thread. A GET leads back to it."""
+    found = _thread(request, request_id)
+    if request.method == "POST":
+        closed = actions.close_thread(found, by=_person(request), at=clock.now())
+        until = rules.in_words(asking.erased_on(closed))
+        messages.success(request, f"Closed. You can both read it until {until}; then it is erased.")
+    return redirect("pairings:help_thread", found.pk)

@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from pairings import rules
 from pairings.models import Agreement, Pairing
+from privacy.models import DataKey
 from privacy.sealing import CannotSeal, CannotUnseal, seal, unseal
 
 
@@ -45,6 +46,12 @@ class AgreementWords:
         return cls(**{name: str(written.get(name, "")) for name in cls.names()})
 
 
+class Keyed(Protocol):
+    """What has a data key of its own: a pairing, or a request for help."""
+
+    data_key: DataKey | None
+
+
 class Row(Protocol):
     """A row with sealed columns; it names the identity a text is bound to."""
 
@@ -52,13 +59,13 @@ class Row(Protocol):
 
 
 @sensitive_variables("text")
-def sealed(text: str, pairing: Pairing, row: Row, column: str) -> bytes:
-    """The text for one column of one row, refused once the pair's words were erased, and while their key is missing."""
-    if pairing.data_key is None:
+def sealed(text: str, of: Keyed, row: Row, column: str) -> bytes:
+    """The text for one column of one row, refused once its words were erased, and while their key is missing."""
+    if of.data_key is None:
         raise rules.WordsErased
     kept: bytes | None = None
     try:
-        kept = seal(text, key=pairing.data_key, row=row.row(column))
+        kept = seal(text, key=of.data_key, row=row.row(column))
     except (CannotSeal, CannotUnseal):
         kept = None
     if kept is None:  # raised out here, so that nothing of the text hangs on to it
@@ -67,12 +74,12 @@ def sealed(text: str, pairing: Pairing, row: Row, column: str) -> bytes:
 
 
 @sensitive_variables()
-def opened(value: bytes | memoryview | None, pairing: Pairing, row: Row, column: str) -> str | None:
+def opened(value: bytes | memoryview | None, of: Keyed, row: Row, column: str) -> str | None:
     """The text of one column, empty if none was written, ``None`` if it cannot be opened (any more)."""
     if value is None:
         return ""
     try:
-        return unseal(value, key=pairing.data_key, row=row.row(column))
+        return unseal(value, key=of.data_key, row=row.row(column))
     except CannotUnseal:
         return None
 

@@ -31,6 +31,8 @@ from pairings.activity import (
     program_activity,
     skill_growth,
 )
+from pairings.asking import HelpAtHome, open_requests, supervisors_for
+from pairings.asking import at_home as help_at_home
 from pairings.choices import Agreeing, Arranger, GoalState, Moment, PlanState
 from pairings.conflicts import PairToLookAt, pairs_to_look_at
 from pairings.doing import PairDoing, pairs_doing
@@ -58,7 +60,6 @@ from participants.profiles import ShownProfile, profile_shown_to
 from participants.queries import with_profile
 from people.models import Person
 from privacy import audiences
-from programs import queries as program_queries
 from programs.choices import Side
 from programs.models import Program
 from ui.components import QueueItem, Stop, in_words
@@ -73,6 +74,7 @@ __all__ = [
     "TWO_STEPS",
     "CheckInPage",
     "GoalOnPage",
+    "HelpAtHome",
     "PairCard",
     "PairDoing",
     "PairHealth",
@@ -92,7 +94,9 @@ __all__ = [
     "former_partners",
     "goal_now",
     "goal_title",
+    "help_at_home",
     "newest_version",
+    "open_requests",
     "own_reflection",
     "pair_page",
     "paired_since",
@@ -579,7 +583,7 @@ def check_in_page(pairing: Pairing, person: Person, on: date) -> CheckInPage:
         next_on=rules.next_check_in(pairing, on=on),
         lines=lines[::-1],
         ideas=[(QUESTIONS[question], ideas.IDEAS[question]) for question in low],
-        supervisors=list(program_queries.supervisors(pairing.program)) if low else [],
+        supervisors=list(supervisors_for(person, pairing.program, on=on)) if low else [],
     )
 
 

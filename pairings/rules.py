@@ -31,6 +31,7 @@ MENTOR_NUDGED_AFTER: Final = 7
 """When a pair goes quiet the mentee hears of it first, the mentor this many days later."""
 
 ERASED: Final = "The private text of this pair was erased. Dates and minutes remain."
+ERASED_TEXT: Final = "What was written here was erased."
 UNREADABLE: Final = (
     "Some private text cannot be opened at the moment. Nothing is lost: whoever looks after this installation can help."
 )
@@ -315,7 +316,7 @@ class OtherSkills(Refused):
 
 
 class WordsErased(Refused):
-    sentence = "The private text of this pair was erased, so no new text can be kept here."
+    sentence = "The private text here was erased, so nothing new can be kept."
 
 
 class WordsCannotBeKept(Refused):

@@ -34,6 +34,7 @@ CALENDAR: Final = "Calendar address: the person alone."
 PAIR_COUNT: Final = "Counted fact of a pair: both partners; others learn only how many."
 BETWEEN_TWO: Final = "Between two: both partners, and nobody else."
 OWN_NOTE: Final = "Own note: whoever wrote it, and nobody else."
+HELP: Final = "Request for help: the person and the supervisor they chose; others learn only that one is open."
 OWN_ANSWER: Final = "Own answer: the person alone; others learn only counts of groups."
 SEALED: Final = "Sealed: encrypted text, opened for its readers alone."
 ANSWERED: Final = "That a survey was answered: the person and coordinators, to remind."
@@ -49,5 +50,6 @@ ALL: Final = frozenset(
         NOT_PERSONAL, DIRECTORY, CREDENTIAL, TAKING_PART, PROFILE, INTRODUCTION, DRAFT, REFEREE, READINESS, CALLED,
         WAITING, CHAMPION, PROPOSAL, MANAGERS_ANSWER, PAIR_FACT, PAIR_COUNT, OWN_ANSWER, SEALED, ANSWERED, ANONYMOUS,
         MESSAGE, CONFLICT, TEMPLATE, DESK, PROGRAM_ANSWER, CALENDAR, FOR_THE_SEARCH, BETWEEN_TWO, OWN_NOTE,
+        HELP,
     }
 )  # fmt: skip

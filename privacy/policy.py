@@ -111,6 +111,13 @@ POLICY: tuple[Row, ...] = (
     Row("Meetings: what you spoke about", {_R.ONESELF: YES, _R.PARTNER: YES}),
     Row("Messages to my partner in our private room", {_R.ONESELF: YES, _R.PARTNER: YES}),
     Row("My own notes in the private room", {_R.ONESELF: YES}),
+    Row(
+        "A request for help, and what is answered",
+        {
+            _R.ONESELF: YES, _R.COORDINATOR: "that one is open, without a name",
+            _R.SUPERVISOR: "what was written to them",
+        },
+    ),
     Row("Check-in answers", {_R.ONESELF: YES, _R.COORDINATOR: COUNTS, _R.EXECUTIVE: COUNTS}),
     Row("How I rate my own skills", {_R.ONESELF: YES, _R.COORDINATOR: COUNTS, _R.EXECUTIVE: COUNTS}),
     Row("Closing words", {_R.ONESELF: YES, _R.PARTNER: "if I share them"}),

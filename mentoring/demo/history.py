@@ -79,6 +79,8 @@ MESSAGES = (
     (Side.MENTEE, "I had believed the four o'clock handover was a formality. I will ask for one without slides."),
     (Side.MENTOR, "They noticed. Two colleagues asked me who had told you."),
 )
+ASKED = "I was asked by my team lead what we talk about. I said nothing, and it did not feel easy."
+ANSWERED = "You did right, and you owe nobody an account of it. Shall we have a tea on Thursday?"
 NOTES = {
     Side.MENTOR: "Ask him who decides about the spare batteries. Do not bring up the rota yet.",
     Side.MENTEE: "I talk too much in the first ten minutes. Ask one question and wait.",
@@ -528,7 +530,7 @@ class History:
         )  # fmt: skip
 
     def _write(self, pair: Pairing, *, on: date) -> None:
-        """A few words in the private room, and a note of each; the last message has not been read."""
+        """A few words in the private room and a note of each; Mina asked the supervisor something. One is unread."""
         mina, otto = pair.mentor.person, pair.mentee.person
         for number, (by, words) in enumerate(MESSAGES):
             writer = mina if by is Side.MENTOR else otto
@@ -536,6 +538,10 @@ class History:
             seen = list(pair.messages.values_list("pk", flat=True))
             pairings.see_messages(pair, by=writer, at=_at(day, hour=9), seen=seen)
             pairings.write_message(pair, by=writer, at=_at(day, hour=9), on=day, words=words)
+        sia = self.people["N-0105"]
+        asked = pairings.ask_for_help(pair.program, supervisor=sia, by=mina, at=_at(on), on=on, words=ASKED)
+        pairings.see_thread(asked, by=sia, at=_at(on, hour=14), seen=asked.messages.values_list("pk", flat=True))
+        pairings.write_in_thread(asked, by=sia, at=_at(on, hour=14), words=ANSWERED)
         for writer, words in ((mina, NOTES[Side.MENTOR]), (otto, NOTES[Side.MENTEE])):
             pairings.write_note(pair, by=writer, at=_at(on, hour=18), on=on, words=words)
 

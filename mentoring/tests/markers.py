@@ -15,7 +15,7 @@ import clock
 from matching.models import Aside
 from mentoring.access import EVERYBODY, Page, Who
 from mentoring.tests.world import World
-from pairings.models import Reflection
+from pairings.models import HelpMessage, Reflection
 from pairings.private_words import AgreementWords, sealed
 from participants import actions
 from participants.choices import RefereesReply, Step
@@ -45,6 +45,7 @@ READERS: Final[Mapping[str, Mapping[str, frozenset[Who]]]] = {
         "pairings.Reflection.words": ALONE,
         "pairings.PrivateMessage.words": PAIR,
         "pairings.PrivateNote.words": ALONE,
+        "pairings.HelpMessage.words": frozenset({W.MENTOR, W.SUPERVISOR}),
         "participants.Participation.not_discussed": PAIR,
         "participants.Draft.answers": frozenset({W.STRANGER}),
         "participants.Reference.remark": frozenset({W.COORDINATOR, W.STRANGER}),
@@ -111,6 +112,8 @@ def mark(world: World) -> None:
         (pair.notes.get(), "words", MARKERS["pairings.PrivateNote.words"]),
     ):
         type(row).objects.filter(pk=row.pk).update(**{column: sealed(words, pair, row, column)})
+    asked = HelpMessage.objects.select_related("request__data_key").get()
+    HelpMessage.objects.update(words=sealed(MARKERS["pairings.HelpMessage.words"], asked.request, asked, "words"))
     closing = Reflection(pairing=pair, person=mina, written_at=now)
     closing.words = sealed(MARKERS["pairings.Reflection.words"], pair, closing, "words")
     closing.save()

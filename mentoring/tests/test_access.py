@@ -23,6 +23,7 @@ from mentoring.access import DESK_MODELS, PAGES, DeskModel, Page, Who
 from mentoring.tests.markers import EXPECTED, MARKERS, columns_in, mark
 from mentoring.tests.world import NAMES, World, build
 from pairings.met import link_about
+from pairings.models import HelpRequest
 from participants.references import link_of
 from people.models import DirectoryImport
 
@@ -114,6 +115,7 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "run_id": world.run.pk, "run": world.run.pk, "goal_id": world.goal.pk, "goal": world.goal.pk,
         "task_id": world.goal.tasks.get().pk,
         "message_id": world.pairing.messages.get().pk, "note_id": world.pairing.notes.get().pk,
+        "request_id": HelpRequest.objects.get().pk,
         "import_id": DirectoryImport.objects.get().pk,
         "meeting_id": world.pairing.meetings.get().pk, "planned_id": world.pairing.planned_meetings.get().pk,
         "extension_id": world.extension.pk, "extension": world.extension.pk, "side": "mentor", "name": "a-letter",

@@ -140,6 +140,9 @@ def build() -> World:
     pairing_actions.add_task(goal, by=mentor.person, at=at, on=started, title="Find a day")
     pairing_actions.write_message(pairing, by=mentor.person, at=at, on=started, words="See you at the depot")
     pairing_actions.write_note(pairing, by=mentor.person, at=at, on=started, words="Ask about the depot")
+    pairing_actions.ask_for_help(
+        program, supervisor=people[Who.SUPERVISOR], by=mentor.person, at=now, on=today, words="What if he asks my boss?"
+    )
     extension = pairing_actions.propose_extension(
         pairing, by=mentor.person, at=now, on=today, until=pairing.runs_until + timedelta(days=28)
     )

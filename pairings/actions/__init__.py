@@ -1,6 +1,14 @@
 """What happens in the life of a pair, one verb each."""
 
 from pairings.actions.agree import draft_agreement, sign_agreement
+from pairings.actions.ask_for_help import (
+    ask_for_help,
+    close_thread,
+    forget_threads,
+    see_thread,
+    tell_of_lost_supervisors,
+    write_in_thread,
+)
 from pairings.actions.check_in import answer_check_in
 from pairings.actions.end import end_pairing, reflect
 from pairings.actions.extend import answer_extension, propose_extension
@@ -28,13 +36,16 @@ __all__ = [
     "add_task",
     "answer_check_in",
     "answer_extension",
+    "ask_for_help",
     "cancel_meeting",
     "change_note",
     "clear_calendars_at_rest",
+    "close_thread",
     "delete_note",
     "draft_agreement",
     "end_pairing",
     "forget_private_words",
+    "forget_threads",
     "leave",
     "log_meeting",
     "make_feed",
@@ -50,14 +61,17 @@ __all__ = [
     "remove_task",
     "say_fine",
     "see_messages",
+    "see_thread",
     "set_goal",
     "sign_agreement",
     "stop_feed",
     "take_back_meeting",
     "take_back_message",
     "take_fine_back",
+    "tell_of_lost_supervisors",
     "update_goal",
     "waive_rule",
+    "write_in_thread",
     "write_message",
     "write_note",
 ]

@@ -54,7 +54,8 @@ def pages(pairing):
         "take_back_message": [message.pk], "note": [note.pk], "delete_note": [note.pk],
         "answer_extension": [question.pk], "take_back_meeting": [met(pairing, DAY).pk],
     }  # fmt: skip
-    of_no_pair = {"to_look_at", "waive_rule", "leave", "calendar", "feed", "met", "doing"}
+    of_help = {"asked_for_help", "ask_for_help", "help_thread", "close_thread"}
+    of_no_pair = of_help | {"to_look_at", "waive_rule", "leave", "calendar", "feed", "met", "doing"}
     names = [name for pattern in urls.urlpatterns if (name := str(pattern.name)) not in of_no_pair]
     return {name: reverse(f"pairings:{name}", args=[pairing.pk, *more.get(name, [])]) for name in names}
 

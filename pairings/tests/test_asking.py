@@ -1,0 +1,244 @@
+"""Help is asked of one supervisor, in a thread that only the two can read."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from notifications.actions import deliver_due
+from notifications.models import Notice
+from pairings import actions, asking, private_notices, queries, rules
+from pairings.models import HelpMessage, HelpRequest
+from pairings.private_words import opened
+from pairings.tests.conftest import DAY, as_seen_by
+from pairings.tests.factories import noon
+from pairings.tests.instant import at_the_same_instant
+from participants.tests.factories import MentorFactory
+from people.tests.factories import PersonFactory
+from privacy.models import DataKey
+from programs.choices import Duty
+from programs.tests.factories import DutyFactory
+
+AT = noon(DAY)
+MARK = "Kingfisher-2b8e"
+pytestmark = pytest.mark.django_db
+
+
+def ask_url(pairing):
+    return reverse("pairings:ask_for_help", args=[pairing.program_id])
+
+
+def thread_url(request, name="help_thread"):
+    return reverse(f"pairings:{name}", args=[request.pk])
+
+
+def ask(client, pairing, supervisor, words=MARK, form=None):
+    fields = {"words": words, "supervisor": supervisor.pk, "form": str(form or uuid.uuid4())}
+    return client.post(ask_url(pairing), fields, follow=True)
+
+
+def asked(pairing, supervisor, by=None, **fields):
+    given = {"by": by or pairing.mentor.person, "at": AT, "on": DAY, "words": MARK, **fields}
+    return actions.ask_for_help(pairing.program, supervisor=supervisor, **given)
+
+
+@pytest.fixture
+def una(pairing):
+    """Another supervisor of the program."""
+    una = PersonFactory(given_name="Una", family_name="Undset")
+    DutyFactory(program=pairing.program, person=una, duty=Duty.SUPERVISOR)
+    return una
+
+
+def letters(at):
+    mail.outbox.clear()
+    deliver_due(clock=lambda: at)
+    return [
+        (each.to[0], each.subject) for each in mail.outbox if "confidence" in each.subject or "turn" in each.subject
+    ]
+
+
+def test_one_asks_the_one_chosen_answers_and_nobody_else_finds_it(mina, otto, pairing, sia, una, others):
+    assert MARK in ask(mina, pairing, sia).content.decode()
+    request = HelpRequest.objects.get()
+    supervisor = as_seen_by(sia)
+    assert "Somebody has written to you in confidence" in supervisor.get("/").content.decode()
+    assert "Mina" in supervisor.get(reverse("pairings:asked_for_help")).content.decode()
+    assert MARK in supervisor.get(thread_url(request)).content.decode()
+    supervisor.post(thread_url(request), {"words": "Shall we walk?", "form": str(uuid.uuid4())})
+    assert "Sia has answered you" in mina.get("/").content.decode()
+    assert "Shall we walk?" in mina.get(thread_url(request)).content.decode()
+    assert "Sia has answered you" not in mina.get("/").content.decode()
+
+    others["her partner"] = pairing.mentee.person
+    others["another supervisor"] = una
+    others["a superuser"] = ada = others["Ada, the administrator"]
+    ada.is_superuser = True
+    ada.save()
+    del others["Sia, the supervisor"]
+    for who, person in others.items():
+        client = as_seen_by(person)
+        for name in ("help_thread", "close_thread"):
+            assert client.get(thread_url(request, name)).status_code == 404, who
+            assert client.post(thread_url(request, name), {"words": "Me too"}).status_code == 404, who
+        if person != una:
+            assert client.get(reverse("pairings:asked_for_help")).status_code == 404, who
+    assert "Mina" not in as_seen_by(una).get(reverse("pairings:asked_for_help")).content.decode()
+    for page in (otto.get("/"), otto.get(reverse("pairings:detail", args=[pairing.pk])), otto.get(ask_url(pairing))):
+        assert "answered you" not in page.content.decode()
+        assert thread_url(request) not in page.content.decode()
+    assert HelpMessage.objects.count() == 2
+    request.refresh_from_db()
+    assert request.closed_at is None
+
+
+def test_who_may_ask_and_whom(mina, pairing, sia, una, others):
+    assert as_seen_by(others["Sten, a stranger"]).get(ask_url(pairing)).status_code == 404
+    assert as_seen_by(others["Bo, his manager"]).get(ask_url(pairing)).status_code == 404
+    DutyFactory(program=pairing.program, person=pairing.mentee.person, duty=Duty.SUPERVISOR)
+    DutyFactory(program=pairing.program, person=pairing.mentor.person, duty=Duty.SUPERVISOR)
+    page = mina.get(f"{ask_url(pairing)}?to={una.pk}")
+    assert [key for key, _ in page.context["form"].fields["supervisor"].choices] == [str(sia.pk), str(una.pk)]
+    assert "checked" in page.content.decode().partition(f'value="{una.pk}"')[2][:60]
+    for stranger in (pairing.mentee.person, pairing.mentor.person, others["Cora, the coordinator"]):
+        assert ask(mina, pairing, stranger).status_code == 422
+        with pytest.raises(rules.Refused):
+            asked(pairing, stranger)
+    with pytest.raises(asking.NobodyToAsk):
+        asked(pairing, sia, by=others["Sten, a stranger"])
+    assert not HelpRequest.objects.exists()
+    assert "Take out 3 or more." in ask(mina, pairing, sia, "x" * (asking.LONGEST + 3)).content.decode()
+
+
+def test_mails_are_neutral_and_one_for_all_that_is_unread(pairing, sia):
+    request = asked(pairing, sia)
+    actions.write_in_thread(request, by=pairing.mentor.person, at=AT, words="And this")
+    assert letters(AT) == [(sia.email, "Somebody has written to you in confidence")]
+    told = mail.outbox[0].message().as_string()
+    assert MARK not in told
+    assert "Mina" not in told.replace(pairing.mentor.person.email, "")
+    actions.write_in_thread(request, by=sia, at=AT, words="I read it")
+    assert letters(AT) == [(pairing.mentor.person.email, "Somebody has written to you in confidence")]
+    as_seen_by(pairing.mentor.person).get(thread_url(request))
+    actions.write_in_thread(request, by=sia, at=AT + timedelta(hours=1), words="Once more")
+    assert len(letters(AT + timedelta(hours=1))) == 1
+
+
+def test_a_supervisor_who_loses_the_duty_loses_the_threads_at_once_and_the_person_is_told(mina, pairing, sia, una):
+    request = asked(pairing, sia)
+    supervisor = as_seen_by(sia)
+    assert supervisor.get(thread_url(request)).status_code == 200
+    assert actions.tell_of_lost_supervisors(at=AT) == 0
+    pairing.program.duties.filter(person=sia, duty=Duty.SUPERVISOR).delete()
+    assert supervisor.get(thread_url(request)).status_code == 404
+    assert supervisor.post(thread_url(request), {"words": "Still here"}).status_code == 404
+    assert letters(AT) == []  # nor does she get the mail that was owed
+    with pytest.raises(asking.NotYourThread):
+        actions.write_in_thread(request, by=sia, at=AT, words="Still here")
+    page = mina.get(thread_url(request)).content.decode()
+    assert "can no longer read this page" in page
+    assert MARK in page
+    assert "Please choose somebody else to turn to" in mina.get("/").content.decode()
+    unsent = mina.post(thread_url(request), {"words": "Hello?"})
+    assert unsent.status_code == 422
+    for _ in range(2):
+        actions.tell_of_lost_supervisors(at=AT)
+    assert letters(AT) == [(pairing.mentor.person.email, "Please choose somebody else to turn to")]
+    assert ask(mina, pairing, una).status_code == 200
+    assert HelpRequest.objects.open().count() == 2
+
+
+@pytest.mark.parametrize("closer", ["mentor", "sia"])
+def test_either_closes_and_what_was_written_is_erased_after_a_while(pairing, sia, mina, closer):
+    request = asked(pairing, sia)
+    by = sia if closer == "sia" else pairing.mentor.person
+    as_seen_by(by).post(thread_url(request, "close_thread"))
+    as_seen_by(by).post(thread_url(request, "close_thread"))
+    other = asking.other_of(request, by)
+    assert letters(AT).count((other.email, "A conversation in confidence was closed")) == 1
+    assert as_seen_by(other).post(thread_url(request), {"words": "Wait"}).status_code == 422
+    asked(pairing, sia, words="Another time")  # a new one may begin
+
+    key, later = request.data_key_id, AT + timedelta(days=30)
+    assert asking.visible_to(sia, at=later).filter(pk=request.pk).exists()
+    assert not asking.visible_to(sia, at=later + timedelta(seconds=1)).filter(pk=request.pk).exists()
+    assert actions.forget_threads(at=later) == 0
+    assert actions.forget_threads(at=later + timedelta(days=2)) == 1
+    assert not DataKey.objects.filter(pk=key).exists()
+    assert [each.pk for each in HelpRequest.objects.all()] != [request.pk]
+    assert HelpMessage.objects.count() == 1
+    end = noon(pairing.program.ends_on)
+    assert actions.forget_threads(at=end + timedelta(days=60)) == 0
+    assert actions.forget_threads(at=end + timedelta(days=62)) == 1
+    assert not HelpMessage.objects.exists()
+
+
+def test_the_desk_learns_at_least_how_many_people_and_no_more(pairing, sia, una, cora, settings):
+    def said(reader=cora):
+        page = as_seen_by(reader).get(reverse("admin:index")).content.decode()
+        assert "Mina" not in page
+        return [each for each in ("At least one request for help is open", "At least 5 requests") if each in page]
+
+    settings.SMALLEST_GROUP = 5
+    assert said() == []
+    request = asked(pairing, sia)
+    asked(pairing, una)  # the same person once more
+    assert said() == ["At least one request for help is open"]
+    askers = [PersonFactory(rank=2) for _ in range(4)]
+    for number, person in enumerate(askers):
+        MentorFactory(program=pairing.program, person=person)
+        assert said() == ["At least one request for help is open"]
+        asked(pairing, sia, by=person, words=f"Number {number}")
+    assert said() == ["At least 5 requests"]
+    assert queries.open_requests([pairing.program], pairing.mentor.person) == {pairing.program_id: 1}
+    assert queries.open_requests([pairing.program], sia) == {pairing.program_id: 1}  # what was asked of Una
+    actions.close_thread(request, by=sia, at=AT)
+    assert said() == ["At least 5 requests"]  # Mina still has one open with Una
+
+
+def test_a_moved_cut_or_relabelled_text_does_not_open(mina, pairing, sia, una, settings):
+    request, other = asked(pairing, sia), asked(pairing, una, words="Something else")
+    [mine] = request.messages.all()
+    [elsewhere] = other.messages.all()
+    mine.request, elsewhere.request = request, other
+    assert opened(mine.words, request, mine, "words") == MARK
+    assert opened(mine.words, other, elsewhere, "words") is None
+    assert opened(mine.words, pairing, mine, "words") is None  # not under the pair's key
+    assert opened(bytes(mine.words)[:-1], request, mine, "words") is None
+    HelpMessage.objects.filter(pk=mine.pk).update(written_by=sia)
+    assert "This message cannot be read." in mina.get(thread_url(request)).content.decode()
+    HelpMessage.objects.filter(pk=mine.pk).update(written_by=pairing.mentor.person)
+    HelpRequest.objects.filter(pk=other.pk).delete()
+    HelpRequest.objects.filter(pk=request.pk).update(supervisor=una)  # somebody gives the thread to another one
+    assert MARK not in as_seen_by(una).get(thread_url(request)).content.decode()
+    HelpRequest.objects.filter(pk=request.pk).update(supervisor=sia)
+    settings.SEALING_KEYS = (("another", os.urandom(32)),)
+    page = mina.get(thread_url(request))
+    assert page.status_code == 200
+    assert rules.UNREADABLE in page.content.decode()
+    assert mina.post(thread_url(request), {"words": "Hello"}).status_code == 422
+
+
+def test_a_form_sent_twice_is_one(mina, pairing, sia):
+    form = uuid.uuid4()
+    for _ in range(2):
+        assert ask(mina, pairing, sia, form=form).status_code == 200
+    again = ask(mina, pairing, sia, "Something new")
+    assert again.status_code == 422
+    assert "already have an open conversation with Sia" in again.content.decode()
+    for _ in range(2):
+        mina.post(thread_url(HelpRequest.objects.get()), {"words": "More", "form": str(uuid.UUID(int=7))})
+    assert HelpMessage.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_clicks_at_the_same_instant_are_one_request(pairing, sia):
+    form = uuid.uuid4()
+    found = at_the_same_instant(*[lambda: asked(pairing, sia, form=form).pk] * 10)
+    assert len(set(found)) == 1
+    assert HelpMessage.objects.count() == Notice.objects.filter(kind=private_notices.HELP).count() == 1
