@@ -28,7 +28,11 @@ def as_email(notice: Notice, message: Message, *, at: datetime) -> EmailMultiAlt
         "home": settings.BASE_URL + "/",
         "company": settings.COMPANY_NAME,
     }
-    wrapped = {**context, "paragraphs": [textwrap.fill(text, 72) for text in message.paragraphs]}
+    wrapped = {
+        **context,
+        "paragraphs": [textwrap.fill(text, 72) for text in message.paragraphs],
+        "footnote": textwrap.fill(message.footnote, 72),
+    }
     email = EmailMultiAlternatives(
         subject=" ".join(message.subject.split()),
         body=render_to_string("mail/notice.txt", wrapped),

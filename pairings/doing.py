@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
+from uuid import UUID
 
-from django.db.models import Max, Prefetch, Q
+from django.db.models import OuterRef, Q, Subquery, prefetch_related_objects
 
-from pairings import rules
 from pairings.choices import PlanState
 from pairings.health import ORDER, PairHealth, health_of
-from pairings.models import Agreement, Extension, Pairing, PlannedMeeting
+from pairings.models import Agreement, Extension, Meeting, Pairing, PlannedMeeting
 from people.models import Person
 from programs.models import Program
 
+OfPair = TypeVar("OfPair", Agreement, PlannedMeeting, Extension)
 LOOKED_BACK: Final = timedelta(days=180)
 """Cancellations from before say nothing about now."""
 
@@ -29,34 +31,46 @@ class PairDoing:
 def pairs_doing(programs: Iterable[Program], person: Person, *, at: datetime) -> list[PairDoing]:
     """Pairs under way of these programs, the worst first and the longest under way first of these; never one's own.
 
-    In five queries, however many pairs; no sealed column leaves the database.
+    In four queries, however many pairs; no sealed column leaves the database. Their people are not read:
+    :func:`with_people` does that for those that are shown.
     """
     on = at.astimezone(person.zone).date()
     of_key = {program.pk: program for program in programs}
-    facts = Agreement.objects.defer("words").order_by("version")
-    planned = PlannedMeeting.objects.filter(
-        Q(state=PlanState.PLANNED) | Q(state=PlanState.CANCELLED, settled_at__gte=at - LOOKED_BACK)
-    )
+    here = Person.objects.employed(on).values("pk")
+    met = Meeting.objects.filter(pairing=OuterRef("pk")).order_by("-held_on").values("held_on")[:1]
     pairs = (
         Pairing.objects.open(on)
-        .filter(program__in=of_key, started_on__lte=on)
+        .filter(program__in=of_key, started_on__lte=on, mentor__person__in=here, mentee__person__in=here)
         .exclude(Q(mentor__person=person) | Q(mentee__person=person))
-        .select_related("mentor__person__site", "mentee__person__site")
-        .annotate(last_met=Max("meetings__held_on"))
-        .prefetch_related(
-            Prefetch("agreements", facts),
-            Prefetch("planned_meetings", planned),
-            Prefetch("extensions", Extension.objects.filter(answered_at=None)),
-        )
-        .order_by("started_on", "pk")
     )
+    of_pairs = Q(pairing__in=pairs.order_by().values("pk"))
+    intended = Q(state=PlanState.PLANNED) | Q(state=PlanState.CANCELLED, settled_at__gte=at - LOOKED_BACK)
+    agreements = _by_pair(Agreement.objects.filter(of_pairs).defer("words"))
+    planned = _by_pair(PlannedMeeting.objects.filter(of_pairs & intended))
+    questions = _by_pair(Extension.objects.filter(of_pairs, answered_at=None))
     found = []
-    for pairing in pairs:
+    for pairing in (
+        pairs.select_related("mentor", "mentee")
+        .only("program_id", "started_on", "runs_until", "ended_on", "fine_until", "mentor__person", "mentee__person")
+        .annotate(last_met=Subquery(met))
+        .order_by("started_on", "pk")
+    ):
         pairing.program = of_key[pairing.program_id]
-        if not rules.rests(pairing, on=on):
-            health = health_of(
-                pairing, at=at, on=on, last_met=pairing.last_met, agreements=list(pairing.agreements.all()),
-                planned=list(pairing.planned_meetings.all()), questions=pairing.extensions.all(),
-            )  # fmt: skip
-            found.append(PairDoing(pairing, health))
+        health = health_of(
+            pairing, at=at, on=on, last_met=pairing.last_met, agreements=agreements[pairing.pk],
+            planned=planned[pairing.pk], questions=questions[pairing.pk],
+        )  # fmt: skip
+        found.append(PairDoing(pairing, health))
     return sorted(found, key=lambda each: -ORDER.index(each.health.state))
+
+
+def with_people(pairs: Iterable[PairDoing]) -> None:
+    prefetch_related_objects([each.pairing for each in pairs], "mentor__person", "mentee__person")
+
+
+def _by_pair(rows: Iterable[OfPair]) -> dict[UUID, list[OfPair]]:
+    """Grouped by hand: Django's own prefetching takes several times as long for thousands of pairs."""
+    found: dict[UUID, list[OfPair]] = defaultdict(list)
+    for row in rows:
+        found[row.pairing_id].append(row)
+    return found

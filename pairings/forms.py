@@ -215,7 +215,7 @@ class PlanForm(UpwellForm):
     def __init__(self, *args: Any, pairing: Pairing, zone: ZoneInfo, at: datetime, hint: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.pairing, self.zone, self.at = pairing, zone, at
-        self.fields["time"].help_text = f"On your clock, {zone.key}. Each of you reads it in their own zone."
+        self.fields["time"].label = f"Time in {zone.key.replace('_', ' ')}"
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ChoiceField)  # noqa: S101 - for the type checker
         kind.choices = [

@@ -35,7 +35,7 @@ from pairings.asking import HelpAtHome, open_requests, supervisors_for
 from pairings.asking import at_home as help_at_home
 from pairings.choices import Agreeing, Arranger, GoalState, Moment, PlanState
 from pairings.conflicts import PairToLookAt, pairs_to_look_at
-from pairings.doing import PairDoing, pairs_doing
+from pairings.doing import PairDoing, pairs_doing, with_people
 from pairings.health import PairHealth, health_of
 from pairings.models import (
     Agreement,
@@ -110,6 +110,7 @@ __all__ = [
     "usual_minutes",
     "usual_way",
     "visible_to",
+    "with_people",
 ]
 
 
@@ -485,14 +486,12 @@ class PlannedPage:
 
     meeting: PlanOnPage
     prompts: Sequence[str]
-    ideas: Sequence[str]
 
 
 def planned_page(planned: PlannedMeeting, pairing: Pairing, person: Person, *, at: datetime) -> PlannedPage:
     return PlannedPage(
         plan_on_page(planned, pairing, person, at=at),
         prompts.prompts_for(pairing.program, planned.kind, is_first=not pairing.meetings.exists()),
-        [str(topic) for topic in pairing.program.topics.select_related("skill")],
     )
 
 

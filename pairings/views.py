@@ -709,6 +709,7 @@ def doing(request: HttpRequest, program_id: int) -> HttpResponse:
     pairs = queries.pairs_doing([program], person, at=clock.now())
     asking = [each for each in pairs if each.health.state != Health.ON_TRACK]
     page = Paginator(asking, PAIRS_ON_A_PAGE).get_page(request.GET.get("page"))
+    queries.with_people(page)
     numbers = [(state.label, sum(each.health.state == state for each in pairs)) for state in Health]
     return render(request, "pairings/doing.html", {"program": program, "page": page, "numbers": numbers})
 

@@ -39,6 +39,8 @@ def planned(pairing):
 def link_in_the_mail(at: datetime, subject: str) -> str:
     deliver_due(clock=lambda: at)
     [message] = [each for each in mail.outbox if subject in each.subject]
+    assert "works once and for two weeks" in " ".join(message.body.split())
+    assert "works once and for two weeks" in message.message().as_string().replace("=\n", "").partition("<footer>")[2]
     [link] = {word for word in message.body.split() if "/pairs/met/" in word}
     return "/" + link.split("/", 3)[3]
 
