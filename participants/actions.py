@@ -768,9 +768,9 @@ def _write(participation: Participation, *, at: datetime, profile: Profile) -> N
 def _answer(participation: Participation, given: Mapping[int, str | int], *, read: Mapping[int, str] | None) -> None:
     """Keep these answers to the program's own questions; other questions keep theirs.
 
-    The program stays locked meanwhile: a coordinator who would change what a question means finds it answered.
+    Whoever calls this holds the program: a coordinator who would change what a question means finds it answered.
     """
-    program = _held(participation.program_id)
+    program = participation.program
     before = participation.answers.values_list("question", flat=True)
     asked = {each.pk: each for each in questions.put_to(program, Side(participation.side), also=before)}
     if read is not None:

@@ -23,7 +23,7 @@ from people.models import Person, Skill
 from people.tests.factories import PersonFactory
 from privacy.models import DataKey
 from programs import queries as program_queries
-from programs.actions import declare_conflict
+from programs.actions import declare_conflict, withdraw_conflict
 from programs.choices import ConflictKind, Side, Stage
 from programs.models import DeclaredConflict
 from programs.tests.factories import program_with
@@ -394,6 +394,24 @@ def test_what_was_declared_before_stands(signed_in, program, mina, otto):
     [kept] = vetoes()
     assert kept.kind == ConflictKind.FAMILY
     assert kept.reason is not None
+
+
+def test_what_another_declared_or_what_holds_no_longer_keeps_nobody_from_saying_it(program, mina, otto, sten, cora):
+    declare_conflict(one=mina, other=otto, kind=ConflictKind.FAMILY, by=otto, at=NOON)
+    withdrawn = declare_conflict(one=mina, other=sten, kind=ConflictKind.FAMILY, by=mina, at=NOON)
+    withdraw_conflict(withdrawn, by=mina, at=NOON)
+    declare_conflict(one=mina, other=cora, kind=ConflictKind.FAMILY, by=mina, at=NOON, until=NOON.date())
+    tomorrow = NOON + timedelta(days=1)
+    actions.volunteer(program=program, side=Side.MENTOR, by=mina, at=tomorrow, not_with=[otto, sten, cora])
+    hers = DeclaredConflict.objects.declared_by(mina).in_force(tomorrow.date())
+    assert {(each.one if each.other == mina else each.other) for each in hers} == {otto, sten, cora}
+    assert {each.kind for each in hers} == {ConflictKind.NOT_WITH}
+
+
+def test_whom_not_to_meet_is_asked_on_joining_and_kept_on_a_page_of_its_own(signed_in, program, mina):
+    MentorFactory(program=program, person=mina)
+    form = signed_in.get(reverse("participants:profile", args=[program.pk, "mentor"])).context["form"]
+    assert not {"not_with_1", "not_with_2"} & set(form.fields)
 
 
 @pytest.mark.parametrize(

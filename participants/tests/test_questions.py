@@ -23,7 +23,7 @@ from participants.tests.test_views import posted, url
 from people.exports import gathered_for
 from people.tests.factories import AdaFactory, CoraFactory, EvaFactory, PersonFactory
 from programs import questions as program_questions
-from programs.choices import AnswerKind, AskedOf, Duty
+from programs.choices import AnswerKind, AskedOf, Duty, Stage
 from programs.models import Program, ProgramQuestion
 from programs.tests.factories import DutyFactory, QuestionFactory
 from programs.tests.test_admin import errors_of, page_of, retyped
@@ -97,6 +97,11 @@ def test_an_answer_can_be_changed_and_taken_back(client, mina, program, minas, w
     assert told_by(minas) == {"Which shift?": "Early"}
 
 
+def test_an_answer_that_is_not_given_anew_stays(mina, minas, words, choice, scale):
+    actions.change_profile(minas, by=mina, at=LATER, answers={choice.pk: "Early", words.pk: ""})
+    assert told_by(minas) == {"Which shift?": "Early", "How often?": 4}
+
+
 @pytest.mark.parametrize("takes_part", [False, True])
 def test_a_required_question_is_refused_at_its_field_and_nothing_typed_is_lost(
     client, program, mina, words, choice, takes_part
@@ -141,11 +146,13 @@ def test_too_long_an_answer_is_told_by_how_much(client, program, mina, words):
     assert answer.context["form"].errors == {field(words): ["This is 301 characters long. Take out 1 or more."]}
 
 
-def test_a_question_changed_while_somebody_writes_is_judged_as_it_is_now(program, mina, choice, scale):
+def test_a_question_changed_while_somebody_writes_is_judged_as_it_is_now(program, mina, choice, scale, words):
     row = MentorFactory(program=program, person=mina)
     stranger = QuestionFactory()
     odd: list[dict[int, str | int]] = [
-        {}, {choice.pk: "Night"}, {choice.pk: "Late", scale.pk: 6}, {choice.pk: "Late", stranger.pk: "x"}
+        {}, {choice.pk: "Night"}, {choice.pk: "Late", scale.pk: 6}, {choice.pk: "Late", stranger.pk: "x"},
+        {choice.pk: "Late", scale.pk: "three"}, {choice.pk: "Late", words.pk: 3},
+        {choice.pk: "Late", words.pk: "a" * 301},
     ]  # fmt: skip
     for given in odd:
         with pytest.raises(ValidationError):
@@ -219,6 +226,21 @@ def test_words_that_change_in_the_very_moment_are_not_answered(program, mina, ch
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_profile_that_is_changed_waits_for_a_coordinator_who_changes_a_question(program, mina, words):
+    row, read = MentorFactory(program=program, person=mina), {words.pk: program_questions.mark_of(words)}
+
+    def change() -> object:
+        return actions.change_profile(row, by=mina, at=NOON, answers={words.pk: CANARY}, questions_read=read)
+
+    with transaction.atomic():
+        Program.objects.select_for_update(no_key=True).get(pk=program.pk)
+        reword(words)
+        ended = while_another_waits(change)
+    assert isinstance(ended()[0], rules.AnswerRefused)
+    assert not ProgramAnswer.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_an_offer_sent_in_that_very_moment_comes_back_to_its_question(client, program, mina, words):
     """The coordinator's change is kept while the offer, judged by the former words, waits for the program."""
     client.force_login(mina)
@@ -249,6 +271,7 @@ def test_a_question_added_later_makes_nobody_unready_and_says_that_it_is_there(c
     row = MentorFactory(program=program, person=mina)
     QuestionFactory(program=program, required=True)
     QuestionFactory(program=program)
+    QuestionFactory(program=program, required=True, retired=True)
     QuestionFactory(program=program, required=True, asked_of=AskedOf.MENTEES)
     assert queries.missing_of(row) == ()
     assert list(Participation.objects.ready()) == [row]
@@ -257,6 +280,9 @@ def test_a_question_added_later_makes_nobody_unready_and_says_that_it_is_there(c
     assert "One more question since you joined. You are as ready as before." in page.text
     [item] = queries.waiting_for(queries.mine(mina), paired_in=())
     assert (item.what, item.url) == ("One more question since you joined", url("profile", program, "mentor"))
+    program.stage = Stage.CLOSED
+    program.save()
+    assert "since you joined" not in client.get(reverse("participants:program", args=[program.pk])).text
 
 
 def test_whoever_has_answered_is_told_of_nothing_more(client, program, mina, minas):

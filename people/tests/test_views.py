@@ -153,6 +153,13 @@ def test_who_has_left_is_not_brought_up_and_the_address_is_what_the_field_takes(
     assert ColleagueField(label="Whom").clean(left["value"]).family_name == "Müller"
 
 
+def test_more_than_a_name_is_not_looked_for_and_only_what_every_colleague_reads_is_told(inside):
+    PersonFactory(given_name="z" * 60, family_name="y" * 60, email="zy@example.org", job_title="", site=None)
+    for letters, found in ((39, True), (40, False)):
+        answer = inside.get("/colleagues/", {"q": f"{'z' * 41} {'y' * (letters - 1)}"})
+        assert answer.json()["found"] == ([{"value": "zy@example.org", "words": f"{'z' * 60} {'y' * 60}"}] * found)
+
+
 def test_no_more_are_brought_up_than_fit_a_list(inside):
     for number in range(12):
         PersonFactory(given_name="Ottoline", family_name=f"Twin {number:02}")

@@ -103,9 +103,10 @@ def test_the_reason_is_sealed_and_erased():
     DataKey.objects.all().delete()
     assert [found.reason for found in queries.conflicts_declared_by(mina, on=ON)] == [None]
     declared(mina, otto, by=mina, reason=CANARY)
-    for _ in range(2):
-        actions.withdraw_conflict(conflict, by=mina, at=AT)
+    for hours in range(2):
+        actions.withdraw_conflict(conflict, by=mina, at=AT + timedelta(hours=hours))
     conflict.refresh_from_db()
+    assert conflict.withdrawn_at == AT
     assert (conflict.reason, conflict.data_key, DataKey.objects.count()) == (None, None, 0)
 
 
