@@ -19,6 +19,7 @@ PROPOSAL_REMINDER: Final = "matching.proposal_reminder"
 PROPOSAL_EXPIRED: Final = "matching.proposal_expired"
 NOT_GOING_AHEAD: Final = "matching.not_going_ahead"
 AGREED: Final = "matching.agreed"
+REINSTATED: Final = "matching.reinstated"
 FOUND: Final = "matching.found"
 
 
@@ -102,6 +103,25 @@ def _found(notice: Notice, at: datetime) -> Message | None:
     )
 
 
+def _reinstated(notice: Notice, at: datetime) -> Message | None:
+    proposal, other = _look_up(notice, at, ShownState.TO_ANSWER, ShownState.ACCEPTED)
+    if proposal is None:
+        return None
+    said_yes = rules.shown_state(proposal, notice.person, at) is ShownState.ACCEPTED
+    return Message(
+        subject=f"Your proposal in {proposal.program} is open again",
+        heading=f"You and {other} are proposed to one another again",
+        paragraphs=(
+            f"Not both of you answered in time. A coordinator has opened it again, until {_until(proposal, notice)}.",
+            "You said yes, and that stands. You do not need to do anything."
+            if said_yes
+            else "Either answer helps. “Not this one” needs no reason, and nobody learns who said it, or when.",
+        ),
+        link=reverse("matching:proposal", args=[proposal.pk]),
+        action="Look at it" if said_yes else "Read why, and answer",
+    )
+
+
 def _neutral(proposal: Proposal) -> Message:
     """The same words whatever the reason: a "not this one", no answer, no place left, somebody who withdrew."""
     return Message(
@@ -136,5 +156,6 @@ KINDS: Final = (
     Kind(PROPOSAL_EXPIRED, "A proposal was not answered by both in time.", _expired),
     Kind(NOT_GOING_AHEAD, "A proposal did not become a pair, for whatever reason.", _not_going_ahead),
     Kind(AGREED, "Both said yes: the pair has its page.", _agreed),
+    Kind(REINSTATED, "A coordinator gives two who have not both answered in time more time.", _reinstated),
     Kind(FOUND, "A search that began by itself has found pairs that a coordinator can send.", _found),
 )

@@ -256,6 +256,8 @@ class BoardPair:
     state: str
     """What has become of the proposal, for the coordinator; empty before sending. Never who did not say yes."""
     tone: str
+    late: UUID | None
+    """The proposal that was not answered in time and can be opened again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -410,6 +412,7 @@ def _board_pair(
         further=tuple(speaking[STRONGEST:]),
         state=state,
         tone=tone,
+        late=proposal.pk if proposal is not None and proposal.state(at) is ProposalState.EXPIRED else None,
     )
 
 

@@ -112,6 +112,13 @@ class NoLongerWaiting(ValidationError):
         super().__init__("This pairing did not come together. We are looking again.", code="closed")
 
 
+class NotToBeReinstated(ValidationError):
+    """Something speaks against asking two people once more; the sentence says what."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"This proposal cannot be opened again. {why}", code="not_reinstated")
+
+
 class NothingToAdd(ValidationError):
     def __init__(self) -> None:
         super().__init__("A word to the search goes with “Not this one”, while you take part.", code="nothing_to_add")
@@ -215,6 +222,12 @@ def frees_at(proposal: Proposal) -> datetime | None:
         for person in (proposal.mentor.person, proposal.mentee.person)
     )
     return min(known.astimezone(UTC), proposal.expires_at)
+
+
+def insist_may_be_reinstated(proposal: Proposal, at: datetime) -> None:
+    """Only what both would have had to answer in time: never after a "not this one", and never a pair."""
+    if proposal.state(at) is not ProposalState.EXPIRED:
+        raise NotToBeReinstated("It has come to an end.")
 
 
 def looked_for_from(ended_on: date) -> datetime:

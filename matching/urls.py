@@ -17,5 +17,10 @@ urlpatterns = [
     path("desk/programs/<int:program>/matching/<uuid:run>/proof/", views.proof, name="proof"),
     path("desk/programs/<int:program>/matching/<uuid:run>/repair/", views.repair, name="repair"),
     path("desk/programs/<int:program>/matching/<uuid:run>/send/", views.send, name="send"),
+    path(
+        "desk/programs/<int:program>/matching/<uuid:run>/proposals/<uuid:proposal>/reinstate/",
+        views.reinstate,
+        name="reinstate",
+    ),
     path("desk/programs/<int:program>/matching/<uuid:run>/discard/", views.discard, name="discard"),
 ]

@@ -19,7 +19,7 @@ from matching import actions, certificates, queries, weighing, wish_lists
 from matching.actions import PairsAffected
 from matching.choices import RunState
 from matching.forms import AsideForm, BoardForm, PairForm, ReplyForm, WishesForm
-from matching.models import MatchingRun
+from matching.models import MatchingRun, Proposal
 from matching.standing import Affected
 from people.models import Person
 from programs.choices import Side
@@ -218,6 +218,18 @@ def send(request: HttpRequest, program: int, run: UUID) -> HttpResponse:
         return redirect("matching:board", program, found.pk)
     counted = "1 proposal" if len(sent) == 1 else f"{len(sent)} proposals"
     messages.success(request, f"{counted} sent. Each goes to both of the two.")
+    return redirect("matching:board", program, found.pk)
+
+
+@require_POST
+def reinstate(request: HttpRequest, program: int, run: UUID, proposal: UUID) -> HttpResponse:
+    """Give two who have not both answered in time the same time once more."""
+    found = _run(request, program, run)
+    asked = get_object_or_404(Proposal, run=found, pk=proposal)
+    try:
+        actions.reinstate(asked, by=_person(request), at=clock.now())
+    except ValidationError as refused:
+        _say(request, refused)
     return redirect("matching:board", program, found.pk)
 
 

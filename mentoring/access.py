@@ -216,6 +216,7 @@ PAGES: dict[str, Page] = {
     "matching:pair": Page(UNINVOLVED_COORDINATOR, UNINVOLVED_COORDINATOR, names=TAKING_PART),
     "matching:proof": Page(UNINVOLVED_COORDINATOR),
     "matching:repair": Page(None, UNINVOLVED_COORDINATOR),
+    "matching:reinstate": Page(None, UNINVOLVED_COORDINATOR),
     "matching:send": Page(None, UNINVOLVED_COORDINATOR),
     "matching:discard": Page(None, UNINVOLVED_COORDINATOR),
     # The desk

@@ -2,6 +2,7 @@
 
 from matching.actions.answer_proposal import answer_proposal, bring_together, close_abandoned_proposals
 from matching.actions.publish import PairsAffected, discard, publish
+from matching.actions.reinstate import reinstate
 from matching.actions.rule_by_hand import keep_pair, never_pair, release_pair
 from matching.actions.say_aside import say_aside
 from matching.actions.search import LEASE, request_run, solve_next, solve_run, solve_waiting_runs, stop_run
@@ -18,6 +19,7 @@ __all__ = [
     "keep_pair",
     "never_pair",
     "publish",
+    "reinstate",
     "release_pair",
     "request_run",
     "say_aside",

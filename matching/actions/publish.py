@@ -12,7 +12,7 @@ from matching import notices, rules
 from matching.choices import RunState
 from matching.models import MatchingRun, Proposal, Suggestion
 from matching.rounds import WAITED
-from matching.standing import Affected, judge
+from matching.standing import Affected, Pair, judge
 from notifications.actions import owe
 from participants.models import Participation
 from people.models import Person
@@ -45,7 +45,7 @@ def publish(run: MatchingRun, *, by: Person, at: datetime, leave_out_affected: b
             "mentor__person__level", "mentee__person__level", "mentor__program", "mentee__program"
         )
     )
-    _hold(suggestions)
+    hold(suggestions)
     affected = judge(run.program, suggestions, at=at)
     if affected and not leave_out_affected:
         raise PairsAffected(affected)
@@ -70,7 +70,7 @@ def discard(run: MatchingRun, *, by: Person, at: datetime) -> MatchingRun:
     return run
 
 
-def _hold(suggestions: Sequence[Suggestion]) -> None:
+def hold(suggestions: Sequence[Pair]) -> None:
     """Lock everybody concerned, in the one order all actions use, so that no place and no hour is given away twice:
     hours count across programs, so the participations of these people in other programs are locked, too."""
     named = {pk for suggestion in suggestions for pk in (suggestion.mentor_id, suggestion.mentee_id)}
@@ -92,24 +92,31 @@ def _propose(run: MatchingRun, suggestion: Suggestion, *, at: datetime) -> Propo
         expires_at=at + timedelta(days=program.proposal_days),
     )
     for person in (suggestion.mentor.person, suggestion.mentee.person):
-        proposed_on = at.astimezone(person.zone).date()
         owe(kind=notices.PROPOSAL, subject=proposal.pk, person=person, at=at)
-        for days in program.proposal_reminder_days:
-            if days < program.proposal_days:
-                owe(
-                    kind=notices.PROPOSAL_REMINDER,
-                    subject=proposal.pk,
-                    person=person,
-                    at=at,
-                    due_on=proposed_on + timedelta(days=days),
-                    occurrence=str(days),
-                    good_for=timedelta(days=1),
-                )
-        owe(
-            kind=notices.PROPOSAL_EXPIRED,
-            subject=proposal.pk,
-            person=person,
-            at=at,
-            due_on=proposal.expires_at.astimezone(person.zone).date() + timedelta(days=1),
-        )
+        owe_reminders(proposal, person, at=at)
     return proposal
+
+
+def owe_reminders(proposal: Proposal, person: Person, *, at: datetime, occurrence: str = "") -> None:
+    """What somebody who is asked now is sent until it is answered, and when the time is over. ``occurrence`` tells one
+    asking of a proposal from another."""
+    asked_on = at.astimezone(person.zone).date()
+    for days in proposal.program.proposal_reminder_days:
+        if days < proposal.program.proposal_days:
+            owe(
+                kind=notices.PROPOSAL_REMINDER,
+                subject=proposal.pk,
+                person=person,
+                at=at,
+                due_on=asked_on + timedelta(days=days),
+                occurrence=f"{days}{occurrence}",
+                good_for=timedelta(days=1),
+            )
+    owe(
+        kind=notices.PROPOSAL_EXPIRED,
+        subject=proposal.pk,
+        person=person,
+        at=at,
+        due_on=proposal.expires_at.astimezone(person.zone).date() + timedelta(days=1),
+        occurrence=occurrence.strip(),
+    )
