@@ -294,8 +294,7 @@ def _quiet(notice: Notice, at: datetime) -> Message | None:
     since = last or pairing.started_on
     rhythm = rules.rhythm_days(pairing, pairing.agreements.all())
     base, _, again = _occurrence(notice).partition("/")
-    on = _today(notice, at)
-    if base != f"{since.isoformat()}-{rhythm}" or rules.is_in_peace(pairing, on=on):
+    if base != f"{since.isoformat()}-{rhythm}":
         return None
     if not _is_the_nudge_in_force(again, pairing, since=since, rhythm=rhythm):
         return None

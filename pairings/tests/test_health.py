@@ -88,6 +88,19 @@ class TestTheState:
         assert state == Health.STUCK
         assert facts[2] == "The mentee cancelled two meetings since: three days and five hours before."
 
+    def test_what_was_cancelled_along_with_a_rest_is_nobody_s(self, pairing, cora):
+        signed(pairing)
+        met(pairing, day(10))
+        for number in (14, 15, 16):
+            plan(pairing, noon(day(number)), noon(day(11)))
+        mina = pairing.mentor.person
+        type(mina).objects.filter(pk=mina.pk).update(left_on=day(12))
+        assert actions.clear_calendars_at_rest(at=noon(day(12))) == 3
+        type(mina).objects.filter(pk=mina.pk).update(left_on=None)
+        assert told(pairing, cora, day(13)) == (
+            Health.ON_TRACK, ["They last met on 14 January 2027; agreed is every two weeks."],
+        )  # fmt: skip
+
     def test_what_nobody_answers(self, pairing, cora):
         signed(pairing)
         met(pairing, day(10))
@@ -206,6 +219,12 @@ class TestNudges:
         plan(pairing, noon(day(30)), noon(day(12)))
         assert nudges(12, 28, "Another day with") == []
         assert nudges(28, 30, "Time to meet again") == []
+
+    def test_nor_while_the_two_are_left_in_peace(self, pairing):
+        met(pairing, day(10))
+        cancel(pairing, by=pairing.mentor.person, at=noon(day(11)))
+        fine(pairing, until=day(17), on=day(12))
+        assert nudges(12, 26, "Another day with") == [(21, "otto")]
 
     def test_of_a_pair_that_went_quiet_the_mentee_hears_first(self, pairing):
         met(pairing, day(10))
