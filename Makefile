@@ -53,7 +53,7 @@ fmt:  ## put code and templates in order
 	$(RUN) ruff format
 	$(TEMPLATES) $(RUN) djade --target-version 5.2
 
-bench:  ## how fast it is, against bare Django, SciPy, COPY and django-import-export on this machine
+bench:  ## how fast it is, against bare Django, SciPy, lapx, OR-Tools, COPY and django-import-export on this machine
 	$(RUN) --site python -m mentoring.bench
 
 pictures:  ## take the README's pictures again
@@ -63,5 +63,5 @@ diagrams:  ## draw the map of the apps and the life cycles again
 	$(RUN) python -m mentoring.diagrams
 
 COMPILE := uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --python-version 3.11
-lock:  ## compile requirements.txt, requirements-dev.txt and that of the benchmarks afresh
-	$(RUN) sh -c '$(COMPILE) requirements.in -o requirements.txt && $(COMPILE) requirements-dev.in -o requirements-dev.txt && $(COMPILE) mentoring/bench/requirements.in -o mentoring/bench/requirements.txt'
+lock:  ## compile requirements.txt, requirements-dev.txt and those of the benchmarks afresh
+	$(RUN) sh -c '$(COMPILE) requirements.in -o requirements.txt && $(COMPILE) requirements-dev.in -o requirements-dev.txt && $(COMPILE) mentoring/bench/requirements.in -o mentoring/bench/requirements.txt && $(COMPILE) mentoring/bench/peers.in -o mentoring/bench/peers.txt'

@@ -25,17 +25,20 @@ from numpy.typing import NDArray
 from matching.engine import passes
 from matching.engine.core import Core, OutOfTime
 from matching.engine.instance import Instance
-from matching.engine.source import BLOCK, WORKERS, in_parallel, stretches
+from matching.engine.source import BLOCK, WORKERS, Matrix, in_parallel, stretches
 
 IntArray = NDArray[np.int64]
 Places = NDArray[np.int32]
 Tick = Callable[[str, int, int], None]
 
-ALL_PAIRS_UP_TO = 4_000_000
+ALL_PAIRS_UP_TO = 2_000_000
 """Below this many pairs, all of them are candidates: cheaper than choosing."""
 
 KEPT = 50
 """Partners kept for each person in a pass (measured: docs/matching.md)."""
+
+KEPT_OF_A_MATRIX = 16
+"""The same where a score is only looked up: then it costs less to keep few, and to look at more of the rest later."""
 
 WORTH_KEEPING = 10
 """A pass by reduced scores keeps pairs that cost up to this part of the best score: prices move less than that."""
@@ -45,6 +48,9 @@ SUSPICIOUS = 0.015
 
 PASSES = 8
 """More passes than this do not pay: the problem is solved on all pairs."""
+
+FEW_PASSES, FEW_PAIRS = 2, 4_000_000
+"""So many where there are no more pairs than that: then all of them are soon there, and people alike are the rule."""
 
 ALL_PAIRS_FIT = 100_000_000
 """As many pairs at most can be held in memory for that."""
@@ -75,10 +81,11 @@ class Market:
         column_order: IntArray,
         *,
         all_up_to: int = ALL_PAIRS_UP_TO,
-        kept: int = KEPT,
+        kept: int | None = None,
     ) -> None:
         n, m = instance.shape
-        self._all_up_to, self._kept = all_up_to, kept
+        at_hand = isinstance(instance.source, Matrix)
+        self._all_up_to, self._kept = all_up_to, kept or (KEPT_OF_A_MATRIX if at_hand else KEPT)
         self.instance = instance
         self.row_order, self.column_order = row_order, column_order
         mentors, mentees = instance.open_places
@@ -130,7 +137,8 @@ class Market:
             answer = self._answer(core)
             suspects = self.count_suspects(answer)
             weak = suspects > max(SUSPICIOUS * n * m, n + m)
-            if weak and (settled or self._passes >= PASSES) and n * m <= ALL_PAIRS_FIT:
+            enough = settled or self._passes >= (FEW_PASSES if n * m <= FEW_PAIRS else PASSES)
+            if weak and enough and n * m <= ALL_PAIRS_FIT:
                 found, self._all_held = self.every_pair(), True
                 self._held = [found] if self.instance.shared else []
             elif weak and settled:  # nothing is better, and more pairs are as good than can be held

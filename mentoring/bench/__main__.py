@@ -1,4 +1,4 @@
-"""``make bench``: measure, and write docs/benchmarks.md."""
+"""``make bench``: measure, and write docs/benchmarks.md. With the word ``searches``: that section alone, afresh."""
 
 from __future__ import annotations
 
@@ -27,6 +27,9 @@ def main() -> None:
     django.setup()
     from mentoring.bench import databases, imports, load, pages, reporting, scoring, searches, starts, volunteering
 
+    if sys.argv[1:] == ["searches"]:
+        _replace_section(searches.report())
+        return
     lines = [
         "# Benchmarks",
         "",
@@ -59,6 +62,14 @@ def main() -> None:
         f"| in a fresh clone, with its environment to make | {fresh:.1f} |", f"| a second time | {again:.1f} |", "",
     ]  # fmt: skip
     REPORT.write_text("\n".join(lines))
+    print("\n".join(lines))
+
+
+def _replace_section(lines: list[str]) -> None:
+    """Write these lines in place of the section with the same heading."""
+    before, _, after = REPORT.read_text().partition(f"{lines[0]}\n")
+    _, heading, rest = after.partition("\n## ")
+    REPORT.write_text(before + "\n".join(lines) + "\n" + heading + rest)
     print("\n".join(lines))
 
 

@@ -1,0 +1,180 @@
+"""One solver on one made-up instance, in a process of its own: prints what it found and took as JSON.
+
+    python -m mentoring.bench.contest SOLVER PEOPLE PLACES
+    python -m mentoring.bench.contest scoring PEOPLE
+
+The first gives every solver the same integer matrix, -1 where a pair is forbidden, and the most places anybody has.
+What it takes counts from there to the pairs, the form in which it wants its input included. What others do not give
+(prices that prove the answer, a fair choice among equals, a lottery) is in our time. The second scores made-up
+people by everything a program may ask, and finds the pairs.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix = NDArray[np.int64]
+Answer = tuple[Any, Any]
+"""Mentors and mentees of the pairs, in the same order."""
+CEILING: Final = 100_000
+SHARE_ALLOWED: Final = 0.45
+OF_NO_USE: Final = 9 * CEILING
+"""The cost of a forbidden pair for lapx, which takes none from a million on. Whether none was taken is checked."""
+
+
+def instance(people: int, most_places: int) -> tuple[Matrix, Matrix, Matrix]:
+    """Scores and places, the same for the same numbers."""
+    dice = np.random.default_rng(7)
+    scores = dice.integers(0, CEILING, size=(people, people))
+    scores[dice.random((people, people)) > SHARE_ALLOWED] = -1
+    mentors, mentees = (dice.integers(1, most_places + 1, people) for _ in range(2))
+    return scores, mentors, mentees
+
+
+def ours(scores: Matrix, mentors: Matrix, mentees: Matrix) -> Answer:
+    from matching.engine import solve
+
+    pairs = np.array(solve(scores, mentors, mentees).pairs)
+    return pairs[:, 0], pairs[:, 1]
+
+
+def scipy(scores: Matrix, mentors: Matrix, mentees: Matrix) -> Answer:
+    from scipy.optimize import linear_sum_assignment
+
+    heavy = (CEILING + 1) * (len(scores) + 1)
+    weights = np.where(scores >= 0, scores + heavy, 0).astype(np.float64)
+    rows, columns = linear_sum_assignment(weights, maximize=True)
+    return rows, columns
+
+
+def lapx(scores: Matrix, mentors: Matrix, mentees: Matrix) -> Answer:
+    import lap  # type: ignore[import-not-found]
+
+    costs = np.where(scores >= 0, CEILING - scores, OF_NO_USE).astype(np.float64)
+    _, mentee_of, _ = lap.lapjv(costs)
+    return np.arange(len(scores)), mentee_of
+
+
+def ortools_assignment(scores: Matrix, mentors: Matrix, mentees: Matrix) -> Answer:
+    """Gives everybody a partner or nothing at all."""
+    from ortools.graph.python.linear_sum_assignment import (  # type: ignore[import-not-found]
+        SimpleLinearSumAssignment,
+    )
+
+    row, column = np.nonzero(scores >= 0)
+    solver = SimpleLinearSumAssignment()
+    solver.add_arcs_with_cost(row.astype(np.int32), column.astype(np.int32), CEILING - scores[row, column])
+    if solver.solve() != solver.OPTIMAL:
+        raise RuntimeError("OR-Tools finds no assignment.")
+    rows = range(len(scores))
+    return np.arange(len(scores)), np.array([solver.right_mate(i) for i in rows])
+
+
+def ortools_flow(scores: Matrix, mentors: Matrix, mentees: Matrix) -> Answer:
+    """The largest flow, and of the largest the cheapest: as many pairs as possible, then the best total."""
+    from ortools.graph.python.min_cost_flow import SimpleMinCostFlow  # type: ignore[import-not-found]
+
+    n, m = scores.shape
+    source, sink = n + m, n + m + 1
+    row, column = np.nonzero(scores >= 0)
+    tails = np.concatenate([row, np.full(n, source), n + np.arange(m)])
+    heads = np.concatenate([n + column, np.arange(n), np.full(m, sink)])
+    room = np.concatenate([np.ones(len(row), dtype=np.int64), mentors, mentees])
+    costs = np.concatenate([CEILING - scores[row, column], np.zeros(n + m, dtype=np.int64)])
+    solver = SimpleMinCostFlow()
+    arcs = solver.add_arcs_with_capacity_and_unit_cost(tails.astype(np.int32), heads.astype(np.int32), room, costs)
+    most = int(min(mentors.sum(), mentees.sum()))
+    solver.set_nodes_supplies(np.array([source, sink], dtype=np.int32), np.array([most, -most]))
+    if solver.solve_max_flow_with_min_cost() != solver.OPTIMAL:
+        raise RuntimeError("OR-Tools finds no flow.")
+    used = solver.flows(arcs[: len(row)]) > 0
+    return row[used], column[used]
+
+
+SOLVERS: Final[dict[str, Callable[[Matrix, Matrix, Matrix], Answer]]] = {
+    "ours": ours,
+    "SciPy": scipy,
+    "lapx": lapx,
+    "OR-Tools, assignment": ortools_assignment,
+    "OR-Tools, flow": ortools_flow,
+}
+
+
+def contest(solver: str, people: int, most_places: int) -> dict[str, float]:
+    _warm_up(solver)
+    scores, mentors, mentees = instance(people, most_places)
+    (rows, columns), took = _measured(lambda: SOLVERS[solver](scores, mentors, mentees))
+    found = scores[rows, columns]
+    if (found < 0).any():
+        raise RuntimeError(f"{solver} pairs people who may not be paired.")
+    for side, places in ((rows, mentors), (columns, mentees)):
+        if (np.bincount(side, minlength=people) > places).any():
+            raise RuntimeError(f"{solver} gives somebody more pairs than places.")
+    return took | {"pairs": len(found), "total": int(found.sum())}
+
+
+def scoring(people: int) -> dict[str, float]:
+    """From what people said, as arrays, to the pairs and their proof."""
+    import django
+
+    django.setup()
+    from matching.engine import Instance, solve_instance
+    from mentoring.bench import crowds
+
+    _warm_up("ours")
+    chance = np.random.default_rng(7)
+    found = crowds.candidates(crowds.people(people, chance), crowds.people(people, chance), chance)
+    best, took = _measured(lambda: solve_instance(Instance.of(found)))
+    return took | {"pairs": best.size, "total": best.total, "process": _peak()}
+
+
+def _measured(work: Callable[[], Any]) -> tuple[Any, dict[str, float]]:
+    before = _forget_peak()
+    begun, spent = time.perf_counter(), time.process_time()
+    found = work()
+    seconds, cpu = time.perf_counter() - begun, time.process_time() - spent
+    return found, {"seconds": seconds, "cpu": cpu, "memory": _peak() - before}
+
+
+def _warm_up(solver: str) -> None:
+    """Import and, of ours, load what was compiled; both happen once in the life of a worker."""
+    SOLVERS[solver](*instance(40, 1))
+    if solver == "ours":
+        from matching.engine import Instance
+        from matching.engine.candidates import Market
+
+        small = Instance.of(instance(60, 2)[0].astype(np.int32))
+        order = np.arange(60)
+        Market(small, order, order, all_up_to=0, kept=3).solve(lambda stage, done, of: None)
+
+
+def _forget_peak() -> float:
+    """Megabytes in use; from here on a new peak is counted, where the system can do that."""
+    forget = Path("/proc/self/clear_refs")
+    if not forget.exists():
+        return _peak()
+    forget.write_text("5")
+    return _peak()
+
+
+def _peak() -> float:
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    which, *numbers = sys.argv[1:]
+    took = scoring(*map(int, numbers)) if which == "scoring" else contest(which, *map(int, numbers))
+    print(json.dumps(took))
