@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -22,10 +22,12 @@ from participants import actions as participants
 from participants.choices import ChampionsReply, Step
 from participants.models import Champion, Draft, Participation, Reference, WaitListEntry
 from participants.tests.factories import MenteeFactory, MentorFactory, with_not_discussed
+from participants.tests.instant import while_another_waits
 from people.models import Person
 from people.tests.factories import CoraFactory, LevelFactory, PersonFactory, StenFactory
 from privacy.models import DataKey
 from programs.choices import Side, Stage
+from programs.models import Program
 from programs.tests.factories import ProgramFactory, ladder
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +97,34 @@ def test_two_windows_at_once_leave_once_and_the_partner_hears_once(pairing):
     pairing.refresh_from_db()
     assert (pairing.ended_on, pairing.ended_by) == (ON, mina)
     assert Notice.objects.filter(kind=ENDED, person=otto).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_pair_the_partner_ends_in_that_very_moment_is_passed_over(pairing):
+    mina, otto = pairing.mentor.person, pairing.mentee.person
+    with transaction.atomic():
+        actions.end_pairing(pairing, by=otto, at=AT, on=ON)
+        left = while_another_waits(lambda: actions.leave(by=mina, end=[pairing.pk], at=AT, on=ON))
+    assert left() == [None]
+    pairing.refresh_from_db()
+    assert (pairing.ended_by, takes_part(mina)) == (otto, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_leaves_several_programs_waits_for_the_first_of_them_with_nothing_in_hand(pairing):
+    """Else two who leave the same two programs could wait for one another for good."""
+    mina = pairing.mentor.person
+    first, second = Program.objects.order_by("pk")
+    WaitListEntry.objects.create(program=second, person=mina, side=Side.MENTEE, asked_at=AT)
+
+    def take_the_second() -> None:
+        Program.objects.select_for_update(no_key=True, nowait=True).get(pk=second.pk)
+
+    with transaction.atomic():
+        Program.objects.select_for_update(no_key=True).get(pk=first.pk)
+        left = while_another_waits(lambda: actions.leave(by=mina, end=[], at=AT, on=ON), then=take_the_second)
+    assert left() == [None]
+    assert takes_part(mina) == 0
 
 
 def test_a_pair_the_partner_ended_meanwhile_is_passed_over(pairing):

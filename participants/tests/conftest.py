@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
+from django.db.models import Model
 
 from participants import actions
-from participants.choices import HalfDay, Way
-from participants.models import Participation
+from participants.choices import HalfDay, ManagersReply, Way
+from participants.models import (
+    Call,
+    Called,
+    Champion,
+    CharterSignature,
+    Draft,
+    ManagersAnswer,
+    OfferedSkill,
+    Participation,
+    ProgramAnswer,
+    Reference,
+    TrainingDone,
+    WaitListEntry,
+    WantedSkill,
+)
+from participants.tests.factories import MentorFactory
 from people.models import Person
 from people.tests.factories import (
     BoFactory,
@@ -86,3 +103,30 @@ def minas(program, mina, told) -> Participation:
     return actions.volunteer(
         program=program, side=Side.MENTOR, by=mina, at=NOON, **told, answers={asked.pk: "I have time."}
     )
+
+
+@pytest.fixture
+def rows(mina, otto, cora, program) -> dict[type[Model], dict[str, Any]]:
+    """One good row of each kind, as it is made."""
+    mine, skill = MentorFactory(program=program, person=mina), SkillFactory()
+    called = {"program": program, "side": Side.MENTOR, "called_by": cora, "called_at": NOON, "words": "Come."}
+    joins = {"program": program, "person": mina, "side": Side.MENTOR}
+    return {
+        Participation: {**joins, "person": otto, "volunteered_at": NOON},
+        CharterSignature: {
+            "participation": mine, "version": program.charter_versions.get(), "joined_at": NOON, "signed_at": NOON,
+        },
+        OfferedSkill: {"participation": mine, "skill": skill, "level": 3},
+        WantedSkill: {"participation": mine, "skill": skill, "rank": 1, "level": 3},
+        Draft: {**joins, "saved_at": NOON},
+        ProgramAnswer: {"participation": mine, "question": QuestionFactory(program=program), "words": "Yes."},
+        ManagersAnswer: {
+            "program": program, "person": mina, "manager": otto, "reply": ManagersReply.GIVES, "hours_a_month": 2,
+            "answered_at": NOON,
+        },
+        TrainingDone: {"person": mina, "piece": "listening", "version": 1, "done_at": NOON},
+        Reference: {"participation": mine, "referee": otto, "asked_at": NOON},
+        Called: {**joins, "call": Call.objects.create(**called)},
+        WaitListEntry: {**joins, "asked_at": NOON},
+        Champion: {"program": program, "person": mina, "named_by": cora, "named_at": NOON},
+    }  # fmt: skip

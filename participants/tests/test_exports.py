@@ -1,0 +1,21 @@
+"""What taking part tells somebody of themselves, and of nobody else; ``mentoring.tests.test_my_data`` reads files."""
+
+from __future__ import annotations
+
+from participants import exports
+from participants.tests.conftest import NOON
+
+
+def test_whoever_has_nothing_to_do_with_any_of_it_finds_nothing_of_it(rows, mina, otto, cora, sten):
+    for model, facts in rows.items():
+        model._default_manager.create(**facts)
+    told = {who: {part.name for part in exports.PARTS if part.gather(who, NOON)} for who in (mina, otto, cora, sten)}
+    assert told == {
+        mina: {
+            "taking_part", "drafts", "wait_lists", "guidance", "asked_to_volunteer", "champion", "line_manager",
+            "referees",
+        },
+        otto: {"taking_part", "line_manager", "references_given"},
+        cora: {"calls", "named_champions"},
+        sten: set(),
+    }  # fmt: skip
