@@ -40,6 +40,7 @@ def certify(inputs: Inputs, matching: Matching) -> dict[str, Any]:
         "locked": [list(pair) for pair in inputs.by_hand.kept],
         "barred": [list(pair) for pair in inputs.by_hand.barred],
         "shared_hours": [list(one) for one in inputs.shared_hours],
+        "floor": inputs.floor,
         "set_back": [[mentor.hex, mentee.hex, setback] for mentor, mentee, setback in inputs.by_hand.set_back],
     }
     verdict = check(certificate)
@@ -78,6 +79,7 @@ def _terms(certificate: dict[str, Any]) -> dict[str, Any]:
         "mentor_keys": certificate["mentor_keys"],
         "mentee_keys": certificate["mentee_keys"],
         "shared": certificate.get("shared_hours", ()),
+        "floor": certificate.get("floor"),
     }
 
 
@@ -182,6 +184,7 @@ def as_files(run: MatchingRun) -> bytes:
         "mentor_keys": certificate["mentor_keys"],
         "mentee_keys": certificate["mentee_keys"],
         "shared": certificate.get("shared_hours", []),
+        "floor": certificate.get("floor"),
     }
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -8,6 +8,7 @@ class RunState(models.TextChoices):
     RUNNING = "running", "Searching"
     SOLVED = "solved", "Solved"
     FAILED = "failed", "Failed"
+    TRIED = "tried", "Tried out"
     PUBLISHED = "published", "Sent"
     DISCARDED = "discarded", "Set aside"
     STOPPED = "stopped", "Stopped"
@@ -18,6 +19,16 @@ class Hand(models.TextChoices):
 
     KEEP = "keep", "Kept by hand"
     NEVER = "never", "Never paired, by hand"
+
+
+class TradeOff(models.TextChoices):
+    """How much of the total fit a stronger weakest pair may cost. It never costs a pair."""
+
+    FREE = "free", "Nothing: the best total fit comes first"
+    LITTLE = "little", "Up to 1 percent of the total fit"
+    SOME = "some", "Up to 3 percent of the total fit"
+    MUCH = "much", "Up to 10 percent of the total fit"
+    FAIREST = "fairest", "Whatever it takes, but no pair"
 
 
 class Reply(models.TextChoices):

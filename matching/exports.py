@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from matching import explanations, rules
 from matching.choices import ShownState
-from matching.models import Aside, MatchingRun, PartnerWish, Proposal, Ruling, Suggestion, Unmatched
+from matching.models import Aside, MatchingRun, PartnerWish, Proposal, Ruling, Scenario, Suggestion, Unmatched
 from matching.scoring import Names
 from people.exports import LeftOut, Part, Record, columns, register, told
 from people.models import Person
@@ -88,12 +88,15 @@ def _wishes(person: Person, at: datetime) -> list[Record]:
 
 
 def _searches(person: Person, at: datetime) -> list[Record]:
-    runs = MatchingRun.objects.filter(Q(requested_by=person) | Q(published_by=person)).select_related("program")
+    theirs = Q(requested_by=person) | Q(published_by=person) | Q(scenario__chosen_by=person)
+    runs = MatchingRun.objects.filter(theirs).select_related("program", "scenario")
     return [
         {
             "program": str(run.program),
             "requested_at": run.requested_at if run.requested_by_id == person.pk else None,
             "sent_at": run.published_at if run.published_by_id == person.pk else None,
+            "scenario": run.tried_as.name if run.tried_as and run.requested_by_id == person.pk else None,
+            "used_at": run.tried_as.chosen_at if run.tried_as and run.tried_as.chosen_by_id == person.pk else None,
         }
         for run in runs.defer("certificate").order_by("requested_at")
     ]
@@ -126,10 +129,11 @@ PARTS: Final = (
     ),
     Part(
         "searches",
-        "Searches you started or sent as a coordinator",
-        "In which program, and when.",
+        "Searches you started, used or sent as a coordinator",
+        "In which program, and when; of a scenario, its name.",
         _searches,
-        columns(MatchingRun, "program", "requested_by", "requested_at", "published_by", "published_at"),
+        columns(MatchingRun, "program", "requested_by", "requested_at", "published_by", "published_at")
+        | columns(Scenario, "run", "name", "chosen_at", "chosen_by"),
     ),
 )  # fmt: skip
 LEFT_OUT: Final = (
@@ -149,7 +153,9 @@ LEFT_OUT: Final = (
         columns(Suggestion, "run", "mentor", "mentee", "fit", "ahead", "parts")
         | columns(Unmatched, "run", "participation", "reason", "details")
         | columns(Ruling, "program", "mentor", "mentee", "hand", "ruled_by", "ruled_at")
-        | columns(MatchingRun, "state", "started_at", "leased_until", "finished_at", "certificate", "failure"),
+        | columns(MatchingRun, "state", "started_at", "leased_until", "finished_at", "certificate", "failure")
+        | columns(MatchingRun, "terms", "curve")
+        | columns(Scenario, "base"),
     ),
 )
 

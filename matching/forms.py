@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar, Final
+from uuid import UUID
 
-from crispy_forms.layout import Layout
+from crispy_forms.layout import Div, Layout
 from django import forms
+from django.core.exceptions import ValidationError
 
 from matching import rules
-from matching.choices import BoardOrder, FitInWords, Reply, Word
+from matching.choices import BoardOrder, FitInWords, Hand, Reply, TradeOff, Word
+from matching.departures import decision_in_words, limit_in_words
 from matching.queries import BoardLook
 from matching.scoring.partner_wishes import MOST_WISHED
+from matching.terms import Decision, Terms
 from matching.wish_lists import WishList
-from participants.models import Participation
+from participants.models import Participation, ParticipationQuerySet
+from people.fields import ColleagueField
+from people.models import Person
 from privacy.audiences import COORDINATORS, FOR_THE_SEARCH
+from programs.choices import Criterion, Importance, Side
+from programs.forms import CRITERIA_HELP, IMPORTANCE_FIELDS
+from programs.models import Program
 from ui.forms import BoundField, UpwellForm
-from ui.widgets import Described, Rows
+from ui.layout import Inline, Level
+from ui.widgets import Described, Rows, RowsMany
 
 NOTHING: Final = Described("No word", "You two are not proposed to one another again in this program.")
 EFFECTS: Final = {
@@ -174,3 +184,182 @@ class PairForm(UpwellForm):
 def _line(participation: Participation) -> str:
     person = participation.person
     return f"{person.name}, {person.line}" if person.line else person.name
+
+
+ROWS_AT_ONCE: Final = 3
+MOST_PLACES: Final = 5
+TRIED_FIELDS: Final = {
+    name: criterion for name, criterion in IMPORTANCE_FIELDS.items() if criterion is not Criterion.PARTNER_WISHES
+}
+"""How much wishes for one another count is not tried: what changes with it would tell who wished for whom."""
+
+
+class ScenarioForm(UpwellForm):
+    """Another way to search: everything as in ``terms``, apart from what is said here."""
+
+    bound_field_class = FilterField
+
+    name = forms.CharField(
+        label="Name of the scenario", max_length=60, help_text="What you try, in a few words: “One level is enough”."
+    )
+    level_gap = forms.IntegerField(label="Levels between the two, at least", min_value=1, max_value=20)
+    different_function = forms.BooleanField(label="Never within one function", required=False)
+    different_line_of_business = forms.BooleanField(label="Never within one line of business", required=False)
+    trade_off = forms.ChoiceField(
+        label="What a stronger weakest pair may cost",
+        choices=TradeOff,
+        widget=Rows,
+        help_text="As many pairs are made in any case. Where people have waited through earlier rounds they come "
+        "first, and nothing is given up.",
+    )
+    limits = forms.MultipleChoiceField(
+        label="Fewer places, so far", required=False, widget=RowsMany, help_text="Untick what is not to hold here."
+    )
+    decisions = forms.MultipleChoiceField(
+        label="Decided by hand, so far", required=False, widget=RowsMany, help_text="Untick what is not to hold here."
+    )
+    locals().update(
+        {
+            name: forms.ChoiceField(label=criterion.label, help_text=CRITERIA_HELP[criterion], choices=Importance)
+            for name, criterion in TRIED_FIELDS.items()
+        }
+    )
+    for _row in range(1, ROWS_AT_ONCE + 1):
+        locals()[f"limited_{_row}"] = ColleagueField(label="Person", required=False, help_text="")
+        locals()[f"most_{_row}"] = forms.IntegerField(
+            label="Partners, at most",
+            required=False,
+            min_value=0,
+            max_value=MOST_PLACES,
+        )
+        locals()[f"mentor_{_row}"] = ColleagueField(required=False, help_text="")
+        locals()[f"mentee_{_row}"] = ColleagueField(required=False, help_text="")
+        locals()[f"hand_{_row}"] = forms.ChoiceField(
+            label="Together or never",
+            required=False,
+            choices=[("", "Choose"), (Hand.KEEP, "Keep together"), (Hand.NEVER, "Never pair")],
+        )
+    del _row
+
+    def __init__(self, *args: Any, program: Program, terms: Terms, names: Mapping[UUID, str], **kwargs: Any) -> None:
+        self.program, self.start = program, terms
+        self._limits = {str(one): limit_in_words(one, most, names) for one, most in terms.places.items()}
+        self._decisions = {f"{each.mentor}.{each.mentee}": each for each in terms.decisions}
+        initial: dict[str, Any] = {**terms.rules, "trade_off": terms.trade_off}
+        initial |= {name: terms.importances[criterion] for name, criterion in TRIED_FIELDS.items()}
+        initial |= {"limits": list(self._limits), "decisions": list(self._decisions)}
+        super().__init__(*args, initial=initial, **kwargs)
+        self._offer("limits", list(self._limits.items()))
+        self._offer("decisions", [(key, decision_in_words(each, names)) for key, each in self._decisions.items()])
+        for row in range(1, ROWS_AT_ONCE + 1):
+            for side in Side:
+                self.fields[f"{side}_{row}"].label = program.word(side, capital=True)
+        self.helper.layout = self._layout()
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101  declared above
+        field.choices = choices
+
+    def _layout(self) -> Layout:
+        rows = range(1, ROWS_AT_ONCE + 1)
+        return Layout(
+            "name",
+            Level(
+                "Rules for a pair",
+                "level_gap",
+                "different_function",
+                "different_line_of_business",
+                help="Never with oneself, never within one reporting line, never where a conflict is declared: that "
+                "always holds, here too.",
+            ),
+            Level("What makes a good pair", Div(*TRIED_FIELDS, css_class="uw-beside uw-beside--fields")),
+            Level("Fairness", "trade_off"),
+            Level(
+                "Places",
+                *(["limits"] if self._limits else []),
+                *(Inline(f"limited_{row}", f"most_{row}") for row in rows),
+                help="Fewer partners for some people than they told us, never more; 0 leaves a person out. Name people "
+                "by work e-mail or employee number.",
+            ),
+            Level(
+                "Pairs decided by hand",
+                *(["decisions"] if self._decisions else []),
+                *(Inline(f"mentor_{row}", f"mentee_{row}", f"hand_{row}") for row in rows),
+                help="Rules go on applying: a pair that they keep apart is not kept together here either. Name people "
+                "by work e-mail or employee number.",
+            ),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors:
+            for row in range(1, ROWS_AT_ONCE + 1):
+                self._judge_limit(row, said)
+                self._judge_pair(row, said)
+        return said
+
+    def terms(self) -> Terms:
+        """What the scenario goes by, once the form is valid."""
+        said, rows = self.cleaned_data, range(1, ROWS_AT_ONCE + 1)
+        places = {one: self.start.places[one] for one in map(UUID, said["limits"])}
+        for row in rows:
+            places |= dict.fromkeys(said[f"limited_{row}"] or (), said[f"most_{row}"])
+        decided = {(each.mentor, each.mentee): each for each in map(self._decisions.__getitem__, said["decisions"])}
+        for row in rows:
+            if pair := said[f"mentor_{row}"]:
+                decision = Decision(pair, said[f"mentee_{row}"], Hand(said[f"hand_{row}"]))
+                decided[decision.mentor, decision.mentee] = decision
+        return Terms(
+            rules={
+                "level_gap": said["level_gap"],
+                "different_function": said["different_function"],
+                "different_line_of_business": said["different_line_of_business"],
+            },
+            importances={
+                **self.start.importances,
+                **{criterion: Importance(said[name]) for name, criterion in TRIED_FIELDS.items()},
+            },
+            decisions=tuple(decided.values()),
+            places=places,
+            trade_off=TradeOff(said["trade_off"]),
+        )
+
+    def _judge_limit(self, row: int, said: dict[str, Any]) -> None:
+        """Somebody on both sides is limited on both; what comes out are their participations."""
+        person, most = said[f"limited_{row}"], said[f"most_{row}"]
+        if person is None and most is None:
+            return
+        if person is None or most is None:
+            self.add_error(f"most_{row}" if most is None else f"limited_{row}", "A limit needs a person and a number.")
+            return
+        found = list(self._taking_part(person))
+        if not found:
+            self.add_error(f"limited_{row}", f"{person.name} does not take part in this program.")
+        elif over := next((one for one in found if one.places < most), None):
+            self.add_error(f"most_{row}", rules.MorePlacesThanTold(over))
+        else:
+            said[f"limited_{row}"] = [one.pk for one in found]
+
+    def _judge_pair(self, row: int, said: dict[str, Any]) -> None:
+        told = {name: said[f"{name}_{row}"] for name in (*Side.values, "hand")}
+        if not any(told.values()):
+            return
+        for name, value in told.items():
+            if not value:
+                self.add_error(f"{name}_{row}", "A decision needs two people, and whether they are kept together.")
+                return
+        for side in Side:
+            person = told[side]
+            participation = self._taking_part(person).filter(side=side).first()
+            if participation is None:
+                self.add_error(
+                    f"{side}_{row}",
+                    ValidationError(f"{person.name} is not {self.program.word(side, article=True)} in this program."),
+                )
+                return
+            said[f"{side}_{row}"] = participation.pk
+
+    def _taking_part(self, person: Person) -> ParticipationQuerySet:
+        found: ParticipationQuerySet = Participation.objects.filter(program=self.program, person=person).taking_part()
+        return found.select_related("person")

@@ -18,8 +18,9 @@ from matching.engine import FORBIDDEN, Instance, SharedHours
 from matching.models import Aside, Proposal
 from matching.places import Room, room_in
 from matching.rounds import Ahead, rounds_waited
-from matching.rulings import ByHand, People, by_hand
+from matching.rulings import ByHand, by_hand
 from matching.scoring import CRITERIA, Fit, Points, Profile, weights_of
+from matching.terms import RULES, People, Terms, terms_of_program
 from pairings import queries as pairings
 from participants import queries as participants
 from participants.models import Participation, ParticipationQuerySet
@@ -29,7 +30,6 @@ from programs.models import Program
 from programs.rules import PAIR_RULES, counting
 
 _MUSTS: Final = {must(criterion): criterion for criterion in Criterion}
-RULES: Final = ("level_gap", "different_function", "different_line_of_business")
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +44,8 @@ class Inputs:
     shared_hours: tuple[SharedHours, ...]
     """Of people on both sides whose time does not last for all their places on both."""
     by_hand: ByHand
+    floor: int | None = None
+    """Pairs that fit less well are not formed."""
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -52,6 +54,7 @@ class Inputs:
         return {
             "weights": {str(criterion): weight for criterion, weight in fit.weights.items()},
             "musts": [str(criterion) for criterion in fit.musts],
+            "importances": {str(criterion): str(says) for criterion, says in program.importances.items()},
             "rules": {name: getattr(program, name) for name in RULES},
             "week": fit.week.isoformat(),
         }
@@ -82,6 +85,7 @@ class Inputs:
             mentor_keys=self.mentor_keys,
             mentee_keys=self.mentee_keys,
             shared=self.shared_hours,
+            floor=self.floor,
         )
 
 
@@ -90,13 +94,17 @@ def key(participation: UUID) -> str:
     return participation.hex
 
 
-def gather(program: Program, *, at: datetime, keep: Iterable[People] = ()) -> Inputs:
+def gather(program: Program, *, at: datetime, terms: Terms | None = None, keep: Iterable[People] = ()) -> Inputs:
     """The inputs of a search at that instant. The same people saying the same things give the same inputs.
 
-    ``keep`` are pairs to hold on to besides those that were kept by hand, as far as they can be.
+    ``terms`` are the program's own unless others are tried. ``keep`` are pairs to hold on to besides those that were
+    kept by hand, as far as they can be.
     """
     on = at.astimezone(UTC).date()
+    terms = terms or terms_of_program(program)
+    program = terms.applied_to(program)
     room = room_in(program, at)
+    room.limit(terms.places)
     people = [one for one in with_what_they_said(pool(program, on)) if room.of(one.pk) > 0]
     people.sort(key=lambda participation: key(participation.pk))
     mentors = tuple(one for one in people if one.side == Side.MENTOR)
@@ -121,7 +129,7 @@ def gather(program: Program, *, at: datetime, keep: Iterable[People] = ()) -> In
         mentor_places=mentor_places,
         mentee_places=mentee_places,
         shared_hours=tuple(_shared_hours(mentors, mentees, room)),
-        by_hand=by_hand(program, candidates, mentors, mentees, room, keep),
+        by_hand=by_hand(terms.decisions, candidates, mentors, mentees, room, keep),
     )
 
 
@@ -154,21 +162,26 @@ def candidates_of(
     ahead: Ahead | None = None,
 ) -> Candidates:
     """Every pair of these two sides, as the program judges them on that day. Reads the prefetched skills."""
-    importances = counting(program, program.importances)
     row = {mentor.pk: index for index, mentor in enumerate(mentors)}
     column = {mentee.pk: index for index, mentee in enumerate(mentees)}
     return Candidates.of(
         program,
         *programs.facts_of_sides([mentor.person for mentor in mentors], [mentee.person for mentee in mentees], on=on),
-        Fit(
-            profiles_of(mentors),
-            profiles_of(mentees),
-            weights=weights_of(importances),
-            musts=[criterion for criterion, importance in importances.items() if importance is Importance.MUST],
-            week=program.starts_on,
-        ),
+        fit_of(program, mentors, mentees),
         ((row[mentor], column[mentee]) for mentor, mentee in met_before(program) if mentor in row and mentee in column),
         ahead,
+    )
+
+
+def fit_of(program: Program, mentors: Sequence[Participation], mentees: Sequence[Participation]) -> Fit:
+    """How well everybody of the one side fits everybody of the other, by what counts in this program."""
+    importances = counting(program, program.importances)
+    return Fit(
+        profiles_of(mentors, program),
+        profiles_of(mentees, program),
+        weights=weights_of(importances),
+        musts=[criterion for criterion, importance in importances.items() if importance is Importance.MUST],
+        week=program.starts_on,
     )
 
 
@@ -220,15 +233,18 @@ def met_before(program: Program) -> set[tuple[UUID, UUID]]:
     return {*pairings.former_partners(program), *declined, *kept_apart(program)}
 
 
-def profiles_of(participations: Sequence[Participation]) -> tuple[Profile, ...]:
-    """What fit may use of each. Reads the prefetched skills. The directory's languages stand in for none given."""
+def profiles_of(participations: Sequence[Participation], program: Program) -> tuple[Profile, ...]:
+    """What fit may use of each in that program. Reads the prefetched skills. The directory's languages stand in for
+    none given."""
     set_back, wished = topics_set_back(participations), partners_wished(participations)
+    left_open = _left_open(program)
     return tuple(
-        replace(_profile_of(one), set_back=set_back[one.pk], partners_wished=wished[one.pk]) for one in participations
+        replace(_profile_of(one, left_open), set_back=set_back[one.pk], partners_wished=wished[one.pk])
+        for one in participations
     )
 
 
-def _profile_of(one: Participation) -> Profile:
+def _profile_of(one: Participation, left_open: Sequence[str]) -> Profile:
     offered, wanted = one.offered.all(), sorted(one.wanted.all(), key=lambda wanted: wanted.rank)
     return Profile(
         id=one.pk,
@@ -242,7 +258,7 @@ def _profile_of(one: Participation) -> Profile:
         hobbies=frozenset(hobby.strip().casefold() for hobby in one.hobbies if hobby.strip()),
         offered_levels={str(each.skill): each.level for each in offered if each.level is not None},
         wanted_levels={str(each.skill): each.level for each in wanted if each.level is not None},
-        areas={kind: str(getattr(one.person, kind) or "") for kind in _left_open(one.program)},
+        areas={kind: str(getattr(one.person, kind) or "") for kind in left_open},
     )
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from matching.choices import Hand, ProposalState, Reply, RunState, UnmatchedReason, Word
 from pairings.models import Pairing
@@ -29,6 +30,10 @@ KNOWN_TO_BOTH_AFTER = timedelta(days=2)
 class MatchingRunQuerySet(models.QuerySet["MatchingRun"]):
     def under_way(self) -> MatchingRunQuerySet:
         return self.filter(state__in=(RunState.QUEUED, RunState.RUNNING))
+
+    def but_tried(self) -> MatchingRunQuerySet:
+        """Those whose pairs can or could be sent: a scenario is not among them before somebody uses it."""
+        return self.exclude(scenario__isnull=False, scenario__chosen_at=None)
 
 
 class MatchingRun(models.Model):
@@ -66,6 +71,13 @@ class MatchingRun(models.Model):
         default=dict,
         db_comment=classes.NOT_PERSONAL,
     )
+    terms = models.JSONField(
+        "what it asks for that the program does not",
+        null=True,
+        blank=True,
+        db_comment=classes.PROPOSAL,
+    )
+    curve = models.JSONField("what fairness costs", null=True, blank=True, db_comment=classes.PROPOSAL)
     engine_version = models.CharField(max_length=20, blank=True, db_comment=classes.NOT_PERSONAL)
     certificate = models.JSONField(null=True, blank=True, db_comment=classes.PROPOSAL)
     failure = models.CharField(max_length=300, blank=True, db_comment=classes.DESK)
@@ -92,6 +104,40 @@ class MatchingRun(models.Model):
     @property
     def is_under_way(self) -> bool:
         return self.state in (RunState.QUEUED, RunState.RUNNING)
+
+    @property
+    def tried_as(self) -> Scenario | None:
+        """The scenario this run is, if it is one."""
+        return getattr(self, "scenario", None)
+
+
+class Scenario(models.Model):
+    """A run that tries another way: other terms than the program's, which change nothing before somebody uses it."""
+
+    run = models.OneToOneField(MatchingRun, models.CASCADE, related_name="scenario", db_comment=classes.DESK)
+    base = models.ForeignKey(MatchingRun, models.CASCADE, related_name="scenarios", db_comment=classes.DESK)
+    name = models.CharField(max_length=60, db_comment=classes.DESK)
+    total_by_base = models.PositiveBigIntegerField(
+        "total fit of its pairs, as its base counts", null=True, blank=True, db_comment=classes.NOT_PERSONAL
+    )
+    chosen_at = models.DateTimeField(null=True, blank=True, db_comment=classes.DESK)
+    chosen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_comment=classes.DESK
+    )
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint("base", Lower("name"), name="scenario_name_once"),
+            models.CheckConstraint(condition=~Q(run=F("base")), name="scenario_of_another"),
+            models.CheckConstraint(
+                condition=Q(chosen_at=None, chosen_by=None) | Q(chosen_at__isnull=False, chosen_by__isnull=False),
+                name="scenario_chosen_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Ruling(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -49,6 +50,12 @@ class Room:
             person, minutes = self.share[participation]
             self.places[participation] -= 1
             self.minutes[person] -= minutes
+
+    def limit(self, places: Mapping[UUID, int]) -> None:
+        """Let these take so many partners at most; nobody takes more by it."""
+        for participation, most in places.items():
+            if participation in self.places:
+                self.places[participation] = min(self.places[participation], most)
 
     def has_for(self, mentor: UUID, mentee: UUID) -> bool:
         return min(self.of(mentor), self.of(mentee)) > 0

@@ -39,6 +39,7 @@ from matching.models import (
 from matching.places import free_places
 from matching.scoring import Names, Reason
 from matching.scoring.weights import thresholds
+from matching.terms import terms_of
 from participants import queries as participants
 from participants.choices import Relation
 from participants.models import Participation, ParticipationQuerySet
@@ -196,12 +197,11 @@ def _counted_of(rows: type[Suggestion] | type[Unmatched]) -> Coalesce:
     return Coalesce(Subquery(per_run.values("number")), 0)
 
 
-def _lines_of(program: Program, most: int | None = None) -> tuple[RunLine, ...]:
+def _lines_of(wanted: QuerySet[MatchingRun], most: int | None = None) -> tuple[RunLine, ...]:
     """The newest first."""
     runs = (
-        MatchingRun.objects.filter(program=program)
-        .defer("certificate")
-        .select_related("requested_by")
+        wanted.defer("certificate", "curve")
+        .select_related("requested_by", "scenario")
         .annotate(pairs=_counted_of(Suggestion), alone=_counted_of(Unmatched))
         .order_by("-requested_at")
     )
@@ -209,11 +209,11 @@ def _lines_of(program: Program, most: int | None = None) -> tuple[RunLine, ...]:
 
 
 def newest_run(program: Program) -> RunLine | None:
-    return next(iter(_lines_of(program, most=1)), None)
+    return next(iter(_lines_of(MatchingRun.objects.filter(program=program).but_tried(), most=1)), None)
 
 
 def searches(program: Program, at: datetime) -> Searches:
-    lines = _lines_of(program)
+    lines = _lines_of(MatchingRun.objects.filter(program=program))
     return Searches(
         program=program,
         waiting=waiting_in(program, at),
@@ -240,6 +240,8 @@ class Proof:
     """What of the total is fit; the rest counts for people who have waited through earlier rounds."""
     unique: bool | None
     """None: not looked at."""
+    has_floor: bool
+    """Whether it is the best of those whose weakest pair is as strong as a coordinator asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +317,8 @@ class Board:
     never: tuple[RuledPair, ...]
     mentees_without: tuple[BoardGap, ...]
     mentors_without: tuple[BoardGap, ...]
+    tried_beside: int
+    """Scenarios that were tried against this search and can still be looked at."""
 
     @property
     def is_sendable(self) -> bool:
@@ -341,9 +345,7 @@ def board(run: MatchingRun, at: datetime, look: BoardLook = BoardLook()) -> Boar
     gaps.sort(key=lambda gap: gap.reason != UnmatchedReason.NO_PARTNER)  # those whom only a change of rules can help
     names, proof = _names(gaps), _proof(run)
     whole = certificates.whole_of(run.certificate) if run.certificate else explanations.Whole(0)
-    rulings = list(
-        Ruling.objects.filter(program=run.program_id).select_related("mentor__person", "mentee__person", "ruled_by")
-    )
+    rulings = _rulings_of(run)
     kept = {(each.mentor_id, each.mentee_id) for each in rulings if each.hand == Hand.KEEP}
     return Board(
         run=run,
@@ -358,6 +360,7 @@ def board(run: MatchingRun, at: datetime, look: BoardLook = BoardLook()) -> Boar
         never=tuple(RuledPair(each, "") for each in rulings if each.hand == Hand.NEVER),
         mentees_without=_gaps(run.program, gaps, Side.MENTEE, names, whole),
         mentors_without=_gaps(run.program, gaps, Side.MENTOR, names, whole),
+        tried_beside=run.scenarios.filter(run__state__in=rules.COMPARABLE - {RunState.DISCARDED}).count(),
     )
 
 
@@ -376,6 +379,27 @@ def _looked_for(run: MatchingRun, look: BoardLook) -> QuerySet[Suggestion]:
         case FitInWords.FAIR:
             narrowed = narrowed.filter(fit__lt=limits.good)
     return narrowed
+
+
+def _rulings_of(run: MatchingRun) -> list[Ruling]:
+    """What is decided by hand in the program, or what a scenario tries instead until somebody uses it."""
+    if run.tried_as is None or run.tried_as.chosen_at is not None:
+        rulings = Ruling.objects.filter(program=run.program_id)
+        return list(rulings.select_related("mentor__person", "mentee__person", "ruled_by"))
+    tried = terms_of(run).decisions
+    named = Participation.objects.select_related("person").in_bulk({one for each in tried for one in each[:2]})
+    return [
+        Ruling(
+            program=run.program,
+            mentor=named[each.mentor],
+            mentee=named[each.mentee],
+            hand=each.hand,
+            ruled_by=run.requested_by,
+            ruled_at=run.requested_at,
+        )
+        for each in tried
+        if each.mentor in named and each.mentee in named
+    ]
 
 
 def _not_kept(run: MatchingRun, rulings: Sequence[Ruling]) -> tuple[RuledPair, ...]:
@@ -454,6 +478,7 @@ def _proof(run: MatchingRun) -> Proof | None:
         most_total=proof["total"] + proof["gap"],
         fit=certificates.whole_of(run.certificate).fit,
         unique=proof["unique"],
+        has_floor=run.certificate.get("floor") is not None,
     )
 
 

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 RUN_TRANSITIONS: Final[dict[RunState, frozenset[RunState]]] = {
     RunState.QUEUED: frozenset({RunState.RUNNING, RunState.STOPPED}),
-    # Running again: once a lease ran out.
-    RunState.RUNNING: frozenset({RunState.RUNNING, RunState.SOLVED, RunState.FAILED, RunState.STOPPED}),
+    # Running again: once a lease ran out. A scenario is tried, and solved only once it is used.
+    RunState.RUNNING: frozenset({RunState.RUNNING, RunState.SOLVED, RunState.TRIED, RunState.FAILED, RunState.STOPPED}),
+    RunState.TRIED: frozenset({RunState.SOLVED, RunState.DISCARDED}),
     RunState.SOLVED: frozenset({RunState.PUBLISHED, RunState.DISCARDED}),
     RunState.FAILED: frozenset(),
     RunState.PUBLISHED: frozenset(),
@@ -31,6 +32,9 @@ RUN_TRANSITIONS: Final[dict[RunState, frozenset[RunState]]] = {
 
 SEARCHING_STAGES: Final = frozenset({Stage.MATCHING, Stage.RUNNING})
 """Stages of a program in which pairs are searched for and proposals sent."""
+
+COMPARABLE: Final = frozenset({RunState.SOLVED, RunState.TRIED, RunState.PUBLISHED, RunState.DISCARDED})
+"""States of a search that came to an end with an answer."""
 
 OUTCOME_FROM: Final = time(9)
 """When, on the morning after, somebody learns that the other has not said yes."""
@@ -68,6 +72,7 @@ class SearchNotThere(ValidationError):
             RunState.FAILED: "This search did not come to an end. Start another one.",
             RunState.STOPPED: "This search was stopped. Start another one.",
             RunState.SOLVED: "This search has come to an end already.",
+            RunState.TRIED: "This is a scenario. Use it first; then its proposals can be sent.",
         }
         super().__init__(words.get(RunState(run.state), "This search is not finished yet."), code=f"not_{wanted}")
 
@@ -82,6 +87,49 @@ class NotToBeKept(ValidationError):
 
     def __init__(self, why: str) -> None:
         super().__init__(f"This pair cannot be kept. {why}", code="not_kept")
+
+
+class NotToBeCopied(ValidationError):
+    def __init__(self) -> None:
+        super().__init__(
+            "A scenario starts from a search that has come to an end with a proof. Search again first.", code="no_base"
+        )
+
+
+class NameTaken(ValidationError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            {"name": f"There is a scenario called “{name}” already, and it asks for something else. Choose another."},
+            code="name",
+        )
+
+
+class WishesWouldShow(ValidationError):
+    def __init__(self) -> None:
+        super().__init__(
+            "Wishes for one another would count otherwise than in the program, and the pairs could tell who wished for "
+            "whom. Let more of the rest count.",
+            code="wishes",
+        )
+
+
+class MorePlacesThanTold(ValidationError):
+    def __init__(self, participation: Participation) -> None:
+        told = "1 partner" if participation.places == 1 else f"{participation.places} partners"
+        super().__init__(
+            f"{participation.person.name} has room for {told}. A scenario can take fewer, never more.", code="places"
+        )
+
+
+class NotAsSeen(ValidationError):
+    """What using a scenario would change is not what its reader saw."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The program or its searches have changed since you opened this page, and nothing was done. Read below "
+            "what using this scenario means now.",
+            code="not_as_seen",
+        )
 
 
 class NothingToSend(ValidationError):
@@ -160,6 +208,17 @@ def insist_may_become(run: MatchingRun, state: RunState) -> None:
 def insist_may_be_repaired(run: MatchingRun) -> None:
     """Only what could have been sent; what was sent, or set aside, is left as it is."""
     insist_may_become(run, RunState.PUBLISHED)
+
+
+def insist_may_be_copied(run: MatchingRun) -> None:
+    if run.state not in COMPARABLE or run.certificate is None:
+        raise NotToBeCopied
+
+
+def insist_tried(run: MatchingRun) -> None:
+    """Only a scenario that came to an end, and that nobody has used or set aside, is used."""
+    if run.state != RunState.TRIED:
+        raise SearchNotThere(run, RunState.TRIED)
 
 
 # -- proposals ----------------------------------------------------------------------------------------------------

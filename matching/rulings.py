@@ -10,12 +10,9 @@ import numpy as np
 
 from matching.candidates import Candidates
 from matching.choices import Hand, Setback
-from matching.models import Ruling
 from matching.places import Room
+from matching.terms import Decision, People
 from participants.models import Participation
-from programs.models import Program
-
-People = tuple[UUID, UUID]  # a mentor's and a mentee's participation
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +25,14 @@ class ByHand:
 
 
 def by_hand(
-    program: Program,
+    decisions: Iterable[Decision],
     candidates: Candidates,
     mentors: Sequence[Participation],
     mentees: Sequence[Participation],
     room: Room,
     keep: Iterable[People],
 ) -> ByHand:
-    """What the rulings of a program come to among those who wait. ``keep`` are pairs to hold on to besides.
+    """What was decided by hand comes to this among those who wait. ``keep`` are pairs to hold on to besides.
 
     Kept pairs hold in the order in which they were decided and take their places from ``room``; where those or
     the hours for them run out, the later ones are set back.
@@ -61,9 +58,8 @@ def by_hand(
         return None
 
     never: set[People] = set()
-    for ruling in Ruling.objects.filter(program=program).order_by("ruled_at", "pk"):
-        mentor, mentee = ruling.mentor_id, ruling.mentee_id
-        if ruling.hand == Hand.NEVER:
+    for mentor, mentee, hand in decisions:
+        if hand == Hand.NEVER:
             never.add((mentor, mentee))
             if mentor in row and mentee in column:
                 barred.append((row[mentor], column[mentee]))

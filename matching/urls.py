@@ -16,6 +16,9 @@ urlpatterns = [
     path("desk/programs/<int:program>/matching/<uuid:run>/pair/", views.pair, name="pair"),
     path("desk/programs/<int:program>/matching/<uuid:run>/proof/", views.proof, name="proof"),
     path("desk/programs/<int:program>/matching/<uuid:run>/repair/", views.repair, name="repair"),
+    path("desk/programs/<int:program>/matching/<uuid:run>/try/", views.try_another_way, name="try_another_way"),
+    path("desk/programs/<int:program>/matching/<uuid:run>/compare/", views.compare, name="compare"),
+    path("desk/programs/<int:program>/matching/<uuid:run>/use/", views.use, name="use"),
     path("desk/programs/<int:program>/matching/<uuid:run>/send/", views.send, name="send"),
     path(
         "desk/programs/<int:program>/matching/<uuid:run>/proposals/<uuid:proposal>/reinstate/",

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRedirect
 
 import clock
-from matching import actions, certificates, queries, weighing, wish_lists
+from matching import actions, certificates, comparing, departures, queries, rules, weighing, wish_lists
 from matching.actions import PairsAffected
 from matching.choices import RunState
-from matching.forms import AsideForm, BoardForm, PairForm, ReplyForm, WishesForm
+from matching.forms import AsideForm, BoardForm, PairForm, ReplyForm, ScenarioForm, WishesForm
 from matching.models import MatchingRun, Proposal
 from matching.standing import Affected
+from matching.terms import copied_from
 from people.models import Person
 from programs.choices import Side
 from programs.models import Program
@@ -119,7 +120,7 @@ def progress(request: HttpRequest, program: int, run: UUID) -> HttpResponse:
     found = _run(request, program, run)
     asked_by_htmx = request.headers.get("HX-Request") == "true"
     if not found.is_under_way:
-        done = reverse("matching:board", args=[program, found.pk])
+        done = _where_it_is_read(found)
         return HttpResponseClientRedirect(done) if asked_by_htmx else redirect(done)
     template = "matching/_progress.html" if asked_by_htmx else "matching/progress.html"
     return render(request, template, {"run": found, "program": found.program})
@@ -243,6 +244,69 @@ def discard(request: HttpRequest, program: int, run: UUID) -> HttpResponse:
     return redirect("matching:runs", program)
 
 
+@never_cache
+@require_http_methods(["GET", "POST"])
+def try_another_way(request: HttpRequest, program: int, run: UUID) -> HttpResponse:
+    """A scenario that starts from a search: what it asks for otherwise."""
+    found = _run(request, program, run)
+    if found.state not in rules.COMPARABLE:
+        return redirect("matching:board", program, found.pk)
+    terms = copied_from(found)
+    form = ScenarioForm(request.POST or None, program=found.program, terms=terms, names=departures.names_in([terms]))
+    if form.is_valid():
+        with refusals_shown_on(form):
+            searching = actions.try_scenario(
+                found, name=form.cleaned_data["name"], terms=form.terms(), by=_person(request), at=clock.now()
+            )
+            return redirect("matching:progress", program, searching.pk)
+    context = {"run": found, "program": found.program, "title": comparing.name_of(found), "form": form}
+    return render_form(request, "matching/scenario.html", context)
+
+
+@never_cache
+@require_GET
+def compare(request: HttpRequest, program: int, run: UUID) -> HttpResponse:
+    """A search and its scenarios side by side; of a scenario, the search it is tried against."""
+    found = _run(request, program, run)
+    if found.tried_as is not None:
+        return redirect("matching:compare", program, found.tried_as.base_id)
+    if found.is_under_way:
+        return redirect("matching:progress", program, found.pk)
+    compared = comparing.compare(found, clock.now(), request.GET.getlist("with"))
+    return render(request, "matching/compare.html", {"compared": compared, "program": found.program})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def use(request: HttpRequest, program: int, run: UUID) -> HttpResponse:
+    """What using a scenario would change, and the decision to use it."""
+    found = _run(request, program, run)
+    refusal, status = "", 200
+    if request.method == "POST":
+        try:
+            actions.use_scenario(found, seen=request.POST.get("seen", ""), by=_person(request), at=clock.now())
+        except rules.NotAsSeen as refused:
+            refusal, status = refused.messages[0], REFUSED
+        except ValidationError as refused:
+            _say(request, refused)
+            return redirect("matching:board", program, found.pk)
+        else:
+            messages.success(request, "This scenario is what would be sent now. Nobody has been told yet.")
+            return redirect("matching:board", program, found.pk)
+    if found.state != RunState.TRIED:
+        return redirect("matching:board", program, found.pk)
+    outcome = departures.outcome_of_using(found)
+    context = {"run": found, "program": found.program, "outcome": outcome, "refusal": refusal}
+    return render(request, "matching/use.html", context, status=status)
+
+
+def _where_it_is_read(run: MatchingRun) -> str:
+    """A scenario is read beside the search it is tried against."""
+    if run.tried_as is not None and run.state == RunState.TRIED:
+        return reverse("matching:compare", args=[run.program_id, run.tried_as.base_id])
+    return reverse("matching:board", args=[run.program_id, run.pk])
+
+
 def _person(request: HttpRequest) -> Person:
     assert isinstance(request.user, Person)  # noqa: S101  every page here asks for signing in
     return request.user
@@ -253,7 +317,9 @@ def _program(request: HttpRequest, program: int) -> Program:
 
 
 def _run(request: HttpRequest, program: int, run: UUID) -> MatchingRun:
-    visible = queries.runs_visible_to(_person(request)).select_related("program", "requested_by", "published_by")
+    visible = queries.runs_visible_to(_person(request)).select_related(
+        "program", "requested_by", "published_by", "scenario"
+    )
     return get_object_or_404(visible, pk=run, program=program)
 
 

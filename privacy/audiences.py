@@ -49,6 +49,7 @@ WAITING_AT_DESK = Audience("1", "The person, and coordinators of the program who
 CHAMPION = Audience("0", "You and the coordinators; after a yes, whoever can open the program")
 CHARTER = Audience("1", "You and the coordinators; your partner sees that you agreed")
 TRAINING = Audience("3", "Only you; coordinators of your programs see how many")
+SEARCHES = Audience("1", "Coordinators of the program who do not take part")
 DESK = Audience("1", "Coordinators of this program")
 LEARNINGS = Audience("1", "Coordinators of this program, and of one that grows out of it")
 COORDINATORS_OF_ALL = Audience("1", "Coordinators of all programs")

@@ -349,8 +349,13 @@ class Program(models.Model):
     @property
     def importances(self) -> dict[Criterion, Importance]:
         """How much each criterion counts here; by default where nobody has chosen."""
+        if self.importances_under_edit is not None:
+            return dict(self.importances_under_edit)
         chosen = self.criterion_importances.all() if self.pk is not None else ()
         return DEFAULT_IMPORTANCE | {Criterion(row.criterion): Importance(row.importance) for row in chosen}
+
+    importances_under_edit: Mapping[Criterion, Importance] | None = None
+    """Judged instead of those in the database, while others are tried."""
 
     areas_under_edit: Areas | None = None
     """Judged instead of the areas in the database, while a form is being filled in."""

@@ -125,6 +125,15 @@ class Group:
     words: str = "not shown"
 
 
+@dataclass(frozen=True, slots=True)
+class Compromise:
+    """One way to give up some of one thing for more of another."""
+
+    gained: float
+    kept: float
+    chosen: bool = False
+
+
 # The charts
 
 
@@ -303,6 +312,37 @@ def stacked(title: str, groups: Sequence[Group], *, says: str = "", heads: tuple
     table = Table(
         (heads[0], *labels) if labels else (heads[0], "Answers"),
         tuple(Row(group.label, cells_of(group, labels), "%") for group in groups),
+    )
+    return chart(title, says, table, spec)
+
+
+def trade_off(
+    title: str, points: Sequence[Compromise], *, says: str = "", heads: tuple[str, str] = ("Gained", "Kept"),
+    unit: str = "%",
+) -> Chart:  # fmt: skip
+    """A line through compromises, from none to the dearest, with the chosen one full; not from zero, for what is at
+    stake is the difference."""
+    rows = [
+        {"gained": point.gained, "kept": point.kept, "chosen": point.chosen} for point in points
+    ]  # fmt: skip
+
+    def spec(width: int) -> Spec:
+        x = {"field": "gained", "type": "quantitative", "title": heads[0], "scale": {"zero": False, "nice": True},
+             "axis": {"tickCount": 4}}  # fmt: skip
+        y = {"field": "kept", "type": "quantitative", "title": None, "scale": {"zero": False, "nice": True},
+             "axis": {"grid": True, "tickCount": 4, "labelExpr": f"datum.label + {json.dumps(unit)}"}}  # fmt: skip
+        layers: list[Spec] = [
+            {"mark": {"type": "line", "color": LAKE, "strokeWidth": 2.5}},
+            {"mark": {"type": "point", "color": LAKE, "fill": SURFACE, "filled": True, "size": 60, "opacity": 1,
+                      "stroke": LAKE, "strokeWidth": 2}},
+            {"transform": [{"filter": "datum.chosen"}],
+             "mark": {"type": "point", "filled": True, "color": AMBER, "size": 130, "opacity": 1}},
+        ]  # fmt: skip
+        return {"data": {"values": rows}, "width": width, "height": 180, "encoding": {"x": x, "y": y}, "layer": layers}
+
+    table = Table(
+        (*heads, "Chosen"),
+        tuple(Row(spoken(each.gained), (each.kept, "yes" if each.chosen else "no"), unit) for each in points),
     )
     return chart(title, says, table, spec)
 

@@ -7,6 +7,7 @@ from matching.actions.rule_by_hand import keep_pair, never_pair, release_pair
 from matching.actions.say_aside import say_aside
 from matching.actions.search import LEASE, request_run, solve_next, solve_run, solve_waiting_runs, stop_run
 from matching.actions.search_again import search_again
+from matching.actions.try_scenario import try_scenario, use_scenario
 from matching.actions.wish import wish
 
 __all__ = [
@@ -28,5 +29,7 @@ __all__ = [
     "solve_run",
     "solve_waiting_runs",
     "stop_run",
+    "try_scenario",
+    "use_scenario",
     "wish",
 ]

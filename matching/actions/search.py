@@ -9,22 +9,25 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Final
 from uuid import UUID
 
+import numpy as np
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from clock.bell import ring
-from matching import certificates, explanations, notices, rules
+from matching import certificates, explanations, fairness, notices, rules
 from matching.choices import RunState
 from matching.engine import VERSION, BadInstance, Clash, Matching, TooLarge, solve_instance
-from matching.inputs import Inputs, gather
-from matching.models import MatchingRun, Suggestion, Unmatched
+from matching.inputs import Inputs, fit_of, gather
+from matching.models import MatchingRun, Scenario, Suggestion, Unmatched
 from matching.standing import judge
+from matching.terms import carried_from, copied_from, terms_of
 from notifications.actions import owe
 from participants import queries as participants
 from people.models import Person
@@ -47,7 +50,8 @@ class LeaseLost(Exception):
 def request_run(program: Program, *, by: Person, at: datetime, repairs: MatchingRun | None = None) -> MatchingRun:
     """Ask for a search. One is under way per program at a time; the database sees to that.
 
-    A search that ``repairs`` another holds on to the pairs of that one which can still be formed.
+    A search that ``repairs`` another holds on to the pairs of that one which can still be formed, and asks for the
+    same places and fairness.
     """
     rules.insist_may_match(by, program)
     rules.insist_searching(program)
@@ -55,11 +59,15 @@ def request_run(program: Program, *, by: Person, at: datetime, repairs: Matching
         rules.insist_may_be_repaired(repairs)
         if under_way := MatchingRun.objects.under_way().filter(program=program, repairs=repairs).first():
             return under_way
+    carried = carried_from(repairs) if repairs is not None else None
+    return begin(MatchingRun(program=program, requested_by=by, requested_at=at, repairs=repairs, terms=carried))
+
+
+def begin(run: MatchingRun) -> MatchingRun:
+    """Keep a new run and ring for a worker. Refused while another is under way."""
     try:
         with transaction.atomic():
-            run: MatchingRun = MatchingRun.objects.create(
-                program=program, requested_by=by, requested_at=at, repairs=repairs
-            )
+            run.save(force_insert=True)
     except IntegrityError as refused:
         raise rules.SearchUnderWay from refused
     ring("matching.solve_run", str(run.pk))
@@ -120,7 +128,10 @@ def take(run: UUID, at: datetime) -> Held | None:
     taken = MatchingRun.objects.filter(_to_take(at), pk=run).update(
         state=RunState.RUNNING, started_at=at, leased_until=at + LEASE, done=0, todo=0
     )
-    return Held(MatchingRun.objects.select_related("program", "repairs").get(pk=run), at) if taken else None
+    held = MatchingRun.objects.select_related("program", "repairs", "scenario__base").defer(
+        "repairs__certificate", "scenario__base__certificate"
+    )
+    return Held(held.get(pk=run), at) if taken else None
 
 
 def _give_up_on_old_runs(at: datetime) -> None:
@@ -164,7 +175,8 @@ class Held:
         self.update(**shown, leased_until=self.now + LEASE)
 
     def write_result(self) -> None:
-        inputs = gather(self.run.program, at=self.at, keep=_pairs_to_keep(self.run, at=self.at))
+        terms, scenario = terms_of(self.run), self.run.tried_as
+        inputs = gather(self.run.program, at=self.at, terms=terms, keep=_pairs_to_keep(self.run, at=self.at))
         self.update(
             mentors=len(inputs.mentors),
             mentees=len(inputs.mentees),
@@ -172,14 +184,15 @@ class Held:
             todo=len(inputs.mentors),
             leased_until=self.now + LEASE,
         )
-        instance = inputs.instance()
-        matching = solve_instance(instance, self.progress, time_limit=settings.SEARCH_SECONDS)
+        curve = fairness.curve_of(inputs, terms.trade_off, self.progress)
+        inputs = replace(inputs, floor=fairness.floor_for(curve, terms.trade_off))
+        matching = solve_instance(inputs.instance(), self.progress, time_limit=settings.SEARCH_SECONDS)
         suggestions = _suggestions(self.run, inputs, matching)
         unmatched = _unmatched(self.run, inputs, matching, self._still_here)
         certificate = certificates.certify(inputs, matching)
         with transaction.atomic():
             self.update(
-                state=RunState.SOLVED,
+                state=RunState.SOLVED if scenario is None else RunState.TRIED,
                 leased_until=None,
                 finished_at=self.now,
                 seconds=round(self.seconds, 3),
@@ -189,7 +202,11 @@ class Held:
                 settings=inputs.settings,
                 engine_version=VERSION,
                 certificate=certificate,
+                curve=fairness.as_json(curve),
             )
+            if scenario is not None:
+                total = _total_by_base(scenario, inputs, matching)
+                Scenario.objects.filter(pk=scenario.pk).update(total_by_base=total)
             Suggestion.objects.bulk_create(suggestions)
             Unmatched.objects.bulk_create(unmatched)
             if self.run.requested_by_id is None and suggestions:
@@ -223,6 +240,14 @@ def _pairs_to_keep(run: MatchingRun, *, at: datetime) -> list[tuple[UUID, UUID]]
     )
     affected = {(each.pair.mentor_id, each.pair.mentee_id) for each in judge(run.program, found, at=at)}
     return [(one.mentor_id, one.mentee_id) for one in found if (one.mentor_id, one.mentee_id) not in affected]
+
+
+def _total_by_base(scenario: Scenario, inputs: Inputs, matching: Matching) -> int:
+    """How well these pairs fit together by what counts in the search they are held against: totals by different
+    weights cannot be compared."""
+    rows, columns = (np.array([pair[side] for pair in matching.pairs], dtype=np.intp) for side in (0, 1))
+    counted = fit_of(copied_from(scenario.base).applied_to(scenario.base.program), inputs.mentors, inputs.mentees)
+    return int(counted.pairs(rows, columns).sum())
 
 
 def _suggestions(run: MatchingRun, inputs: Inputs, matching: Matching) -> list[Suggestion]:

@@ -11,6 +11,7 @@ from clock.bell import ring
 from matching import queries, rules
 from matching.choices import RunState
 from matching.models import MatchingRun, Proposal
+from matching.terms import carried_from
 from pairings import queries as pairings
 from programs.models import Program
 
@@ -36,15 +37,16 @@ def _search_again(program: Program, at: datetime) -> bool:
     waiting = queries.waiting_in(program, at)
     if not (waiting.mentors and waiting.mentees):
         return False
-    newest = program.matching_runs.order_by("-requested_at").defer("certificate").first()
+    newest = program.matching_runs.but_tried().order_by("-requested_at").defer("certificate").first()
     repairs = newest if newest is not None and newest.state == RunState.SOLVED else None
-    run = MatchingRun.objects.create(program=program, requested_at=at, repairs=repairs)
+    carried = carried_from(repairs) if repairs is not None else None
+    run = MatchingRun.objects.create(program=program, requested_at=at, repairs=repairs, terms=carried)
     ring("matching.solve_run", str(run.pk))
     return True
 
 
 def _is_owed(program: Program, at: datetime) -> bool:
-    last: datetime | None = program.matching_runs.aggregate(last=Max("requested_at"))["last"]
+    last: datetime | None = program.matching_runs.but_tried().aggregate(last=Max("requested_at"))["last"]
     if last is None:  # the first search is for a coordinator to begin
         return False
     over = Proposal.objects.filter(program=program, pairing=None, expires_at__gt=last).with_people()

@@ -68,8 +68,8 @@ class ProposalFactory(DjangoModelFactory):
 
 
 def parts_between(mentor: Participation, mentee: Participation) -> list[dict[str, object]]:
-    one, other = profiles_of([mentor, mentee])
     program = mentor.program
+    one, other = profiles_of([mentor, mentee], program)
     return parts_of(one, other, weights=weights_of(program.importances), week=program.starts_on)
 
 

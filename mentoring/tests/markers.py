@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import clock
-from matching.models import Aside
+from matching.models import Aside, Scenario
 from mentoring.access import EVERYBODY, Page, Who
 from mentoring.tests.world import World
 from pairings.models import HelpMessage, Reflection
@@ -62,6 +62,7 @@ READERS: Final[Mapping[str, Mapping[str, frozenset[Who]]]] = {
     classes.PROGRAM_ANSWER: {"participants.ProgramAnswer.words": ALONE | {W.COORDINATOR}},
     classes.ANONYMOUS: {"surveys.Answer.values": NOBODY},
     classes.DESK: {
+        "matching.Scenario.name": frozenset({W.COORDINATOR}),
         "participants.Call.words": frozenset({W.COORDINATOR}),
         "programs.Learning.words": frozenset({W.COORDINATOR, W.CANDIDATE}),
         "people.DirectoryImport.file_name": frozenset({W.ADMINISTRATOR}),
@@ -80,7 +81,7 @@ thing of it; the words of a call are read in the mail of whoever is called, and 
 OUR_OWN_WORDS: Final = frozenset(
     {
         "matching.MatchingRun.certificate", "matching.MatchingRun.failure", "matching.Suggestion.parts",
-        "matching.Unmatched.details",
+        "matching.Unmatched.details", "matching.MatchingRun.terms", "matching.MatchingRun.curve",
         "matching.Proposal.parts", "pairings.Waiver.rule", "pairings.PlannedMeeting.zone",
         "participants.Participation.languages",
         "participants.Participation.ways", "participants.Participation.half_days", "participants.TrainingDone.piece",
@@ -154,6 +155,7 @@ def mark(world: World) -> None:
     Learning.objects.create(
         program=program, about=About.GENERAL, written_by=cora, written_at=now, words=MARKERS["programs.Learning.words"]
     )
+    Scenario.objects.filter(run=world.tried).update(name=MARKERS["matching.Scenario.name"])
     said_in_a_comment(world, MARKERS["surveys.Answer.values"])
     DirectoryImport.objects.update(
         file_name=MARKERS["people.DirectoryImport.file_name"], failure=MARKERS["people.DirectoryImport.failure"]

@@ -124,6 +124,8 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "conflict_id": world.conflict.pk, "object_id": world.program.pk, "stage": "review", "app_label": "surveys",
         "url": "nowhere", "number": 1, "rule": "level_gap", "step": "offer",
     }  # fmt: skip
+    if address.name == "matching:use":
+        known["run"] = world.tried.pk
     if address.name == "participants:refer":
         known["token"] = link_of(world.reference).rstrip("/").rpartition("/")[2]
     if address.name == "matching:aside":

@@ -12,7 +12,7 @@ from typing import Any
 
 import clock
 from matching.choices import Reply, Word
-from matching.models import Aside, MatchingRun, PartnerWish, Proposal, Suggestion
+from matching.models import Aside, MatchingRun, PartnerWish, Proposal, Scenario, Suggestion
 from mentoring.access import Who
 from notifications.models import Notice
 from pairings import actions as pairing_actions
@@ -57,6 +57,7 @@ class World:
     pairing: Pairing
     proposal: Proposal
     run: MatchingRun
+    tried: MatchingRun
     survey: Survey
     closed_survey: Survey
     goal: Goal
@@ -151,6 +152,11 @@ def build() -> World:
         published_at=now, published_by=people[Who.COORDINATOR], mentors=1, mentees=1, allowed_pairs=1,
     )  # fmt: skip
     Suggestion.objects.create(run=run, mentor=volunteer, mentee=counterpart, fit=40_000, parts={})
+    tried = MatchingRun.objects.create(
+        program=program, state="tried", requested_by=people[Who.COORDINATOR], requested_at=now, finished_at=now,
+        mentors=1, mentees=1, allowed_pairs=1,
+    )  # fmt: skip
+    Scenario.objects.create(run=tried, base=run, name="One level is enough")
     proposal = Proposal.objects.create(
         program=program, run=run, mentor=volunteer, mentee=counterpart, fit=40_000, parts={}, proposed_at=now,
         expires_at=now + timedelta(days=7),
@@ -196,6 +202,6 @@ def build() -> World:
     # The desk shows only what did not arrive.
     Notice.objects.filter(pk=notice.pk).update(state="failed", finished_at=now, reason="SMTPRecipientsRefused 550")
     return World(
-        people, program, elsewhere, pairing, proposal, run, surveys[0], surveys[1], goal, extension, notice, mentor,
-        conflict, template, reference, declined, feed,
+        people, program, elsewhere, pairing, proposal, run, tried, surveys[0], surveys[1], goal, extension, notice,
+        mentor, conflict, template, reference, declined, feed,
     )  # fmt: skip

@@ -88,6 +88,15 @@ def test_bars_begin_at_zero_and_end_at_the_largest():
     assert widths == [135.0, 270.0, 0.0]
 
 
+def test_the_chosen_compromise_is_full_in_the_drawing_and_named_in_the_table():
+    points = [charts.Compromise(30.0, 100.0), charts.Compromise(41.5, 98.2, chosen=True)]
+    chart = charts.trade_off("What fairness costs", points, heads=("Weakest", "Total"))
+    assert chart.drawings()[0].count(f'fill="{charts.AMBER}"') == 1
+    assert [(row.name, *(spoken(cell, row.unit) for cell in row.cells)) for row in chart.table.rows] == [
+        ("30", "100%", "no"), ("41.5", "98.2%", "yes"),
+    ]  # fmt: skip
+
+
 def test_moments_stay_in_order_though_one_is_hidden():
     moments = [charts.Moment(str(week), Hidden() if week == 41 else week) for week in (40, 41, 42)]
     svg = charts.rhythm("Rhythm", moments).drawings()[1]
@@ -101,7 +110,8 @@ def test_moments_stay_in_order_though_one_is_hidden():
 @pytest.mark.parametrize(
     "chart",
     [charts.bars("T", []), charts.funnel("T", []), charts.rhythm("T", []), charts.stacked("T", []),
-     charts.objectives("T", []), charts.bars("T", [charts.Bar("A", 0)]), charts.rhythm("T", [charts.Moment("1", 0)])],
+     charts.trade_off("T", []), charts.objectives("T", []), charts.bars("T", [charts.Bar("A", 0)]),
+     charts.rhythm("T", [charts.Moment("1", 0)])],
 )  # fmt: skip
 def test_a_chart_of_nothing_is_still_drawn(chart):
     assert all(svg.startswith("<svg") for svg in chart.drawings())
