@@ -100,6 +100,7 @@ class TestTheState:
         assert told(pairing, cora, day(13)) == (
             Health.ON_TRACK, ["They last met on 14 January 2027; agreed is every two weeks."],
         )  # fmt: skip
+        assert nudges(28, 35, "Time to meet again") == [(28, "otto"), (35, "mina")]
 
     def test_what_nobody_answers(self, pairing, cora):
         signed(pairing)
