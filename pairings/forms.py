@@ -24,6 +24,7 @@ from privacy.audiences import (
     COORDINATED_FACT,
     COUNTED_ONLY,
     HELP,
+    HELP_GIVEN,
     ONESELF,
     ONESELF_OR_SHARED,
     OWN_THEN_COUNTED,
@@ -448,7 +449,11 @@ class HelpForm(UpwellForm):
 
 
 class HelpMessageForm(UpwellForm):
-    form = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
-    words = Paragraph(label="Write", rows=4, max_length=LONGEST)
+    """One more message in a thread, by whoever asked or by the supervisor."""
 
-    audiences: ClassVar = {"words": HELP}
+    form = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+
+    def __init__(self, *args: Any, i_asked: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = Paragraph(label="Write", rows=4, max_length=LONGEST)
+        self.add_field("words", words, audience=HELP if i_asked else HELP_GIVEN)

@@ -201,7 +201,8 @@ def _thread(request: HttpRequest, request_id: uuid.UUID) -> HelpRequest:
 def help_thread(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     """Read the thread, and write in it."""
     found, person = _thread(request, request_id), _person(request)
-    form = HelpMessageForm(request.POST if request.method == "POST" else None)
+    i_asked = found.asked_by_id == person.pk
+    form = HelpMessageForm(request.POST if request.method == "POST" else None, i_asked=i_asked)
     if form.is_valid():
         with refusals_shown_on(form):
             actions.write_in_thread(found, by=person, at=clock.now(), **form.cleaned_data)

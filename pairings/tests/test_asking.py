@@ -69,7 +69,10 @@ def test_one_asks_the_one_chosen_answers_and_nobody_else_finds_it(mina, otto, pa
     supervisor = as_seen_by(sia)
     assert "Somebody has written to you in confidence" in supervisor.get("/").content.decode()
     assert "Mina" in supervisor.get(reverse("pairings:asked_for_help")).content.decode()
-    assert MARK in supervisor.get(thread_url(request)).content.decode()
+    read = supervisor.get(thread_url(request)).content.decode()
+    assert MARK in read
+    assert "You and whoever wrote to you" in read
+    assert "the supervisor you choose" not in read
     supervisor.post(thread_url(request), {"words": "Shall we walk?", "form": str(uuid.uuid4())})
     assert "Sia has answered you" in mina.get("/").content.decode()
     assert "Shall we walk?" in mina.get(thread_url(request)).content.decode()
