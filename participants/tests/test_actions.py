@@ -219,6 +219,17 @@ def test_those_who_take_part_keep_their_profiles(program, mina, told):
     assert participation.number_one == told["number_one"]
 
 
+@pytest.mark.parametrize(
+    ("field", "many"), [("wanted", rules.MOST_WANTED), ("offered", rules.MOST_OFFERED), ("hobbies", rules.MOST_HOBBIES)]
+)
+def test_too_many_of_anything_are_refused_and_nobody_joins(program, mina, field, many):
+    of = [f"Rowing {number}" if field == "hobbies" else SkillFactory() for number in range(many + 1)]
+    with pytest.raises(rules.TooMany):
+        volunteer(program, mina, **{field: of})
+    assert not Participation.objects.exists()
+    assert volunteer(program, mina, **{field: of[:-1]})
+
+
 def test_withdrawing_twice_is_once(program, mina):
     participation = volunteer(program, mina)
     in_another_window = Participation.objects.get()

@@ -289,6 +289,7 @@ def test_an_offer_lapses_after_its_last_day_where_the_person_lives_and_goes_on_w
     their_midnight = datetime(2026, 12, 4, 8, tzinfo=UTC)
     actions.move_wait_lists_on(at=their_midnight - timedelta(minutes=1))
     assert offered(program) == [first.person]
+    assert told(first.person, their_midnight) == [], "the tick has not come by yet, and the place is held no longer"
     for _ in range(2):
         actions.move_wait_lists_on(at=their_midnight)
     assert (outcome(first), offered(program)) == (WaitOutcome.EXPIRED, [second.person])

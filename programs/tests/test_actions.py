@@ -56,6 +56,14 @@ def test_a_step_with_something_missing_is_refused_in_sentences_and_not_taken():
     assert Program.objects.get(pk=program.pk).stage == program.stage == Stage.DRAFT
 
 
+def test_a_topic_that_left_the_list_of_skills_meanwhile_is_left_out():
+    cora = CoraFactory()
+    program, gone, stays = program_with(cora), SkillFactory(), SkillFactory()
+    type(gone).objects.filter(pk=gone.pk).delete()
+    actions.change_program(program=program, topics=[gone, stays], by=cora, at=AT)
+    assert [topic.skill for topic in program.topics.all()] == [stays]
+
+
 def test_stages_are_not_skipped():
     cora = CoraFactory()
     program = program_with(cora, stage=Stage.ENROLMENT)
