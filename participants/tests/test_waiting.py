@@ -308,6 +308,23 @@ def test_the_reminder_is_for_whoever_still_holds_the_place(program, inside):
     assert "place_reminder" not in told(entry.person, due)
 
 
+def test_that_a_place_went_on_is_told_to_nobody_who_asked_again_takes_part_or_let_it_go(program, inside):
+    entry = waits(program)
+    withdraw(inside)
+    at = AT + 9 * DAY
+    actions.move_wait_lists_on(at=at)
+    assert told(entry.person, at) == ["place_lapsed"]
+    WaitListEntry.objects.filter(pk=entry.pk).update(outcome=WaitOutcome.LET_GO)
+    assert told(entry.person, at) == []
+    WaitListEntry.objects.filter(pk=entry.pk).update(outcome=WaitOutcome.EXPIRED)
+    again = WaitListEntry.objects.create(program=program, person=entry.person, side=entry.side, asked_at=at)
+    assert told(entry.person, at) == []
+    again.delete()
+    assert told(entry.person, at) == ["place_lapsed"]
+    MentorFactory(program=program, person=entry.person)
+    assert told(entry.person, at) == []
+
+
 # The end of enrolment
 
 
