@@ -523,6 +523,9 @@ def test_coordinators_read_the_line_unless_they_are_candidates_and_bo_reads_noth
     waits(program, kim, at=AT + HOUR)
     client.force_login(kim)
     assert "Wartalski" not in client.get(desk).text
+    taking_part = MenteeFactory(program=program, person=cora)
+    assert waiting.lines_of(program, cora) == []
+    taking_part.delete()
     client.force_login(bo)
     assert client.get(desk).status_code == 404
     for url in ("/", "/programs/", "/reports/", f"/programs/{program.pk}/"):
