@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from notifications.actions import owe
@@ -21,18 +22,27 @@ HELP_LOST: Final = "pairings.help_lost"
 
 
 def owe_news(message: PrivateMessage, *, person: Person, at: datetime) -> None:
-    """Once for everything that waits unread; it leaves when the message can no longer be taken back."""
+    """Once for everything that waits unread; it leaves when the message can no longer be taken back.
+
+    The notice is of this message: once that was read or taken back, it does not leave. Whatever then still waits was
+    owed nothing yet, and is owed a notice of its own by whoever read or took back.
+    """
     owe(
         kind=NEWS, subject=message.pairing_id, person=person, at=at, wait=room.TAKEN_BACK_WITHIN,
         occurrence=message.pk.hex,
     )  # fmt: skip
 
 
+def _waits(unread: QuerySet[PrivateMessage] | QuerySet[HelpMessage], notice: Notice) -> bool:
+    """Whether the message the notice is of is among what is unread."""
+    return unread.filter(pk=notice.key.split(":")[2]).exists()
+
+
 def _news(notice: Notice, at: datetime) -> Message | None:
     pairing: Pairing | None = Pairing.objects.with_people().filter(pk=notice.subject).first()
     if pairing is None or not rules.is_readable(pairing, on=at.astimezone(notice.person.zone).date()):
         return None
-    if pairing.side_of(notice.person) is None or not room.unread_by(pairing, notice.person).exists():
+    if pairing.side_of(notice.person) is None or not _waits(room.unread_by(pairing, notice.person), notice):
         return None
     return Message(
         subject="There is something new in your private room",
@@ -47,7 +57,7 @@ def _news(notice: Notice, at: datetime) -> Message | None:
 
 
 def owe_help(message: HelpMessage, *, person: Person, at: datetime) -> None:
-    """Once for everything that waits unread in this thread."""
+    """Once for everything that waits unread in this thread; of one message, as in the room."""
     owe(kind=HELP, subject=message.request_id, person=person, at=at, occurrence=message.pk.hex)
 
 
@@ -70,7 +80,7 @@ def _thread(request: HelpRequest) -> str:
 
 def _help(notice: Notice, at: datetime) -> Message | None:
     request = _request(notice, at)
-    if request is None or not asking.unread_by(request, notice.person).exists():
+    if request is None or not _waits(asking.unread_by(request, notice.person), notice):
         return None
     return Message(
         subject="Somebody has written to you in confidence",

@@ -42,28 +42,28 @@ def _pairing(request: HttpRequest, pairing_id: uuid.UUID) -> Pairing:
 @never_cache
 @require_safe
 def room(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
-    """Opening it is what marks the partner's messages as seen; the partner is not told."""
-    pairing, person = _pairing(request, pairing_id), _person(request)
-    shown = rooms.room_of(pairing, person, at=clock.now(), page=request.GET.get("page", "1"))
-    answer = _room_page(request, pairing, shown)
-    actions.see_messages(pairing, by=person, at=clock.now(), seen=[each.pk for each in shown.messages])
-    return answer
+    return _room_page(request, _pairing(request, pairing_id))
 
 
 @sensitive_variables()
 def _room_page(
-    request: HttpRequest, pairing: Pairing, shown: rooms.Room | None = None, *,
+    request: HttpRequest, pairing: Pairing, *,
     message_form: MessageForm | None = None, note_form: NoteForm | None = None,
 ) -> HttpResponse:  # fmt: skip
+    """Whoever gets the page has opened the room: the partner's messages count as seen, and the partner is not told."""
     person = _person(request)
     partner = pairing.partner_of(person)
+    shown = rooms.room_of(pairing, person, at=clock.now(), page=request.GET.get("page", "1"))
     message_form = message_form or MessageForm(prefix="message", partner=partner.given_name)
     note_form = note_form or NoteForm(prefix="note")
     context: dict[str, Any] = {
-        "pairing": pairing, "partner": partner, "room": shown or rooms.room_of(pairing, person, at=clock.now()),
+        "pairing": pairing, "partner": partner, "room": shown,
         "message_form": message_form, "note_form": note_form, "minutes": rooms.TAKEN_BACK_WITHIN.seconds // 60,
     }  # fmt: skip
-    return render_form(request, "pairings/room.html", context, forms=[message_form, note_form])
+    answer = render_form(request, "pairings/room.html", context, forms=[message_form, note_form])
+    if request.method != "HEAD":
+        actions.see_messages(pairing, by=person, at=clock.now(), seen=shown.unread)
+    return answer
 
 
 @sensitive_variables()
@@ -97,7 +97,8 @@ def take_back_message(request: HttpRequest, pairing_id: uuid.UUID, message_id: u
         except rules.Refused as refusal:
             messages.warning(request, refusal.message)
         else:
-            messages.success(request, "Taken back. It was not read, and it is gone.")
+            partner = pairing.partner_of(person).given_name
+            messages.success(request, f"Taken back. {partner} had not opened the room, and it is gone.")
     return redirect("pairings:room", pairing.pk)
 
 
@@ -210,7 +211,8 @@ def help_thread(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
             return redirect("pairings:help_thread", found.pk)
     thread = asking.thread_of(found, person)
     answer = render_form(request, "pairings/help_thread.html", {"thread": thread, "form": form})
-    actions.see_thread(found, by=person, at=clock.now(), seen=thread.unread)
+    if request.method != "HEAD":
+        actions.see_thread(found, by=person, at=clock.now(), seen=thread.unread)
     return answer
 
 

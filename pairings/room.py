@@ -126,9 +126,14 @@ class NoteInRoom:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Room:
-    """One page of the room as one of the two finds it; messages and notes with the newest first."""
+    """One page of the room as one of the two finds it; messages and notes with the newest first.
+
+    ``unread`` are the partner's new messages on this page and on those with older ones: whoever was away for long
+    opens the room once, and need not leaf through it to hear of the next message.
+    """
 
     messages: Sequence[MessageInRoom]
+    unread: Sequence[uuid.UUID]
     notes: Sequence[NoteInRoom]
     newer_page: int | None
     older_page: int | None
@@ -145,12 +150,15 @@ def room_of(pairing: Pairing, person: Person, *, at: datetime, page: str = "1") 
     """Load the pairing through ``queries.visible_to``."""
     rules.insist_partner(pairing, person)
     on = at.astimezone(person.zone).date()
+    unread = list(unread_by(pairing, person))  # asked first, so that each of them is on the page or an older one
     shown = Paginator(pairing.messages.all(), MESSAGES_ON_A_PAGE).get_page(page)
     messages = [_message(each, pairing, person, at) for each in shown]
     notes = [note_in_room(each, pairing) for each in notes_of(pairing, person)]
+    newest = max((each.written_at for each in messages), default=at)
     closed = any(each.words is None for each in messages) or any(each.words is None for each in notes)
     return Room(
         messages=messages,
+        unread=[each.pk for each in unread if each.written_at <= newest],
         notes=notes,
         newer_page=shown.previous_page_number() if shown.has_previous() else None,
         older_page=shown.next_page_number() if shown.has_next() else None,

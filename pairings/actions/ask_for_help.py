@@ -24,7 +24,10 @@ def ask_for_help(
     program: Program, *, supervisor: Person, by: Person, at: datetime, on: date, words: str,
     form: uuid.UUID | None = None,
 ) -> HelpRequest:  # fmt: skip
-    """Write to one supervisor of the program. Sent twice it is one; there is one open thread with each of them."""
+    """Write to one supervisor of the program. Sent twice it is one; there is one open thread with each of them.
+
+    Other words in a form that was sent before are refused like those of a new one, so that they stay in the form.
+    """
     Person.objects.select_for_update(no_key=True).get(pk=by.pk)  # two windows take turns
     if not asking.programs_to_ask_in(by, on=on).filter(pk=program.pk).exists():
         raise asking.NobodyToAsk
@@ -32,7 +35,7 @@ def ask_for_help(
         raise asking.NobodyToAsk
     there = HelpRequest.objects.open().filter(program=program, asked_by=by, supervisor=supervisor).first()
     if there is not None:
-        if form is not None and there.messages.filter(pk=form, written_by=by).exists():
+        if _sent(there, by=by, words=words, form=form) is not None:
             return there
         raise asking.AlreadyAsked(supervisor)
     request = HelpRequest.objects.create(
@@ -50,11 +53,8 @@ def write_in_thread(
     """Write to the other of the two, who is owed one notice until they have read it. Sent twice it is one."""
     request, form = _held(request, at=at), form or uuid.uuid4()
     asking.insist_may_write(request, by)
-    sent = request.messages.filter(pk=form, written_by=by).first()
-    if sent is not None:
-        sent.request = request
-        if opened(sent.words, request, sent, "words") == words:
-            return sent
+    if (sent := _sent(request, by=by, words=words, form=form)) is not None:
+        return sent
     if request.messages.count() >= asking.MOST_MESSAGES:
         raise asking.ThreadFull
     return _write(request, by=by, at=at, words=words, form=form)
@@ -67,6 +67,9 @@ def see_thread(request: HelpRequest, *, by: Person, at: datetime, seen: Collecti
         request = _held(request, at=at)
         asking.insist_party(request, by)
         asking.unread_by(request, by).filter(pk__in=seen).update(read_at=at)
+        later = asking.unread_by(request, by).first()
+        if later is not None:  # written while something waited, so nothing was owed for it yet
+            private_notices.owe_help(later, person=by, at=at)
 
 
 @transaction.atomic
@@ -105,6 +108,16 @@ def _forget(request: HelpRequest) -> bool:
     if key is not None:
         key.delete()
     return True
+
+
+@sensitive_variables()
+def _sent(request: HelpRequest, *, by: Person, words: str, form: uuid.UUID | None) -> HelpMessage | None:
+    """The message this form was sent for, if it holds the very words."""
+    sent: HelpMessage | None = None if form is None else request.messages.filter(pk=form, written_by=by).first()
+    if sent is None:
+        return None
+    sent.request = request
+    return sent if opened(sent.words, request, sent, "words") == words else None
 
 
 @sensitive_variables("words")

@@ -53,15 +53,19 @@ def take_back_message(message: PrivateMessage, *, by: Person, at: datetime, on: 
     if there is not None:
         room.insist_may_take_back(there, by, at=at)
         there.delete()
+        _tell_of_the_rest(pairing, pairing.partner_of(by))
 
 
 @transaction.atomic
 def see_messages(pairing: Pairing, *, by: Person, at: datetime, seen: Collection[uuid.UUID]) -> int:
-    """These were on the page; how many of them were unread. Once none is, the next one is news again."""
+    """These were found in the room; how many of them were unread. Once none is, the next one is news again."""
     rules.insist_partner(pairing, by)
     if not room.unread_by(pairing, by).filter(pk__in=seen).exists():
         return 0
-    return room.unread_by(held(pairing), by).filter(pk__in=seen).update(read_at=at)
+    pairing = held(pairing)
+    number = room.unread_by(pairing, by).filter(pk__in=seen).update(read_at=at)
+    _tell_of_the_rest(pairing, by)
+    return number
 
 
 @sensitive_variables("words")
@@ -112,6 +116,13 @@ def delete_note(note: PrivateNote, *, by: Person, on: date) -> None:
     rules.insist_partner(pairing, by)
     rules.insist_readable(pairing, on=on)
     room.notes_of(pairing, by).filter(pk=note.pk).delete()
+
+
+def _tell_of_the_rest(pairing: Pairing, person: Person) -> None:
+    """What is still unread was written while something else waited, so nothing was owed for it yet."""
+    oldest = room.unread_by(pairing, person).last()
+    if oldest is not None:
+        private_notices.owe_news(oldest, person=person, at=oldest.written_at)
 
 
 def _free(model: type[PrivateMessage] | type[PrivateNote], form: uuid.UUID) -> uuid.UUID:

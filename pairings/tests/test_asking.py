@@ -127,9 +127,17 @@ def test_mails_are_neutral_and_one_for_all_that_is_unread(pairing, sia):
     assert "Mina" not in told.replace(pairing.mentor.person.email, "")
     actions.write_in_thread(request, by=sia, at=AT, words="I read it")
     assert letters(AT) == [(pairing.mentor.person.email, "Somebody has written to you in confidence")]
+    as_seen_by(pairing.mentor.person).head(thread_url(request))
+    actions.write_in_thread(request, by=sia, at=AT + timedelta(hours=1), words="Nobody has looked yet")
+    assert letters(AT + timedelta(hours=1)) == []
     as_seen_by(pairing.mentor.person).get(thread_url(request))
-    actions.write_in_thread(request, by=sia, at=AT + timedelta(hours=1), words="Once more")
-    assert len(letters(AT + timedelta(hours=1))) == 1
+    later = AT + timedelta(hours=2)
+    for words in ("Once more", "Read before its mail left"):
+        first = actions.write_in_thread(request, by=sia, at=later, words=words)
+        last = actions.write_in_thread(request, by=sia, at=later, words="Written while the first is read")
+        actions.see_thread(request, by=pairing.mentor.person, at=later, seen=[first.pk])
+        assert len(letters(later)) == 1
+        actions.see_thread(request, by=pairing.mentor.person, at=later, seen=[last.pk])
 
 
 def test_a_supervisor_who_loses_the_duty_loses_the_threads_at_once_and_the_person_is_told(mina, pairing, sia, una):
@@ -231,9 +239,11 @@ def test_a_form_sent_twice_is_one(mina, pairing, sia):
     form = uuid.uuid4()
     for _ in range(2):
         assert ask(mina, pairing, sia, form=form).status_code == 200
-    again = ask(mina, pairing, sia, "Something new")
-    assert again.status_code == 422
-    assert "already have an open conversation with Sia" in again.content.decode()
+    for key in (None, form):  # a new form, and the first one after the button Back
+        again = ask(mina, pairing, sia, "Something new", form=key)
+        assert again.status_code == 422
+        assert "already have an open conversation with Sia" in again.content.decode()
+        assert "Something new" in again.content.decode()  # still in the form
     for _ in range(2):
         mina.post(thread_url(HelpRequest.objects.get()), {"words": "More", "form": str(uuid.UUID(int=7))})
     assert HelpMessage.objects.count() == 2

@@ -109,13 +109,44 @@ def test_one_neutral_mail_for_all_that_waits_unread(mina, otto, pairing):
     assert sent_until(AT + timedelta(hours=4)) == []
 
 
-def test_only_what_stood_on_the_page_counts_as_seen(otto, pairing):
+def test_no_second_mail_for_what_waits_unread(mina, otto, pairing):
+    sender, partner = pairing.mentor.person, pairing.mentee.person
+
+    def after(minutes):
+        return AT + timedelta(minutes=minutes)
+
+    written(pairing, sender)
+    actions.see_messages(pairing, by=partner, at=after(5), seen=[each.pk for each in pairing.messages.all()])
+    written(pairing, sender, "While the first mail was on its way", after(6))
+    assert sent_until(after(11)) == []  # it can still be taken back
+    assert len(sent_until(after(17))) == 1
+    otto.get(url(pairing))
+    for number in range(3):
+        written(pairing, sender, f"No, {number}", after(20 + number))
+        actions.take_back_message(pairing.messages.first(), by=sender, at=after(20 + number), on=DAY)
+    first = written(pairing, sender, "Yes", after(23))
+    second = written(pairing, sender, "And yes", after(24))
+    actions.take_back_message(first, by=sender, at=after(25), on=DAY)
+    assert sent_until(after(33.5)) == []  # the second can still be taken back
+    assert len(sent_until(after(60))) == 1
+    third = written(pairing, sender, "Written while the partner looks", after(61))
+    actions.see_messages(pairing, by=partner, at=after(61), seen=[second.pk])
+    assert [each.pk for each in room.unread_by(pairing, partner)] == [third.pk]
+    assert len(sent_until(after(90))) == 1
+
+
+def test_opening_the_room_marks_what_stands_on_the_page_and_everything_older(otto, pairing):
     for number in range(room.MESSAGES_ON_A_PAGE + 1):
         written(pairing, pairing.mentor.person, f"Number {number}", AT + timedelta(seconds=number))
-    otto.get(url(pairing))
-    assert room.unread_by(pairing, pairing.mentee.person).count() == 1
+    unread = room.unread_by(pairing, pairing.mentee.person)
+    otto.head(url(pairing))
+    assert unread.count() == room.MESSAGES_ON_A_PAGE + 1  # nobody has looked at anything
     assert "Number 0<" in otto.get(url(pairing) + "?page=2").content.decode()
-    assert not room.unread_by(pairing, pairing.mentee.person).exists()
+    assert unread.count() == room.MESSAGES_ON_A_PAGE  # what is newer stands on the first page
+    send(otto, pairing, "  ")  # refused, and the room is shown with the reason
+    assert not unread.exists()
+    written(pairing, pairing.mentor.person, "Next", AT + timedelta(hours=1))
+    assert news().filter(due_at=AT + timedelta(hours=1) + room.TAKEN_BACK_WITHIN).count() == 1
     assert otto.get(url(pairing) + "?page=x").status_code == 200
 
 
