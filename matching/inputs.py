@@ -116,6 +116,7 @@ def gather(program: Program, *, at: datetime, terms: Terms | None = None, keep: 
         mentors,
         mentees,
         on=on,
+        asked=asked_now(program, at),
         ahead=Ahead.of(
             [rounds for one, rounds in zip(people, waited, strict=True) if one.side == Side.MENTOR],
             [rounds for one, rounds in zip(people, waited, strict=True) if one.side == Side.MENTEE],
@@ -159,16 +160,21 @@ def candidates_of(
     mentees: Sequence[Participation],
     *,
     on: date,
+    asked: Iterable[tuple[UUID, UUID]] = (),
     ahead: Ahead | None = None,
 ) -> Candidates:
-    """Every pair of these two sides, as the program judges them on that day. Reads the prefetched skills."""
+    """Every pair of these two sides, as the program judges them on that day. Reads the prefetched skills.
+
+    ``asked`` are those who are asked about one another as things stand: the search does not ask them twice.
+    """
+    apart = met_before(program).union(asked)
     row = {mentor.pk: index for index, mentor in enumerate(mentors)}
     column = {mentee.pk: index for index, mentee in enumerate(mentees)}
     return Candidates.of(
         program,
         *programs.facts_of_sides([mentor.person for mentor in mentors], [mentee.person for mentee in mentees], on=on),
         fit_of(program, mentors, mentees),
-        ((row[mentor], column[mentee]) for mentor, mentee in met_before(program) if mentor in row and mentee in column),
+        ((row[mentor], column[mentee]) for mentor, mentee in apart if mentor in row and mentee in column),
         ahead,
     )
 
@@ -186,7 +192,11 @@ def fit_of(program: Program, mentors: Sequence[Participation], mentees: Sequence
 
 
 def reasons_against(
-    program: Program, pairs: Sequence[tuple[Participation, Participation]], *, on: date
+    program: Program,
+    pairs: Sequence[tuple[Participation, Participation]],
+    *,
+    on: date,
+    asked: Iterable[tuple[UUID, UUID]] = (),
 ) -> list[list[str]]:
     """For each mentor and mentee of the program, what keeps the two apart on that day, in sentences; nothing if they
     may be paired. Whether the two take part and have a free place is asked elsewhere.
@@ -198,7 +208,7 @@ def reasons_against(
     sides = [tuple(one for one in people if one.side == side) for side in (Side.MENTOR, Side.MENTEE)]
     place = {one.pk: index for side in sides for index, one in enumerate(side)}
     rows, columns = (np.array([place[pair[side].pk] for pair in pairs], dtype=np.intp) for side in (0, 1))
-    apart = candidates_of(program, *sides, on=on).apart(rows, columns)
+    apart = candidates_of(program, *sides, on=on, asked=asked).apart(rows, columns)
     return [[words_of(name) for name, where in apart.items() if where[index]] for index in range(len(pairs))]
 
 
@@ -231,6 +241,11 @@ def met_before(program: Program) -> set[tuple[UUID, UUID]]:
     """
     declined = Proposal.objects.filter(program=program).declined().values_list("mentor_id", "mentee_id")
     return {*pairings.former_partners(program), *declined, *kept_apart(program)}
+
+
+def asked_now(program: Program, at: datetime) -> set[tuple[UUID, UUID]]:
+    """Mentors and mentees whose proposal waits for an answer; both may have a place for somebody else besides."""
+    return set(Proposal.objects.filter(program=program).waiting(at).values_list("mentor_id", "mentee_id"))
 
 
 def profiles_of(participations: Sequence[Participation], program: Program) -> tuple[Profile, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from matching.inputs import pool, reasons_against
+from matching.inputs import asked_now, pool, reasons_against
 from matching.models import Ruling, Suggestion
 from matching.places import Room, room_in
 from participants import queries as participants
@@ -34,7 +34,8 @@ def judge(program: Program, pairs: Sequence[Pair], *, at: datetime) -> list[Affe
     on = at.astimezone(UTC).date()
     waiting = set(pool(program, on).values_list("pk", flat=True))
     room = room_in(program, at)
-    against = reasons_against(program, [(pair.mentor, pair.mentee) for pair in pairs], on=on)
+    duos = [(pair.mentor, pair.mentee) for pair in pairs]
+    against = reasons_against(program, duos, on=on, asked=asked_now(program, at))
     affected = []
     for pair, forbidding in zip(pairs, against, strict=True):
         why = _why_not(pair, waiting, room, forbidding, on)

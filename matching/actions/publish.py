@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 
 from matching import notices, rules
 from matching.choices import RunState
@@ -16,6 +17,7 @@ from matching.standing import Affected, Pair, judge
 from notifications.actions import owe
 from participants.models import Participation
 from people.models import Person
+from programs.models import Program
 
 
 class PairsAffected(ValidationError):
@@ -45,6 +47,7 @@ def publish(run: MatchingRun, *, by: Person, at: datetime, leave_out_affected: b
             "mentor__person__level", "mentee__person__level", "mentor__program", "mentee__program"
         )
     )
+    lapsed = _hold_lapsed(run.program, at=at)
     hold(suggestions)
     affected = judge(run.program, suggestions, at=at)
     if affected and not leave_out_affected:
@@ -53,6 +56,7 @@ def publish(run: MatchingRun, *, by: Person, at: datetime, leave_out_affected: b
     sendable = [each for each in suggestions if (each.mentor_id, each.mentee_id) not in left_out]
     if not sendable:
         raise rules.NothingToSend
+    _close_lapsed(lapsed, sendable)
     proposals = [_propose(run, suggestion, at=at) for suggestion in sendable]
     run.state, run.published_at, run.published_by = RunState.PUBLISHED, at, by
     run.save(update_fields=["state", "published_at", "published_by"])
@@ -68,6 +72,19 @@ def discard(run: MatchingRun, *, by: Person, at: datetime) -> MatchingRun:
     run.state = RunState.DISCARDED
     run.save(update_fields=["state"])
     return run
+
+
+def _hold_lapsed(program: Program, *, at: datetime) -> list[Proposal]:
+    """Proposals that were not answered in time. Locked before the people, as by whoever would open one again."""
+    unanswered = Proposal.objects.filter(program=program, closed_at=None, pairing=None, expires_at__lte=at)
+    return list(unanswered.select_for_update(of=("self",)).order_by("pk"))
+
+
+def _close_lapsed(lapsed: Sequence[Proposal], asked_anew: Sequence[Suggestion]) -> None:
+    """Two who are asked anew are asked by the new proposal alone: the old one cannot be opened again beside it."""
+    anew = {(each.mentor_id, each.mentee_id) for each in asked_anew}
+    replaced = [proposal.pk for proposal in lapsed if (proposal.mentor_id, proposal.mentee_id) in anew]
+    Proposal.objects.filter(pk__in=replaced).update(closed_at=F("expires_at"))
 
 
 def hold(suggestions: Sequence[Pair]) -> None:

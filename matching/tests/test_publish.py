@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier
 
 import pytest
@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from matching import notices, rules
-from matching.actions import PairsAffected, answer_proposal, discard, publish, request_run, solve_run
+from matching.actions import PairsAffected, answer_proposal, discard, publish, reinstate, request_run, solve_run
 from matching.candidates import MET_BEFORE
 from matching.choices import Reply, RunState
 from matching.inputs import words_of
@@ -383,3 +383,28 @@ def test_a_yes_and_a_no_at_one_instant_open_nothing() -> None:
     assert not Pairing.objects.exists()
     assert (proposal.mentor_reply, proposal.mentee_reply) == (Reply.ACCEPTED, Reply.DECLINED)
     assert proposal.closed_at == PROPOSED_AT
+
+
+def test_two_are_asked_about_one_another_once_at_a_time_and_anew_once_nobody_answered() -> None:
+    """Both have a second place, which is for somebody else as long as the first proposal waits."""
+    program, cora = program_of_cora()
+    mina_and_otto(program, places=2)
+    found_before = solved(program, cora)
+    [proposal] = publish(solved(program, cora), by=cora, at=PROPOSED_AT)
+    with pytest.raises(PairsAffected, match="were proposed to one another before"):
+        publish(found_before, by=cora, at=PROPOSED_AT)
+
+    def found(at: datetime) -> MatchingRun:
+        run = request_run(program, by=cora, at=at)
+        assert solve_run(run.pk, at=at)
+        run.refresh_from_db()
+        return run
+
+    assert not found(PROPOSED_AT + DAY).suggestions.exists()
+    late = proposal.expires_at
+    assert publish(found(late), by=cora, at=late)[0] != proposal
+    proposal.refresh_from_db()
+    assert proposal.closed_at == late
+    assert Proposal.objects.waiting(late).count() == 1
+    with pytest.raises(rules.NotToBeReinstated, match="It has come to an end"):
+        reinstate(proposal, by=cora, at=late + DAY)
