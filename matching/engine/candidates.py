@@ -91,6 +91,7 @@ class Market:
         mentors, mentees = instance.open_places
         self.row_places, self.column_places = mentors[row_order], mentees[column_order]
         self._held: list[Edges] = []
+        self._kept_again = _NONE  # by the last pass, if not the first: its floors are silent about these
         self._passes = 0
         self._row_number = _numbers(row_order, self.row_places)
         self._column_number = _numbers(column_order, self.column_places)
@@ -131,7 +132,6 @@ class Market:
         n, m = self.instance.shape
         self._solve(core, tick)
         settled, tight = False, _NONE
-        kept = _NONE  # what the last pass found and the core does not hold
         while not self._all_held:
             self._look(core, tick, "checking the rest", self._passes, self._passes + 1)
             answer = self._answer(core)
@@ -144,10 +144,10 @@ class Market:
             elif weak and settled:  # nothing is better, and more pairs are as good than can be held
                 return core, tight
             elif weak:
-                found = kept = self.rank(answer.u, answer.v, again=True)
+                found = self._kept_again = self.rank(answer.u, answer.v, again=True)
                 self._passes += 1
             else:
-                found = _together(m, self.suspects(answer, suspects), kept)
+                found = _together(m, self.suspects(answer, suspects), self._kept_again)
             found = answer.without_known(self._open(found))
             cost = answer.reduced(found)
             settled, tight = not (cost < 0).any(), found.part(cost == 0)
@@ -175,7 +175,8 @@ class Market:
     def _with_gap(self, core: Core) -> Answer:
         """What a core holds that was cut short, filled up as well as a glance shows, with prices that cover all pairs.
 
-        A row's price is raised to the most that any pair left out in the last pass could be worth to it.
+        A row's price is raised to the most that any pair left out in the last pass could be worth to it, and to what
+        those are worth that the pass kept and the core does not hold.
         """
         core.fill_up()
         answer = self._answer(core)
@@ -183,6 +184,8 @@ class Market:
             floors, prices = self._floors, self._ranked_by
             worth = passes.most_left_out(*floors, *prices, answer.v)
             covered = np.maximum(answer.u, np.where(self.row_places > 0, self.big + worth, 0))
+            kept = answer.without_known(self._open(self._kept_again))
+            np.maximum.at(covered, kept.row, self.big + kept.score - answer.v[kept.column])
             answer = replace(answer, u=covered)
         return replace(answer, gap=answer.bound_less_weight())
 

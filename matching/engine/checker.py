@@ -34,7 +34,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
-KNOWN_ENGINES = {"2"}
+KNOWN_ENGINES = {"2", "3"}
 """Versions of the engine whose results this checker can read."""
 
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from matching.engine.instance import BadInstance, Instance, Pair
 
-VERSION = "2"
+VERSION = "3"
 """Raised whenever the same instance could be answered differently."""
 
 RESULT_FORMAT = "upwell-result-2"

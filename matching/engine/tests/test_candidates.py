@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from matching.engine import Instance, solve_instance
+from matching.engine import Instance, candidates, solve_instance
 from matching.engine.candidates import Market
+from matching.engine.core import OutOfTime
 from matching.engine.lottery import seeds_of
-from matching.engine.tests.oracles import allowed_in, company, examples, instances, scores_of
+from matching.engine.tests.oracles import TIMES, allowed_in, company, examples, instances, scores_of
 from matching.engine.ties import settle
 
 
@@ -64,3 +65,61 @@ def test_hard_cases_agree_with_scipy(name, kept):
     pairs, _, _, _ = solve_on_few(instance, kept)
     assert sum(int(weights[pair]) for pair in pairs) == weights[linear_sum_assignment(weights, maximize=True)].sum()
     assert pairs == list(solve_instance(instance).pairs)
+
+
+WANTED_BY_ALL = range(12 * TIMES)
+
+
+@pytest.fixture
+def many_passes(monkeypatch):
+    """Small problems treated like large ones: ranked anew whenever the bounds are weak."""
+    monkeypatch.setattr(candidates, "FEW_PAIRS", 0)
+
+
+def market_of_stars(seed):
+    """A market where everybody wants the same people, so that the bounds of the first pass are weak."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(40, 120))
+    scores = np.outer(rng.integers(0, 100, n), rng.integers(0, 100, n)) + rng.integers(0, 1000, (n, n))
+    places = rng.integers(1, 3, (2, n))
+    instance = Instance.of(scores, *places, shared=[(0, 0, 1, 1, 1)])
+    order = np.arange(n)
+    return scores, places, Market(instance, order, order, all_up_to=0, kept=int(rng.integers(3, 9)))
+
+
+def out_of_time_after(ticks):
+    left = iter(range(ticks))
+
+    def tick(stage, done, of):
+        if next(left, None) is None and stage != "looking at all pairs":
+            raise OutOfTime
+
+    return tick
+
+
+def insist_proven(scores, answer):
+    """The prices cover every pair that is not used, and leave no more than the gap."""
+    weights, used = scores + answer.big, answer.edges.part(answer.used)
+    weights[used.row, used.column] = 0
+    assert (weights <= answer.u[:, None] + answer.v[None, :]).all()
+    assert answer.bound_less_weight() == answer.gap
+
+
+@pytest.mark.usefixtures("many_passes")
+@pytest.mark.parametrize("seed", WANTED_BY_ALL)
+def test_what_a_pass_kept_counts_in_the_next_part_of_a_tree_too(seed):
+    scores, places, market = market_of_stars(seed)
+    fewer = places.copy()
+    fewer[:, ::7] = 0
+    for rows, columns in (places, fewer, places):
+        answer = market.solve(lambda stage, done, of: None, rows, columns)
+        assert answer.gap == 0
+        insist_proven(scores, answer)
+
+
+@pytest.mark.usefixtures("many_passes")
+@pytest.mark.parametrize("seed", WANTED_BY_ALL)
+def test_the_prices_of_a_search_cut_short_cover_what_a_pass_kept(seed):
+    for ticks in range(4, 14):
+        scores, places, market = market_of_stars(seed)
+        insist_proven(scores, market.solve(out_of_time_after(ticks), *places))
