@@ -32,7 +32,7 @@ def look(at: datetime) -> Seen:
     leaving = {pairing.pk: frozenset(_leaving(pairing)) for pairing in pairs}
     return Seen(
         {pk: who for pk, who in leaving.items() if who},
-        frozenset(pairing.pk for pairing in pairs if rules.rests(pairing, on=at.date())),
+        frozenset(pairing.pk for pairing in pairs if rules.gone(pairing, at=at)),
         broken_rules(pairs, on=at.date()),
     )
 

@@ -40,7 +40,7 @@ class PairHealth:
     state: Health
     facts: Sequence[Fact]
     fine_until: date | None
-    """Until when the two asked to be left in peace."""
+    """Until when they are left in peace, because one of the two asked for it."""
 
 
 def health_of(
@@ -58,7 +58,9 @@ def health_of(
     if rules.is_in_peace(pairing, on=on):
         until = pairing.fine_until
         assert until is not None  # noqa: S101 - that is what being in peace means
-        words = f"They said that they are fine, and asked to be left in peace until {rules.in_words(until)}."
+        side = Side.MENTOR if pairing.fine_said_by_id == _person(pairing, Side.MENTOR) else Side.MENTEE
+        who = f"The {_word(pairing, side)} said that the two are fine"
+        words = f"{who}, and asked that they be left in peace until {rules.in_words(until)}."
         return PairHealth(Health.ON_TRACK, [Fact(words)], until)
     facts = [
         _meetings(pairing, agreements, planned, last_met=last_met, at=at, on=on),

@@ -1,13 +1,13 @@
 """The link in “did you meet?”: one tap logs a meeting, without signing in.
 
 It stands for one person and one occasion: a version of a planned meeting, or a stretch of a pair's rhythm in which
-nobody logged one. It ends on a day, and with the first word on its occasion, whoever says it. Opening it writes
-nothing.
+nobody logged one. It ends on a day, and with the first word on its occasion, whoever says it: where nothing was
+planned, that is the next meeting logged, for whatever day. Opening it writes nothing.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -37,15 +37,19 @@ class Occasion:
     is_open: bool
     """The link is still good, and nobody has said anything on its occasion."""
     is_logged: bool
+    meetings: int = 0
+    """Where nothing was planned: how many the pair had logged when the mail left."""
 
 
 def link_about(planned: PlannedMeeting, person: Person, *, on: date) -> str:
     return _link("planned", str(planned.pk), str(planned.version), person, on)
 
 
-def link_about_rhythm(pairing: Pairing, person: Person, *, since: date, rhythm: int, on: date) -> str:
-    """``since`` is the last meeting, or the first day; the link is spent once there is a later meeting."""
-    return _link("rhythm", str(pairing.pk), f"{since.isoformat()}_{rhythm}", person, on)
+def link_about_rhythm(
+    pairing: Pairing, person: Person, *, since: date, rhythm: int, meetings: int, on: date
+) -> str:  # fmt: skip
+    """``since`` is the last of so many ``meetings``, or the first day; the link is spent once another is logged."""
+    return _link("rhythm", str(pairing.pk), f"{since.isoformat()}_{rhythm}_{meetings}", person, on)
 
 
 def _link(about: str, key: str, mark: str, person: Person, on: date) -> str:
@@ -69,9 +73,7 @@ def occasion_of(token: str, *, at: datetime) -> Occasion | None:
 
 
 def _ended(occasion: Occasion) -> Occasion:
-    return Occasion(
-        occasion.pairing, occasion.person, occasion.planned, occasion.day, is_open=False, is_logged=occasion.is_logged
-    )
+    return replace(occasion, is_open=False)
 
 
 def _about(key: UUID, mark: str, person: int, at: datetime) -> Occasion | None:
@@ -92,11 +94,14 @@ def _about_rhythm(key: UUID, mark: str, person: int, at: datetime) -> Occasion |
     pairing = Pairing.objects.with_people().filter(pk=key).first()
     if pairing is None or (asked := _one_of(pairing, person)) is None:
         return None
-    first, _, rhythm = mark.partition("_")
-    since, on = date.fromisoformat(first), at.astimezone(asked.zone).date()
-    last = rules.last_met(pairing.meetings.all()) or pairing.started_on
-    day = min(since + timedelta(days=int(rhythm)), on, pairing.last_day)
-    return Occasion(pairing, asked, None, day, is_open=last == since, is_logged=last > since)
+    try:
+        since, rhythm, meetings = mark.split("_")
+    except ValueError:  # from before the meetings were counted
+        return None
+    day = date.fromisoformat(since) + timedelta(days=int(rhythm))
+    day = min(day, at.astimezone(asked.zone).date(), pairing.last_day)
+    now, then = pairing.meetings.count(), int(meetings)
+    return Occasion(pairing, asked, None, day, is_open=now == then, is_logged=now > then, meetings=then)
 
 
 def _one_of(pairing: Pairing, person: int) -> Person | None:

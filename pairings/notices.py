@@ -142,11 +142,15 @@ def owe_planned(planned: PlannedMeeting, *, at: datetime) -> None:
         )  # fmt: skip
 
 
+_CANCELLED_AT_LEAST: Final = timedelta(hours=12)
+"""However shortly before, its word still leaves: a calendar would keep the meeting otherwise."""
+
+
 def owe_cancelled(planned: PlannedMeeting, *, at: datetime) -> None:
     for person in both_of(planned.pairing):
         owe(
             kind=CANCELLED, subject=planned.pk, person=person, at=at, occurrence=str(planned.version),
-            good_for=planned.starts_at - at,
+            good_for=max(planned.ends_at - at, _CANCELLED_AT_LEAST),
         )  # fmt: skip
 
 
@@ -243,7 +247,7 @@ def _page(pairing: Pairing, view: str = "detail") -> str:
 
 def _agreement_unsigned(notice: Notice, at: datetime) -> Message | None:
     pairing = _open_pairing(notice, at)
-    if pairing is None:
+    if pairing is None or rules.is_in_peace(pairing, on=_today(notice, at)):
         return None
     agreements = list(pairing.agreements.all())
     side = rules.insist_partner(pairing, notice.person)
@@ -290,7 +294,8 @@ def _quiet(notice: Notice, at: datetime) -> Message | None:
     pairing = _open_pairing(notice, at)
     if pairing is None:
         return None
-    last = rules.last_met(pairing.meetings.all())
+    meetings = list(pairing.meetings.all())
+    last = rules.last_met(meetings)
     since = last or pairing.started_on
     rhythm = rules.rhythm_days(pairing, pairing.agreements.all())
     base, _, again = _occurrence(notice).partition("/")
@@ -316,7 +321,9 @@ def _quiet(notice: Notice, at: datetime) -> Message | None:
         subject=f"{heading} with {partner}" if last is None else f"{heading}, {partner} and you",
         heading=heading,
         paragraphs=(what, ask, "If you have met, log it: the date and the minutes are enough, without signing in."),
-        link=met.link_about_rhythm(pairing, notice.person, since=since, rhythm=rhythm, on=_today(notice, at)),
+        link=met.link_about_rhythm(
+            pairing, notice.person, since=since, rhythm=rhythm, meetings=len(meetings), on=_today(notice, at)
+        ),
         action="Log a meeting",
         footnote=_LINK_FOOTNOTE,
     )
@@ -417,8 +424,8 @@ def _did_you_meet(notice: Notice, at: datetime) -> Message | None:
     planned = _planned(notice)
     if planned is None or not rules.waits_for_word(planned, at=at):
         return None
-    pairing, person = planned.pairing, notice.person
-    if not rules.is_readable(pairing, on=_today(notice, at)):
+    pairing, person, on = planned.pairing, notice.person, _today(notice, at)
+    if not rules.is_under_way(pairing, on=on) or rules.is_in_peace(pairing, on=on):
         return None
     partner, when = pairing.partner_of(person), on_the_wall(planned.starts_at, planned.minutes, person.zone)
     return Message(

@@ -305,6 +305,7 @@ class PairPage:
     planned: Sequence[PlanOnPage]
     """Those ahead, and those whose time has come and of which nobody has said whether they took place."""
     health: PairHealth | None
+    fine_said_by_me: bool
     """What coordinators are told of it; None while it rests, has not begun or is over."""
     minutes_together: int
     check_in_waits: bool
@@ -407,6 +408,7 @@ def pair_page(pairing: Pairing, person: Person, on: date, *, at: datetime) -> Pa
         )
         if rules.is_under_way(pairing, on=on) and pairing.started_on <= on
         else None,
+        fine_said_by_me=pairing.fine_said_by_id == person.pk,
         minutes_together=sum(meeting.minutes for meeting in meetings),
         check_in_waits=_check_in_waits(pairing, person, on) and not rules.rests(pairing, on=on),
         rating_waits=_rating_waits(pairing, rated, wants=_wants(pairing, side), on=on),
@@ -840,15 +842,15 @@ def _waiting_in(pairing: Pairing, person: Person, on: date) -> Iterable[tuple[in
             f"How is it going with {partner}?", "Four taps, twenty seconds.",
             "Answer", page("check_in"), audience=audiences.OWN_THEN_COUNTED,
         )  # fmt: skip
-    passed = [each for each in pairing.planned_meetings.all() if each.day < on]
-    for each in passed:
+    planned = list(pairing.planned_meetings.all())
+    for each in (each for each in planned if each.day < on):
         yield 4, QueueItem(
             f"Did you meet {partner} on {rules.in_words(each.day)}?", "One tap logs it, with the minutes you planned.",
             "Say so", reverse("pairings:planned_meeting", args=[pairing.pk, each.pk]),
         )  # fmt: skip
     since = rules.last_met(pairing.meetings.all()) or pairing.started_on
     expected = since + timedelta(days=rules.rhythm_days(pairing, agreements))
-    if expected < on and not passed:
+    if expected < on and not planned and not rules.is_in_peace(pairing, on=on):
         yield 4, QueueItem(
             f"Log a meeting with {partner}",
             f"Around {rules.in_words(expected)} you would have met. Date and minutes, about a minute.",

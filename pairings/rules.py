@@ -266,6 +266,10 @@ class GoalClosed(Refused):
     sentence = "This goal is met or dropped. Open it again first."
 
 
+class LinkSpent(Refused):
+    sentence = "A meeting was logged meanwhile, so this link has ended. Nothing was stored."
+
+
 class NoCheckInDue(Refused):
     sentence = "No check-in is due now. The page of your pair says when the next one is."
 
@@ -427,6 +431,12 @@ def insist_open(pairing: Pairing, *, on: date) -> None:
 
 def works_here(person: Person, *, on: date) -> bool:
     return person.is_active and (person.left_on is None or person.left_on > on)
+
+
+def gone(pairing: Pairing, *, at: datetime) -> Person | None:
+    """Which of the two does not work here any more at that instant, by the day it is where each of them lives."""
+    both: tuple[Person, Person] = (pairing.mentor.person, pairing.mentee.person)
+    return next((each for each in both if not works_here(each, on=at.astimezone(each.zone).date())), None)
 
 
 def rests(pairing: Pairing, *, on: date) -> bool:

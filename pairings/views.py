@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any, Final, cast
 
@@ -300,7 +301,8 @@ def met(request: HttpRequest, token: str) -> HttpResponse:
     form = _met_form(request, occasion)
     if form.is_valid():
         with refusals_shown_on(form):
-            _log(occasion, form.cleaned_data)
+            with suppress(rules.LinkSpent):
+                _log(occasion, form.cleaned_data)
             return redirect("pairings:met", token)
     return render_form(request, "pairings/met.html", {**context, "form": form})
 
@@ -320,7 +322,9 @@ def _log(occasion: Occasion, said: dict[str, Any]) -> None:
         actions.note_held(occasion.planned, by=person, at=at, on=on, **said)
     else:
         way = queries.usual_way(occasion.pairing)
-        actions.log_meeting(occasion.pairing, by=person, at=at, on=on, kind=Kind.MENTOR_LED, way=way, **said)
+        actions.log_next_meeting(
+            occasion.pairing, meetings=occasion.meetings, by=person, at=at, on=on, way=way, **said
+        )  # fmt: skip
 
 
 @sensitive_variables()
@@ -619,7 +623,7 @@ def fine(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
         with refusals_shown_on(form):
             said = actions.say_fine(pairing, by=person, at=at, on=on, **form.cleaned_data)
             assert said.fine_until is not None  # noqa: S101 - for the type checker
-            messages.success(request, f"Noted. Nobody reminds you until {rules.in_words(said.fine_until)}.")
+            messages.success(request, f"Noted. No nudge to meet comes until {rules.in_words(said.fine_until)}.")
             return _to_page(pairing)
     page = queries.pair_page(pairing, person, on, at=at)
     return render_form(request, "pairings/fine.html", {"pair": page, "form": form})

@@ -17,7 +17,7 @@ from pairings.actions.fine import say_fine, take_fine_back
 from pairings.actions.forget import forget_private_words
 from pairings.actions.goals import set_goal, update_goal
 from pairings.actions.leave import leave
-from pairings.actions.meet import log_meeting, take_back_meeting
+from pairings.actions.meet import log_meeting, log_next_meeting, take_back_meeting
 from pairings.actions.open import open_pairing
 from pairings.actions.plan import (
     cancel_meeting,
@@ -48,6 +48,7 @@ __all__ = [
     "forget_threads",
     "leave",
     "log_meeting",
+    "log_next_meeting",
     "make_feed",
     "mark_task",
     "move_meeting",

@@ -34,7 +34,7 @@ def log_meeting(
 
     A meeting within the term may still be logged while the page is readable. One meeting a day is kept: the same
     one posted twice is one meeting, another one of that day is refused with ``MeetingLogged``. Where the two had
-    planned to meet on that day, it is the planned meeting that took place.
+    planned to meet on that day, it is the planned meeting that took place, and there is nothing more to ask of others.
     """
     pairing = held(pairing)
     rules.insist_partner(pairing, by)
@@ -52,9 +52,22 @@ def log_meeting(
     if topics:
         meeting.topics = sealed(topics, pairing, meeting, "topics")
     meeting.save(force_insert=True)
-    _settle_plan(meeting, at=at)
+    _settle_plans(meeting, at=at)
     _count_from_latest(pairing, at=at, on=on)
     return meeting
+
+
+@transaction.atomic
+def log_next_meeting(
+    pairing: Pairing, *, meetings: int, by: Person, at: datetime, on: date, held_on: date, minutes: int, way: Way
+) -> Meeting:  # fmt: skip
+    """From the mail of the rhythm, which left when so many ``meetings`` were logged: ``LinkSpent`` if more are now."""
+    pairing = held(pairing)
+    if pairing.meetings.count() != meetings:
+        raise rules.LinkSpent
+    return log_meeting(
+        pairing, by=by, at=at, on=on, held_on=held_on, minutes=minutes, kind=Kind.MENTOR_LED, way=way
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -65,32 +78,38 @@ def take_back_meeting(meeting: Meeting, *, by: Person, at: datetime, on: date) -
     rules.insist_readable(pairing, on=on)
     rules.insist_logged(meeting, by=by)
     pairing.meetings.filter(pk=meeting.pk).delete()
-    _unsettle_plan(pairing, meeting)
+    _unsettle_plans(pairing, meeting)
     _count_from_latest(pairing, at=at, on=on)
 
 
-def _settle_plan(meeting: Meeting, *, at: datetime) -> None:
-    begun = meeting.pairing.planned_meetings.filter(
-        state__in=[PlanState.PLANNED, PlanState.NOT_HELD], starts_at__lte=at
-    )
-    planned = _of_day(begun, meeting.held_on)
-    if planned is not None:
-        planned.state, planned.settled_by, planned.settled_at = PlanState.HELD, meeting.logged_by, at
-        planned.save(update_fields=["state", "settled_by", "settled_at"])
+def settle(planned: PlannedMeeting, became: PlanState, *, by: Person, at: datetime) -> None:
+    """Somebody has said what became of it."""
+    planned.state, planned.settled_by, planned.settled_at = became, by, at
+    planned.save(update_fields=["state", "settled_by", "settled_at"])
 
 
-def _unsettle_plan(pairing: Pairing, meeting: Meeting) -> None:
-    """Nobody has said any more what became of it. A later version, so that no link from before settles it again."""
-    planned = _of_day(pairing.planned_meetings.filter(state=PlanState.HELD), meeting.held_on)
-    if planned is not None:
+def _settle_plans(meeting: Meeting, *, at: datetime) -> None:
+    """All begun of that day of which nobody said anything: two may be, the first missed and the second planned after.
+
+    Where there is none, the latest of those that, as was said before, did not take place.
+    """
+    begun = meeting.pairing.planned_meetings.filter(starts_at__lte=at)
+    unsaid = _of_day(begun.filter(state=PlanState.PLANNED), meeting.held_on)
+    for planned in unsaid or _of_day(begun.filter(state=PlanState.NOT_HELD), meeting.held_on)[-1:]:
+        settle(planned, PlanState.HELD, by=meeting.logged_by, at=at)
+
+
+def _unsettle_plans(pairing: Pairing, meeting: Meeting) -> None:
+    """Nobody has said any more what became of them. A later version, so that no link from before settles them again."""
+    for planned in _of_day(pairing.planned_meetings.filter(state=PlanState.HELD), meeting.held_on):
         planned.state, planned.settled_by, planned.settled_at = PlanState.PLANNED, None, None
         planned.version += 1
         planned.save(update_fields=["state", "settled_by", "settled_at", "version"])
 
 
-def _of_day(some: PlannedMeetingQuerySet, day: date) -> PlannedMeeting | None:
-    """The latest planned for that day. Which day it is says the zone it was planned in, so no filter can."""
-    return next((each for each in some.reverse() if each.day == day), None)
+def _of_day(some: PlannedMeetingQuerySet, day: date) -> list[PlannedMeeting]:
+    """Those planned for that day, the latest last. Which day it is says the zone of each, so no filter can."""
+    return [each for each in some if each.day == day]
 
 
 def _count_from_latest(pairing: Pairing, *, at: datetime, on: date) -> None:

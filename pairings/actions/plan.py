@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from pairings import notices, rules
 from pairings.actions.locking import held
-from pairings.actions.meet import log_meeting
+from pairings.actions.meet import log_meeting, settle
 from pairings.choices import Kind, PlanState
 from pairings.models import Meeting, Pairing, PlannedMeeting
 from participants.choices import Way
@@ -128,28 +128,36 @@ def cancel_what_lies_ahead(pairing: Pairing, *, at: datetime, because_of: Person
 def clear_calendars_at_rest(*, at: datetime) -> int:
     """Cancel what pairs at rest had planned, on the day they come to rest; it does not come back with whoever does.
 
-    Somebody's leaving may be known before. Their partner is told on the day, so no calendar says it earlier.
+    Somebody's leaving may be known before. Their partner is told on the day, so no calendar says it earlier. The day
+    is that of where the leaver lives, where tomorrow of UTC may have begun.
     """
     ahead = PlannedMeeting.objects.ahead(at).values("pairing")
+    resting = Pairing.objects.resting(at.date()) | Pairing.objects.resting(at.date() + timedelta(days=1))
     found = 0
-    for pairing in Pairing.objects.resting(at.date()).filter(pk__in=ahead).with_people():
-        both: tuple[Person, Person] = (pairing.mentor.person, pairing.mentee.person)
-        gone = next(person for person in both if not rules.works_here(person, on=at.date()))
-        found += cancel_what_lies_ahead(pairing, at=at, because_of=gone)
+    for pairing in resting.filter(pk__in=ahead).with_people():
+        gone = rules.gone(pairing, at=at)
+        if gone is not None:
+            found += cancel_what_lies_ahead(pairing, at=at, because_of=gone)
     return found
 
 
 @transaction.atomic
 def note_held(planned: PlannedMeeting, *, by: Person, at: datetime, on: date, minutes: int) -> Meeting:
-    """The planned meeting took place: log it with what was planned. Whoever says so second finds it logged."""
+    """The planned meeting took place: log it with what was planned. Whoever says so second finds it logged.
+
+    One meeting a day is kept, so where its day has one already, logged by hand perhaps, it is that one.
+    """
     pairing = held(planned.pairing)
     rules.insist_partner(pairing, by)
+    rules.insist_readable(pairing, on=on)
     planned = _fresh(pairing, planned)
-    if planned.state == PlanState.HELD:
-        logged: Meeting | None = pairing.meetings.filter(held_on=planned.day).first()
-        if logged is not None:
-            return logged
+    logged: Meeting | None = pairing.meetings.filter(held_on=planned.day).first()
+    if logged is not None and planned.state == PlanState.HELD:
+        return logged
     rules.insist_begun(planned, at=at)
+    if logged is not None:
+        settle(planned, PlanState.HELD, by=by, at=at)
+        return logged
     return log_meeting(
         pairing, by=by, at=at, on=max(on, planned.day), held_on=planned.day, minutes=minutes,
         kind=Kind(planned.kind), way=Way(planned.way),
@@ -166,8 +174,7 @@ def note_not_held(planned: PlannedMeeting, *, by: Person, at: datetime, on: date
     if planned.state == PlanState.NOT_HELD:
         return planned
     rules.insist_begun(planned, at=at)
-    planned.state, planned.settled_by, planned.settled_at = PlanState.NOT_HELD, by, at
-    planned.save(update_fields=["state", "settled_by", "settled_at"])
+    settle(planned, PlanState.NOT_HELD, by=by, at=at)
     return planned
 
 

@@ -13,7 +13,7 @@ from notifications.actions import deliver_due
 from pairings import actions, rules
 from pairings.choices import Agreeing, Health, Kind
 from pairings.models import Pairing
-from pairings.queries import pair_page, pairs_doing
+from pairings.queries import at_home, pair_page, pairs_doing
 from pairings.tests.conftest import DAY, as_seen_by, pair_beside
 from pairings.tests.factories import STARTED_ON, drafted, met, noon, signed
 from pairings.tests.instant import at_the_same_instant
@@ -167,17 +167,27 @@ class TestPeace:
         today(day(40))
         address = reverse("pairings:fine", args=[pairing.pk])
         assert "Stuck" in mina.get(address).content.decode()
+        assert "Log a meeting with Mina" in waiting_at_home(pairing.mentee.person, day(40))
         for _ in range(2):
             assert otto.post(address, {"until": str(day(50))}).status_code == 302
+        assert "Log a meeting with Mina" not in waiting_at_home(pairing.mentee.person, day(40))
         pairing.refresh_from_db()
         assert (pairing.fine_until, pairing.fine_said_by) == (day(50), pairing.mentee.person)
-        assert "You said that you are fine." in mina.get(reverse("pairings:detail", args=[pairing.pk])).text
+        page = reverse("pairings:detail", args=[pairing.pk])
+        for client, who in ((otto, "You"), (mina, "Otto")):
+            assert (
+                f"{who} said that you two are fine. No nudge to meet comes until 23 February." in client.get(page).text
+            )
+        told = "The mentee said that the two are fine, and asked that they be left in peace until 23 February 2027."
+        assert told in mina.get(address).text
         for wrong in (day(40), day(40) + rules.MOST_PEACE + timedelta(days=1)):
             refused = otto.post(address, {"until": str(wrong)})
             assert (refused.status_code, "Choose a day from tomorrow on" in refused.text) == (422, True)
         assert mina.post(address, {"do": "take_back"}).status_code == 302
         pairing.refresh_from_db()
         assert (pairing.fine_until, pairing.fine_said_by) == (None, None)
+        plan(pairing, noon(day(44)), noon(day(40)))
+        assert "Log a meeting with Mina" not in waiting_at_home(pairing.mentee.person, day(40))
 
     def test_it_ends_by_itself(self, pairing, cora):
         pairing = fine(pairing, until=day(40), on=day(10))
@@ -185,6 +195,10 @@ class TestPeace:
         assert page.health is not None
         assert page.health.fine_until == day(40)
         assert health(pairing, cora, day(41)).state == Health.STUCK
+
+
+def waiting_at_home(person, on):
+    return [item.what for item in at_home(person, on).waiting]
 
 
 def fine(pairing, *, until, on):

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from notifications.actions import deliver_due
-from pairings import actions, met
+from pairings import actions, met, rules
 from pairings.choices import Kind, PlanState
 from pairings.models import Meeting
 from pairings.tests.conftest import DAY
@@ -132,6 +132,30 @@ def test_where_nothing_was_planned_the_mail_of_the_rhythm_logs_too(pairing, toda
     assert (latest.held_on, latest.logged_by, latest.way) == (DAY + timedelta(days=9), pairing.mentee.person, Way.VIDEO)
     assert Client().post(link, {**sent, "held_on": str(DAY + timedelta(days=12))}).status_code == 200
     assert Meeting.objects.count() == 2
+
+
+def test_the_link_of_the_rhythm_logs_one_meeting_whatever_its_day(pairing, today):
+    mina, otto = pairing.mentor.person, pairing.mentee.person
+
+    def link(person, since, meetings):
+        return met.link_about_rhythm(pairing, person, since=since, rhythm=21, meetings=meetings, on=DAY)
+
+    first, partner_s = (link(person, pairing.started_on, 0) for person in (otto, mina))
+    assert Client().post(first, {"minutes": "60", "held_on": str(pairing.started_on)}).status_code == 302
+    for spent in (first, partner_s):
+        assert "Your meeting is logged" in Client().get(spent).content.decode()
+        assert Client().post(spent, {"minutes": "60", "held_on": str(DAY)}).status_code == 200
+    logged(pairing, DAY)
+    next_one = link(otto, DAY, 2)
+    earlier = {"minutes": "60", "held_on": str(DAY - timedelta(days=3))}
+    assert Client().post(next_one, earlier).status_code == 302
+    assert Client().post(next_one, {**earlier, "held_on": str(DAY - timedelta(days=4))}).status_code == 200
+    assert Meeting.objects.count() == 3
+    given = {"by": otto, "at": AT, "on": DAY, "held_on": DAY - timedelta(days=5), "minutes": 60, "way": Way.VIDEO}
+    with pytest.raises(rules.LinkSpent):  # as when both press at once
+        actions.log_next_meeting(pairing, meetings=2, **given)
+    before = met._link("rhythm", str(pairing.pk), f"{DAY}_21", otto, DAY)
+    assert Client().get(before).status_code == 404  # such as left before the meetings were counted
 
 
 def test_a_link_is_asked_of_a_constant_number_of_rows(planned, pairing, today, django_assert_num_queries):

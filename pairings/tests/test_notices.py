@@ -104,6 +104,10 @@ class TestAgreement:
         signed(pairing)
         assert days_of(sent_until(day(10)), "agreement", "mina") == []
 
+    def test_nor_in_the_days_in_which_they_asked_for_no_nudge(self, pairing):
+        actions.say_fine(pairing, by=pairing.mentor.person, at=noon(day(1)), on=day(1), until=day(3))
+        assert days_of(sent_until(day(10)), "Your agreement with", "otto") == [7]
+
     def test_a_version_that_was_replaced_is_not_asked_for(self, pairing):
         drafted(pairing, by=pairing.mentor.person)
         drafted(pairing, by=pairing.mentor.person, meet_every_days=7)

@@ -176,6 +176,10 @@ class TestCalendars:
         assert Notice.objects.filter(state=NoticeState.SENT, kind=notices.PLANNED).count() == 2
 
 
+def states(*some):
+    return [PlannedMeeting.objects.get(pk=each.pk).state for each in some]
+
+
 def uid_host():
     from urllib.parse import urlsplit
 
@@ -255,6 +259,31 @@ class TestPlanning:
         planned.refresh_from_db()
         assert planned.state == PlanState.HELD
 
+    def test_a_day_that_has_its_meeting_leaves_no_plan_without_a_word(self, pairing, mina, otto):
+        missed = plan(pairing)
+        second = plan(pairing, starts_at=TUESDAY + timedelta(hours=4), at=TUESDAY + timedelta(hours=2))
+        said: dict[str, Any] = {"at": TUESDAY + timedelta(hours=20), "on": date(2027, 2, 3)}
+        logged = actions.note_held(missed, by=otto, minutes=45, **said)
+        assert actions.note_held(second, by=mina, minutes=60, **said) == logged
+        assert states(missed, second) == [PlanState.HELD, PlanState.HELD]
+        actions.take_back_meeting(logged, by=otto, **said)
+        assert states(missed, second) == [PlanState.PLANNED, PlanState.PLANNED]
+        actions.note_not_held(missed, by=otto, **said)
+        actions.note_held(second, by=otto, minutes=45, **said)
+        assert states(missed, second) == [PlanState.NOT_HELD, PlanState.HELD]
+
+    def test_what_was_logged_by_hand_before_its_time_is_the_meeting_that_was_planned(self, pairing, mina, otto):
+        planned = plan(pairing)
+        before = TUESDAY - timedelta(hours=2)
+        by_hand = actions.log_meeting(pairing, by=mina, at=before, on=before.date(), held_on=before.date(), **GIVEN)
+        with pytest.raises(rules.MeetingHasNotBegun):
+            actions.note_held(planned, by=otto, at=before, on=before.date(), minutes=45)
+        after = TUESDAY + timedelta(hours=2)
+        for by in (otto, mina):
+            assert actions.note_held(planned, by=by, at=after, on=after.date(), minutes=45) == by_hand
+        planned.refresh_from_db()
+        assert (planned.state, planned.settled_by) == (PlanState.HELD, otto)
+
     def test_the_mentee_is_asked_first_and_nobody_once_it_is_said(self, pairing, mina):
         planned = plan(pairing)
         delivered()
@@ -267,6 +296,27 @@ class TestPlanning:
         assert delivered(after + timedelta(days=1)) == {}
         planned.refresh_from_db()
         assert planned.state == PlanState.PLANNED
+
+    @pytest.mark.parametrize("why", ["peace", "rest", "end"])
+    def test_and_nobody_whose_pair_is_in_peace_rests_or_has_ended(self, pairing, mina, otto, why):
+        plan(pairing)
+        after = noon(date(2027, 2, 3))
+        if why == "peace":
+            actions.say_fine(pairing, by=otto, at=after, on=after.date(), until=date(2027, 2, 20))
+        elif why == "rest":
+            type(mina).objects.filter(pk=mina.pk).update(left_on=after.date())
+        else:
+            actions.end_pairing(pairing, by=mina, at=after, on=after.date())
+        assert not [each for each in mail_of(after + timedelta(days=1)) if "Did you meet" in each.subject]
+
+    def test_a_cancellation_minutes_before_still_leaves(self, pairing, mina):
+        planned = plan(pairing)
+        assert len(delivered()) == 2
+        late = TUESDAY - timedelta(minutes=2)
+        actions.cancel_meeting(planned, by=mina, at=late, based_on=1)
+        sent = delivered(TUESDAY + timedelta(minutes=1))
+        assert {"Cancelled" in each.subject for each in sent.values()} == {True}
+        assert {*sent} == {"mina", "otto"}
 
     def test_ending_takes_what_lies_ahead_out_of_both_calendars(self, pairing, mina, otto):
         passed = plan(pairing, starts_at=AT + timedelta(minutes=1))
@@ -296,6 +346,18 @@ def test_a_pair_that_rests_keeps_nothing_in_its_calendars_from_that_day_on(pairi
     planned.refresh_from_db()
     assert (planned.state, planned.settled_by) == (PlanState.CANCELLED, None)
     assert "CANCEL" in {invitation_in(each)[1] for each in delivered(noon(last)).values()}
+
+
+def test_the_day_of_rest_is_the_leaver_s_own(pairing, mina, otto):
+    planned = plan(pairing)
+    type(otto).objects.filter(pk=otto.pk).update(left_on=DAY + timedelta(days=1))
+    for zone, hours in (("America/New_York", 29), ("Pacific/Auckland", 11)):
+        type(otto).objects.filter(pk=otto.pk).update(time_zone=zone)
+        begins = datetime(DAY.year, DAY.month, DAY.day, tzinfo=UTC) + timedelta(hours=hours)
+        assert actions.clear_calendars_at_rest(at=begins - timedelta(minutes=1)) == 0
+        assert actions.clear_calendars_at_rest(at=begins) == 1
+        PlannedMeeting.objects.update(state=PlanState.PLANNED, settled_at=None)
+    assert PlannedMeeting.objects.get() == planned
 
 
 def mail_of(at):
