@@ -123,7 +123,7 @@ PARTS: Final = (
     Part(
         "partner_wishes",
         "Whom you wished to meet",
-        "Nobody else reads it. It goes when you withdraw, or they do.",
+        "Nobody else reads it. It goes when you withdraw.",
         _wishes,
         columns(PartnerWish, "participation", "wished", "rank"),
     ),

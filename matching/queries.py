@@ -137,7 +137,8 @@ def who_may_wish(person: Person) -> ParticipationQuerySet:
 
 def lists_open_to(person: Person) -> list[tuple[Participation, int]]:
     """Where this person may choose whom they wish to meet now, and how many they have chosen."""
-    mine = who_may_wish(person).annotate(wishes=Count("partner_wishes"))
+    there = Q(partner_wishes__wished__withdrawn_at=None)
+    mine = who_may_wish(person).annotate(wishes=Count("partner_wishes", filter=there))
     return [(one, one.wishes) for one in mine if wish_lists.is_open(one.program)]
 
 

@@ -3,6 +3,8 @@
 It comes from the same rules and the same fit as the search. Whom a veto, a declared conflict or a "not this one" keeps
 away is simply not on it: its length depends on the other rules alone and leaves out at least half of those they allow,
 and its order says nothing, so that nobody can tell from it who is missing. What others wish plays no part in it.
+
+Whoever was chosen from it stays, whatever keeps the two apart since: one who went would tell. The search knows better.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from typing import Final, Literal
 import numpy as np
 from django.utils.crypto import salted_hmac
 
-from matching.candidates import MET_BEFORE, Candidates
+from matching.candidates import MET_BEFORE
 from matching.choices import RunState
 from matching.inputs import candidates_of, pool, with_what_they_said
 from matching.models import PartnerWish
@@ -55,47 +57,58 @@ class Possible:
 class WishList:
     mine: Participation
     possible: tuple[Possible, ...]
+    """None once it is closed."""
     chosen: tuple[str, ...]
     """Keys of those whom the reader has chosen, the dearest first."""
+    names: tuple[str, ...]
+    """What those are called, in the same order."""
     is_open: bool
     """It closes when the search begins whose proposals are sent; one that is set aside opens it again."""
 
-    @property
-    def wished(self) -> list[Possible]:
-        by_key = {each.key: each for each in self.possible}
-        return [by_key[key] for key in self.chosen]
-
 
 def is_open(program: Program) -> bool:
-    newest = program.matching_runs.order_by("-requested_at").values_list("state", flat=True).first()
-    return program.wish_lists != WishLists.NONE and program.stage in BEFORE_THE_SEARCH and newest not in _BEGUN
+    """A scenario changes nothing, and neither does a search that was stopped or failed after another."""
+    asked = program.wish_lists != WishLists.NONE and program.stage in BEFORE_THE_SEARCH
+    return asked and not program.matching_runs.but_tried().filter(state__in=_BEGUN).exists()
 
 
 def wish_list(mine: Participation, at: datetime) -> WishList:
-    program, on = mine.program, at.astimezone(UTC).date()
+    wishes = PartnerWish.objects.filter(participation=mine).order_by("rank")
+    if not is_open(mine.program):
+        return _closed(mine, [wish.wished for wish in wishes.select_related("wished__person")])
     side = Side(mine.side)
-    waiting = pool(program, on)
-    wishes = list(PartnerWish.objects.filter(participation=mine).values_list("wished_id", flat=True))
-    reader = next(iter(with_what_they_said(waiting.filter(pk=mine.pk))), None)
+    wished = list(wishes.filter(wished__withdrawn_at=None).values_list("wished_id", flat=True))
+    chosen = list(with_what_they_said(Participation.objects.filter(pk__in=wished)))
+    waiting = pool(mine.program, at.astimezone(UTC).date())
+    reader = with_what_they_said(Participation.objects.filter(pk=mine.pk)).get()
     others = list(with_what_they_said(waiting.filter(side=side.other).exclude(person=mine.person_id)))
-    if reader is None or not others:
-        return WishList(mine, (), (), is_open(program))
-    sides = ([reader], others) if side is Side.MENTOR else (others, [reader])
-    without_wishes = copy(program)
+    best = _best(reader, others, at) if others and waiting.filter(pk=mine.pk).exists() else []
+    by_key = {_key(mine, one): one for one in (*best, *chosen)}
+    possible = tuple(_shown(key, one, reader, others) for key, one in sorted(by_key.items()))
+    named = {each.participation.pk: each for each in possible}
+    return WishList(
+        mine,
+        possible,
+        chosen=tuple(named[pk].key for pk in wished),
+        names=tuple(named[pk].called for pk in wished),
+        is_open=True,
+    )
+
+
+def _closed(mine: Participation, wished: Sequence[Participation]) -> WishList:
+    """As it was chosen, and nothing looked up: who went from it would tell of a "not this one" before the morning."""
+    keys = tuple(_key(mine, one) for one in wished)
+    names = tuple(_called(key, one, mine.program) for key, one in zip(keys, wished, strict=True))
+    return WishList(mine, (), keys, names, is_open=False)
+
+
+def _best(reader: Participation, others: Sequence[Participation], at: datetime) -> list[Participation]:
+    """The best of those whom nothing keeps apart from the reader."""
+    without_wishes = copy(reader.program)
     without_wishes.wish_lists = WishLists.NONE
-    listed = _listed(candidates_of(without_wishes, *sides, on=on), side, reader, others, wishes)
-    by_key = sorted(((_key(mine, one), one) for one in listed), key=lambda each: each[0])
-    possible = tuple(_shown(key, place, one, reader, others) for place, (key, one) in enumerate(by_key, start=1))
-    key_of = {each.participation.pk: each.key for each in possible}
-    chosen = tuple(key_of[wished] for wished in wishes if wished in key_of)
-    return WishList(mine, possible, chosen, is_open(program))
-
-
-def _listed(
-    candidates: Candidates, side: Side, reader: Participation, others: Sequence[Participation], wishes: Sequence[object]
-) -> list[Participation]:
-    """The best of those whom nothing keeps apart from the reader, and those chosen before."""
-    row: Literal["mentor", "mentee"] = "mentor" if side is Side.MENTOR else "mentee"
+    row: Literal["mentor", "mentee"] = "mentor" if reader.side == Side.MENTOR else "mentee"
+    sides = ([reader], others) if row == "mentor" else (others, [reader])
+    candidates = candidates_of(without_wishes, *sides, on=at.astimezone(UTC).date())
     apart = candidates.apart_from(row, 0)
     kept_quiet = apart.pop(MET_BEFORE)
     allowed = ~reduce(np.logical_or, apart.values())
@@ -104,27 +117,29 @@ def _listed(
         return []
     everybody = np.arange(len(others))
     same = np.zeros(len(others), dtype=np.intp)
-    fits = candidates.fit.pairs(*((same, everybody) if side is Side.MENTOR else (everybody, same)))
+    fits = candidates.fit.pairs(*((same, everybody) if row == "mentor" else (everybody, same)))
     keys = [_key(reader, one) for one in others]
     possible = np.flatnonzero(allowed & ~kept_quiet).tolist()
-    best = sorted(possible, key=lambda one: (-fits[one], keys[one]))
-    return [others[one] for place, one in enumerate(best) if place < length or others[one].pk in wishes]
+    return [others[one] for one in sorted(possible, key=lambda one: (-fits[one], keys[one]))[:length]]
 
 
 def _key(reader: Participation, other: Participation) -> str:
     return salted_hmac("matching.wish_lists", f"{reader.pk}:{other.pk}", algorithm="sha256").hexdigest()[:20]
 
 
-def _shown(
-    key: str, place: int, one: Participation, reader: Participation, others: Sequence[Participation]
-) -> Possible:
+def _called(key: str, one: Participation, program: Program) -> str:
+    """Without names, the same one for the same person at every visit, and another one for each reader."""
+    return one.person.name if program.wish_lists == WishLists.NAMED else f"Colleague {key[:4].upper()}"
+
+
+def _shown(key: str, one: Participation, reader: Participation, others: Sequence[Participation]) -> Possible:
     named = reader.program.wish_lists == WishLists.NAMED
     function = one.person.function
     several = sum(other.person.function_id == one.person.function_id for other in others) >= SHARED_BY
     return Possible(
         key=key,
         participation=one,
-        called=one.person.name if named else f"Colleague {place}",
+        called=_called(key, one, reader.program),
         line=one.person.line if named else "",
         shows=_common(one.offered.all(), reader.wanted.all()),
         learns=_common(one.wanted.all(), reader.offered.all()),

@@ -71,12 +71,11 @@ def close_abandoned_proposals(*, at: datetime) -> int:
     """Close what waits for somebody who has withdrawn or left; how many. The tick calls this.
 
     With the profile of somebody who withdrew goes what is kept of it in reasons; the fit itself stays. What they told
-    the search goes too, except with whom they do not want to be put together again.
+    the search goes too, except with whom they do not want to be put together again. Whom others
+    chose from their lists stays theirs: a wish that went would tell them a withdrawal from a "not this one".
     """
     emptied = at - KEPT_AFTER_WITHDRAWING
-    PartnerWish.objects.filter(
-        Q(participation__withdrawn_at__isnull=False) | Q(wished__withdrawn_at__isnull=False)
-    ).delete()
+    PartnerWish.objects.filter(participation__withdrawn_at__isnull=False).delete()
     Aside.objects.filter(word__in=(Word.TOPIC, Word.NOT_NOW), participation__withdrawn_at__isnull=False).delete()
     for kept in (Suggestion, Proposal):
         withdrawn = Q(mentor__withdrawn_at__lte=emptied) | Q(mentee__withdrawn_at__lte=emptied)

@@ -51,9 +51,10 @@ def request_run(program: Program, *, by: Person, at: datetime, repairs: Matching
     """Ask for a search. One is under way per program at a time; the database sees to that.
 
     A search that ``repairs`` another holds on to the pairs of that one which can still be formed, and asks for the
-    same places and fairness.
+    same places and fairness. The program is held, so that no wish is kept after the lists have closed.
     """
     rules.insist_may_match(by, program)
+    Program.objects.select_for_update(of=("self",), no_key=True).get(pk=program.pk)
     rules.insist_searching(program)
     if repairs is not None:
         rules.insist_may_be_repaired(repairs)

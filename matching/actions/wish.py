@@ -12,14 +12,17 @@ from matching.models import PartnerWish
 from participants.models import Participation
 from participants.rules import insist_ones_own
 from people.models import Person
+from programs.models import Program
 
 
 @transaction.atomic
 def wish(mine: Participation, *, by: Person, at: datetime, chosen: Sequence[Participation]) -> list[PartnerWish]:
     """Keep these, the dearest first, in place of what was chosen before; nobody takes all wishes back.
 
-    Refuses once the search has begun, and whoever is not on the list any more.
+    Refuses once the search has begun, and whoever is not on the list any more. It takes turns with the beginning of a
+    search, which holds the program as well.
     """
+    Program.objects.select_for_update(of=("self",), no_key=True).get(pk=mine.program_id)
     mine = Participation.objects.select_for_update(of=("self",)).select_related("program", "person").get(pk=mine.pk)
     insist_ones_own(mine, by)
     shown = wish_lists.wish_list(mine, at)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from threading import Barrier
 from uuid import UUID
 
 import numpy as np
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.urls import reverse
 
-from matching import certificates, rules, wish_lists
+from matching import certificates, queries, rules, wish_lists
 from matching.actions import (
+    answer_proposal,
     close_abandoned_proposals,
     discard,
     publish,
@@ -20,18 +22,19 @@ from matching.actions import (
     solve_run,
     wish,
 )
-from matching.choices import Reply
+from matching.choices import Reply, RunState
 from matching.exports import PARTS
 from matching.inputs import gather
-from matching.models import MatchingRun, PartnerWish
+from matching.models import MatchingRun, PartnerWish, Scenario
 from matching.scoring import BEST, Names, weights_of
 from matching.scoring.partner_wishes import SCORED, points_of
-from matching.tests.factories import PROPOSED_AT, ProposalFactory, program_of_cora
+from matching.tests.factories import PROPOSED_AT, MatchingRunFactory, ProposalFactory, program_of_cora
 from matching.tests.test_scoring import ALONE, somebody
 from matching.tests.test_search import at_once
 from matching.tests.test_views import board_of, client_of
 from participants.actions import withdraw
 from participants.models import OfferedSkill, Participation, WantedSkill
+from participants.rules import KEPT_AFTER_WITHDRAWING
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.models import Person
 from people.tests.factories import FunctionFactory, PersonFactory, SkillFactory
@@ -43,6 +46,7 @@ from programs.rules import WishesDoNotFit, counting, insist_wishes_fit
 pytestmark = pytest.mark.django_db
 
 NOW = PROPOSED_AT
+DAY = timedelta(days=1)
 _ID = [UUID(int=number) for number in (1, 2, 3)]
 
 
@@ -95,7 +99,7 @@ def test_a_list_without_names_shows_what_two_have_in_common_and_nothing_that_nam
     page = client_of(mina.person).get(page_of(mina)).text
 
     assert page.count("Would learn from you") == 6, "half of those whom the rules allow"
-    for word in ("Shared topic", "chess", "Operations", "Colleague 6"):
+    for word in ("Shared topic", "chess", "Operations", "Colleague "):
         assert word in page
     seen = ["Only theirs", "Odd hobby", "Tiny team", "Given", "Family", "Title", str(others[0].pk), others[0].pk.hex]
     assert [word for word in seen if word in page] == []
@@ -201,13 +205,87 @@ def test_two_clicks_at_once_keep_each_wish_once() -> None:
     assert [each.wished for each in PartnerWish.objects.all()] == chosen
 
 
-def test_a_wish_goes_with_whoever_withdraws() -> None:
+def test_a_wish_goes_with_whoever_made_it_and_not_with_whom_it_names() -> None:
     _, _, mina, others = with_lists()
     PartnerWish.objects.create(participation=mina, wished=others[0], rank=1)
-    PartnerWish.objects.create(participation=others[1], wished=mina, rank=1)
+    theirs = PartnerWish.objects.create(participation=others[1], wished=mina, rank=1)
     withdraw(mina, by=mina.person, at=NOW)
-    close_abandoned_proposals(at=NOW)
-    assert not PartnerWish.objects.exists()
+    close_abandoned_proposals(at=NOW + KEPT_AFTER_WITHDRAWING)
+    assert list(PartnerWish.objects.all()) == [theirs]
+    assert mina not in listed(others[1])
+    assert [wishes for _, wishes in queries.lists_open_to(others[1].person)] == [0]
+
+
+@pytest.mark.parametrize("kind", [WishLists.NAMED, WishLists.ANONYMOUS])
+def test_whom_somebody_chose_stands_there_whatever_keeps_the_two_apart_since(kind: WishLists) -> None:
+    """Who went from it would have said "not this one", vetoed, or withdrawn, and in that second."""
+    program, cora, mina, _ = with_lists(kind, mentees=8)
+    chosen = [each.participation for each in wish_lists.wish_list(mina, NOW).possible][:3]
+    declares, declines, leaves = chosen
+    wish(mina, by=mina.person, at=NOW, chosen=chosen)
+    called = wish_lists.wish_list(mina, NOW).names
+    declare_conflict(one=declares.person, other=mina.person, kind=ConflictKind.NOT_WITH, by=declares.person, at=NOW)
+    seen = wish_lists.wish_list(mina, NOW)
+    assert (seen.names, len(seen.possible)) == (called, 5), "four, and the one who was chosen before"
+    client = client_of(mina.person)
+    assert all(name in client.get(page_of(mina)).text for name in called)
+
+    MatchingRunFactory(program=program, state=RunState.PUBLISHED, requested_by=cora)
+    before = client.get(page_of(mina)).text
+    assert all(name in before for name in called)
+    proposal = ProposalFactory(program=program, mentor=mina, mentee=declines)
+    answer_proposal(proposal, by=declines.person, reply=Reply.DECLINED, at=NOW)
+    withdraw(leaves, by=leaves.person, at=NOW)
+    close_abandoned_proposals(at=NOW + KEPT_AFTER_WITHDRAWING)
+    after = client.get(page_of(mina)).text
+    before, after = (re.sub(r"\w{60,}|nonce=\S+", "", page) for page in (before, after))
+    assert before == after
+
+
+def test_a_colleague_without_a_name_is_called_the_same_when_others_come_and_go() -> None:
+    _, _, mina, _ = with_lists()
+    before = {each.participation: each.called for each in wish_lists.wish_list(mina, NOW).possible}
+    first = min(wish_lists.wish_list(mina, NOW).possible, key=lambda each: each.key).participation
+    withdraw(first, by=first.person, at=NOW)
+    after = {each.participation: each.called for each in wish_lists.wish_list(mina, NOW).possible}
+    stay = before.keys() & after.keys()
+    assert len(stay) >= 3
+    assert {one: before[one] for one in stay} == {one: after[one] for one in stay}
+    assert len(set(after.values())) == len(after)
+
+
+def test_the_lists_are_closed_by_what_could_be_sent_and_by_nothing_that_came_after() -> None:
+    program, cora, _, _ = with_lists()
+    first = MatchingRunFactory(program=program, state=RunState.SOLVED, requested_by=cora, requested_at=NOW)
+    later = MatchingRunFactory(program=program, state=RunState.TRIED, requested_by=cora, requested_at=NOW + DAY)
+    Scenario.objects.create(run=later, base=first, name="Another way")
+    states = [RunState.QUEUED, RunState.RUNNING, RunState.SOLVED, RunState.PUBLISHED]
+    for state in RunState:
+        MatchingRun.objects.filter(pk=first.pk).update(state=state)
+        assert wish_lists.is_open(program) == (state not in states), state
+    MatchingRun.objects.filter(pk=first.pk).update(state=RunState.PUBLISHED)
+    MatchingRunFactory(program=program, state=RunState.FAILED, requested_by=cora, requested_at=NOW + 2 * DAY)
+    assert not wish_lists.is_open(program)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_wish_waits_for_the_beginning_of_a_search() -> None:
+    program, cora, mina, _ = with_lists()
+    refused = []
+
+    def late() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '20ms'")
+        try:
+            wish(mina, by=mina.person, at=NOW, chosen=[])
+        except OperationalError as waits:
+            refused.append(waits)
+        connection.close()
+
+    with transaction.atomic():
+        request_run(program, by=cora, at=NOW)
+        at_once(late)
+    assert len(refused) == 1
 
 
 # -- what it does -------------------------------------------------------------------------------------------------
