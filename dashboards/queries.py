@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final
@@ -20,7 +20,7 @@ from matching.rules import SEARCHING_STAGES
 from pairings import queries as pairings
 from pairings.choices import Health
 from pairings.conflicts import PairToLookAt
-from pairings.queries import PairCard, ProgramActivity, SkillGrowth
+from pairings.queries import PairCard, ProgramActivity, SkillGrowth, ThreadLine
 from participants import enrolment
 from participants import queries as participants
 from participants.enrolment import EnrolmentCounts
@@ -47,6 +47,7 @@ class Home:
     surveys: list[SurveyCard]
     supporters: list[Supporter]
     reports: list[ReportLine]
+    help_begun: Sequence[ThreadLine]
     is_asked_for_help: bool
 
 
@@ -88,8 +89,9 @@ def home(person: Person, *, at: datetime) -> Home:
         pairs=pairs.cards,
         programs=programs,
         surveys=surveys.asked_of(person, on),
-        supporters=_supporters(programs),
+        supporters=_supporters(programs, person, on),
         reports=reports,
+        help_begun=help_asked.begun,
         is_asked_for_help=help_asked.is_asked,
     )
 
@@ -159,18 +161,21 @@ ABOUT = {
 }
 
 
-def _supporters(cards: list[ProgramCard]) -> list[Supporter]:
-    """Supervisors, then coordinators, of the programs one takes part in; each person once."""
+def _supporters(cards: list[ProgramCard], person: Person, on: date) -> list[Supporter]:
+    """Supervisors, then coordinators, of the programs one takes part in, but oneself; each person once."""
     mine = [card.program.pk for card in cards if card.taking_part_as]
-    held = ProgramDuty.objects.filter(program__in=mine, duty__in=ABOUT).select_related("person__site")
+    held = ProgramDuty.objects.filter(
+        program__in=mine, duty__in=ABOUT, person__in=Person.objects.employed(on).exclude(pk=person.pk)
+    ).select_related("person__site")
+    not_to_ask = pairings.not_to_ask(person)
     found: dict[int, Supporter] = {}
     for each in sorted(held, key=lambda each: (each.duty != Duty.SUPERVISOR, each.person.sort_name)):
-        found.setdefault(each.person_id, Supporter(each.person, *ABOUT[Duty(each.duty)], _ask_url(each)))
+        found.setdefault(each.person_id, Supporter(each.person, *ABOUT[Duty(each.duty)], _ask_url(each, not_to_ask)))
     return list(found.values())
 
 
-def _ask_url(duty: ProgramDuty) -> str:
-    if duty.duty != Duty.SUPERVISOR:
+def _ask_url(duty: ProgramDuty, not_to_ask: set[tuple[int, int]]) -> str:
+    if duty.duty != Duty.SUPERVISOR or (duty.program_id, duty.person_id) in not_to_ask:
         return ""
     return f"{reverse('pairings:ask_for_help', args=[duty.program_id])}?to={duty.person_id}"
 
@@ -271,7 +276,7 @@ def desk_opening(person: Person, *, at: datetime) -> DeskOpening:
         if each.health.state == Health.STUCK
     )
     waiting += [(None, _about_stuck(program, number)) for program, number in stuck.items()]
-    waiting += _about_help(running, person)
+    waiting += _about_help(running, person, at)
     oldest_first = sorted(waiting, key=lambda each: (each[0] is None, each[0] or on))
     return DeskOpening(
         greeting=f"{_part_of_day(at.astimezone(person.zone).time())}, {person.given_name}",
@@ -357,17 +362,15 @@ def _about_stuck(program: Program, number: int) -> QueueItem:
     )
 
 
-def _about_help(programs: Collection[Program], person: Person) -> Iterator[Waiting]:
-    """That somebody turned to a supervisor: never who, to whom, or how many exactly."""
-    least = pairings.open_requests(programs, person)
+def _about_help(programs: Collection[Program], person: Person, at: datetime) -> Iterator[Waiting]:
+    """That somebody turned to a supervisor: never who, to whom, when, or how many did."""
+    asked_in = pairings.open_requests(programs, person, at=at)
     for program in programs:
-        if program.pk in least:
-            number = least[program.pk]
+        if program.pk in asked_in:
             yield None, QueueItem(
-                what=f"At least {'one request' if number == 1 else f'{number} requests'} for help "
-                f"{'is' if number == 1 else 'are'} open",
+                what="A request for help is open",
                 detail=f"{program}. Only the supervisor who was chosen can read it. Nothing is asked of you.",
-                when="Now",
+                when="This morning",
             )  # fmt: skip
 
 

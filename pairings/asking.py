@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
@@ -80,10 +79,27 @@ def programs_to_ask_in(person: Person, *, on: date) -> ProgramQuerySet:
     return programs
 
 
+def programs_open_to(person: Person, *, at: datetime, on: date) -> ProgramQuerySet:
+    """Those to ask in, and those in which what this person began can still be read."""
+    begun = visible_to(person, at=at).filter(asked_by=person)
+    either = Q(pk__in=programs_to_ask_in(person, on=on).values("pk")) | Q(pk__in=begun.values("program"))
+    programs: ProgramQuerySet = Program.objects.filter(either)
+    return programs
+
+
+def may_ask_in(person: Person, program: Program, *, on: date) -> bool:
+    return programs_to_ask_in(person, on=on).filter(pk=program.pk).exists()
+
+
+def not_to_ask(person: Person) -> set[tuple[int, int]]:
+    """By program: themselves, and everybody they are or were paired with there."""
+    pairs = Pairing.objects.of(person).values_list("program", "mentor__person", "mentee__person")
+    return {(program, one) for program, *both in pairs for one in both}
+
+
 def supervisors_for(person: Person, program: Program, *, on: date) -> PersonQuerySet:
     """Whom of the program this person may turn to: not themselves, and nobody they are or were paired with there."""
-    pairs = Pairing.objects.of(person).filter(program=program)
-    partners = [pk for both in pairs.values_list("mentor__person", "mentee__person") for pk in both]
+    partners = [one for where, one in not_to_ask(person) if where == program.pk]
     return program_queries.supervisors(program).employed(on).exclude(pk__in=[person.pk, *partners]).with_place()
 
 
@@ -93,7 +109,7 @@ def visible_to(person: Person, *, at: datetime) -> HelpRequestQuerySet:
     kept = Q(closed_at=None, program__ends_on__gte=on - timedelta(days=KEPT_AFTER_PROGRAM_DAYS))
     kept |= Q(closed_at__gte=at - timedelta(days=KEPT_DAYS))
     found: HelpRequestQuerySet = (
-        HelpRequest.objects.with_duty(on)
+        HelpRequest.objects.with_duty(at)
         .filter(kept)
         .filter(Q(asked_by=person) | Q(supervisor=person, is_held=True))
         .select_related("program", "asked_by__site", "supervisor__site", "data_key")
@@ -242,9 +258,10 @@ def asked_of(person: Person, *, at: datetime) -> list[ThreadLine]:
 
 @dataclass(frozen=True, slots=True)
 class HelpAtHome:
-    """What waits, and whether anything was written to this person as a supervisor."""
+    """What waits, what this person began and nobody closed, and whether they were written to as a supervisor."""
 
     waiting: Sequence[QueueItem]
+    begun: Sequence[ThreadLine]
     is_asked: bool
 
 
@@ -260,7 +277,8 @@ def at_home(person: Person, *, at: datetime) -> HelpAtHome:
                 "Read it", reverse("pairings:asked_for_help"), tone="rise", audience=audiences.HELP_GIVEN,
             ),
         )  # fmt: skip
-    return HelpAtHome(waiting, any(each.supervisor_id == person.pk for each, _ in found))
+    begun = [line for each, line in found if each.asked_by_id == person.pk and line.is_open]
+    return HelpAtHome(waiting, begun, any(each.supervisor_id == person.pk for each, _ in found))
 
 
 def _own_waiting(line: ThreadLine) -> Iterable[QueueItem]:
@@ -281,19 +299,16 @@ def _own_waiting(line: ThreadLine) -> Iterable[QueueItem]:
 # The desk
 
 
-def open_requests(programs: Iterable[Program], reader: Person) -> dict[int, int]:
-    """By program: in at least how many people’s name a request is open, in steps that name nobody.
+def open_requests(programs: Iterable[Program], reader: Person, *, at: datetime) -> set[int]:
+    """In which programs a request for help was open as the reader's day began: never how many, or since when.
 
-    One, or a multiple of the smallest group: a coordinator who counts from one day to the next must not learn who
-    went to see a supervisor in between. What the reader asked, or was asked, is not counted.
+    A coordinator who looks several times must not learn who went to see a supervisor in between. What the reader
+    asked, or was asked, does not count.
     """
-    k = settings.SMALLEST_GROUP
-    counted = (
-        HelpRequest.objects.open()
+    morning = at.astimezone(reader.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    found = (
+        HelpRequest.objects.filter(Q(closed_at=None) | Q(closed_at__gte=morning), asked_at__lt=morning)
         .filter(program__in=[program.pk for program in programs])
         .exclude(Q(asked_by=reader) | Q(supervisor=reader))
-        .order_by()
-        .values_list("program")
-        .annotate(people=Count("asked_by", distinct=True))
     )
-    return {program: people // k * k or 1 for program, people in counted}
+    return set(found.order_by().values_list("program", flat=True))

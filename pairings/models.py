@@ -13,7 +13,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeO
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Func, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 
 from pairings.choices import Agreeing, Arranger, GoalState, Kind, Mastery, Moment, PlanState
 from participants.choices import Way
@@ -553,11 +553,12 @@ class HelpRequestQuerySet(models.QuerySet["HelpRequest"]):
     def open(self) -> HelpRequestQuerySet:
         return self.filter(closed_at=None)
 
-    def with_duty(self, on: date) -> HelpRequestQuerySet:
-        """Each with ``is_held``: whether its supervisor works here and is one of the program's on that day."""
+    def with_duty(self, at: datetime) -> HelpRequestQuerySet:
+        """With ``is_held``: whether its supervisor is one of the program's and works here, on the day it is there."""
+        today = Cast(Func(F("person__time_zone"), Value(at), function="timezone"), models.DateField())
         duty = ProgramDuty.objects.filter(
+            Q(person__left_on=None) | Q(person__left_on__gt=today), person__is_active=True,
             program=models.OuterRef("program"), person=models.OuterRef("supervisor"), duty=Duty.SUPERVISOR,
-            person__in=Person.objects.employed(on),
         )  # fmt: skip
         return self.annotate(is_held=models.Exists(duty))
 

@@ -111,6 +111,17 @@ def _help_lost(notice: Notice, at: datetime) -> Message | None:
     request = _request(notice, at)
     if request is None or request.closed_at is not None or request.is_held:
         return None
+    if not asking.may_ask_in(notice.person, request.program, on=at.astimezone(notice.person.zone).date()):
+        return Message(
+            subject="What you wrote in confidence is no longer read",
+            heading="What you wrote in confidence is no longer read",
+            paragraphs=(
+                "The person you wrote to no longer has that part in the program, and can no longer read it.",
+                "What you wrote is still yours. You no longer take part, so no other supervisor can be chosen.",
+            ),
+            link=_thread(request),
+            action="Open it",
+        )
     return Message(
         subject="Please choose somebody else to turn to",
         heading="Please choose somebody else to turn to",

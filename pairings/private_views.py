@@ -163,10 +163,11 @@ def delete_note(request: HttpRequest, pairing_id: uuid.UUID, note_id: uuid.UUID)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_for_help(request: HttpRequest, program_id: int) -> HttpResponse:
-    """Choose a supervisor and write; below stand one's own threads in this program."""
+    """Choose a supervisor and write; below stand one's own threads in this program, also when one may ask no more."""
     person, on = _person(request), _today(request)
-    program = get_object_or_404(asking.programs_to_ask_in(person, on=on), pk=program_id)
-    supervisors = list(asking.supervisors_for(person, program, on=on))
+    program = get_object_or_404(asking.programs_open_to(person, at=clock.now(), on=on), pk=program_id)
+    may_ask = asking.may_ask_in(person, program, on=on)
+    supervisors = list(asking.supervisors_for(person, program, on=on)) if may_ask else []
     chosen = {"supervisor": request.GET.get("to", "") or (supervisors[0].pk if len(supervisors) == 1 else "")}
     form = HelpForm(request.POST if request.method == "POST" else None, initial=chosen, supervisors=supervisors)
     if form.is_valid():
@@ -175,7 +176,7 @@ def ask_for_help(request: HttpRequest, program_id: int) -> HttpResponse:
             messages.success(request, f"Sent. Only {asked.supervisor.given_name} and you can read it.")
             return redirect("pairings:help_thread", asked.pk)
     context = {
-        "program": program, "supervisors": supervisors, "form": form,
+        "program": program, "may_ask": may_ask, "supervisors": supervisors, "form": form,
         "threads": asking.asked_in(program, person, at=clock.now()),
     }  # fmt: skip
     return render_form(request, "pairings/ask_for_help.html", context)

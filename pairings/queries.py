@@ -31,7 +31,7 @@ from pairings.activity import (
     program_activity,
     skill_growth,
 )
-from pairings.asking import HelpAtHome, open_requests, supervisors_for
+from pairings.asking import HelpAtHome, ThreadLine, not_to_ask, open_requests, supervisors_for
 from pairings.asking import at_home as help_at_home
 from pairings.choices import Agreeing, Arranger, GoalState, Moment, PlanState
 from pairings.conflicts import PairToLookAt, pairs_to_look_at
@@ -86,6 +86,7 @@ __all__ = [
     "Scale",
     "SkillGrowth",
     "SkillsPage",
+    "ThreadLine",
     "agreement_to_start_from",
     "at_home",
     "check_in_answers",
@@ -96,6 +97,7 @@ __all__ = [
     "goal_title",
     "help_at_home",
     "newest_version",
+    "not_to_ask",
     "open_requests",
     "own_reflection",
     "pair_page",

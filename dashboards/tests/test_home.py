@@ -122,6 +122,13 @@ def test_the_supervisor_stands_before_the_coordinator_and_nobody_twice(mina, pro
         ("Sia", "Supervisor"),
         ("Cora", "Coordinator"),
     ]
+    assert home.supporters[0].ask_url
+    DutyFactory(program=program, person=mina, duty=Duty.SUPERVISOR)
+    partner = Pairing.objects.get().partner_of(mina)
+    DutyFactory(program=program, person=partner, duty=Duty.SUPERVISOR)
+    asks = {each.person: each.ask_url for each in queries.home(mina, at=NOON).supporters}
+    assert mina not in asks
+    assert asks[partner] == ""  # nobody asks whom they are paired with
 
 
 def test_bo_learns_nothing_of_his_report_and_the_mentor(client, mina, otto):

@@ -29,7 +29,7 @@ def ask_for_help(
     Other words in a form that was sent before are refused like those of a new one, so that they stay in the form.
     """
     Person.objects.select_for_update(no_key=True).get(pk=by.pk)  # two windows take turns
-    if not asking.programs_to_ask_in(by, on=on).filter(pk=program.pk).exists():
+    if not asking.may_ask_in(by, program, on=on):
         raise asking.NobodyToAsk
     if not asking.supervisors_for(by, program, on=on).filter(pk=supervisor.pk).exists():
         raise asking.NobodyToAsk
@@ -86,7 +86,7 @@ def close_thread(request: HelpRequest, *, by: Person, at: datetime) -> HelpReque
 
 def tell_of_lost_supervisors(*, at: datetime) -> int:
     """Whoever wrote to somebody who is no longer a supervisor is told once, to choose another; how many are lost."""
-    waiting = HelpRequest.objects.open().with_duty(at.date()).filter(Q(is_held=False))
+    waiting = HelpRequest.objects.open().with_duty(at).filter(Q(is_held=False))
     lost = list(waiting.select_related("asked_by"))
     for request in lost:
         private_notices.owe_lost(request, at=at)
@@ -136,7 +136,7 @@ def _write(request: HelpRequest, *, by: Person, at: datetime, words: str, form: 
 def _held(request: HelpRequest, *, at: datetime) -> HelpRequest:
     """The same request, fresh and locked until the transaction ends."""
     locked: HelpRequest = (
-        HelpRequest.objects.with_duty(at.date())
+        HelpRequest.objects.with_duty(at)
         .select_related("program", "asked_by", "supervisor", "data_key")
         .select_for_update(of=("self",))
         .get(pk=request.pk)

@@ -18,7 +18,6 @@ from pairings.private_words import opened
 from pairings.tests.conftest import DAY, as_seen_by
 from pairings.tests.factories import noon
 from pairings.tests.instant import at_the_same_instant
-from participants.tests.factories import MentorFactory
 from people.tests.factories import PersonFactory
 from privacy.models import DataKey
 from programs.choices import Duty
@@ -189,27 +188,64 @@ def test_either_closes_and_what_was_written_is_erased_after_a_while(pairing, sia
     assert not HelpMessage.objects.exists()
 
 
-def test_the_desk_learns_at_least_how_many_people_and_no_more(pairing, sia, una, cora, settings):
-    def said(reader=cora):
-        page = as_seen_by(reader).get(reverse("admin:index")).content.decode()
+def test_the_desk_learns_each_morning_that_a_request_is_open_and_no_more(pairing, sia, una, cora, today):
+    def said():
+        page = as_seen_by(cora).get(reverse("admin:index")).content.decode()
         assert "Mina" not in page
-        return [each for each in ("At least one request for help is open", "At least 5 requests") if each in page]
+        return page.count("A request for help is open")
 
-    settings.SMALLEST_GROUP = 5
-    assert said() == []
     request = asked(pairing, sia)
-    asked(pairing, una)  # the same person once more
-    assert said() == ["At least one request for help is open"]
-    askers = [PersonFactory(rank=2) for _ in range(4)]
-    for number, person in enumerate(askers):
-        MentorFactory(program=pairing.program, person=person)
-        assert said() == ["At least one request for help is open"]
-        asked(pairing, sia, by=person, words=f"Number {number}")
-    assert said() == ["At least 5 requests"]
-    assert queries.open_requests([pairing.program], pairing.mentor.person) == {pairing.program_id: 1}
-    assert queries.open_requests([pairing.program], sia) == {pairing.program_id: 1}  # what was asked of Una
-    actions.close_thread(request, by=sia, at=AT)
-    assert said() == ["At least 5 requests"]  # Mina still has one open with Una
+    assert said() == 0  # not before the next day: the hour would tell
+    today(DAY + timedelta(days=1))
+    assert said() == 1
+    for supervisor in (una, sia):
+        asked(pairing, supervisor, by=pairing.mentee.person)
+    assert said() == 1
+    now = AT + timedelta(days=1)
+    assert queries.open_requests([pairing.program], pairing.mentor.person, at=now) == {pairing.program_id}
+    assert queries.open_requests([pairing.program], sia, at=now) == {pairing.program_id}  # what was asked of Una
+    HelpRequest.objects.exclude(pk=request.pk).delete()
+    assert queries.open_requests([pairing.program], pairing.mentor.person, at=now) == set()
+    assert queries.open_requests([pairing.program], sia, at=now) == set()
+    actions.close_thread(request, by=sia, at=now)
+    assert said() == 1
+    today(DAY + timedelta(days=2))
+    assert said() == 0
+
+
+def test_who_takes_part_no_more_finds_what_they_began_and_begins_nothing(mina, pairing, sia, una, today):
+    request = asked(pairing, sia)
+    end = pairing.runs_until + timedelta(days=rules.READABLE_DAYS + 1)
+    pairing.mentor.withdrawn_at = AT
+    pairing.mentor.save()
+    today(end)
+    assert thread_url(request) in mina.get("/").content.decode()
+    page = mina.get(ask_url(pairing)).content.decode()
+    assert "No new conversation here" in page
+    assert "<textarea" not in page
+    assert thread_url(request) in page
+    assert ask(mina, pairing, una).status_code == 422
+    assert as_seen_by(pairing.mentee.person).get(ask_url(pairing)).status_code == 200  # he still takes part
+    pairing.program.duties.filter(person=sia, duty=Duty.SUPERVISOR).delete()
+    actions.tell_of_lost_supervisors(at=noon(end))
+    mail.outbox.clear()
+    deliver_due(clock=lambda: noon(end))
+    assert "What you wrote in confidence is no longer read" in [each.subject for each in mail.outbox]
+    actions.close_thread(request, by=pairing.mentor.person, at=noon(end))
+    assert thread_url(request) not in mina.get("/").content.decode()
+    today(end + timedelta(days=asking.KEPT_DAYS + 1))
+    assert mina.get(ask_url(pairing)).status_code == 404
+
+
+def test_a_supervisor_reads_through_their_last_day_wherever_they_live(pairing, sia):
+    request = asked(pairing, sia)
+    sia.time_zone, sia.left_on = "America/Los_Angeles", DAY + timedelta(days=1)
+    sia.save()
+    midnight = noon(DAY) + timedelta(hours=20)  # the day has ended in UTC, and not where she works
+    assert asking.visible_to(sia, at=midnight - timedelta(seconds=1)).get() == request
+    assert actions.tell_of_lost_supervisors(at=midnight - timedelta(seconds=1)) == 0
+    assert not asking.visible_to(sia, at=midnight).exists()
+    assert actions.tell_of_lost_supervisors(at=midnight) == 1
 
 
 def test_a_moved_cut_or_relabelled_text_does_not_open(mina, pairing, sia, una, settings):
