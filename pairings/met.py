@@ -28,7 +28,7 @@ _signer = Signer(salt="pairings.met")
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """Who is asked about what. Where nothing was planned, ``day`` is when the rhythm would have had it."""
+    """Who is asked about what. ``day`` is that of where they live; where nothing was planned, that of the rhythm."""
 
     pairing: Pairing
     person: Person
@@ -85,9 +85,8 @@ def _about(key: UUID, mark: str, person: int, at: datetime) -> Occasion | None:
     if planned is None or (asked := _one_of(planned.pairing, person)) is None:
         return None
     is_open = planned.version == int(mark) and rules.waits_for_word(planned, at=at)
-    return Occasion(
-        planned.pairing, asked, planned, planned.day, is_open=is_open, is_logged=planned.state == PlanState.HELD
-    )
+    day = planned.starts_at.astimezone(asked.zone).date()
+    return Occasion(planned.pairing, asked, planned, day, is_open=is_open, is_logged=planned.state == PlanState.HELD)
 
 
 def _about_rhythm(key: UUID, mark: str, person: int, at: datetime) -> Occasion | None:

@@ -104,11 +104,36 @@ def owe_quiet(pairing: Pairing, *, since: date, rhythm: int, at: datetime, taken
         owe(kind=QUIET, subject=pairing.pk, person=person, at=at, due_on=day, occurrence=occurrence)
 
 
+def owe_quiet_again(pairing: Pairing, *, since: date, rhythm: int, at: datetime, missed_on: date) -> None:
+    """A planned meeting did not take place, as was said on ``missed_on``: another nudge for those whose day has passed.
+
+    Whoever's own is still to come, after the rhythm or after the peace the two asked for, is owed nothing more.
+    """
+    first = rules.quiet_from(since, rhythm=rhythm)
+    if pairing.fine_until is not None:
+        first = max(first, pairing.fine_until + timedelta(days=1))
+    for person, later in ((pairing.mentee.person, 0), (pairing.mentor.person, rules.MENTOR_NUDGED_AFTER)):
+        if first + timedelta(days=later) <= missed_on:
+            owe(
+                kind=QUIET, subject=pairing.pk, person=person, at=at,
+                due_on=missed_on + timedelta(days=rules.MISSED_NUDGED_AFTER + later),
+                occurrence=f"{since.isoformat()}-{rhythm}/{_MISSED}{missed_on.isoformat()}",
+            )  # fmt: skip
+
+
 _BACK: Final = "back-"
+_MISSED: Final = "missed-"
+
+
+def _missed_on(again: str) -> date | None:
+    return date.fromisoformat(again.removeprefix(_MISSED)) if again.startswith(_MISSED) else None
 
 
 def _is_the_nudge_in_force(again: str, pairing: Pairing, *, since: date, rhythm: int) -> bool:
     """Of the nudges owed for one stretch without a meeting, the one that what the two said of peace leaves standing."""
+    missed_on = _missed_on(again)
+    if missed_on is not None:
+        return not rules.peace_outlasts(pairing, missed_on)
     if rules.peace_outlasts(pairing, rules.quiet_from(since, rhythm=rhythm)):
         assert pairing.fine_until is not None  # noqa: S101 - that is what outlasting means
         return again == pairing.fine_until.isoformat()
@@ -304,6 +329,10 @@ def _quiet(notice: Notice, at: datetime) -> Message | None:
     if not _is_the_nudge_in_force(again, pairing, since=since, rhythm=rhythm):
         return None
     planned = list(pairing.planned_meetings.all())
+    missed_on = _missed_on(again)
+    if missed_on is not None:  # the word on what was cancelled long before came due while the meeting lay ahead
+        days = rules.CANCELLER_NUDGED_AFTER + rules.MENTOR_NUDGED_AFTER
+        since = max(since, missed_on - timedelta(days=days))
     cancelled = rules.cancelled_since(planned, since)
     another_first = cancelled and cancelled[-1].settled_by_id != notice.person_id
     if any(rules.is_ahead(each, at=at) for each in planned) or another_first:

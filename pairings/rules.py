@@ -39,6 +39,9 @@ UNREADABLE: Final = (
 CANCELLER_NUDGED_AFTER: Final = 3
 """Whoever cancelled a meeting hears of it first, after so many days without another one planned."""
 
+MISSED_NUDGED_AFTER: Final = 3
+"""After a meeting that did not take place, and that nobody cancelled, so many days are left to plan another one."""
+
 LEAST_MINUTES: Final = 5
 MOST_MINUTES: Final = 480
 MOST_OPEN_GOALS: Final = 12
@@ -567,6 +570,12 @@ def is_ahead(planned: PlannedMeeting, *, at: datetime) -> bool:
 def waits_for_word(planned: PlannedMeeting, *, at: datetime) -> bool:
     """Its time has come, and nobody has said whether the two met."""
     return planned.state == PlanState.PLANNED and planned.starts_at <= at
+
+
+def days_of(planned: PlannedMeeting) -> set[date]:
+    """The days it begins on: where it was planned, and where each of the two lives."""
+    both: tuple[Person, Person] = (planned.pairing.mentor.person, planned.pairing.mentee.person)
+    return {planned.day, *(planned.starts_at.astimezone(each.zone).date() for each in both)}
 
 
 def insist_planned(planned: PlannedMeeting) -> None:

@@ -102,14 +102,20 @@ def _settle_plans(meeting: Meeting, *, at: datetime) -> None:
 def _unsettle_plans(pairing: Pairing, meeting: Meeting) -> None:
     """Nobody has said any more what became of them. A later version, so that no link from before settles them again."""
     for planned in _of_day(pairing.planned_meetings.filter(state=PlanState.HELD), meeting.held_on):
+        if pairing.meetings.filter(held_on=planned.day).exists():
+            continue
         planned.state, planned.settled_by, planned.settled_at = PlanState.PLANNED, None, None
         planned.version += 1
         planned.save(update_fields=["state", "settled_by", "settled_at", "version"])
 
 
 def _of_day(some: PlannedMeetingQuerySet, day: date) -> list[PlannedMeeting]:
-    """Those planned for that day, the latest last. Which day it is says the zone of each, so no filter can."""
-    return [each for each in some if each.day == day]
+    """Those planned for that day, the latest last. Which day it is says the zone of each, so no filter can.
+
+    Where there is none, those that begin on it where one of the two lives: they log the day on their own wall.
+    """
+    found = list(some)
+    return [each for each in found if each.day == day] or [each for each in found if day in rules.days_of(each)]
 
 
 def _count_from_latest(pairing: Pairing, *, at: datetime, on: date) -> None:

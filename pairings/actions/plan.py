@@ -152,8 +152,10 @@ def note_held(planned: PlannedMeeting, *, by: Person, at: datetime, on: date, mi
     rules.insist_readable(pairing, on=on)
     planned = _fresh(pairing, planned)
     logged: Meeting | None = pairing.meetings.filter(held_on=planned.day).first()
-    if logged is not None and planned.state == PlanState.HELD:
-        return logged
+    if planned.state == PlanState.HELD:
+        logged = logged or pairing.meetings.filter(held_on__in=rules.days_of(planned)).first()
+        if logged is not None:
+            return logged
     rules.insist_begun(planned, at=at)
     if logged is not None:
         settle(planned, PlanState.HELD, by=by, at=at)
@@ -175,7 +177,17 @@ def note_not_held(planned: PlannedMeeting, *, by: Person, at: datetime, on: date
         return planned
     rules.insist_begun(planned, at=at)
     settle(planned, PlanState.NOT_HELD, by=by, at=at)
+    _nudge_again(planned, at=at, on=on)
     return planned
+
+
+def _nudge_again(planned: PlannedMeeting, *, at: datetime, on: date) -> None:
+    """While it lay ahead nobody was nudged, and what came due in that time does not come by itself."""
+    pairing = planned.pairing
+    last = rules.last_met(pairing.meetings.all())
+    if rules.is_open(pairing, on=on) and (last is None or planned.day > last):
+        rhythm = rules.rhythm_days(pairing, pairing.agreements.all())
+        notices.owe_quiet_again(pairing, since=last or pairing.started_on, rhythm=rhythm, at=at, missed_on=on)
 
 
 def _fresh(pairing: Pairing, planned: PlannedMeeting) -> PlannedMeeting:

@@ -250,6 +250,22 @@ class TestNudges:
         cancel(pairing, by=pairing.mentor.person, at=noon(day(27)))
         assert nudges(28, 40, "Time to meet again") == [(35, "mina")]
 
+    def test_after_one_that_did_not_take_place_whoever_s_day_has_passed_is_nudged_again(self, pairing):
+        met(pairing, day(10))
+        planned = plan(pairing, noon(day(29)), noon(day(20)))
+        assert nudges(21, 30, "Time to meet again") == []
+        for _ in range(2):
+            actions.note_not_held(planned, by=pairing.mentor.person, at=noon(day(30)), on=day(30))
+        assert nudges(31, 36, "Time to meet again") == [(33, "otto"), (35, "mina")]
+        second = plan(pairing, noon(day(39)), noon(day(36)))
+        actions.note_not_held(second, by=pairing.mentee.person, at=noon(day(40)), on=day(40))
+        fine(pairing, until=day(44), on=day(41))
+        assert nudges(41, 60, "Time to meet again") == [(45, "otto"), (52, "mina")]
+        third = plan(pairing, noon(day(61)), noon(day(60)))
+        actions.note_not_held(third, by=pairing.mentee.person, at=noon(day(62)), on=day(62))
+        met(pairing, day(63))
+        assert nudges(63, 80, "Time to meet again") == []
+
     def test_a_pair_that_is_fine_is_left_in_peace_until_the_day_after(self, pairing):
         met(pairing, day(10))
         fine(pairing, until=day(30), on=day(20))

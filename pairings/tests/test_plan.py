@@ -19,6 +19,7 @@ from notifications.choices import NoticeState
 from notifications.models import Notice
 from pairings import actions, notices, rules
 from pairings.choices import Kind, PlanState
+from pairings.met import link_about, occasion_of
 from pairings.models import Meeting, PlannedMeeting
 from pairings.tests.conftest import DAY
 from pairings.tests.factories import STARTED_ON, met, noon, pair
@@ -283,6 +284,28 @@ class TestPlanning:
             assert actions.note_held(planned, by=by, at=after, on=after.date(), minutes=45) == by_hand
         planned.refresh_from_db()
         assert (planned.state, planned.settled_by) == (PlanState.HELD, otto)
+
+    def test_the_day_on_the_wall_of_either_is_the_day_of_what_was_planned(self, pairing, mina, otto):
+        type(otto).objects.filter(pk=otto.pk).update(time_zone="America/New_York")
+        late = datetime(2027, 2, 3, 1, tzinfo=UTC)  # the evening before, where Otto lives
+        planned, after = plan(pairing, starts_at=late), late + timedelta(hours=9)
+        link = link_about(planned, otto, on=date(2027, 2, 3))
+        occasion = occasion_of(link.split("/")[3], at=after)
+        assert occasion is not None
+        assert occasion.day == date(2027, 2, 2)
+        by_hand = actions.log_meeting(
+            pairing, by=otto, at=after, on=after.date(), held_on=date(2027, 2, 2), **GIVEN
+        )  # fmt: skip
+        assert states(planned) == [PlanState.HELD]
+        assert actions.note_held(planned, by=mina, at=after, on=after.date(), minutes=60) == by_hand
+        actions.take_back_meeting(by_hand, by=otto, at=after, on=after.date())
+        assert states(planned) == [PlanState.PLANNED]
+        actions.note_held(planned, by=mina, at=after, on=after.date(), minutes=60)
+        other = actions.log_meeting(
+            pairing, by=otto, at=after, on=after.date(), held_on=date(2027, 2, 2), **GIVEN
+        )  # fmt: skip
+        actions.take_back_meeting(other, by=otto, at=after, on=after.date())
+        assert states(planned) == [PlanState.HELD]
 
     def test_the_mentee_is_asked_first_and_nobody_once_it_is_said(self, pairing, mina):
         planned = plan(pairing)
