@@ -11,11 +11,10 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import OpClass
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q, Value
-from django.db.models.functions import Lower
+from django.db.models.functions import Collate, Lower
 
 from people.choices import FIELD_LABELS, TIME_ZONES, ImportState, Language, LineKind
 from privacy import classes
@@ -183,9 +182,10 @@ class Person(AbstractBaseUser):
                 violation_error_message="The leaving date lies before the hiring date.",
             ),
         ]  # fmt: skip
-        indexes: ClassVar = [  # the beginning of a name or address; of the family name, that of sort_name serves
-            models.Index(OpClass(Lower("given_name"), name="text_pattern_ops"), name="person_given_name_begins"),
-            models.Index(OpClass(Lower("email"), name="text_pattern_ops"), name="person_email_begins"),
+        indexes: ClassVar = [  # the beginnings of names and addresses, in the order of their letters' codes
+            models.Index(Collate("sort_name", "C"), "id", name="person_family_name_begins"),
+            models.Index(Collate(Lower("given_name"), "C"), "id", name="person_given_name_begins"),
+            models.Index(Collate(Lower("email"), "C"), "id", name="person_email_begins"),
         ]
 
     def __str__(self) -> str:
