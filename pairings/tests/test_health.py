@@ -256,15 +256,25 @@ class TestNudges:
         assert nudges(21, 30, "Time to meet again") == []
         for _ in range(2):
             actions.note_not_held(planned, by=pairing.mentor.person, at=noon(day(30)), on=day(30))
-        assert nudges(31, 36, "Time to meet again") == [(33, "otto"), (35, "mina")]
-        second = plan(pairing, noon(day(39)), noon(day(36)))
-        actions.note_not_held(second, by=pairing.mentee.person, at=noon(day(40)), on=day(40))
-        fine(pairing, until=day(44), on=day(41))
-        assert nudges(41, 60, "Time to meet again") == [(45, "otto"), (52, "mina")]
+        assert nudges(31, 41, "Time to meet again") == [(33, "otto"), (35, "mina")]
+        second = plan(pairing, noon(day(44)), noon(day(41)))
+        actions.note_not_held(second, by=pairing.mentee.person, at=noon(day(45)), on=day(45))
+        fine(pairing, until=day(49), on=day(46))
+        assert nudges(46, 60, "Time to meet again") == [(50, "otto"), (57, "mina")]
         third = plan(pairing, noon(day(61)), noon(day(60)))
         actions.note_not_held(third, by=pairing.mentee.person, at=noon(day(62)), on=day(62))
-        met(pairing, day(63))
-        assert nudges(63, 80, "Time to meet again") == []
+        before = plan(pairing, noon(day(63)), noon(day(62)))
+        met(pairing, day(64))
+        assert nudges(64, 91, "Time to meet again") == [(82, "otto"), (89, "mina")]
+        actions.note_not_held(before, by=pairing.mentee.person, at=noon(day(91)), on=day(91))
+        assert nudges(91, 102, "Time to meet again") == []
+
+    def test_also_where_the_mentor_cancelled_another_long_before(self, pairing):
+        met(pairing, day(10))
+        cancel(pairing, by=pairing.mentor.person, at=noon(day(11)))
+        planned = plan(pairing, noon(day(29)), noon(day(12)))
+        actions.note_not_held(planned, by=pairing.mentor.person, at=noon(day(30)), on=day(30))
+        assert nudges(30, 40, "Time to meet again") == [(33, "otto"), (35, "mina")]
 
     def test_a_pair_that_is_fine_is_left_in_peace_until_the_day_after(self, pairing):
         met(pairing, day(10))
