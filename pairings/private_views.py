@@ -140,8 +140,8 @@ def note(request: HttpRequest, pairing_id: uuid.UUID, note_id: uuid.UUID) -> Htt
             messages.success(request, "Saved. Only you see it.")
             return redirect("pairings:room", pairing.pk)
         if form.has_error("__all__", "NoteChanged"):
-            newer = now
-            form.start_from(now.version)
+            newer = rooms.note_in_room(get_object_or_404(rooms.notes_of(pairing, person), pk=note_id), pairing)
+            form.start_from(newer.version)
     context = {"pairing": pairing, "note": now, "newer": newer, "form": form}
     return render_form(request, "pairings/note.html", context)
 
@@ -213,7 +213,10 @@ def help_thread(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     thread = asking.thread_of(found, person)
     answer = render_form(request, "pairings/help_thread.html", {"thread": thread, "form": form})
     if request.method != "HEAD":
-        actions.see_thread(found, by=person, at=clock.now(), seen=thread.unread)
+        try:
+            actions.see_thread(found, by=person, at=clock.now(), seen=thread.unread)
+        except asking.NotYourThread as gone:  # a supervisor who is none any more, since a moment ago
+            raise Http404 from gone
     return answer
 
 
@@ -223,7 +226,10 @@ def close_thread(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     """Close the thread. A GET leads back to it."""
     found = _thread(request, request_id)
     if request.method == "POST":
-        closed = actions.close_thread(found, by=_person(request), at=clock.now())
+        try:
+            closed = actions.close_thread(found, by=_person(request), at=clock.now())
+        except asking.NotYourThread as gone:
+            raise Http404 from gone
         until = rules.in_words(asking.erased_on(closed))
         messages.success(request, f"Closed. You can both read it until {until}; then it is erased.")
     return redirect("pairings:help_thread", found.pk)

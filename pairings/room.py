@@ -56,6 +56,10 @@ class NoteChanged(rules.Refused):
     )
 
 
+class NoteGone(rules.Refused):
+    sentence = "You deleted this note in another window meanwhile. Copy what you typed here if you want to keep it."
+
+
 # Whose rows
 
 

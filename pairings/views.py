@@ -197,8 +197,9 @@ def planned_meeting(request: HttpRequest, pairing_id: uuid.UUID, planned_id: uui
     form = _move_form(request, pairing, planned)
     if form.is_valid():
         with refusals_shown_on(form):
-            actions.move_meeting(planned, by=person, at=at, zone=person.zone, **form.cleaned_data)
-            messages.success(request, "Saved. Both calendars follow.")
+            moved = actions.move_meeting(planned, by=person, at=at, zone=person.zone, **form.cleaned_data)
+            as_it_was = moved.version == form.cleaned_data["based_on"]
+            messages.success(request, "Nothing has changed." if as_it_was else "Saved. Both calendars follow.")
             return redirect("pairings:planned_meeting", pairing.pk, planned.pk)
         planned = _planned(pairing, planned_id)
         form.start_from(planned.version)
@@ -244,9 +245,13 @@ def cancel_meeting(request: HttpRequest, pairing_id: uuid.UUID, planned_id: uuid
         except rules.Refused as refusal:
             messages.warning(request, refusal.message)
             return redirect("pairings:planned_meeting", pairing.pk, planned.pk)
-        partner = pairing.partner_of(person).given_name
-        by_me = cancelled.settled_by_id == person.pk
-        messages.success(request, f"Cancelled. {partner} hears of it." if by_me else f"{partner} had cancelled it.")
+        partner = pairing.partner_of(person)
+        words = {
+            person.pk: f"Cancelled. {partner.given_name} hears of it.",
+            partner.pk: f"{partner.given_name} had cancelled it.",
+            None: "It had been cancelled already.",
+        }
+        messages.success(request, words[cancelled.settled_by_id])
         return _to_page(pairing)
     if not rules.is_ahead(planned, at=at):
         return redirect("pairings:planned_meeting", pairing.pk, planned.pk)
@@ -615,8 +620,12 @@ def fine(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
         return closed
     last = rules.last_peace(pairing, on=on)
     if request.POST.get("do") == "take_back":
-        actions.take_fine_back(pairing, by=person, at=at, on=on)
-        messages.success(request, "Taken back. Reminders come again from tomorrow on.")
+        try:
+            actions.take_fine_back(pairing, by=person, at=at, on=on)
+        except rules.PairingEnded as refusal:
+            messages.info(request, refusal.message)
+        else:
+            messages.success(request, "Taken back. Reminders come again from tomorrow on.")
         return _to_page(pairing)
     form = FineForm(request.POST or None, initial={"until": min(on + timedelta(weeks=4), last)}, last=last)
     if form.is_valid():

@@ -94,11 +94,14 @@ def write_note(
 def change_note(
     note: PrivateNote, *, by: Person, at: datetime, on: date, based_on: int, words: str
 ) -> PrivateNote:  # fmt: skip
-    """Write a note of one's own anew. Refuses if another window has changed it since; the same twice is once."""
+    """Write a note of one's own anew. Refuses if another window changed or deleted it; the same twice is once."""
     pairing = held(note.pairing)
     rules.insist_partner(pairing, by)
     rules.insist_open(pairing, on=on)
-    note = room.notes_of(pairing, by).get(pk=note.pk)
+    kept = room.notes_of(pairing, by).filter(pk=note.pk).first()
+    if kept is None:
+        raise room.NoteGone
+    note = kept
     if note.version != based_on:
         if note.version == based_on + 1 and opened(note.words, pairing, note, "words") == words:
             return note

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from itertools import count
 
 import pytest
 from django.test import Client
@@ -28,6 +29,23 @@ def today(monkeypatch: pytest.MonkeyPatch) -> Callable[[date], None]:
 
     move_to(DAY)
     return move_to
+
+
+@pytest.fixture
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, Callable[[], object]], None]:
+    """Let something happen while a page is being answered: when it reads the clock for the nth time."""
+
+    def happens(reading: int, what: Callable[[], object]) -> None:
+        readings = count(1)
+
+        def now() -> datetime:
+            if next(readings) == reading:
+                what()
+            return noon(DAY)
+
+        monkeypatch.setattr("clock.now", now)
+
+    return happens
 
 
 @pytest.fixture

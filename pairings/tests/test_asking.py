@@ -237,6 +237,19 @@ def test_who_takes_part_no_more_finds_what_they_began_and_begins_nothing(mina, p
     assert mina.get(ask_url(pairing)).status_code == 404
 
 
+def test_a_supervisor_who_is_none_since_a_moment_ago_finds_nothing(pairing, sia, meanwhile):
+    request, supervisor = asked(pairing, sia), as_seen_by(sia)
+    duties = pairing.program.duties.filter(person=sia, duty=Duty.SUPERVISOR)
+    for call in (supervisor.get, supervisor.post):
+        meanwhile(2, duties.delete)
+        name = "close_thread" if call == supervisor.post else "help_thread"
+        assert call(thread_url(request, name)).status_code == 404
+        assert not duties.exists()
+        DutyFactory(program=pairing.program, person=sia, duty=Duty.SUPERVISOR)
+    request.refresh_from_db()
+    assert request.closed_at is None
+
+
 def test_a_supervisor_reads_through_their_last_day_wherever_they_live(pairing, sia):
     request = asked(pairing, sia)
     sia.time_zone, sia.left_on = "America/Los_Angeles", DAY + timedelta(days=1)

@@ -189,6 +189,13 @@ class TestPeace:
         plan(pairing, noon(day(44)), noon(day(40)))
         assert "Log a meeting with Mina" not in waiting_at_home(pairing.mentee.person, day(40))
 
+    def test_it_is_taken_back_too_late_where_the_partner_ends_the_pair_that_very_moment(self, pairing, otto, meanwhile):
+        by = pairing.mentor.person
+        meanwhile(3, lambda: actions.end_pairing(pairing, by=by, at=noon(DAY), on=DAY))
+        late = otto.post(reverse("pairings:fine", args=[pairing.pk]), {"do": "take_back"}, follow=True)
+        assert "This pair has ended" in late.content.decode()
+        assert "Taken back." not in late.content.decode()
+
     def test_it_ends_by_itself(self, pairing, cora):
         pairing = fine(pairing, until=day(40), on=day(10))
         page = pair_page(pairing, pairing.mentee.person, day(40), at=noon(day(40)))

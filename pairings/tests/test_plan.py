@@ -450,6 +450,8 @@ class TestPages:
             assert answer.url == url("planned_meeting", pairing.pk, planned.pk)
         page = otto.get(answer.url).content.decode()
         assert "Tuesday 2 February 2027, 14:00 to 14:50" in page
+        same = otto.post(answer.url, {**PLAN, "based_on": "1"}, follow=True).content.decode()
+        assert "Nothing has changed." in same
         changed = {**PLAN, "based_on": "1", "time": "15:00"}
         assert otto.post(answer.url, changed).status_code == 302
         refused = mina.post(answer.url, {**PLAN, "based_on": "1", "minutes": "30"})
@@ -467,6 +469,13 @@ class TestPages:
         assert Meeting.objects.get().minutes == 55
         assert mina.post(answer.url, changed).status_code == 302  # too late, and said so
         assert "It took place, and is logged." in mina.get(answer.url).content.decode()
+
+    def test_what_went_with_the_pair_was_cancelled_by_nobody(self, clients, pairing):
+        mina, _ = clients
+        planned = plan(pairing)
+        actions.end_pairing(pairing, by=pairing.mentee.person, at=AT, on=DAY)
+        told = mina.post(url("cancel_meeting", pairing.pk, planned.pk), {"based_on": "1"}, follow=True)
+        assert "It had been cancelled already." in told.content.decode()
 
     def test_a_time_that_does_not_exist_is_refused_and_one_that_comes_twice_is_asked(self, clients, pairing):
         mina, _ = clients

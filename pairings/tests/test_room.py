@@ -79,6 +79,21 @@ def test_what_one_writes_the_other_reads_and_notes_stay_with_their_writer(mina, 
     assert not PrivateNote.objects.exists()
 
 
+def test_a_note_another_window_changed_or_deleted_that_very_moment_keeps_what_was_typed(mina, pairing, meanwhile):
+    by, note = pairing.mentor.person, noted(pairing, pairing.mentor.person)
+    given = {"words": "Typed here", "based_on": 1}
+    meanwhile(3, lambda: actions.change_note(note, by=by, at=AT, on=DAY, based_on=1, words="Typed there"))
+    late = mina.post(url(pairing, "note", note.pk), given)
+    assert late.status_code == 422
+    for words in ("Typed here", "Typed there", 'value="2"'):
+        assert words in late.content.decode()
+    meanwhile(3, lambda: actions.delete_note(note, by=by, on=DAY))
+    gone = mina.post(url(pairing, "note", note.pk), {**given, "based_on": 2})
+    assert gone.status_code == 422
+    assert "Copy what you typed here" in gone.content.decode()
+    assert "Typed here" in gone.content.decode()
+
+
 def test_a_room_exists_for_the_two_alone(mina, pairing, others):
     written(pairing, pairing.mentor.person)
     others["a superuser"] = ada = others["Ada, the administrator"]
