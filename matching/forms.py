@@ -56,7 +56,9 @@ class AsideForm(UpwellForm):
     out_until = forms.DateField(
         label="Propose nobody to me before",
         required=False,
-        help_text="For “Not now”: you are in the search again from this day on. You can change it here.",
+        help_text="For “Not now”: it begins once you both know that this proposal is over, as a rule the next morning. "
+        "You are in the search again from this day on. Coordinators can see that you have no free place meanwhile, and "
+        "not why. You can change it here.",
     )
     audiences: ClassVar = {"word": FOR_THE_SEARCH, "out_until": FOR_THE_SEARCH}
     layout = Layout("word", "out_until")

@@ -15,7 +15,7 @@ from django.db.models import Q
 from matching.asides import kept_apart, partners_wished, topics_set_back
 from matching.candidates import MET_BEFORE, Candidates, must
 from matching.engine import FORBIDDEN, Instance, SharedHours
-from matching.models import Aside, Proposal
+from matching.models import Proposal
 from matching.places import Room, room_in
 from matching.rounds import Ahead, rounds_waited
 from matching.rulings import ByHand, by_hand
@@ -224,13 +224,12 @@ def words_of(rule: str) -> str:
 def pool(program: Program, on: date) -> ParticipationQuerySet:
     """Everybody who waits and still meets what the program asks of their side: levels change after volunteering.
 
-    Whoever asked to be left out for a while does not wait.
+    Whoever asked to be left out for a while is among them and has no free place: see ``places.room_in``.
     """
     still_may = Q()
     for side in Side:
         still_may |= Q(side=side, person__in=programs.eligible(program, side, on=on))
-    staying_out = Aside.objects.staying_out(on).filter(participation__program=program).values("participation")
-    found: ParticipationQuerySet = participants.in_pool(program, on=on).filter(still_may).exclude(pk__in=staying_out)
+    found: ParticipationQuerySet = participants.in_pool(program, on=on).filter(still_may)
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from matching import rules
-from matching.models import Proposal
+from matching.models import Aside, Proposal
 from pairings import queries as pairings
 from participants.models import Participation, ParticipationQuerySet
 from programs.choices import Stage
@@ -73,7 +73,7 @@ def room_in(program: Program, at: datetime) -> Room:
     What somebody tells for one program comes on top of what they tell for another, and so their line managers are
     asked. Each partner takes an equal share of the hours told where they meet. Where somebody gives more than they told
     (fewer places now than partners, or a pair that goes on after they withdrew), it is missing in the other programs
-    and on the other side.
+    and on the other side. Whoever asked to be left out for a while has no free place here.
     """
     on = at.astimezone(UTC).date()
     everybody = Participation.objects.filter(
@@ -95,7 +95,19 @@ def room_in(program: Program, at: datetime) -> Room:
             if where == program.pk:
                 room.share[pk] = person, each
                 room.places[pk] = max(0, places - paired[pk]) - reserved[pk]
+    room.limit(dict.fromkeys(_staying_out(program, at), 0))
     return room
+
+
+def _staying_out(program: Program, at: datetime) -> Iterator[UUID]:
+    """Who said "not now" to a proposal that both know to be over.
+
+    Before that a count would tell whose "not this one" it was, and in that minute.
+    """
+    said = Aside.objects.staying_out(at.astimezone(UTC).date()).filter(participation__program=program)
+    for each in said.select_related("proposal__mentor__person", "proposal__mentee__person").order_by():
+        if (free := rules.frees_at(each.proposal)) and free <= at:
+            yield each.participation_id
 
 
 def _reserved(participations: ParticipationQuerySet, at: datetime) -> Counter[UUID]:

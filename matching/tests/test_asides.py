@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 
 import numpy as np
@@ -16,8 +16,10 @@ import clock
 from matching import queries, rules
 from matching.actions import answer_proposal, close_abandoned_proposals, publish, say_aside
 from matching.choices import Reply, Word
-from matching.inputs import candidates_of, met_before, pool, with_what_they_said
-from matching.models import Aside, Proposal
+from matching.inputs import candidates_of, gather, met_before, pool, with_what_they_said
+from matching.models import Aside, Proposal, Suggestion
+from matching.places import free_places
+from matching.standing import judge
 from matching.tests.factories import (
     PROPOSED_AT,
     MatchingProgramFactory,
@@ -32,6 +34,7 @@ from participants.models import OfferedSkill, Participation
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.models import Skill
 from people.tests.factories import StenFactory
+from programs.choices import Side
 from programs.models import Program
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +47,12 @@ def proposed(program: Program | None = None) -> Proposal:
     where = program or program_of_cora()[0]
     mina, otto = mina_and_otto(where)
     made: Proposal = ProposalFactory(program=where, mentor=mina, mentee=otto)
+    return made
+
+
+def proposed_elsewhere() -> Proposal:
+    """Two others, in a program of their own."""
+    made: Proposal = ProposalFactory()
     return made
 
 
@@ -124,22 +133,38 @@ def test_the_topic_counts_a_quarter_for_whoever_said_so_and_for_nobody_else(by: 
     assert rest == before[1]
 
 
-def test_not_now_leaves_somebody_out_until_their_day_and_no_longer() -> None:
-    until = ON + 10 * DAY
-    proposal = declined(Word.NOT_NOW, until)
-    program, mina = proposal.program, proposal.mentor
+def test_not_now_leaves_somebody_out_from_the_morning_after_until_their_day_and_nobody_reads_it_before() -> None:
+    until, morning = ON + 10 * DAY, PROPOSED_AT + DAY
+    proposal, told_nothing = proposed(), proposed_elsewhere()
+    program, mina, otto = proposal.program, proposal.mentor, proposal.mentee
+    Participation.objects.filter(side=Side.MENTOR).update(places=2, hours_a_month=8)
+    before = queries.waiting_in(program, PROPOSED_AT)
+    assert (before.mentors, before.mentees) == (1, 0), "Mina has another place"
+    for each in (proposal, told_nothing):
+        answer_proposal(each, by=each.mentor.person, reply=Reply.DECLINED, at=PROPOSED_AT)
+    say_aside(proposal, by=mina.person, at=PROPOSED_AT, word=Word.NOT_NOW, out_until=until)
 
-    def waits(on: date) -> list[Participation]:
-        return list(pool(program, on).filter(pk__in=(mina.pk, proposal.mentee_id)))
+    def free(pair: Proposal, at: datetime) -> tuple[int, int]:
+        found = free_places(pair.program, at)
+        return found[pair.mentor_id], found[pair.mentee_id]
 
-    assert waits(ON) == waits(until - DAY) == [proposal.mentee]
-    assert set(waits(until)) == {mina, proposal.mentee}
+    for at in (PROPOSED_AT, morning - timedelta(hours=1, seconds=1)):
+        assert free(proposal, at) == free(told_nothing, at) == (1, 0)
+        assert queries.waiting_in(program, at) == before
+    assert free(proposal, morning) == free(proposal, PROPOSED_AT + 9 * DAY) == (0, 1)
+    assert free(told_nothing, morning) == (2, 1)
+    assert free(proposal, PROPOSED_AT + 10 * DAY) == (2, 1)
+    assert gather(program, at=morning).mentors == ()
+    assert set(pool(program, morning.date())) == {mina, otto}, "and so no list and no sentence tells"
+    pair = Suggestion(mentor=mina, mentee=MenteeFactory(program=program))
+    [affected] = judge(program, [pair], at=morning)
+    assert affected.why == f"{mina.person.name} has no free place or no time left."
     [item] = queries.staying_out(mina.person, ON)
     assert item.out_until == until
     assert not queries.staying_out(mina.person, until).exists()
-    assert not queries.staying_out(proposal.mentee.person, ON).exists()
+    assert not queries.staying_out(otto.person, ON).exists()
     say_aside(proposal, by=mina.person, at=PROPOSED_AT, word=None)
-    assert set(waits(ON)) == {mina, proposal.mentee}
+    assert free(proposal, morning) == (2, 1)
 
 
 @pytest.mark.parametrize("word", Word)

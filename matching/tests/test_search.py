@@ -405,7 +405,7 @@ def test_what_is_told_for_two_programs_adds_up_and_what_is_given_beyond_it_is_mi
     waiting = ProposalFactory(
         program=elsewhere, mentor=there, mentee=MenteeFactory(program=elsewhere), proposed_at=REQUESTED_AT
     )
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert free_places(program, REQUESTED_AT) == {mina.pk: 1, otto.pk: 1}
 
     Participation.objects.filter(pk=there.pk).update(hours_a_month=2, places=1)  # for two partners, two hours each
