@@ -120,7 +120,10 @@ class Comparison:
             )
         if any(column.run.curve for column in self.columns):
             return "The best total fit is the fairest answer, too: with as many pairs, no weakest one is stronger."
-        return "Nothing is drawn for searches this large. A scenario in which fairness may cost something draws it."
+        return (
+            "Nothing is drawn for searches this large. A scenario in which fairness may cost something draws it, if "
+            "there is time enough."
+        )
 
 
 def compare(base: MatchingRun, at: datetime, wanted: Collection[str] = ()) -> Comparison:

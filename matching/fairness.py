@@ -17,8 +17,11 @@ or less, with thousands minutes."""
 PERMILLE: Final = {TradeOff.LITTLE: 10, TradeOff.SOME: 30, TradeOff.MUCH: 100, TradeOff.FAIREST: 1000}
 
 
-def curve_of(inputs: Inputs, trade_off: TradeOff, progress: Progress) -> tuple[FairnessPoint, ...]:
-    """From the best total to the fairest answer; nothing where it was not asked for and would take long.
+def curve_of(
+    inputs: Inputs, trade_off: TradeOff, progress: Progress, *, time_limit: float
+) -> tuple[FairnessPoint, ...]:
+    """From the best total to the fairest answer; nothing where it was not asked for and would take long, or where it
+    takes longer than `time_limit` seconds.
 
     Nothing either where people have waited through earlier rounds: they come first, whatever the weakest pair is.
     """
@@ -28,7 +31,7 @@ def curve_of(inputs: Inputs, trade_off: TradeOff, progress: Progress) -> tuple[F
     mentors, mentees = instance.source.shape
     if trade_off == TradeOff.FREE and mentors * mentees > DRAWN_UP_TO:
         return ()
-    return fairness_curve(instance, progress=progress)
+    return fairness_curve(instance, progress=progress, time_limit=time_limit)
 
 
 def floor_for(curve: Sequence[FairnessPoint], trade_off: TradeOff) -> int | None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -22,6 +22,8 @@ from matching.standing import judge
 from participants.models import Participation
 from people.models import Person
 from programs.choices import Side
+
+PARTING_SECONDS: Final = 5
 
 Place = tuple[int, int]
 Pairs = Sequence[Place]
@@ -123,8 +125,13 @@ def _keeping(instance: Instance, matching: Matching, where: tuple[int, int], peo
 
 
 def _parting(certificate: dict[str, Any], matching: Matching, where: tuple[int, int], people: _People) -> Change:
-    """Solved again: a repair may hold on to the pair, and then the prices say nothing about going without it."""
-    without = solve_instance(certificates.question_of(certificate, without=where))
+    """Solved again: a repair may hold on to the pair, and then the prices say nothing about going without it.
+
+    Somebody waits for the page: what a few seconds do not prove is not told.
+    """
+    without = solve_instance(certificates.question_of(certificate, without=where), time_limit=PARTING_SECONDS)
+    if without.gap:
+        return Change("What that would change is not known: finding out takes a search.", (), ())
     before, after = set(matching.pairs), set(without.pairs)
     return people.change(
         matching,

@@ -185,9 +185,11 @@ class Held:
             todo=len(inputs.mentors),
             leased_until=self.now + LEASE,
         )
-        curve = fairness.curve_of(inputs, terms.trade_off, self.progress)
+        # Half of the time at most goes to what fairness costs: the pairs matter more.
+        until = self.seconds + settings.SEARCH_SECONDS
+        curve = fairness.curve_of(inputs, terms.trade_off, self.progress, time_limit=settings.SEARCH_SECONDS / 2)
         inputs = replace(inputs, floor=fairness.floor_for(curve, terms.trade_off))
-        matching = solve_instance(inputs.instance(), self.progress, time_limit=settings.SEARCH_SECONDS)
+        matching = solve_instance(inputs.instance(), self.progress, time_limit=until - self.seconds)
         suggestions = _suggestions(self.run, inputs, matching)
         unmatched = _unmatched(self.run, inputs, matching, self._still_here)
         certificate = certificates.certify(inputs, matching)

@@ -9,6 +9,7 @@ best for its floor, and `solve(..., floor=point.floor)` gives exactly that answe
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from time import monotonic
 
 from matching.engine.instance import Instance
 from matching.engine.optimum import Matching, Progress, solve_instance
@@ -24,12 +25,36 @@ class FairnessPoint:
     total: int
 
 
-def fairness_curve(instance: Instance, points: int = 8, progress: Progress | None = None) -> tuple[FairnessPoint, ...]:
+def fairness_curve(
+    instance: Instance, points: int = 8, progress: Progress | None = None, *, time_limit: float | None = None
+) -> tuple[FairnessPoint, ...]:
     """From the best total to the fairest, each as many pairs; `points` of them or fewer. Empty where nobody is paired.
 
-    Locked pairs stand, so no floor is above the weakest of them.
+    Locked pairs stand, so no floor is above the weakest of them. Empty, too, where one of the searches leaves a gap,
+    be it that `time_limit` seconds for all of them are over: of answers that are not proven a curve would say nothing.
     """
-    best = solve_instance(instance, progress)
+    until = None if time_limit is None else monotonic() + time_limit
+    try:
+        return _curve(instance, points, progress, until)
+    except _NotProven:
+        return ()
+
+
+class _NotProven(Exception):
+    """A search left a gap."""
+
+
+def _curve(
+    instance: Instance, points: int, progress: Progress | None, until: float | None
+) -> tuple[FairnessPoint, ...]:
+    def proven(floor: int | None) -> Matching:
+        left = None if until is None else until - monotonic()
+        answer = solve_instance(replace(instance, floor=floor), progress, time_limit=left)
+        if answer.gap:
+            raise _NotProven
+        return answer
+
+    best = proven(instance.floor)
     if best.weakest is None:
         return ()
     found = {best.weakest: FairnessPoint(instance.floor, best.weakest, best.size, best.total)}
@@ -38,7 +63,7 @@ def fairness_curve(instance: Instance, points: int = 8, progress: Progress | Non
     breaks = 1 + min([instance.source.ceiling, *(instance.score_of(*pair) for pair in instance.locked)])
 
     def try_floor(floor: int) -> Matching | None:
-        answer = solve_instance(replace(instance, floor=floor), progress)
+        answer = proven(floor)
         if answer.size < best.size or answer.weakest is None:
             return None
         found.setdefault(answer.weakest, FairnessPoint(floor, answer.weakest, answer.size, answer.total))

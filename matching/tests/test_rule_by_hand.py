@@ -29,7 +29,14 @@ from matching.actions.search import Held, LeaseLost, take
 from matching.choices import Hand, RunState
 from matching.engine import __main__ as engine
 from matching.models import MatchingRun, Proposal, Ruling
-from matching.tests.factories import MatchingProgramFactory, mina_and_otto, pool, program_of_cora
+from matching.tests.factories import (
+    MatchingProgramFactory,
+    bo_on_both_sides,
+    mina_and_otto,
+    pool,
+    program_of_cora,
+    spend_two_hours_elsewhere,
+)
 from matching.tests.test_search import at_once
 from matching.tests.test_views import board_of, client_of, words_of
 from participants.models import Participation
@@ -239,6 +246,22 @@ def test_never_pairing_two_says_what_happens_to_the_others(two_and_two: tuple[Pr
     assert {(str(duo.mentor), str(duo.mentee)) for duo in weighed.parting.together} == {
         (str(mina.person), str(ben.person)), (str(ana.person), str(otto.person)),
     }  # fmt: skip
+
+
+def test_what_never_pairing_two_would_do_is_not_told_where_a_few_seconds_do_not_prove_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    program, cora, bo = bo_on_both_sides()  # who has hours for one pair of the two that would be best
+    spend_two_hours_elsewhere(bo[0].person, cora)
+    mina_and_otto(program)
+    MentorFactory(program=program)
+    MenteeFactory(program=program)
+    run = searched(program, cora)
+    known = [weighing.weigh(run, *pair, clock.now()).parting for pair in pairs_of(run)]
+    assert all(change and change.apart for change in known)
+    monkeypatch.setattr(weighing, "PARTING_SECONDS", 0)
+    unknown = weighing.Change("What that would change is not known: finding out takes a search.", (), ())
+    assert unknown in [weighing.weigh(run, *pair, clock.now()).parting for pair in pairs_of(run)]
 
 
 def test_the_page_weighs_decides_and_refuses_in_words(two_and_two: tuple[Program, Person, Pair, Pair]) -> None:

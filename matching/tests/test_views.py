@@ -484,6 +484,7 @@ def test_a_search_that_is_cut_short_says_what_it_cannot_promise(settings: Any) -
     run = solved(program, cora)
     assert run.certificate is not None
     assert run.certificate["verified"], run.certificate["problems"]
+    assert run.curve == []  # of answers that are not proven
     page = words_of(client_of(cora).get(board_of(run)).content)
     assert "Best found so far" in page
     assert "It found 1 pair; another set could have up to 2." in page

@@ -2,7 +2,7 @@
 
 from hypothesis import given
 
-from matching.engine import Instance, fairness_curve, solve
+from matching.engine import Instance, branching, fairness_curve, solve
 from matching.engine.tests.oracles import all_answers, company, examples, instances, scores_of
 
 
@@ -32,3 +32,13 @@ def test_a_point_is_chosen_by_its_floor():
     for point in curve:
         best = solve(scores, floor=point.floor)
         assert (best.weakest, best.size, best.total) == (point.weakest, point.size, point.total)
+
+
+def test_there_is_no_curve_of_answers_that_are_not_proven(monkeypatch):
+    instance = Instance.of(company(6, 40, 40, best=1000))
+    assert fairness_curve(instance, points=4, time_limit=600) == fairness_curve(instance, points=4)
+    assert fairness_curve(instance, points=4, time_limit=0) == ()
+    shared = Instance.of(company(6, 12, 12, best=1000), 2, 2, shared=[(0, 0, 1, 1, 2), (1, 1, 1, 1, 3)])
+    assert fairness_curve(shared)
+    monkeypatch.setattr(branching, "MOST_PARTS", 1)
+    assert fairness_curve(shared) == ()
