@@ -91,11 +91,12 @@ def ahead_in(certificate: dict[str, Any]) -> Ahead:
     return Ahead(mentors, mentees, certificate["round"])
 
 
-def whole_of(certificate: dict[str, Any]) -> Whole:
-    """What all pairs found come to together."""
+def whole_of(run: MatchingRun) -> Whole:
+    """What all pairs found come to together, and whether its reader may be told so exactly."""
+    certificate: dict[str, Any] = run.certificate or {}
     ahead, proof = ahead_in(certificate), certificate["proof"]
     waited = sum(ahead.points(row, column) for row, column, _ in proof["pairs"])
-    return Whole(int(proof["total"]) - waited, ahead.unit)
+    return Whole(int(proof["total"]) - waited, ahead.unit, exact=may_be_handed_out(run))
 
 
 def can_be_weighed(run: MatchingRun) -> bool:
@@ -113,8 +114,10 @@ def may_be_handed_out(run: MatchingRun) -> bool:
     """Whether the scores of a run rest on nothing that people told the search alone: from scores and from all that
     coordinators may read, the rest could be worked out.
 
-    Nobody can have told it anything before proposals were sent, or without lists of possible partners. So that is
-    asked, and not whether somebody did.
+    Nobody can have told it how much a skill or a person counts before proposals were sent, or without lists of possible
+    partners. So that is asked, and not whether somebody did. Who is kept apart, by a veto, a conflict or a word said in
+    another program, is a pair that is missing, as for two who met before: whoever may match reads that much, and not
+    why, of any two ("Why not these two?").
     """
     if run.settings.get("weights", {}).get(Criterion.PARTNER_WISHES):
         return False

@@ -295,20 +295,32 @@ class Whole:
 
     fit: int
     round: int = 0
+    exact: bool = False
+    """Whether shares of it may be told exactly; see ``certificates.may_be_handed_out``."""
 
 
 def lowers(lost: int, whole: Whole) -> str:
     """What a change that loses so many points of score does, as the end of a sentence."""
     rounds = (2 * lost + whole.round) // (2 * whole.round) if whole.round else 0
-    fit = _lowers_fit(lost - rounds * whole.round, whole.fit)
+    fit = _lowers_fit(lost - rounds * whole.round, whole)
     if not rounds:
         return fit
     return f"{'puts others before' if rounds > 0 else 'gives way to'} people who have waited, and {fit}"
 
 
-def _lowers_fit(lost: int, total: int) -> str:
+def _lowers_fit(lost: int, whole: Whole) -> str:
+    """A share told exactly would tell what a wish, or a word to the search alone, has counted in a pair."""
     if lost <= 0:
         return "keeps the total fit" if lost == 0 else "raises the total fit"
-    share = 100 * lost / total if total else 100.0
+    share = 100 * lost / whole.fit if whole.fit else 100.0
+    if not whole.exact:
+        return f"lowers the total fit by {next(words for below, words in _SHARES if share < below)}"
     by = "less than 0.1 percent" if share < 0.1 else f"{share:.1f} percent"
     return f"lowers the total fit by {by}"
+
+
+_SHARES: Final = (
+    (5, "less than 5 percent"),
+    (20, "less than 20 percent"),
+    (float("inf"), "20 percent or more"),
+)

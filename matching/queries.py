@@ -239,6 +239,8 @@ class Proof:
     """What as many pairs can add up to at most."""
     fit: int
     """What of the total is fit; the rest counts for people who have waited through earlier rounds."""
+    exact: bool
+    """Whether the totals, and the files of the proof, may be shown; see ``certificates.may_be_handed_out``."""
     unique: bool | None
     """None: not looked at."""
     has_floor: bool
@@ -344,13 +346,13 @@ def board(run: MatchingRun, at: datetime, look: BoardLook = BoardLook()) -> Boar
         run.unmatched.select_related("participation__person__site").order_by("participation__person__sort_name", "pk")
     )
     gaps.sort(key=lambda gap: gap.reason != UnmatchedReason.NO_PARTNER)  # those whom only a change of rules can help
-    names, proof = _names(gaps), _proof(run)
-    whole = certificates.whole_of(run.certificate) if run.certificate else explanations.Whole(0)
+    names = _names(gaps)
+    whole = certificates.whole_of(run) if run.certificate else explanations.Whole(0)
     rulings = _rulings_of(run)
     kept = {(each.mentor_id, each.mentee_id) for each in rulings if each.hand == Hand.KEEP}
     return Board(
         run=run,
-        proof=proof,
+        proof=_proof(run, whole),
         found=found,
         looked_for=looked_for,
         pairs=tuple(
@@ -464,7 +466,7 @@ def _state_on_board(proposal: Proposal | None, run: MatchingRun, at: datetime) -
             return "Not going ahead", ""
 
 
-def _proof(run: MatchingRun) -> Proof | None:
+def _proof(run: MatchingRun, whole: explanations.Whole) -> Proof | None:
     if not run.certificate:
         return None
     proof = run.certificate["proof"]
@@ -477,7 +479,8 @@ def _proof(run: MatchingRun) -> Proof | None:
         gap=most_pairs - proof["size"] or proof["gap"],
         total=proof["total"],
         most_total=proof["total"] + proof["gap"],
-        fit=certificates.whole_of(run.certificate).fit,
+        fit=whole.fit,
+        exact=whole.exact,
         unique=proof["unique"],
         has_floor=run.certificate.get("floor") is not None,
     )

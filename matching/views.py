@@ -336,7 +336,6 @@ def _board(
         "affected": affected,
         "form": form,
         "look": look,
-        "proof_leaves": bool(run.certificate) and certificates.may_be_handed_out(run),
     }
     return render(request, "matching/board.html", context, status=status)
 

@@ -148,7 +148,7 @@ class _People:
     def __init__(self, run: MatchingRun) -> None:
         certificate = run.certificate or {}
         self.keys: tuple[list[str], list[str]] = certificate["mentor_keys"], certificate["mentee_keys"]
-        self.whole = certificates.whole_of(certificate)
+        self.whole = certificates.whole_of(run)
 
     def duos(self, *each: Pairs) -> list[tuple[Duo, ...]]:
         """Several lists of pairs, by name, in one query."""

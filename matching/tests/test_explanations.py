@@ -157,6 +157,7 @@ def test_what_keeps_the_two_far_enough_apart_is_said_only_where_it_is_so() -> No
 
 IDS = [UUID(int=n) for n in range(1, 9)]
 PEOPLE = dict(zip(IDS, ["Mina", "Ana", "Ben", "Cleo", "Dev", "Eli", "Fay", "Gus"], strict=True))
+EXACT = Whole(100_000, exact=True)
 
 
 def steps(**forbids: tuple[int, int]) -> list[dict[str, Any]]:
@@ -216,7 +217,7 @@ def test_a_crowd_is_named_with_the_place_that_helps_most() -> None:
         "best_place": str(IDS[1]),
         "cheapest": {"mentor": str(IDS[0]), "mentee": str(IDS[2]), "losing": [str(IDS[3])], "fit_lost": 700},
     }  # fmt: skip
-    why = why_nobody(Program(), UnmatchedReason.CROWDED, Side.MENTEE, details, PEOPLE, Whole(100_000))
+    why = why_nobody(Program(), UnmatchedReason.CROWDED, Side.MENTEE, details, PEOPLE, EXACT)
     assert why.in_the_way == "Three mentees share two places: the rules let them meet only Mina and Ana."
     assert why.change == "One more place with Ana"
     assert why.effect == (
@@ -231,7 +232,7 @@ def test_too_few_places_for_everybody() -> None:
         "claims": 48, "places": 43, "best_place": str(IDS[7]),
         "cheapest": {"mentor": str(IDS[5]), "mentee": str(IDS[6]), "losing": [], "fit_lost": 1},
     }  # fmt: skip
-    why = why_nobody(Program(), UnmatchedReason.OUTCOMPETED, Side.MENTOR, details, PEOPLE, Whole(100_000))
+    why = why_nobody(Program(), UnmatchedReason.OUTCOMPETED, Side.MENTOR, details, PEOPLE, EXACT)
     assert why.in_the_way == (
         "There are more places with mentors than with mentees for them: five stay empty, and the other pairs fit "
         "better in total."
@@ -248,7 +249,7 @@ def test_a_crowd_that_wants_half_the_company_is_not_listed() -> None:
         "claims": 9, "places": 8, "crowd": [str(pk) for pk in IDS], "contested": [str(pk) for pk in IDS],
         "best_place": str(IDS[0]), "cheapest": None,
     }  # fmt: skip
-    why = why_nobody(Program(), UnmatchedReason.CROWDED, Side.MENTEE, details, PEOPLE, Whole(100_000))
+    why = why_nobody(Program(), UnmatchedReason.CROWDED, Side.MENTEE, details, PEOPLE, EXACT)
     assert why.in_the_way.startswith("There are more places with mentees than with mentors for them: one stays empty")
     assert (why.change, why.effect) == ("One more place with Mina", "One pair more.")
 
@@ -269,10 +270,17 @@ def test_every_must_has_words_and_can_be_let_go() -> None:
 
 
 def test_what_a_change_costs_tells_rounds_waited_from_fit() -> None:
-    whole = Whole(fit=10_000, round=2 * 10_000 + 1)
+    whole = Whole(fit=10_000, round=2 * 10_000 + 1, exact=True)
     assert lowers(500, whole) == "lowers the total fit by 5.0 percent"
     assert lowers(whole.round + 500, whole) == (
         "puts others before people who have waited, and lowers the total fit by 5.0 percent"
     )
     assert lowers(whole.round - 500, whole) == "puts others before people who have waited, and raises the total fit"
     assert lowers(-whole.round, whole) == "gives way to people who have waited, and keeps the total fit"
+
+
+def test_what_a_change_costs_is_told_roughly_where_a_wish_could_be_worked_out() -> None:
+    told = {lowers(lost, Whole(fit=10_000)) for lost in range(1, 500)}
+    assert told == {"lowers the total fit by less than 5 percent"}
+    assert lowers(1_999, Whole(fit=10_000)) == "lowers the total fit by less than 20 percent"
+    assert lowers(2_000, Whole(fit=10_000)) == "lowers the total fit by 20 percent or more"

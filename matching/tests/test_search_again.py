@@ -3,6 +3,7 @@ begins by itself that puts whoever has waited first."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 
@@ -239,14 +240,16 @@ def test_whoever_waited_comes_before_a_better_fit_and_the_desk_reads_why() -> No
     assert pair.fit == fit[inputs.mentees.index(otto)]
     assert certificates.check_run(run).ok
     assert run.certificate is not None
-    assert certificates.whole_of(run.certificate).fit == pair.fit
+    assert certificates.whole_of(run).fit == pair.fit
     words = "Otto has waited since an earlier round"
     page = words_of(client_of(cora).get(board_of(run)).content)
     assert words in page
     assert "the rest counts for people who have waited through earlier rounds" in page
+    assert not _numbers_told(run, page), "they may rest on what somebody told the search alone"
     weighed = weighing.weigh(run, ana, ben, THE_NEXT_MORNING)
     assert weighed.keeping is not None
     assert "puts others before people who have waited" in weighed.keeping.words
+    assert not re.search(r"\d\.\d percent", weighed.keeping.words)
 
     [sent] = publish(run, by=cora, at=THE_NEXT_MORNING)
     assert sum(part["points"] for part in sent.parts) == sent.fit == pair.fit
@@ -254,6 +257,12 @@ def test_whoever_waited_comes_before_a_better_fit_and_the_desk_reads_why() -> No
         assert "waited" not in str(queries.proposal_page(sent, person, THE_NEXT_MORNING))
     both = Names("Ana", "Otto")
     assert [reasons([part], both, "mentor") for part in pair.parts if part["part"] == WAITED] == [[]]
+
+
+def _numbers_told(run: MatchingRun, page: str) -> list[str]:
+    """Which sums of scores stand on a page."""
+    proof, fit = (run.certificate or {})["proof"], certificates.whole_of(run).fit
+    return [each for each in (f"{proof['total']:,}", f"{fit:,}") if each in page]
 
 
 def test_waiting_never_costs_a_pair_and_comes_before_all_fit_of_an_answer() -> None:
@@ -300,3 +309,4 @@ def test_a_first_search_knows_of_nobody_who_waited() -> None:
     mina_and_otto(program)
     run = solved(program, cora)
     assert [(pair.ahead, WAITED in str(pair.parts)) for pair in run.suggestions.all()] == [(0, False)]
+    assert _numbers_told(run, words_of(client_of(cora).get(board_of(run)).content)), "nobody has told it anything yet"
