@@ -107,8 +107,8 @@ class NameTaken(ValidationError):
 class WishesWouldShow(ValidationError):
     def __init__(self) -> None:
         super().__init__(
-            "Wishes for one another would count otherwise than in the program, and the pairs could tell who wished for "
-            "whom. Let more of the rest count.",
+            "Where wishes for one another count, a scenario counts everything as the program does: else the pairs that "
+            "differ could tell who wished for whom. Try fewer places, or other pairs by hand.",
             code="wishes",
         )
 

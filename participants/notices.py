@@ -211,7 +211,7 @@ def reference_reminder(notice: Notice, at: datetime) -> Message | None:
 
 def references_to_decide(notice: Notice, at: datetime) -> Message | None:
     """Wanted while mentors wait for the reader's decision; of several mornings that are late, the last one counts."""
-    if is_overtaken(notice, at):
+    if not notice.subject.isdecimal() or is_overtaken(notice, at):  # earlier it told of one mentor, by their key
         return None
     program = references.programs_read_by(notice.person).exclude(stage=Stage.CLOSED).filter(pk=notice.subject).first()
     waits = len(references.to_decide(program, at=at)) if program is not None else 0

@@ -7,7 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Lower
 
 from matching import rules
 from matching.actions.search import begin
@@ -35,7 +36,8 @@ def try_scenario(start: MatchingRun, *, name: str, terms: Terms, by: Person, at:
     rules.insist_may_be_copied(start)
     base = start.tried_as.base if start.tried_as is not None else start
     _insist_it_can_be_asked(program, terms)
-    namesake = Scenario.objects.filter(base=base, name__iexact=name).select_related("run").first()
+    same_name = Scenario.objects.alias(small=Lower("name")).filter(base=base, small=Lower(Value(name)))
+    namesake = same_name.select_related("run").first()
     if namesake is not None and namesake.run.terms == terms.as_json():
         return namesake.run
     if namesake is not None:
@@ -109,13 +111,13 @@ def _insist_it_can_be_asked(program: Program, terms: Terms) -> None:
 
 
 def _insist_wishes_stay_hidden(program: Program, terms: Terms) -> None:
-    """What people wish is told to the search alone. A scenario in which it counted for more, or not at all, would show
-    it by the pairs that differ."""
+    """What people wish is told to the search alone. A scenario in which it counted for more, for less, or not at all,
+    would show it by the pairs that differ; and whatever else counts otherwise changes its share."""
     tried, now = (
-        weights_of(program_rules.counting(each, each.importances))[Criterion.PARTNER_WISHES]
-        for each in (terms.applied_to(program), program)
+        weights_of(program_rules.counting(each, each.importances)) for each in (terms.applied_to(program), program)
     )
-    if tried > now or bool(tried) != bool(now):
+    wishes_count = tried[Criterion.PARTNER_WISHES] or now[Criterion.PARTNER_WISHES]
+    if wishes_count and (tried != now or terms.importances != program.importances):
         raise rules.WishesWouldShow
 
 

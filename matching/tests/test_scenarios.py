@@ -206,7 +206,8 @@ def test_what_people_wish_cannot_be_read_off_a_scenario() -> None:
     terms = copied_from(base)
     fewer = {**terms.importances, Criterion.WISHES_MET: Importance.OFF}
     without = {**terms.importances, Criterion.PARTNER_WISHES: Importance.OFF}
-    for importances in (fewer, without):
+    more = {**terms.importances, Criterion.WISHES_RETURNED: Importance.HIGH}
+    for importances in (fewer, without, more):
         with pytest.raises(rules.WishesWouldShow):
             try_scenario(base, name="Wishes", terms=replace(terms, importances=importances), by=cora, at=LATER)
     form = client_of(cora).get(reverse("matching:try_another_way", args=[program.pk, base.pk])).context["form"]
@@ -226,6 +227,10 @@ def test_a_second_click_is_shown_what_the_first_began_and_a_name_stands_for_one_
     other = replace(terms, rules={**terms.rules, "level_gap": 1})
     with pytest.raises(rules.NameTaken, match="One level"):
         try_scenario(base, name="One level", terms=other, by=cora, at=LATER)
+    kelvin = tried(base, other, cora, name="\u212aelvin")  # a sign of its own that is a k in small letters
+    assert kelvin.terms == other.as_json()
+    with pytest.raises(rules.NameTaken):
+        try_scenario(base, name="kelvin", terms=terms, by=cora, at=LATER)
     copy = try_scenario(fresh(first), name="Further", terms=other, by=cora, at=LATER)
     assert copy.scenario.base == base  # a scenario of a scenario stands beside the same search
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from threading import Barrier
+from threading import Barrier, Event
 
 import numpy as np
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 
 from matching import certificates, notices, queries, weighing
@@ -179,6 +179,44 @@ def test_two_ticks_at_once_begin_one_search() -> None:
     at_once(tick, tick)
     assert sorted(begun) == [0, 1]
     assert MatchingRun.objects.filter(requested_by=None).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_search_that_a_coordinator_asks_for_at_that_instant_is_the_one() -> None:
+    proposal, cora = proposed()
+    MentorFactory(program=proposal.program)
+    decline(proposal)
+    asked, begun = Event(), []
+
+    def ask() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            request_run(proposal.program, by=cora, at=THE_NEXT_MORNING)
+            asked.set()
+            for _ in range(20_000):  # until the tick waits for us
+                cursor.execute("SELECT 1 FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+                if cursor.fetchone():
+                    break
+        connection.close()
+
+    def tick() -> None:
+        asked.wait(10)
+        begun.append(search_again(at=THE_NEXT_MORNING))
+        connection.close()
+
+    at_once(ask, tick)
+    assert begun == [0]
+    assert MatchingRun.objects.under_way().get().requested_by == cora
+
+
+def test_a_search_that_failed_is_begun_again_later() -> None:
+    proposal, _ = proposed()
+    MentorFactory(program=proposal.program)
+    decline(proposal)
+    assert search_again(at=THE_NEXT_MORNING) == 1
+    MatchingRun.objects.under_way().update(state=RunState.FAILED)
+    assert search_again(at=THE_NEXT_MORNING + 5 * HOUR) == 0
+    searched(THE_NEXT_MORNING + 6 * HOUR)
+    assert search_again(at=THE_NEXT_MORNING + 12 * HOUR) == 0
 
 
 # -- who has waited -----------------------------------------------------------------------------------------------

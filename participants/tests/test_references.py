@@ -240,6 +240,8 @@ def test_each_program_has_its_own_word_and_a_closed_one_or_a_reader_who_joined_n
     owe(kind=doubt.kind, subject=program.pk + 1, person=cora, at=NOON, due_on=doubt.due_at.date())
     Notice.objects.exclude(subject=program.pk).update(state="sent", finished_at=doubt.due_at)
     assert composed(doubt, doubt.due_at) is not None
+    one_mentor = Notice(kind=doubt.kind, subject=str(asked[0].participation_id), person=cora, due_at=doubt.due_at)
+    assert composed(one_mentor, doubt.due_at) is None, "so it was owed before one word told of all"
     joined = MenteeFactory(program=program, person=cora)
     assert composed(doubt, doubt.due_at) is None
     joined.delete()
