@@ -22,7 +22,7 @@ from matching.forms import AsideForm, BoardForm, PairForm, ReplyForm, ScenarioFo
 from matching.models import MatchingRun, Proposal
 from matching.standing import Affected
 from matching.terms import copied_from
-from people.models import Person
+from people.requests import me
 from programs.choices import Side
 from programs.models import Program
 from ui.forms import REFUSED, refusals_shown_on, render_form
@@ -35,7 +35,7 @@ DECISIONS: Final = {"keep": actions.keep_pair, "never": actions.never_pair, "rel
 @never_cache
 @require_http_methods(["GET", "POST"])
 def proposal(request: HttpRequest, proposal: UUID) -> HttpResponse:
-    reader = _person(request)
+    reader = me(request)
     found = get_object_or_404(queries.proposals_visible_to(reader), pk=proposal)
     at = clock.now()
     form = ReplyForm(request.POST or None, today=at.astimezone(reader.zone).date())
@@ -54,7 +54,7 @@ def proposal(request: HttpRequest, proposal: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def aside(request: HttpRequest, proposal: UUID) -> HttpResponse:
     """What one tells the search alone, once one has said "not this one": it can be added, changed and taken back."""
-    reader = _person(request)
+    reader = me(request)
     found = get_object_or_404(queries.declined_by(reader), pk=proposal)
     at = clock.now()
     said = queries.aside_of(found, reader)
@@ -77,7 +77,7 @@ def wishes(request: HttpRequest, program: int, side: str) -> HttpResponse:
     """One's own list of possible partners, and whom one chose from it."""
     if side not in Side.values:
         raise Http404
-    reader = _person(request)
+    reader = me(request)
     mine = get_object_or_404(queries.who_may_wish(reader), program=program, side=side)
     at = clock.now()
     shown = wish_lists.wish_list(mine, at)
@@ -106,7 +106,7 @@ def runs(request: HttpRequest, program: int) -> HttpResponse:
 def start(request: HttpRequest, program: int) -> HttpResponse:
     found = _program(request, program)
     try:
-        run = actions.request_run(found, by=_person(request), at=clock.now())
+        run = actions.request_run(found, by=me(request), at=clock.now())
     except ValidationError as refused:
         _say(request, refused)
         return redirect("matching:runs", found.pk)
@@ -157,7 +157,7 @@ def pair(request: HttpRequest, program: int, run: UUID) -> HttpResponse:
                 form.add_error(None, "Choose what becomes of the pair.")
             else:
                 with refusals_shown_on(form):
-                    searching = decide(found.program, **both, by=_person(request), at=at)
+                    searching = decide(found.program, **both, by=me(request), at=at)
                     return redirect("matching:progress", program, searching.pk)
         weighed = weighing.weigh(found, both["mentor"], both["mentee"], at)
     context = {"run": found, "program": found.program, "form": form, "weighed": weighed}
@@ -168,7 +168,7 @@ def pair(request: HttpRequest, program: int, run: UUID) -> HttpResponse:
 def stop(request: HttpRequest, program: int, run: UUID) -> HttpResponse:
     found = _run(request, program, run)
     try:
-        actions.stop_run(found, by=_person(request), at=clock.now())
+        actions.stop_run(found, by=me(request), at=clock.now())
     except ValidationError as refused:
         _say(request, refused)
         return redirect("matching:board", program, found.pk)
@@ -199,7 +199,7 @@ def repair(request: HttpRequest, program: int, run: UUID) -> HttpResponse:
     """Search again, holding on to the pairs that can still be formed."""
     found = _run(request, program, run)
     try:
-        searching = actions.request_run(found.program, by=_person(request), at=clock.now(), repairs=found)
+        searching = actions.request_run(found.program, by=me(request), at=clock.now(), repairs=found)
     except ValidationError as refused:
         _say(request, refused)
         return redirect("matching:board", program, found.pk)
@@ -211,7 +211,7 @@ def send(request: HttpRequest, program: int, run: UUID) -> HttpResponse:
     found = _run(request, program, run)
     leave_out = request.POST.get("leave_out") == "yes"
     try:
-        sent = actions.publish(found, by=_person(request), at=clock.now(), leave_out_affected=leave_out)
+        sent = actions.publish(found, by=me(request), at=clock.now(), leave_out_affected=leave_out)
     except PairsAffected as refused:
         return _board(request, found, refused.affected, status=REFUSED)
     except ValidationError as refused:
@@ -228,7 +228,7 @@ def reinstate(request: HttpRequest, program: int, run: UUID, proposal: UUID) -> 
     found = _run(request, program, run)
     asked = get_object_or_404(Proposal, run=found, pk=proposal)
     try:
-        actions.reinstate(asked, by=_person(request), at=clock.now())
+        actions.reinstate(asked, by=me(request), at=clock.now())
     except ValidationError as refused:
         _say(request, refused)
     return redirect("matching:board", program, found.pk)
@@ -238,7 +238,7 @@ def reinstate(request: HttpRequest, program: int, run: UUID, proposal: UUID) -> 
 def discard(request: HttpRequest, program: int, run: UUID) -> HttpResponse:
     found = _run(request, program, run)
     try:
-        actions.discard(found, by=_person(request), at=clock.now())
+        actions.discard(found, by=me(request), at=clock.now())
     except ValidationError as refused:
         _say(request, refused)
     return redirect("matching:runs", program)
@@ -256,7 +256,7 @@ def try_another_way(request: HttpRequest, program: int, run: UUID) -> HttpRespon
     if form.is_valid():
         with refusals_shown_on(form):
             searching = actions.try_scenario(
-                found, name=form.cleaned_data["name"], terms=form.terms(), by=_person(request), at=clock.now()
+                found, name=form.cleaned_data["name"], terms=form.terms(), by=me(request), at=clock.now()
             )
             return redirect("matching:progress", program, searching.pk)
     context = {"run": found, "program": found.program, "title": comparing.name_of(found), "form": form}
@@ -284,7 +284,7 @@ def use(request: HttpRequest, program: int, run: UUID) -> HttpResponse:
     refusal, status = "", 200
     if request.method == "POST":
         try:
-            actions.use_scenario(found, seen=request.POST.get("seen", ""), by=_person(request), at=clock.now())
+            actions.use_scenario(found, seen=request.POST.get("seen", ""), by=me(request), at=clock.now())
         except rules.NotAsSeen as refused:
             refusal, status = refused.messages[0], REFUSED
         except ValidationError as refused:
@@ -307,19 +307,12 @@ def _where_it_is_read(run: MatchingRun) -> str:
     return reverse("matching:board", args=[run.program_id, run.pk])
 
 
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)  # noqa: S101  every page here asks for signing in
-    return request.user
-
-
 def _program(request: HttpRequest, program: int) -> Program:
-    return get_object_or_404(queries.programs_matched_by(_person(request)), pk=program)
+    return get_object_or_404(queries.programs_matched_by(me(request)), pk=program)
 
 
 def _run(request: HttpRequest, program: int, run: UUID) -> MatchingRun:
-    visible = queries.runs_visible_to(_person(request)).select_related(
-        "program", "requested_by", "published_by", "scenario"
-    )
+    visible = queries.runs_visible_to(me(request)).select_related("program", "requested_by", "published_by", "scenario")
     return get_object_or_404(visible, pk=run, program=program)
 
 

@@ -22,6 +22,13 @@ LOOKED_BACK: Final = timedelta(days=180)
 """Cancellations from before say nothing about now."""
 
 
+READ: Final = (
+    "program_id", "started_on", "runs_until", "ended_on", "fine_until", "fine_said_by", "mentor__person",
+    "mentee__person",
+)  # fmt: skip
+"""All that ``health_of`` looks at; a column that is missing here would be read pair by pair."""
+
+
 @dataclass(frozen=True, slots=True)
 class PairDoing:
     pairing: Pairing
@@ -51,7 +58,7 @@ def pairs_doing(programs: Iterable[Program], person: Person, *, at: datetime) ->
     found = []
     for pairing in (
         pairs.select_related("mentor", "mentee")
-        .only("program_id", "started_on", "runs_until", "ended_on", "fine_until", "mentor__person", "mentee__person")
+        .only(*READ)
         .annotate(last_met=Subquery(met))
         .order_by("started_on", "pk")
     ):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -14,35 +13,21 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_safe
 
 import clock
-from pairings import actions, asking, queries, rules
+from pairings import actions, asking, rules
 from pairings import room as rooms
 from pairings.forms import HelpForm, HelpMessageForm, MessageForm, NoteChangeForm, NoteForm
 from pairings.models import HelpRequest, Pairing
-from people.models import Person
+from pairings.requests import pairing_of, today_of
+from people.requests import me
 from programs.choices import Duty
 from ui.forms import refusals_shown_on, render_form
-
-
-def _person(request: HttpRequest) -> Person:
-    """Whoever is signed in; every page here needs somebody."""
-    if not isinstance(request.user, Person):
-        raise Http404
-    return request.user
-
-
-def _today(request: HttpRequest) -> date:
-    return clock.today(_person(request).zone)
-
-
-def _pairing(request: HttpRequest, pairing_id: uuid.UUID) -> Pairing:
-    return get_object_or_404(queries.visible_to(_person(request), _today(request)), pk=pairing_id)
 
 
 @sensitive_variables()
 @never_cache
 @require_safe
 def room(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
-    return _room_page(request, _pairing(request, pairing_id))
+    return _room_page(request, pairing_of(request, pairing_id))
 
 
 @sensitive_variables()
@@ -51,7 +36,7 @@ def _room_page(
     message_form: MessageForm | None = None, note_form: NoteForm | None = None,
 ) -> HttpResponse:  # fmt: skip
     """Whoever gets the page has opened the room: the partner's messages count as seen, and the partner is not told."""
-    person = _person(request)
+    person = me(request)
     partner = pairing.partner_of(person)
     shown = rooms.room_of(pairing, person, at=clock.now(), page=request.GET.get("page", "1"))
     message_form = message_form or MessageForm(prefix="message", partner=partner.given_name)
@@ -72,12 +57,12 @@ def _room_page(
 @require_http_methods(["GET", "HEAD", "POST"])
 def write_message(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
     """Write to the partner. A GET leads back to the room."""
-    pairing, on = _pairing(request, pairing_id), _today(request)
-    partner = pairing.partner_of(_person(request)).given_name
+    pairing, on = pairing_of(request, pairing_id), today_of(request)
+    partner = pairing.partner_of(me(request)).given_name
     form = MessageForm(request.POST if request.method == "POST" else None, prefix="message", partner=partner)
     if form.is_valid():
         with refusals_shown_on(form):
-            actions.write_message(pairing, by=_person(request), at=clock.now(), on=on, **form.cleaned_data)
+            actions.write_message(pairing, by=me(request), at=clock.now(), on=on, **form.cleaned_data)
             messages.success(request, f"{partner} finds it here. The mail to {partner} holds none of it.")
             return redirect("pairings:room", pairing.pk)
     if request.method != "POST":
@@ -89,11 +74,11 @@ def write_message(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_back_message(request: HttpRequest, pairing_id: uuid.UUID, message_id: uuid.UUID) -> HttpResponse:
     """A GET leads back to the room, and so does a message that is gone already or was never one's own."""
-    pairing, person = _pairing(request, pairing_id), _person(request)
+    pairing, person = pairing_of(request, pairing_id), me(request)
     message = pairing.messages.filter(pk=message_id, written_by=person).first()
     if request.method == "POST" and message is not None:
         try:
-            actions.take_back_message(message, by=person, at=clock.now(), on=_today(request))
+            actions.take_back_message(message, by=person, at=clock.now(), on=today_of(request))
         except rules.Refused as refusal:
             messages.warning(request, refusal.message)
         else:
@@ -108,11 +93,11 @@ def take_back_message(request: HttpRequest, pairing_id: uuid.UUID, message_id: u
 @require_http_methods(["GET", "HEAD", "POST"])
 def write_note(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
     """Note something for oneself. A GET leads back to the room."""
-    pairing, on = _pairing(request, pairing_id), _today(request)
+    pairing, on = pairing_of(request, pairing_id), today_of(request)
     form = NoteForm(request.POST if request.method == "POST" else None, prefix="note")
     if form.is_valid():
         with refusals_shown_on(form):
-            actions.write_note(pairing, by=_person(request), at=clock.now(), on=on, **form.cleaned_data)
+            actions.write_note(pairing, by=me(request), at=clock.now(), on=on, **form.cleaned_data)
             messages.success(request, "Kept for you alone.")
             return redirect("pairings:room", pairing.pk)
     if request.method != "POST":
@@ -126,7 +111,7 @@ def write_note(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def note(request: HttpRequest, pairing_id: uuid.UUID, note_id: uuid.UUID) -> HttpResponse:
     """Change a note of one's own."""
-    pairing, person, on = _pairing(request, pairing_id), _person(request), _today(request)
+    pairing, person, on = pairing_of(request, pairing_id), me(request), today_of(request)
     found = get_object_or_404(rooms.notes_of(pairing, person), pk=note_id)
     if not rules.is_open(pairing, on=on):
         messages.info(request, rules.PairingEnded.sentence)
@@ -150,10 +135,10 @@ def note(request: HttpRequest, pairing_id: uuid.UUID, note_id: uuid.UUID) -> Htt
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete_note(request: HttpRequest, pairing_id: uuid.UUID, note_id: uuid.UUID) -> HttpResponse:
     """Delete a note of one's own. A GET leads back to the room, and so does one that is gone already."""
-    pairing, person = _pairing(request, pairing_id), _person(request)
+    pairing, person = pairing_of(request, pairing_id), me(request)
     found = rooms.notes_of(pairing, person).filter(pk=note_id).first()
     if request.method == "POST" and found is not None:
-        actions.delete_note(found, by=person, on=_today(request))
+        actions.delete_note(found, by=person, on=today_of(request))
         messages.success(request, "The note is gone.")
     return redirect("pairings:room", pairing.pk)
 
@@ -164,7 +149,7 @@ def delete_note(request: HttpRequest, pairing_id: uuid.UUID, note_id: uuid.UUID)
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_for_help(request: HttpRequest, program_id: int) -> HttpResponse:
     """Choose a supervisor and write; below stand one's own threads in this program, also when one may ask no more."""
-    person, on = _person(request), _today(request)
+    person, on = me(request), today_of(request)
     program = get_object_or_404(asking.programs_open_to(person, at=clock.now(), on=on), pk=program_id)
     may_ask = asking.may_ask_in(person, program, on=on)
     supervisors = list(asking.supervisors_for(person, program, on=on)) if may_ask else []
@@ -186,14 +171,14 @@ def ask_for_help(request: HttpRequest, program_id: int) -> HttpResponse:
 @require_safe
 def asked_for_help(request: HttpRequest) -> HttpResponse:
     """What was written to a supervisor, and nothing that was written to another one."""
-    person = _person(request)
+    person = me(request)
     if not person.duties.filter(duty=Duty.SUPERVISOR).exists():
         raise Http404
     return render(request, "pairings/asked_for_help.html", {"threads": asking.asked_of(person, at=clock.now())})
 
 
 def _thread(request: HttpRequest, request_id: uuid.UUID) -> HelpRequest:
-    return get_object_or_404(asking.visible_to(_person(request), at=clock.now()), pk=request_id)
+    return get_object_or_404(asking.visible_to(me(request), at=clock.now()), pk=request_id)
 
 
 @sensitive_variables()
@@ -202,7 +187,7 @@ def _thread(request: HttpRequest, request_id: uuid.UUID) -> HelpRequest:
 @require_http_methods(["GET", "HEAD", "POST"])
 def help_thread(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     """Read the thread, and write in it."""
-    found, person = _thread(request, request_id), _person(request)
+    found, person = _thread(request, request_id), me(request)
     i_asked = found.asked_by_id == person.pk
     form = HelpMessageForm(request.POST if request.method == "POST" else None, i_asked=i_asked)
     if form.is_valid():
@@ -227,7 +212,7 @@ def close_thread(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     found = _thread(request, request_id)
     if request.method == "POST":
         try:
-            closed = actions.close_thread(found, by=_person(request), at=clock.now())
+            closed = actions.close_thread(found, by=me(request), at=clock.now())
         except asking.NotYourThread as gone:
             raise Http404 from gone
         until = rules.in_words(asking.erased_on(closed))

@@ -5,15 +5,15 @@ Each page of a pair loads it through ``queries.visible_to``: for anybody else it
 
 from django.urls import path
 
-from pairings import private_views, views
+from pairings import planned_views, private_views, views
 
 app_name = "pairings"
 
 urlpatterns = [
     path("leave/", views.leave, name="leave"),
-    path("calendar/", views.calendar, name="calendar"),
-    path("calendars/<str:token>/mentoring.ics", views.feed, name="feed"),
-    path("met/<str:token>/", views.met, name="met"),
+    path("calendar/", planned_views.calendar, name="calendar"),
+    path("calendars/<str:token>/mentoring.ics", planned_views.feed, name="feed"),
+    path("met/<str:token>/", planned_views.met, name="met"),
     path("to-look-at/<int:program_id>/", views.to_look_at, name="to_look_at"),
     path("doing/<int:program_id>/", views.doing, name="doing"),
     path("to-look-at/<uuid:pairing_id>/<slug:rule>/", views.waive_rule, name="waive_rule"),
@@ -30,10 +30,10 @@ urlpatterns = [
     path("<uuid:pairing_id>/goals/<uuid:goal_id>/tasks/<uuid:task_id>/", views.change_task, name="change_task"),
     path("<uuid:pairing_id>/meetings/new/", views.log_meeting, name="log_meeting"),
     path("<uuid:pairing_id>/meetings/<uuid:meeting_id>/", views.take_back_meeting, name="take_back_meeting"),
-    path("<uuid:pairing_id>/planned/new/", views.plan_meeting, name="plan_meeting"),
-    path("<uuid:pairing_id>/planned/<uuid:planned_id>/", views.planned_meeting, name="planned_meeting"),
-    path("<uuid:pairing_id>/planned/<uuid:planned_id>/cancel/", views.cancel_meeting, name="cancel_meeting"),
-    path("<uuid:pairing_id>/planned/<uuid:planned_id>/outcome/", views.say_what_became, name="say_what_became"),
+    path("<uuid:pairing_id>/planned/new/", planned_views.plan_meeting, name="plan_meeting"),
+    path("<uuid:pairing_id>/planned/<uuid:planned_id>/", planned_views.planned_meeting, name="planned_meeting"),
+    path("<uuid:pairing_id>/planned/<uuid:planned_id>/cancel/", planned_views.cancel_meeting, name="cancel_meeting"),
+    path("<uuid:pairing_id>/planned/<uuid:planned_id>/outcome/", planned_views.say_what_became, name="say_what_became"),
     path("<uuid:pairing_id>/check-in/", views.check_in, name="check_in"),
     path("<uuid:pairing_id>/skills/", views.skills, name="skills"),
     path("<uuid:pairing_id>/extend/", views.extend, name="extend"),

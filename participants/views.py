@@ -37,17 +37,11 @@ from participants.forms import (
 )
 from participants.models import Champion, Participation
 from people.models import Person
+from people.requests import me
 from programs.choices import Side
 from programs.models import CharterVersion, Program
 from ui import components
 from ui.forms import REFUSED, refusals_shown_on, render_form
-
-
-def me(request: HttpRequest) -> Person:
-    """Whoever is signed in; every page here needs somebody."""
-    if not isinstance(request.user, Person):
-        raise Http404
-    return request.user
 
 
 def side_named(side: str) -> Side:

@@ -18,6 +18,7 @@ from django.utils.safestring import mark_safe
 
 import clock
 from people.models import Person
+from people.requests import me
 from privacy.audiences import COLLEAGUES, COORDINATORS_OF_ALL, DESK
 from programs import actions, documents, queries, rules
 from programs.choices import BEFORE_ENROLMENT, LEARNED_IN, About, Duty, Stage
@@ -242,7 +243,7 @@ class ProgramAdmin(DeskModelAdmin):
                 new_topics=form.cleaned_data["new_topics"],
                 areas=form.areas(),
                 importances=form.importances(),
-                by=_person(request),
+                by=me(request),
                 at=clock.now(),
             )
         else:
@@ -254,7 +255,7 @@ class ProgramAdmin(DeskModelAdmin):
                 areas=form.areas(),
                 importances=form.importances(),
                 grown_from=self._pilot_of(request, None),
-                by=_person(request),
+                by=me(request),
                 at=clock.now(),
             )
 
@@ -294,11 +295,11 @@ class ProgramAdmin(DeskModelAdmin):
     def _pilot_of(self, request: HttpRequest, obj: Program | None) -> Program | None:
         """Of a program that is added, the one in ``?grow=``, which the form is sent to again."""
         if obj is not None and obj.pk is not None:
-            return obj.grown_from if obj.pk in self._coordinated(request, _person(request)) else None
+            return obj.grown_from if obj.pk in self._coordinated(request, me(request)) else None
         if "grow" not in request.GET:
             return None
         number = request.GET["grow"]
-        pilots = queries.reviewed_by(_person(request)).filter(is_pilot=True).with_levels()
+        pilots = queries.reviewed_by(me(request)).filter(is_pilot=True).with_levels()
         pilot: Program | None = pilots.filter(pk=int(number)).first() if is_key(number) else None
         if pilot is None:
             raise Http404
@@ -340,7 +341,7 @@ class ProgramAdmin(DeskModelAdmin):
     def moves(self, request: HttpRequest, obj: Program) -> Sequence[Move]:
         if not self.has_change_permission(request, obj):
             return ()
-        today = clock.today(_person(request).zone)
+        today = clock.today(me(request).zone)
         return [
             Move(
                 label=step.verb,
@@ -371,11 +372,11 @@ class ProgramAdmin(DeskModelAdmin):
         if obj is not None and obj.pk is not None:
             stage = Stage(obj.stage)
             told |= {"lead": LEADS[stage], "stage": stage.label, "is_before_enrolment": stage in BEFORE_ENROLMENT}
-            told["is_reviewed"] = stage in LEARNED_IN and obj.pk in self._coordinated(request, _person(request))
+            told["is_reviewed"] = stage in LEARNED_IN and obj.pk in self._coordinated(request, me(request))
         if request.method == "POST":
             return told | self._counted(request, RulesForm(request.POST))
         if obj is not None:
-            return told | {"eligibility": queries.eligibility(obj, on=clock.today(_person(request).zone))}
+            return told | {"eligibility": queries.eligibility(obj, on=clock.today(me(request).zone))}
         return told
 
     def _counted(self, request: HttpRequest, form: RulesForm) -> dict[str, Any]:
@@ -383,7 +384,7 @@ class ProgramAdmin(DeskModelAdmin):
         if not form.is_valid():
             missing = [str(form.fields[name].label) for name in RULE_FIELDS if name in form.errors]
             return {"eligibility": None, "uncountable": missing}
-        return {"eligibility": queries.eligibility(form.program(), on=clock.today(_person(request).zone))}
+        return {"eligibility": queries.eligibility(form.program(), on=clock.today(me(request).zone))}
 
     # A form that begins with what another program, a template or a file says; nothing is saved by beginning
 
@@ -444,7 +445,7 @@ class ProgramAdmin(DeskModelAdmin):
         self._begin_with(request, document)
 
     def _begin_with(self, request: HttpRequest, document: documents.Document) -> None:
-        today = clock.today(_person(request).zone)
+        today = clock.today(me(request).zone)
         request.programs_beginning = documents.beginning(document, starts_on=today)  # type: ignore[attr-defined]
 
     def _named(self, request: HttpRequest, number: str) -> Program | None:
@@ -468,7 +469,7 @@ class ProgramAdmin(DeskModelAdmin):
         if form.is_valid():
             with refusals_shown_on(form):
                 kept = actions.keep_template(
-                    documents.document_of(program), by=_person(request), at=clock.now(), **form.cleaned_data
+                    documents.document_of(program), by=me(request), at=clock.now(), **form.cleaned_data
                 )
                 messages.success(request, f"Kept. Other coordinators can start from “{kept.name}” now.")
                 return redirect("admin:programs_programtemplate_change", kept.pk)
@@ -523,7 +524,7 @@ class ProgramAdmin(DeskModelAdmin):
         if not self.may_change(request, program):
             raise Http404
         try:
-            actions.move_to(program, stage=stage, by=_person(request), at=clock.now())
+            actions.move_to(program, stage=stage, by=me(request), at=clock.now())
         except ValidationError as refusal:
             for sentence in refusal.messages:
                 messages.error(request, sentence)
@@ -553,12 +554,6 @@ def _day(typed: str) -> date | None:
         return date.fromisoformat(typed)
     except ValueError:
         return None
-
-
-def _person(request: HttpRequest) -> Person:
-    if not isinstance(request.user, Person):
-        raise Http404
-    return request.user
 
 
 @admin.register(ProgramTemplate)
@@ -592,9 +587,9 @@ class ProgramTemplateAdmin(DeskModelAdmin):
     def save_model(self, request: HttpRequest, obj: ProgramTemplate, form: Any, change: bool) -> None:
         named = {name: form.cleaned_data[name] for name in NAMED}
         if change:
-            actions.change_template(obj, version=form.cleaned_data["mark"], by=_person(request), **named)
+            actions.change_template(obj, version=form.cleaned_data["mark"], by=me(request), **named)
         else:
-            kept = actions.keep_template(form.document, by=_person(request), at=clock.now(), **named)
+            kept = actions.keep_template(form.document, by=me(request), at=clock.now(), **named)
             obj.pk, obj.name = kept.pk, kept.name
 
     def get_urls(self) -> list[URLPattern]:
@@ -646,14 +641,14 @@ class ProgramTemplateAdmin(DeskModelAdmin):
 
     def archive_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         template = self._seen(request, object_id, "POST")
-        actions.archive_template(template, by=_person(request), at=clock.now())
+        actions.archive_template(template, by=me(request), at=clock.now())
         messages.success(request, f"“{template.name}” is archived.")
         return redirect("admin:programs_programtemplate_change", template.pk)
 
     def restore_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         template = self._seen(request, object_id, "POST")
         try:
-            actions.bring_template_back(template, by=_person(request))
+            actions.bring_template_back(template, by=me(request))
         except ValidationError as refusal:
             for sentence in refusal.messages:
                 messages.error(request, sentence)

@@ -12,18 +12,11 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 import clock
-from people.models import Person
+from people.requests import me
 from programs import actions, queries, rules
 from programs.forms import ConflictBetweenTwoForm, ConflictForm
 from programs.models import DeclaredConflict
 from ui.forms import refusals_shown_on, render_form
-
-
-def me(request: HttpRequest) -> Person:
-    """Whoever is signed in; every page here needs somebody."""
-    if not isinstance(request.user, Person):
-        raise Http404
-    return request.user
 
 
 @sensitive_variables()

@@ -143,6 +143,10 @@ class TestTheQueue:
         ]  # fmt: skip
         own = pairs_doing([pairing.program], other.mentor.person, at=noon(day(21)))
         assert [each.pairing for each in own] == [pairing]
+        actions.say_fine(other, by=other.mentor.person, at=noon(day(21)), on=day(21), until=day(30))
+        with django_assert_num_queries(4):  # who said that they are fine is among what was read
+            found = pairs_doing([pairing.program], cora, at=noon(day(22)))
+        assert ["fine" in each.health.facts[0].words for each in found if each.pairing == other] == [True]
 
     def test_coordinators_read_the_facts_of_those_who_may_need_them(self, pairing, cora, today):
         signed(pairing)
