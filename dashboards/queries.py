@@ -253,7 +253,7 @@ def desk_opening(person: Person, *, at: datetime) -> DeskOpening:
     on = at.astimezone(person.zone).date()
     mine = list(Program.objects.coordinated_by(person).exclude(stage=Stage.CLOSED).order_by("starts_on", "name"))
     waiting: list[Waiting] = []
-    for program in matching.programs_matched_by(person).filter(stage__in=SEARCHING_STAGES):
+    for program in matching.programs_matched_by(person).filter(stage__in=SEARCHING_STAGES).with_levels():
         waiting += _about_matching(program, at)
     waiting += [
         (since, _about_references(program, number, since))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 
 KNOWN_TO_BOTH_AFTER = timedelta(days=2)
 """Longer than it takes until nine the next morning wherever the two are; see ``rules.frees_at``."""
+
+ENDS: Final = (
+    "pairing_id", "closed_at", "expires_at",
+    *(f"{side}__{column}" for side in Side for column in ("withdrawn_at", "person__time_zone")),
+)  # fmt: skip
+"""All that ``rules.frees_at`` looks at; a column that is missing here would be read proposal by proposal."""
 
 
 class MatchingRunQuerySet(models.QuerySet["MatchingRun"]):
@@ -221,6 +227,9 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def with_people(self) -> ProposalQuerySet:
         return self.select_related("program", "mentor__person__site", "mentee__person__site")
+
+    def with_ends(self) -> ProposalQuerySet:
+        return self.select_related("mentor__person", "mentee__person").only(*ENDS)
 
 
 class Proposal(models.Model):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from matching import rules
 from matching.models import Aside, Proposal
@@ -104,8 +104,9 @@ def _staying_out(program: Program, at: datetime) -> Iterator[UUID]:
 
     Before that a count would tell whose "not this one" it was, and in that minute.
     """
-    said = Aside.objects.staying_out(at.astimezone(UTC).date()).filter(participation__program=program)
-    for each in said.select_related("proposal__mentor__person", "proposal__mentee__person").order_by():
+    said = Aside.objects.staying_out(at.astimezone(UTC).date()).filter(participation__program=program).order_by()
+    proposals = Prefetch("proposal", Proposal.objects.with_ends())
+    for each in said.only("participation", "proposal").prefetch_related(proposals):
         if (free := rules.frees_at(each.proposal)) and free <= at:
             yield each.participation_id
 
@@ -114,7 +115,7 @@ def _reserved(participations: ParticipationQuerySet, at: datetime) -> Counter[UU
     of_these = Q(mentor__in=participations) | Q(mentee__in=participations)
     waiting = Proposal.objects.waiting(at).filter(of_these).order_by()
     reserved = Counter(pk for pair in waiting.values_list("mentor_id", "mentee_id") for pk in pair)
-    for proposal in Proposal.objects.ended_lately(at).filter(of_these).with_people().order_by():
+    for proposal in Proposal.objects.ended_lately(at).filter(of_these).with_ends().order_by():
         if (free := rules.frees_at(proposal)) and free > at:
             reserved.update((proposal.mentor_id, proposal.mentee_id))
     return reserved
