@@ -231,6 +231,11 @@ class DeskOpening:
     attention: list[QueueItem]
     programs: list[DeskProgram]
 
+    @property
+    def asks(self) -> int:
+        """How many of them ask something of their reader; the rest is told only."""
+        return sum(bool(item.action) for item in self.attention)
+
 
 NEXT_STEP: Final[Mapping[Stage, str]] = {
     Stage.DRAFT: "Fill in what is missing, then open enrolment.",

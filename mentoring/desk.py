@@ -76,8 +76,8 @@ class Desk(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         opening = queries.desk_opening(cast(Person, request.user), at=clock.now())
         context = {
-            "greeting": opening.greeting, "attention": opening.attention, "programs": opening.programs,
-            "declares_conflicts": may_declare_for_others(cast(Person, request.user)),
+            "greeting": opening.greeting, "attention": opening.attention, "asks": opening.asks,
+            "programs": opening.programs, "declares_conflicts": may_declare_for_others(cast(Person, request.user)),
         }  # fmt: skip
         return super().index(request, {**(extra_context or {}), **context})
 

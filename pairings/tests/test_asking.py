@@ -192,6 +192,7 @@ def test_the_desk_learns_each_morning_that_a_request_is_open_and_no_more(pairing
     def said():
         page = as_seen_by(cora).get(reverse("admin:index")).content.decode()
         assert "Mina" not in page
+        assert "Two things need you" not in page  # beside what does, a request is told and asks nothing of them
         return page.count("A request for help is open")
 
     request = asked(pairing, sia)
