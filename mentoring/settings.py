@@ -178,13 +178,14 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
 # Mail leaves through SMTP, and only from workers
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = "notifications.smtp.Backend"
 EMAIL_HOST = env.text("UPWELL_SMTP_HOST", default="localhost")
 EMAIL_PORT = env.number("UPWELL_SMTP_PORT", default=25, least=1)
 EMAIL_HOST_USER = env.text("UPWELL_SMTP_USER", default="")
 EMAIL_HOST_PASSWORD = env.text("UPWELL_SMTP_PASSWORD", default="")
 EMAIL_USE_TLS = env.flag("UPWELL_SMTP_TLS")
 EMAIL_TIMEOUT = 20
+MAIL_LINES = env.number("UPWELL_MAIL_LINES", default=4, least=1)
 DEFAULT_FROM_EMAIL = env.text(
     "UPWELL_MAIL_FROM", default=f"Upwell <upwell@{ALLOWED_HOSTS[0].lstrip('.*') or 'localhost'}>"
 )

@@ -18,8 +18,8 @@ from notifications.models import Notice
 from people.models import Person
 from ui.admin import ReadOnlyWindow
 
-IN_TROUBLE = Q(state__in=[NoticeState.FAILED, NoticeState.MISSED]) | (
-    Q(state__in=[NoticeState.OWED, NoticeState.CLAIMED]) & ~Q(reason="")
+IN_TROUBLE = Q(state__in=[NoticeState.FAILED, NoticeState.MISSED, NoticeState.UNKNOWN]) | (
+    Q(finished_at=None) & ~Q(reason="")
 )
 
 
@@ -38,7 +38,7 @@ class NoticeWindow(ReadOnlyWindow):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
         rows: QuerySet[Notice] = super().get_queryset(request)
-        return rows.filter(IN_TROUBLE).defer("key", "kind", "subject", "owed_at", "due_on", "due_time")
+        return rows.filter(IN_TROUBLE).defer("key", "kind", "subject", "owed_at")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         told = {"lead": queries.delivery_in_words(), **(extra_context or {})}
@@ -50,4 +50,5 @@ class NoticeWindow(ReadOnlyWindow):
 
     @admin.display(description="what happened", ordering="state")
     def trouble(self, notice: Notice) -> str:
-        return "Put off" if notice.finished_at is None else notice.get_state_display()
+        waits = notice.finished_at is None and notice.state != NoticeState.UNKNOWN
+        return NoticeState.RETRY.label if waits else str(notice.get_state_display())

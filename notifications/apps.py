@@ -5,7 +5,6 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
-        from notifications import exports, planning
+        from notifications import exports
 
         exports.register_own()
-        planning.follow_the_directory()

@@ -6,10 +6,9 @@ from django.db import models
 class NoticeState(models.TextChoices):
     OWED = "owed", "Owed"
     CLAIMED = "claimed", "Being sent"
+    RETRY = "retry", "Put off"
+    UNKNOWN = "unknown", "Perhaps arrived"
     SENT = "sent", "Sent"
     CANCELLED = "cancelled", "No longer needed"
     MISSED = "missed", "Too late to send"
     FAILED = "failed", "Refused by the mail server"
-
-
-UNFINISHED = (NoticeState.OWED, NoticeState.CLAIMED)

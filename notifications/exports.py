@@ -6,16 +6,16 @@ from datetime import datetime
 from typing import Final
 
 from notifications import kinds
-from notifications.choices import NoticeState
 from notifications.models import Notice
 from people.exports import LeftOut, Part, Record, columns, register
 from people.models import Person
 
 
 def _messages(person: Person, at: datetime) -> list[Record]:
-    """Only those that left. One that is owed or was called off would tell what somebody else has done since."""
+    """Only those that left, as far as we know. One that is owed or was called off would tell what somebody else did."""
     described = {kind.name: kind.description for kind in kinds.all_kinds()}
-    sent = Notice.objects.filter(person=person, state=NoticeState.SENT).order_by("finished_at", "pk")
+    left = Notice.objects.filter(person=person, finished_at__isnull=False)
+    sent = left.perhaps_arrived().order_by("finished_at", "pk")
     return [
         {"kind": described.get(kind, kind), "sent_at": finished_at}
         for kind, finished_at in sent.values_list("kind", "finished_at")
@@ -36,8 +36,8 @@ LEFT_OUT: Final = (
         "Messages that did not leave, and when each was asked for",
         "A message waits, or is called off, because somebody else did something. When, is theirs to tell.",
         columns(
-            Notice, "key", "subject", "owed_at", "due_on", "due_time", "due_at", "not_after", "leased_until",
-            "attempts", "reason", "message_id",
+            Notice, "key", "subject", "owed_at", "due_at", "not_after", "leased_until", "again_at", "take_up_at",
+            "attempts", "in_doubt", "reason", "message_id",
         ),
     ),
 )  # fmt: skip

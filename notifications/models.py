@@ -7,25 +7,23 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 
-from notifications.choices import UNFINISHED, NoticeState
+from notifications.choices import NoticeState
 from privacy import classes
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def due(self, at: datetime) -> NoticeQuerySet:
-        """Owed and due, or claimed by somebody whose lease ran out."""
-        owed = Q(state=NoticeState.OWED, due_at__lte=at)
-        stuck = Q(state=NoticeState.CLAIMED, leased_until__lte=at)
-        return self.filter(owed | stuck)
+        """What a worker may take up now: owed and due, put off until now, or claimed by one whose lease ran out."""
+        return self.filter(take_up_at__lte=at)
 
     def unfinished(self) -> NoticeQuerySet:
-        return self.filter(state__in=UNFINISHED)
+        return self.filter(finished_at=None)
 
-    def planned(self) -> NoticeQuerySet:
-        """Owed for a time of day where somebody lives, and never tried yet: what moves when that place's clocks do."""
-        return self.filter(state=NoticeState.OWED, attempts=0, due_on__isnull=False)
+    def perhaps_arrived(self) -> NoticeQuerySet:
+        """Sent, or handed to the mail server whole at least once without an answer."""
+        return self.filter(Q(state=NoticeState.SENT) | Q(in_doubt__gt=0))
 
 
 class Notice(models.Model):
@@ -35,8 +33,7 @@ class Notice(models.Model):
     wanted and what it says; ``subject`` is the primary key of what it is about, as text. Nothing private is stored:
     the words are composed when the message leaves.
 
-    ``due_on`` and ``due_time`` are what was meant, on the wall where the person lives; ``due_at`` is the instant that
-    follows from it. Whoever moves to another zone, or whose zone gets other rules, gets another instant.
+    ``take_up_at`` follows from the state: when it is due, when a put-off ends, or when a claim runs out.
     """
 
     key = models.CharField(max_length=200, unique=True, db_comment=classes.MESSAGE)
@@ -47,12 +44,22 @@ class Notice(models.Model):
     )
     state = models.CharField(max_length=10, choices=NoticeState, default=NoticeState.OWED, db_comment=classes.MESSAGE)
     owed_at = models.DateTimeField(db_comment=classes.MESSAGE)
-    due_on = models.DateField("day it is due, where the person lives", null=True, db_comment=classes.MESSAGE)
-    due_time = models.TimeField("time of that day", null=True, db_comment=classes.MESSAGE)
     due_at = models.DateTimeField(db_comment=classes.MESSAGE)
     not_after = models.DateTimeField(db_comment=classes.MESSAGE)
     leased_until = models.DateTimeField(null=True, blank=True, db_comment=classes.MESSAGE)
+    again_at = models.DateTimeField("tried again", null=True, blank=True, db_comment=classes.MESSAGE)
+    take_up_at = models.GeneratedField(
+        expression=Case(
+            When(state=NoticeState.OWED, then=F("due_at")),
+            When(state=NoticeState.CLAIMED, then=F("leased_until")),
+            default=F("again_at"),
+        ),
+        output_field=models.DateTimeField(null=True),
+        db_persist=True,
+        db_comment=classes.MESSAGE,
+    )
     attempts = models.PositiveSmallIntegerField(default=0, db_comment=classes.MESSAGE)
+    in_doubt = models.PositiveSmallIntegerField("handed over without an answer", default=0, db_comment=classes.MESSAGE)
     finished_at = models.DateTimeField(null=True, blank=True, db_comment=classes.MESSAGE)
     reason = models.CharField(max_length=200, blank=True, db_comment=classes.MESSAGE)
     message_id = models.CharField(max_length=200, unique=True, db_comment=classes.MESSAGE)
@@ -62,25 +69,30 @@ class Notice(models.Model):
     class Meta:
         ordering: ClassVar = ["-due_at", "-pk"]
         indexes: ClassVar = [
-            models.Index("due_at", name="notice_owed", condition=Q(state="owed")),
-            models.Index("leased_until", name="notice_claimed", condition=Q(state="claimed")),
+            models.Index("take_up_at", "id", name="notice_take_up", condition=Q(take_up_at__isnull=False)),
+            models.Index("state", name="notice_in_trouble", condition=Q(state__in=["failed", "missed", "unknown"])),
             models.Index("kind", "subject", name="notice_subject"),
         ]
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(due_on=None, due_time=None) | Q(due_on__isnull=False, due_time__isnull=False),
-                name="notice_day_with_its_time",
-            ),
             models.CheckConstraint(condition=Q(not_after__gte=models.F("due_at")), name="notice_not_missed_before_due"),
             models.CheckConstraint(
                 condition=Q(state="claimed", leased_until__isnull=False) | (~Q(state="claimed") & Q(leased_until=None)),
                 name="notice_lease_while_claimed",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["owed", "claimed"], finished_at=None)
-                | (~Q(state__in=["owed", "claimed"]) & Q(finished_at__isnull=False)),
+                condition=Q(state__in=["owed", "claimed", "retry"], finished_at=None)
+                | Q(state__in=["sent", "cancelled", "missed", "failed"], finished_at__isnull=False)
+                | Q(state="unknown"),
                 name="notice_finished_when_done",
             ),
+            models.CheckConstraint(
+                condition=Q(state="retry", again_at__isnull=False)
+                | Q(state="unknown", again_at__isnull=False, finished_at=None)
+                | Q(state="unknown", again_at=None, finished_at__isnull=False)
+                | (~Q(state__in=["retry", "unknown"]) & Q(again_at=None)),
+                name="notice_again_when_put_off",
+            ),
+            models.CheckConstraint(condition=~Q(state="unknown") | Q(in_doubt__gt=0), name="notice_doubt_is_counted"),
         ]
 
     def __str__(self) -> str:
@@ -88,15 +100,20 @@ class Notice(models.Model):
         return f"Message {self.pk}"
 
 
-class ZoneData(models.Model):
-    """One row: which time zone data everything that is owed was planned with."""
+class Host(models.Model):
+    """A server that messages leave through, and whether it answers; known to all workers.
 
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1, db_comment=classes.NOT_PERSONAL)
-    fingerprint = models.CharField(max_length=64, db_comment=classes.NOT_PERSONAL)
-    planned_at = models.DateTimeField(db_comment=classes.NOT_PERSONAL)
+    ``failures`` counts those since its last answer; until ``rests_until`` nobody asks it, and then one worker does.
+    """
+
+    name = models.CharField(max_length=200, unique=True, db_comment=classes.NOT_PERSONAL)
+    failures = models.PositiveIntegerField(default=0, db_comment=classes.NOT_PERSONAL)
+    failed_at = models.DateTimeField(null=True, blank=True, db_comment=classes.NOT_PERSONAL)
+    rests_until = models.DateTimeField(null=True, blank=True, db_comment=classes.NOT_PERSONAL)
+    reason = models.CharField(max_length=200, blank=True, db_comment=classes.NOT_PERSONAL)
 
     class Meta:
-        constraints: ClassVar = [models.CheckConstraint(condition=Q(id=1), name="zone_data_one_row")]
+        ordering: ClassVar = ["name"]
 
     def __str__(self) -> str:
-        return "time zone data"
+        return self.name

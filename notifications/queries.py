@@ -6,7 +6,7 @@ from datetime import datetime, time
 
 from django.db.models import Count, Q
 
-from notifications.choices import UNFINISHED, NoticeState
+from notifications.choices import NoticeState
 from notifications.models import Notice
 
 
@@ -16,12 +16,13 @@ def delivery_in_words() -> str:
     Sent and no longer needed are one number: apart, each step of the second would say that somebody has answered.
     """
     counted: dict[str, int] = dict(Notice.objects.order_by().values_list("state").annotate(Count("pk")))
-    waiting = counted.get(NoticeState.OWED, 0) + counted.get(NoticeState.CLAIMED, 0)
+    waiting = sum(counted.get(state, 0) for state in (NoticeState.OWED, NoticeState.CLAIMED, NoticeState.RETRY))
     settled = counted.get(NoticeState.SENT, 0) + counted.get(NoticeState.CANCELLED, 0)
     return (
         "Messages that did not arrive, and what the mail server said. "
         f"Waiting for their time or turn: {waiting:,}. Settled: {settled:,}. "
-        f"Refused: {counted.get(NoticeState.FAILED, 0):,}. Too late: {counted.get(NoticeState.MISSED, 0):,}."
+        f"Refused: {counted.get(NoticeState.FAILED, 0):,}. Too late: {counted.get(NoticeState.MISSED, 0):,}. "
+        f"Perhaps arrived: {counted.get(NoticeState.UNKNOWN, 0):,}."
     )
 
 
@@ -33,5 +34,5 @@ def is_overtaken(notice: Notice, at: datetime) -> bool:
     today = datetime.combine(at.astimezone(notice.person.zone).date(), time(0), tzinfo=notice.person.zone)
     same = Notice.objects.filter(kind=notice.kind, subject=notice.subject, person=notice.person).exclude(pk=notice.pk)
     left_today = Q(state=NoticeState.SENT, finished_at__gte=today)
-    later = Q(state__in=UNFINISHED, due_at__gt=notice.due_at, due_at__lte=at)
+    later = Q(finished_at=None, due_at__gt=notice.due_at, due_at__lte=at)
     return bool(same.filter(left_today | later).exists())

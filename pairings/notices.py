@@ -395,8 +395,8 @@ def _meeting_planned(notice: Notice, at: datetime) -> Message | None:
 
 def _was_invited(notice: Notice) -> bool:
     """Whether an earlier version of the meeting has left for this person, or may be leaving just now."""
-    left = Notice.objects.filter(state__in=[NoticeState.SENT, NoticeState.CLAIMED], kind=PLANNED)
-    return left.filter(subject=notice.subject, person=notice.person).exclude(pk=notice.pk).exists()
+    same = Notice.objects.filter(kind=PLANNED, subject=notice.subject, person=notice.person).exclude(pk=notice.pk)
+    return (same.perhaps_arrived() | same.filter(state=NoticeState.CLAIMED)).exists()
 
 
 def _meeting_cancelled(notice: Notice, at: datetime) -> Message | None:
@@ -690,7 +690,7 @@ def _stays(notice: Notice, at: datetime) -> Message | None:
     if pairing is None or notice.person.left_on is not None:
         return None
     told = Notice.objects.filter(kind=LEAVING, subject=notice.subject, person=notice.person)
-    if not told.filter(state=NoticeState.SENT).exists():
+    if not told.perhaps_arrived().exists():
         return None
     partner = pairing.partner_of(notice.person).given_name
     return Message(

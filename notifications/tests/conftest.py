@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,11 +20,18 @@ from notifications.models import Notice
 
 @dataclass
 class Mailbox:
-    """What arrived, and what the server shall answer to whom."""
+    """What arrived, and what the server shall answer to whom, once each: ``refusals`` when the recipient is named,
+    ``ends`` when the message has been handed over, ``senders`` to whoever sends next.
+
+    The word "hang up" is no answer.
+    """
 
     messages: list[EmailMessage] = field(default_factory=list)
     refusals: dict[str, list[str]] = field(default_factory=dict)
+    ends: dict[str, list[str]] = field(default_factory=dict)
+    senders: list[str] = field(default_factory=list)
     greetings: int = 0
+    port: int = 0
 
     async def handle_EHLO(
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
@@ -32,18 +40,37 @@ class Mailbox:
         session.host_name = hostname
         return responses
 
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, mail_options: list[str]
+    ) -> str:
+        if self.senders:
+            return self.senders.pop(0)
+        envelope.mail_from = address
+        return "250 OK"
+
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, rcpt_options: list[str]
     ) -> str:
         if self.refusals.get(address):
-            return self.refusals[address].pop(0)
+            return said(server, self.refusals[address].pop(0))
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         assert isinstance(envelope.content, bytes)
-        self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 OK"
+        end = next(iter(self.ends.get(envelope.rcpt_tos[0], [])), "250 OK")
+        if end != "250 OK":
+            self.ends[envelope.rcpt_tos[0]].pop(0)
+        if not end.startswith(("4", "5")):
+            self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
+        return said(server, end)
+
+
+def said(server: SMTP, answer: str) -> str:
+    if answer == "hang up":
+        assert isinstance(server.transport, asyncio.Transport)
+        server.transport.abort()
+    return answer
 
 
 @pytest.fixture
@@ -52,9 +79,10 @@ def mailbox(settings) -> Iterator[Mailbox]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    box.port = port
     controller = Controller(box, hostname="127.0.0.1", port=port, ready_timeout=10)
     controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "notifications.smtp.Backend"
     settings.EMAIL_HOST = "127.0.0.1"
     settings.EMAIL_PORT = port
     yield box

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from argparse import ArgumentParser
 from typing import Any
@@ -9,9 +10,12 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from mentoring.tasks import look_after_everything
+import clock
+from matching.actions import solve_waiting_runs
+from mentoring.tasks import keep_house, look_after_everything
+from notifications.delivery import Delivery
 
-ALL = 1_000_000
+log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -24,13 +28,22 @@ class Command(BaseCommand):
         parser.add_argument("--every", type=int, default=60, metavar="SECONDS", help="how often --loop looks")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not options["loop"]:
+            self._tell(look_after_everything(), solve_waiting_runs(at=clock.now()))
+            return
         while True:
-            delivery, runs = look_after_everything(limit=ALL)
-            self.stdout.write(
-                f"{delivery.sent} sent, {delivery.cancelled} no longer needed, {delivery.missed} too late, "
-                f"{delivery.put_off} put off, {delivery.failed} refused; {runs} searches solved."
-            )
-            if not options["loop"]:
-                return
+            begun = time.monotonic()
             close_old_connections()
-            time.sleep(options["every"])
+            try:
+                self._tell(*keep_house())
+            except Exception:
+                # A database that restarts, or one thing that went wrong, must not end the loop everything hangs on.
+                log.exception("This round failed; the next one tries again.")
+            time.sleep(max(0.0, options["every"] - (time.monotonic() - begun)))
+
+    def _tell(self, delivery: Delivery, runs: int) -> None:
+        self.stdout.write(
+            f"{delivery.sent} sent, {delivery.cancelled} no longer needed, {delivery.missed} too late, "
+            f"{delivery.put_off} put off, {delivery.unknown} perhaps arrived, {delivery.failed} refused; "
+            f"{runs} searches solved."
+        )

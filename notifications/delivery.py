@@ -1,0 +1,271 @@
+"""Deliver what is due.
+
+A worker claims one notice at a time: exactly one wins it. Inside the claim it asks once more whether the notice is
+still wanted, hands it to the mail server, and notes the answer at once. A worker that dies leaves a lease that runs
+out, and another takes the notice up. What leaves twice for that reason has the same Message-ID.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import zlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import InterfaceError, OperationalError, connection, connections, transaction
+
+from notifications import kinds, mail, rules
+from notifications.choices import NoticeState
+from notifications.circuit import Circuit
+from notifications.models import Notice, NoticeQuerySet
+from notifications.rules import Reached, Verdict
+from notifications.smtp import Backend
+from people.models import Person
+
+Clock = Callable[[], datetime]
+log = logging.getLogger(__name__)
+
+DATABASE_AWAY = (OperationalError, InterfaceError)
+PAUSE = 0.5
+"""Seconds between two looks for a claim that runs out, and between two attempts to reach the database."""
+
+NOTED_WITHIN = 60
+"""How many of those pauses a worker waits for a database that went away between the server's answer and our note."""
+
+
+@dataclass(slots=True)
+class Delivery:
+    """What one round of delivery did."""
+
+    sent: int = 0
+    cancelled: int = 0
+    missed: int = 0
+    put_off: int = 0
+    unknown: int = 0
+    failed: int = 0
+
+    @property
+    def handled(self) -> int:
+        return sum(astuple(self))
+
+    def __add__(self, other: Delivery) -> Delivery:
+        return Delivery(*(ours + theirs for ours, theirs in zip(astuple(self), astuple(other), strict=True)))
+
+
+def deliver_due(*, clock: Clock, lines: int = 1, until: datetime | None = None) -> Delivery:
+    """Send what is due, over at most ``lines`` connections at once. Safe to run many times at once, and to be killed.
+
+    Ends when nothing is due or the server does not answer. With ``until`` it also ends then, and before, it waits for
+    claims of others that run out by that time. ``clock`` is asked for each notice: a round may outlast a lease.
+    """
+    lines = min(lines, Notice.objects.due(clock())[:lines].count())
+    if lines <= 1:
+        return _Round(clock, until).run()
+    with ThreadPoolExecutor(lines) as threads:
+        rounds = [threads.submit(_Round(clock, until).run_in_thread) for _ in range(lines)]
+    return sum((each.result() for each in rounds), Delivery())
+
+
+class _Round:
+    """One connection to the mail server, and what leaves over it."""
+
+    def __init__(self, clock: Clock, until: datetime | None) -> None:
+        self.clock = clock
+        self.until = until
+        self.delivery = Delivery()
+        self.server: Any = get_connection()
+        self.circuit = Circuit(f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}")
+
+    def run_in_thread(self) -> Delivery:
+        try:
+            return self.run()
+        finally:
+            connections.close_all()
+
+    def run(self) -> Delivery:
+        try:
+            while self.until is None or self.clock() < self.until:
+                if (notice := _claim(at=self.clock())) is None:
+                    if not self._waits_for_a_claim():
+                        break
+                elif not self._settle(notice):
+                    break
+        finally:
+            self.server.close()
+        return self.delivery
+
+    def _waits_for_a_claim(self) -> bool:
+        """Whether somebody holds a notice whose lease ends within this round; then a moment has passed."""
+        if self.until is None or not Notice.objects.filter(state=NoticeState.CLAIMED).due(self.until).exists():
+            return False
+        self.server.close()
+        time.sleep(PAUSE)
+        return True
+
+    def _settle(self, notice: Notice) -> bool:
+        """Deal with a claimed notice; answers whether to go on with the next."""
+        at = self.clock()
+        if notice.not_after < at:
+            self._finish(notice, NoticeState.MISSED, "It was too late when its turn came.")
+            return True
+        try:
+            email = _compose(notice, at)
+        except DATABASE_AWAY:
+            raise
+        except Exception:
+            # One notice nobody can compose must not keep all the others from leaving.
+            log.exception("Notice %s (%s) could not be composed.", notice.pk, notice.kind)
+            self._put_off(notice, "It could not be composed.", at_most=rules.MOST_ATTEMPTS)
+            return True
+        if email is None:
+            self._finish(notice, NoticeState.CANCELLED)
+            return True
+        if not self.circuit.lets_try(at=self.clock()):
+            self._give_back(notice)
+            return False
+        self._send(notice, email)
+        return True
+
+    def _send(self, notice: Notice, email: EmailMultiAlternatives) -> None:
+        left = notice.leased_until - rules.MARGIN - self.clock() if notice.leased_until else rules.LEASE
+        try:
+            if isinstance(self.server, Backend):
+                self.server.allow(left.total_seconds())
+            self.server.open()  # kept open for the whole round; left to itself it would be made anew for each message
+            self.server.send_messages([email])
+        except OSError as error:  # an answer of the server's is one, too
+            self._after_failure(notice, error)
+        except Exception as error:
+            # A message the mail library refuses to write, say for an address it cannot encode.
+            log.error("Notice %s (%s) could not be written as mail: %s.", notice.pk, notice.kind, type(error).__name__)
+            self.server.close()  # it may be in the middle of a conversation
+            self._put_off(notice, type(error).__name__, at_most=rules.MOST_ATTEMPTS)
+        else:
+            self._note_sent(notice)
+            self.circuit.answered()
+
+    def _note_sent(self, notice: Notice) -> None:
+        """The one thing that must not be lost: without it, the message leaves again. So a database that restarts just
+        now is waited for."""
+        for _ in range(NOTED_WITHIN):
+            try:
+                return self._finish(notice, NoticeState.SENT)
+            except DATABASE_AWAY:
+                if connection.in_atomic_block:
+                    raise
+                connection.close()
+                time.sleep(PAUSE)
+        return self._finish(notice, NoticeState.SENT)
+
+    def _after_failure(self, notice: Notice, error: OSError) -> None:
+        reached = getattr(self.server, "reached", Reached.NOTHING)
+        verdict = rules.verdict(error, reached=reached)
+        # The class name and code alone: a server's sentence may repeat an address or a subject.
+        reason = _in_short(error)
+        if verdict in rules.NOT_OF_THE_SERVER:
+            self.circuit.answered()
+        else:
+            self.server.close()
+            log.warning("The mail server failed (%s): %s.", verdict.name.lower(), reason)
+            self.circuit.failed(at=self.clock(), reason=reason)
+        match verdict:
+            case Verdict.NEVER:
+                self._finish(notice, NoticeState.FAILED, reason)
+            case Verdict.LATER | Verdict.BROKEN:
+                self._put_off(notice, reason)
+            case Verdict.SERVER:
+                self._give_back(notice)
+            case Verdict.UNKNOWN:
+                self._doubt(notice, reason)
+
+    def _give_back(self, notice: Notice) -> None:
+        """As if it had not been claimed: it was not even offered to the server."""
+        state = NoticeState.OWED
+        if notice.attempts > 1:
+            state = NoticeState.UNKNOWN if notice.in_doubt else NoticeState.RETRY
+        again_at = None if state == NoticeState.OWED else self.clock()
+        _held(notice).update(state=state, leased_until=None, again_at=again_at, attempts=notice.attempts - 1)
+
+    def _put_off(self, notice: Notice, reason: str, *, at_most: int | None = None) -> None:
+        if at_most is not None and notice.attempts >= at_most:
+            return self._finish(notice, NoticeState.FAILED, reason)
+        again_at = rules.next_attempt(self.clock(), attempts=notice.attempts, spread=_spread(notice))
+        again_at = min(again_at, notice.not_after)
+        _held(notice).update(state=NoticeState.RETRY, leased_until=None, again_at=again_at, reason=reason)
+        self.delivery.put_off += 1
+        return None
+
+    def _doubt(self, notice: Notice, reason: str) -> None:
+        """Hand it over again after a while: a message that is lost is worse than one that mail programs show once.
+
+        A server that takes messages and never answers would get another copy each time, so this ends after a few.
+        """
+        doubted = {"state": NoticeState.UNKNOWN, "leased_until": None, "in_doubt": notice.in_doubt + 1}
+        if notice.in_doubt + 1 >= rules.MOST_DOUBTS:
+            _held(notice).update(**doubted, finished_at=self.clock(), reason=reason)
+        else:
+            again_at = rules.next_after_doubt(self.clock(), in_doubt=notice.in_doubt + 1)
+            _held(notice).update(**doubted, again_at=min(again_at, notice.not_after), reason=reason)
+        self.delivery.unknown += 1
+
+    def _finish(self, notice: Notice, state: NoticeState, reason: str = "") -> None:
+        if state == NoticeState.MISSED and notice.in_doubt:
+            state = NoticeState.UNKNOWN
+        _held(notice).update(state=state, leased_until=None, finished_at=self.clock(), reason=reason)
+        setattr(self.delivery, state.value, getattr(self.delivery, state.value) + 1)
+
+
+@transaction.atomic
+def _claim(*, at: datetime) -> Notice | None:
+    notice: Notice | None = (
+        Notice.objects.due(at)
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related("person")
+        .order_by("take_up_at", "pk")
+        .first()
+    )
+    if notice is None:
+        return None
+    notice.state = NoticeState.CLAIMED
+    notice.leased_until, notice.again_at = at + rules.LEASE, None
+    notice.attempts += 1
+    notice.save(update_fields=["state", "leased_until", "again_at", "attempts"])
+    return notice
+
+
+def _held(notice: Notice) -> NoticeQuerySet:
+    """The notice, as long as our lease on it is the one in force."""
+    held: NoticeQuerySet = Notice.objects.filter(
+        pk=notice.pk, state=NoticeState.CLAIMED, leased_until=notice.leased_until
+    )
+    return held
+
+
+def _compose(notice: Notice, at: datetime) -> EmailMultiAlternatives | None:
+    if not _still_here(notice.person, at):
+        return None
+    message = kinds.named(notice.kind).compose(notice, at)
+    return None if message is None else mail.as_email(notice, message, at=at)
+
+
+def _still_here(person: Person, at: datetime) -> bool:
+    today = at.astimezone(person.zone).date()
+    return person.is_active and (person.left_on is None or person.left_on > today)
+
+
+def _in_short(error: OSError) -> str:
+    code = getattr(error, "smtp_code", None)
+    if code is None and isinstance(refused := getattr(error, "recipients", None), dict) and refused:
+        code, _ = next(iter(refused.values()))
+    return f"{type(error).__name__} {code}" if code else type(error).__name__
+
+
+def _spread(notice: Notice) -> float:
+    """From 0 to 1, another for each notice and attempt."""
+    return zlib.crc32(f"{notice.key}:{notice.attempts}".encode()) / 2**32
