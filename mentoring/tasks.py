@@ -15,6 +15,7 @@ from django.db import connection
 import clock
 from matching.actions import bring_together, close_abandoned_proposals, search_again, solve_waiting_runs
 from notifications.delivery import DATABASE_AWAY, Delivery, deliver_due
+from notifications.planning import replan_after_new_zone_data
 from pairings.actions import clear_calendars_at_rest, forget_private_words, forget_threads, tell_of_lost_supervisors
 from participants.actions import empty_withdrawn_profiles, forget_ended_waits, forget_old_drafts, move_wait_lists_on
 from people.actions import carry_out_waiting_imports, forget_untouched_imports
@@ -35,6 +36,7 @@ CHORES: Final[tuple[Callable[..., Any], ...]] = (
     forget_untouched_imports,
     carry_out_waiting_imports,
     search_again,  # for people who came free
+    replan_after_new_zone_data,  # what is owed, if time zones got other rules
 )
 """What is looked after each minute besides delivery. Each may run twice, at once, and be killed anywhere."""
 

@@ -38,7 +38,7 @@ class NoticeWindow(ReadOnlyWindow):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
         rows: QuerySet[Notice] = super().get_queryset(request)
-        return rows.filter(IN_TROUBLE).defer("key", "kind", "subject", "owed_at")
+        return rows.filter(IN_TROUBLE).defer("key", "kind", "subject", "owed_at", "due_on", "due_time")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         told = {"lead": queries.delivery_in_words(), **(extra_context or {})}

@@ -5,6 +5,7 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
-        from notifications import exports
+        from notifications import exports, planning
 
         exports.register_own()
+        planning.follow_the_directory()

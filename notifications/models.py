@@ -25,6 +25,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Sent, or handed to the mail server whole at least once without an answer."""
         return self.filter(Q(state=NoticeState.SENT) | Q(in_doubt__gt=0))
 
+    def planned(self) -> NoticeQuerySet:
+        """Owed for a time of day where somebody lives, and never tried yet: what moves when that place's clocks do."""
+        return self.filter(state=NoticeState.OWED, attempts=0, due_on__isnull=False)
+
 
 class Notice(models.Model):
     """A message owed to one person, once.
@@ -33,6 +37,8 @@ class Notice(models.Model):
     wanted and what it says; ``subject`` is the primary key of what it is about, as text. Nothing private is stored:
     the words are composed when the message leaves.
 
+    ``due_on`` and ``due_time`` are what was meant, on the wall where the person lives; ``due_at`` is the instant that
+    follows from it. Whoever moves to another zone, or whose zone gets other rules, gets another instant.
     ``take_up_at`` follows from the state: when it is due, when a put-off ends, or when a claim runs out.
     """
 
@@ -44,6 +50,8 @@ class Notice(models.Model):
     )
     state = models.CharField(max_length=10, choices=NoticeState, default=NoticeState.OWED, db_comment=classes.MESSAGE)
     owed_at = models.DateTimeField(db_comment=classes.MESSAGE)
+    due_on = models.DateField("day it is due, where the person lives", null=True, db_comment=classes.MESSAGE)
+    due_time = models.TimeField("time of that day", null=True, db_comment=classes.MESSAGE)
     due_at = models.DateTimeField(db_comment=classes.MESSAGE)
     not_after = models.DateTimeField(db_comment=classes.MESSAGE)
     leased_until = models.DateTimeField(null=True, blank=True, db_comment=classes.MESSAGE)
@@ -74,6 +82,10 @@ class Notice(models.Model):
             models.Index("kind", "subject", name="notice_subject"),
         ]
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(due_on=None, due_time=None) | Q(due_on__isnull=False, due_time__isnull=False),
+                name="notice_day_with_its_time",
+            ),
             models.CheckConstraint(condition=Q(not_after__gte=models.F("due_at")), name="notice_not_missed_before_due"),
             models.CheckConstraint(
                 condition=Q(state="claimed", leased_until__isnull=False) | (~Q(state="claimed") & Q(leased_until=None)),
@@ -98,6 +110,20 @@ class Notice(models.Model):
     def __str__(self) -> str:
         """Its number alone: the key says what it is about."""
         return f"Message {self.pk}"
+
+
+class ZoneData(models.Model):
+    """One row: which time zone data everything that is owed was planned with."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, db_comment=classes.NOT_PERSONAL)
+    fingerprint = models.CharField(max_length=64, db_comment=classes.NOT_PERSONAL)
+    planned_at = models.DateTimeField(db_comment=classes.NOT_PERSONAL)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(id=1), name="zone_data_one_row")]
+
+    def __str__(self) -> str:
+        return "time zone data"
 
 
 class Host(models.Model):

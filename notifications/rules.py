@@ -33,14 +33,14 @@ PROBE = timedelta(seconds=30)
 FAILURES_FORGOTTEN = timedelta(minutes=1)
 
 
-def due_at(on: date, *, zone: ZoneInfo, not_before: datetime) -> datetime:
-    """Nine in the morning of that day where the person lives, as an instant in UTC; at once if that has passed.
+def due_at(on: date, *, zone: ZoneInfo, not_before: datetime, time_of_day: time = MORNING) -> datetime:
+    """That time of that day where the person lives, as an instant in UTC; ``not_before`` if that has passed.
 
-    Where the clocks skip nine o'clock, ``fold=0`` gives the instant at which it would have been nine by the old
-    offset; where nine happens twice, the first of the two.
+    Where the clocks skip the time, ``fold=0`` gives the instant at which it would have been by the old offset: as much
+    later as the clocks skip. Where it happens twice, the first of the two.
     """
-    morning = datetime.combine(on, MORNING, tzinfo=zone).astimezone(UTC)
-    return max(morning, not_before)
+    nominal = datetime.combine(on, time_of_day, tzinfo=zone).astimezone(UTC)
+    return max(nominal, not_before)
 
 
 def next_attempt(at: datetime, *, attempts: int, spread: float) -> datetime:
