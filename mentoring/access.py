@@ -190,6 +190,8 @@ PAGES: dict[str, Page] = {
     "pairings:extend": Page(PAIR, PAIR, names=PAIR),
     "pairings:answer_extension": Page(PAIR, PAIR, names=PAIR),
     "pairings:fine": Page(PAIR, PAIR, names=PAIR),
+    "pairings:pause": Page(PAIR, PAIR, names=PAIR),
+    "pairings:pause_at_desk": Page(COORDINATORS, COORDINATORS, names=PAIR),
     "pairings:end": Page(PAIR, PAIR, names=PAIR),
     "pairings:reflect": Page(PAIR, PAIR, names=PAIR),
     # Help is asked of one supervisor, and read by the two alone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.contrib import admin
@@ -21,15 +22,19 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.urls import reverse
 
 import clock
+from pairings import rules
 from pairings.choices import GoalState
+from pairings.conflicts import looks_after
 from pairings.models import Agreement, Goal, Meeting, Pairing
 from people.models import Person
 from privacy.audiences import DESK
-from ui.admin import ReadOnlyWindow
+from ui.admin import Move, ReadOnlyWindow
 
 UNDER_WAY, BEGINS, RAN, ENDED = "Under way", "Begins soon", "Ran to its last day", "Ended early"
+PAUSED = "Paused"
 
 
 class _Counted(Subquery):
@@ -69,10 +74,17 @@ class PairingWindow(PairWindow):
     search_fields = ("mentor__person__sort_name", "mentee__person__sort_name")
     search_help_text = "Search by name."
     fields = (
-        "mentor_person", "mentee_person", "program", "started_on", "last_day", "state", "agreement_signed",
-        "meetings_held", "minutes_together", "goals_set", "goals_met",
+        "mentor_person", "mentee_person", "program", "started_on", "last_day", "state", "paused_from", "back_on",
+        "agreement_signed", "meetings_held", "minutes_together", "goals_set", "goals_met",
     )  # fmt: skip
     readonly_fields = fields
+
+    def moves(self, request: HttpRequest, obj: Pairing) -> Sequence[Move]:
+        if not isinstance(request.user, Person) or not looks_after(request.user, obj):
+            return ()
+        if not rules.is_attended(obj, on=clock.today(request.user.zone)):
+            return ()
+        return [Move("Pause this pair", url=reverse("pairings:pause_at_desk", args=[obj.pk]), by_post=False)]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pairing]:
         rows: QuerySet[Pairing] = super().get_queryset(request)
@@ -87,6 +99,7 @@ class PairingWindow(PairWindow):
                     When(ended_on__isnull=False, then=Value(ENDED)),
                     When(runs_until__lt=on, then=Value(RAN)),
                     When(started_on__gt=on, then=Value(BEGINS)),
+                    When(paused_from__lte=on, back_on__gt=on, then=Value(PAUSED)),
                     default=Value(UNDER_WAY),
                     output_field=CharField(),
                 ),

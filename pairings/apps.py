@@ -6,9 +6,9 @@ class PairingsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import kinds
-        from pairings import checks, consequences, exports, merging, notices, private_notices
+        from pairings import checks, consequences, exports, merging, notices, pause_notices, private_notices
 
-        kinds.register(*notices.KINDS, *private_notices.KINDS)
+        kinds.register(*notices.KINDS, *pause_notices.KINDS, *private_notices.KINDS)
         checks.register()
         consequences.register()
         merging.register()

@@ -57,7 +57,7 @@ def standing_conflicts(pairings: Collection[Pairing], *, on: date) -> dict[uuid.
     return {pk: names for pk, names in standing.items() if names}
 
 
-def may_waive(person: Person, pairing: Pairing) -> bool:
+def looks_after(person: Person, pairing: Pairing) -> bool:
     """A coordinator of the program who is not one of the two."""
     coordinates = pairing.program.duties.filter(person=person, duty=Duty.COORDINATOR).exists()
     return coordinates and person.is_active and pairing.side_of(person) is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from django.db.models import OuterRef, Q, Subquery, prefetch_related_objects
 
 from pairings.choices import PlanState
 from pairings.health import ORDER, PairHealth, health_of
-from pairings.models import Agreement, Extension, Meeting, Pairing, PlannedMeeting
+from pairings.models import Agreement, Extension, Meeting, Pairing, PairingQuerySet, PlannedMeeting
 from people.models import Person
 from programs.models import Program
 
@@ -23,8 +23,8 @@ LOOKED_BACK: Final = timedelta(days=180)
 
 
 READ: Final = (
-    "program_id", "started_on", "runs_until", "ended_on", "fine_until", "fine_said_by", "mentor__person",
-    "mentee__person",
+    "program_id", "started_on", "runs_until", "ended_on", "fine_until", "fine_said_by", "paused_from", "back_on",
+    "mentor__person", "mentee__person",
 )  # fmt: skip
 """All that ``health_of`` looks at; a column that is missing here would be read pair by pair."""
 
@@ -49,6 +49,7 @@ def pairs_doing(programs: Iterable[Program], person: Person, *, at: datetime) ->
         Pairing.objects.open(on)
         .filter(program__in=of_key, started_on__lte=on, mentor__person__in=here, mentee__person__in=here)
         .exclude(Q(mentor__person=person) | Q(mentee__person=person))
+        .exclude(paused_from__lte=on, back_on__gt=on)
     )
     of_pairs = Q(pairing__in=pairs.order_by().values("pk"))
     intended = Q(state=PlanState.PLANNED) | Q(state=PlanState.CANCELLED, settled_at__gte=at - LOOKED_BACK)
@@ -69,6 +70,18 @@ def pairs_doing(programs: Iterable[Program], person: Person, *, at: datetime) ->
         )  # fmt: skip
         found.append(PairDoing(pairing, health))
     return sorted(found, key=lambda each: -ORDER.index(each.health.state))
+
+
+def pauses(program: Program, person: Person, *, on: date) -> PairingQuerySet:
+    """Pairs of a program that pause, or will; whoever comes back first first, never one's own pair."""
+    found: PairingQuerySet = (
+        Pairing.objects.open(on)
+        .filter(program=program, back_on__gt=on)
+        .exclude(Q(mentor__person=person) | Q(mentee__person=person))
+        .with_people()
+        .order_by("back_on", "pk")
+    )
+    return found
 
 
 def with_people(pairs: Iterable[PairDoing]) -> None:

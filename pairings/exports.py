@@ -36,7 +36,7 @@ from people.exports import LeftOut, Part, Record, Value, columns, register, told
 from people.models import Person
 from programs.choices import Side
 
-PAIR: Final = ("program", "opened_at", "started_on", "runs_until", "ended_on", "fine_until")
+PAIR: Final = ("program", "opened_at", "started_on", "runs_until", "ended_on", "fine_until", "paused_from", "back_on")
 AGREEMENT: Final = ("version", "meet_every_days", "meeting_minutes", "arranged_by", "drafted_at")
 GOAL: Final = ("due_on", "state", "progress", "set_at")
 MEETING: Final = ("held_on", "minutes", "kind", "way", "logged_at")
@@ -78,6 +78,13 @@ def _pairs(person: Person, at: datetime) -> list[Record]:
     return [_pair(each, person, at) for each in pairs]
 
 
+def _who_paused(pairing: Pairing, person: Person) -> str | None:
+    if pairing.paused_by_id is None:
+        return None
+    partner = pairing.partner_of(person)
+    return {person.pk: "You", partner.pk: str(partner)}.get(pairing.paused_by_id, "A coordinator")
+
+
 @sensitive_variables()
 def _pair(pairing: Pairing, person: Person, at: datetime) -> Record:
     readable = at.astimezone(person.zone).date() <= rules.readable_until(pairing)
@@ -109,6 +116,7 @@ def _pair(pairing: Pairing, person: Person, at: datetime) -> Record:
         "partner": str(pairing.partner_of(person)),
         "ended_by": who(pairing.ended_by_id) if pairing.ended_by_id is not None else None,
         "fine_said_by": who(pairing.fine_said_by_id) if pairing.fine_said_by_id is not None else None,
+        "paused_by": _who_paused(pairing, person),
         "agreements": [agreement(each) for each in pairing.agreements.all()],
         "goals": [
             {
@@ -236,7 +244,7 @@ PARTS: Final = (
         "Your pairs",
         "Facts of each pair, what you two wrote for as long as your page can be read, and what you wrote alone.",
         _pairs,
-        columns(Pairing, "mentor", "mentee", "ended_by", "fine_said_by", *PAIR)
+        columns(Pairing, "mentor", "mentee", "ended_by", "fine_said_by", "paused_by", *PAIR)
         | columns(Agreement, "words", "drafted_by", "mentor_signed_at", "mentee_signed_at", *AGREEMENT)
         | columns(Goal, "title", "set_by", "version", *GOAL)
         | columns(Task, "title", "set_by", "set_at", "done_at")

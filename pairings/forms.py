@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from crispy_forms.layout import Layout
 from django import forms
 
-from pairings import rules, wall_clock
+from pairings import pausing, rules, wall_clock
 from pairings.choices import Agreeing, Arranger, GoalState, Kind, Mastery, Moment
 from pairings.leaving import Leaving
 from pairings.models import Goal, Pairing
@@ -358,6 +358,27 @@ class FineForm(UpwellForm):
     def __init__(self, *args: Any, last: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["until"].help_text = f"Any day up to {rules.in_words(last)}. You can say so again then."
+
+
+class PauseForm(UpwellForm):
+    """From when to when a pair pauses; while it does, only the return moves. There is no field for a reason."""
+
+    paused_from = forms.DateField(label="First day of the pause")
+    back_on = forms.DateField(label="First day back")
+    seen = forms.DateField(widget=forms.HiddenInput, required=False)
+
+    audiences: ClassVar = {"paused_from": COORDINATED_FACT, "back_on": COORDINATED_FACT}
+
+    def __init__(self, *args: Any, pairing: Pairing, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        last = rules.in_words(pairing.runs_until)
+        self.fields["back_on"].help_text = f"Any day up to the last one, {last}. You can change it later."
+        if pausing.running(pairing, on=on):
+            self.fields["paused_from"].disabled = True
+
+    def start_from(self, back_on: date | None) -> None:
+        """Let the next attempt build on the pause as it stands; what was typed stays."""
+        self.data = {**self.data.dict(), self.add_prefix("seen"): back_on.isoformat() if back_on else ""}  # type: ignore[attr-defined]
 
 
 class ReflectionForm(UpwellForm):

@@ -54,7 +54,7 @@ def health_of(
     questions: Iterable[Extension],
 ) -> PairHealth:
     """Of a pair under way. ``planned`` are those planned and those cancelled, ``questions`` those without an answer."""
-    since = last_met or pairing.started_on
+    since = rules.counted_from(pairing, last_met, on=on)
     if rules.is_in_peace(pairing, on=on):
         until = pairing.fine_until
         assert until is not None  # noqa: S101 - that is what being in peace means
@@ -80,11 +80,14 @@ def _meetings(
     rhythm = rules.rhythm_days(pairing, agreements)
     how_often = rules.rhythm_in_words(rhythm).lower()
     agreed = f"agreed is {how_often}" if rules.in_force(agreements) else f"the program suggests {how_often}"
-    since = last_met or pairing.started_on
+    since = rules.counted_from(pairing, last_met, on=on)
     if last_met is None:
-        words = f"No meeting yet. They began on {rules.in_words(since)}; {agreed}."
+        words = f"No meeting yet. They began on {rules.in_words(pairing.started_on)}"
     else:
-        words = f"They last met on {rules.in_words(since)}; {agreed}."
+        words = f"They last met on {rules.in_words(last_met)}"
+    if since not in (last_met, pairing.started_on):
+        words = f"{words}, and paused until {rules.in_words(since)}"
+    words = f"{words}; {agreed}."
     steps = (on >= rules.quiet_from(since, rhythm=rhythm)) + (
         on >= rules.quiet_from(since + timedelta(days=rhythm), rhythm=rhythm)
     )
@@ -94,9 +97,10 @@ def _meetings(
 
 
 def _signatures(pairing: Pairing, agreements: Sequence[Agreement], *, on: date) -> Iterator[Fact]:
-    if rules.in_force(agreements) or on < pairing.started_on + UNSIGNED_QUIET:
+    since = rules.counted_from(pairing, None, on=on)
+    if rules.in_force(agreements) or on < since + UNSIGNED_QUIET:
         return
-    state = Health.STUCK if on >= pairing.started_on + UNSIGNED_STUCK else Health.QUIET
+    state = Health.STUCK if on >= since + UNSIGNED_STUCK else Health.QUIET
     newest = max(agreements, key=lambda each: each.version, default=None)
     if newest is None:
         yield Fact("No agreement is written yet.", state)

@@ -42,10 +42,18 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
         """Pairs whose end has not come: nobody flips a flag."""
         return self.filter(ended_on=None, runs_until__gte=on)
 
-    def resting(self, on: date) -> PairingQuerySet:
-        """Open pairs of which one does not work here on that day: ``pairings.rules.rests``, in SQL."""
+    def missing_one(self, on: date) -> PairingQuerySet:
+        """Open pairs of which one does not work here on that day: ``pairings.rules.misses_one``, in SQL."""
         here = Person.objects.employed(on).values("pk")
         return self.open(on).exclude(mentor__person__in=here, mentee__person__in=here)
+
+    def paused(self, on: date) -> PairingQuerySet:
+        """Open pairs in a pause that one of the two or a coordinator noted."""
+        return self.open(on).filter(paused_from__lte=on, back_on__gt=on)
+
+    def resting(self, on: date) -> PairingQuerySet:
+        """Open pairs of which nothing is asked on that day: ``pairings.rules.rests``, in SQL."""
+        return self.missing_one(on) | self.paused(on)
 
     def of(self, person: Person) -> PairingQuerySet:
         return self.filter(Q(mentor__person=person) | Q(mentee__person=person))
@@ -86,6 +94,11 @@ class Pairing(models.Model):
     fine_said_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_comment=classes.PAIR_FACT
     )
+    paused_from = models.DateField("the first day of a pause", null=True, blank=True, db_comment=classes.PAIR_FACT)
+    back_on = models.DateField("the day it goes on", null=True, blank=True, db_comment=classes.PAIR_FACT)
+    paused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_comment=classes.PAIR_FACT
+    )
     data_key = models.OneToOneField(
         DataKey, models.SET_NULL, null=True, related_name="+", db_comment=classes.NOT_PERSONAL
     )
@@ -104,6 +117,16 @@ class Pairing(models.Model):
                 condition=Q(fine_until=None, fine_said_by=None)
                 | Q(fine_until__isnull=False, fine_said_by__isnull=False),
                 name="pairing_fine_said_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(paused_from=None, back_on=None, paused_by=None)
+                | Q(
+                    paused_from__gte=F("started_on"),
+                    back_on__gt=F("paused_from"),
+                    back_on__lte=F("runs_until"),
+                    paused_by__isnull=False,
+                ),
+                name="pairing_paused_whole",
             ),
             models.CheckConstraint(
                 condition=Q(mentor_place__gte=1, mentor_place__lte=5, mentee_place__gte=1, mentee_place__lte=5),
@@ -141,6 +164,9 @@ class Pairing(models.Model):
     @property
     def last_day(self) -> date:
         return self.ended_on or self.runs_until
+
+    def pauses_on(self, day: date) -> bool:
+        return self.paused_from is not None and self.back_on is not None and self.paused_from <= day < self.back_on
 
     def side_of(self, person: Person) -> Side | None:
         if self.mentor.person_id == person.pk:

@@ -18,7 +18,7 @@ from notifications.kinds import Kind, Message
 from notifications.models import Notice
 from pairings import calendars, met, rules
 from pairings.choices import GoalState, PlanState
-from pairings.conflicts import may_waive, standing_conflicts
+from pairings.conflicts import looks_after, standing_conflicts
 from pairings.models import Agreement, Extension, Goal, Pairing, PlannedMeeting
 from pairings.rules import in_words
 from pairings.wall_clock import on_the_wall
@@ -76,21 +76,33 @@ def owe_term(pairing: Pairing, *, at: datetime) -> None:
                     kind=CHECK_IN, subject=pairing.pk, person=person, at=at, due_on=day, occurrence=day.isoformat(),
                     good_for=timedelta(days=5),
                 )  # fmt: skip
-        for days in pairing.program.end_prompt_days:
-            day = pairing.runs_until - timedelta(days=days)
+        for day, occurrence in _end_prompts(pairing).items():
             if day >= max(today, pairing.started_on):
                 owe(
-                    kind=END_PROMPT, subject=pairing.pk, person=person, at=at, due_on=day,
-                    occurrence=f"{pairing.runs_until.isoformat()}-{days}",
+                    kind=END_PROMPT, subject=pairing.pk, person=person, at=at, due_on=day, occurrence=occurrence
                 )  # fmt: skip
+
+
+def _end_prompts(pairing: Pairing) -> dict[date, str]:
+    """On which day which prompt comes: one whose day lies in a pause, on the return; of several then, the last one."""
+    found = {}
+    for days in sorted(pairing.program.end_prompt_days, reverse=True):
+        day, occurrence = pairing.runs_until - timedelta(days=days), f"{pairing.runs_until.isoformat()}-{days}"
+        if pairing.back_on is not None and pairing.pauses_on(day):
+            day, occurrence = pairing.back_on, f"{occurrence}/{pairing.back_on.isoformat()}"
+        found[day] = occurrence
+    return found
 
 
 def owe_quiet(pairing: Pairing, *, since: date, rhythm: int, at: datetime, taken_back_on: date | None = None) -> None:
     """A nudge if the pair does not meet after ``since``: to the mentee, and some days later to the mentor.
 
     Where the two asked to be left in peace beyond that, it is owed for the day after. ``taken_back_on`` is when they
-    took that back: a nudge whose day has passed meanwhile comes on the next one.
+    took that back: a nudge whose day has passed meanwhile comes on the next one. Where they pause, another counts from
+    the return.
     """
+    if pairing.back_on is not None and pairing.back_on > since:
+        owe_quiet(pairing, since=pairing.back_on, rhythm=rhythm, at=at, taken_back_on=taken_back_on)
     quiet_from = rules.quiet_from(since, rhythm=rhythm)
     for person, later in ((pairing.mentee.person, 0), (pairing.mentor.person, rules.MENTOR_NUDGED_AFTER)):
         day, occurrence = quiet_from + timedelta(days=later), f"{since.isoformat()}-{rhythm}"
@@ -321,7 +333,7 @@ def _quiet(notice: Notice, at: datetime) -> Message | None:
         return None
     meetings = list(pairing.meetings.all())
     last = rules.last_met(meetings)
-    since = last or pairing.started_on
+    since = rules.counted_from(pairing, last, on=_today(notice, at))
     rhythm = rules.rhythm_days(pairing, pairing.agreements.all())
     base, _, again = _occurrence(notice).partition("/")
     if base != f"{since.isoformat()}-{rhythm}":
@@ -521,8 +533,11 @@ def _end_prompt(notice: Notice, at: datetime) -> Message | None:
     pairing = _open_pairing(notice, at)
     if pairing is None:
         return None
-    until, _, days = _occurrence(notice).rpartition("-")
+    prompt, _, back = _occurrence(notice).partition("/")
+    until, _, days = prompt.rpartition("-")
     if until != pairing.runs_until.isoformat():
+        return None
+    if back and (pairing.back_on is None or back != pairing.back_on.isoformat()):
         return None
     partner = pairing.partner_of(notice.person).given_name
     last_day = in_words(pairing.runs_until)
@@ -573,7 +588,7 @@ def _extension(notice: Notice) -> Extension | None:
 
 def _extension_asked(notice: Notice, at: datetime) -> Message | None:
     extension = _extension(notice)
-    if extension is None or extension.answered_at or not rules.is_under_way(extension.pairing, on=_today(notice, at)):
+    if extension is None or extension.answered_at or not rules.is_attended(extension.pairing, on=_today(notice, at)):
         return None
     asker = extension.proposed_by.given_name
     return Message(
@@ -632,7 +647,7 @@ def _ended(notice: Notice, at: datetime) -> Message | None:
 def _partner_left(notice: Notice, at: datetime) -> Message | None:
     pairing = _pairing(notice)
     on = _today(notice, at)
-    if pairing is None or not rules.rests(pairing, on=on):
+    if pairing is None or not rules.misses_one(pairing, on=on):
         return None
     partner = pairing.partner_of(notice.person)
     if rules.works_here(partner, on=on):
@@ -708,7 +723,7 @@ def _stays(notice: Notice, at: datetime) -> Message | None:
 def _against_rule(notice: Notice, at: datetime) -> Message | None:
     pairing = _pairing(notice)
     on = _today(notice, at)
-    if pairing is None or not may_waive(notice.person, pairing):
+    if pairing is None or not looks_after(notice.person, pairing):
         return None
     rule = _occurrence(notice).rpartition("-")[0]
     if rule not in standing_conflicts([pairing], on=on).get(pairing.pk, ()):

@@ -26,29 +26,32 @@ def stops_of(
 
     A day of the rhythm that passed without a meeting reads "Not held", the latest such day "To log" while the pair
     is open: perhaps they met and nobody wrote it down. ``next_on`` is the day for which they planned the next one,
-    from which the rhythm goes on.
+    from which the rhythm goes on. Days of a pause stand nowhere.
     """
     step = timedelta(days=rhythm)
     is_open = rules.is_open(pairing, on=on)
     past: list[Stop] = []
     since = pairing.started_on
     for number, day in enumerate(sorted(held)):
-        past += [Stop("Not held", short(missed), "missed") for missed in _gaps(since, day, step, slack=step / 2)]
+        missed = [gap for gap in _gaps(since, day, step, slack=step / 2) if not pairing.pauses_on(gap)]
+        past += [Stop("Not held", short(gap), "missed") for gap in missed]
         past.append(Stop(ORDINALS[number] if number < len(ORDINALS) else f"Meeting {number + 1}", short(day), "held"))
         since = day
     if not is_open:
         return past[-MOST_STOPS:]
     due = list(_days(since + step, min(on - timedelta(days=1), pairing.last_day), step))
+    first = next_on or (due[-1] if due else since) + step
+    due = [day for day in due if not pairing.pauses_on(day)]
     past += [Stop("Not held", short(day), "missed") for day in due[:-1]]
     past += [Stop("To log", short(day), "tolog") for day in due[-1:]]
-    first = next_on or (due[-1] if due else since) + step
+    to_come = [day for day in _days(first, pairing.last_day, step) if not pairing.pauses_on(day)]
     ahead = [
         Stop(
             "Later" if place else "Planned" if next_on else "Next",
             short(day) if place else f"{day:%a} {short(day)}",
             "" if place else "next",
         )
-        for place, day in enumerate(_days(first, pairing.last_day, step))
+        for place, day in enumerate(to_come)
     ][: max(MOST_AHEAD, MOST_STOPS - len(past))]
     return past[-(MOST_STOPS - len(ahead)) :] + ahead
 

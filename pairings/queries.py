@@ -35,7 +35,7 @@ from pairings.asking import HelpAtHome, ThreadLine, not_to_ask, open_requests, s
 from pairings.asking import at_home as help_at_home
 from pairings.choices import Agreeing, Arranger, GoalState, Moment, PlanState
 from pairings.conflicts import PairToLookAt, pairs_to_look_at
-from pairings.doing import PairDoing, pairs_doing, with_people
+from pairings.doing import PairDoing, pairs_doing, pauses, with_people
 from pairings.health import PairHealth, health_of
 from pairings.models import (
     Agreement,
@@ -50,6 +50,7 @@ from pairings.models import (
     SkillRating,
 )
 from pairings.path import stops_of
+from pairings.pausing import Pause, longer_until, may_begin, pause_of
 from pairings.private_words import AgreementWords, opened, opened_agreement
 from pairings.room import anything_unread, unread_by
 from pairings.skills import SkillsPage, skills_page
@@ -104,6 +105,7 @@ __all__ = [
     "paired_since",
     "pairs_doing",
     "pairs_to_look_at",
+    "pauses",
     "planned_page",
     "program_activity",
     "skill_growth",
@@ -297,6 +299,10 @@ class PairPage:
     readable_until: date
     is_open: bool
     rests: bool
+    """One of the two does not work here."""
+    pause: Pause | None
+    longer_until: date | None
+    """To which day the two could go on to make up for their pause, where neither has asked to go on yet."""
     has_started: bool
     ended_by_me: bool
     ended_by_partner: bool
@@ -319,6 +325,7 @@ class PairPage:
     may_log: bool
     may_plan: bool
     may_extend: bool
+    may_pause: bool
     may_reflect: bool
     meeting_minutes: int
     usual_way: str
@@ -390,7 +397,9 @@ def pair_page(pairing: Pairing, person: Person, on: date, *, at: datetime) -> Pa
         last_day=pairing.last_day,
         readable_until=rules.readable_until(pairing),
         is_open=is_open,
-        rests=rules.rests(pairing, on=on),
+        rests=rules.misses_one(pairing, on=on),
+        pause=pause_of(pairing, person, on=on),
+        longer_until=None if extensions else longer_until(pairing),
         has_started=pairing.started_on <= on,
         ended_by_me=pairing.ended_by_id == person.pk,
         ended_by_partner=pairing.ended_by_id == partner.pk,
@@ -420,7 +429,8 @@ def pair_page(pairing: Pairing, person: Person, on: date, *, at: datetime) -> Pa
         declined=any(each.agreed is False and each.until > pairing.runs_until for each in extensions),
         may_log=pairing.started_on <= on,
         may_plan=rules.is_under_way(pairing, on=on),
-        may_extend=rules.may_extend(pairing, on=on) and asked is None and not rules.rests(pairing, on=on),
+        may_extend=rules.may_extend(pairing, on=on) and asked is None and not rules.misses_one(pairing, on=on),
+        may_pause=rules.is_attended(pairing, on=on) and may_begin(pairing, on=on),
         may_reflect=rules.may_reflect(pairing, on=on),
         reflection=_reflection(reflections.get(person.pk), pairing),
         partner_reflection=_reflection(theirs, pairing) if theirs is not None and theirs.shared else None,
@@ -480,6 +490,8 @@ def day_to_suggest(pairing: Pairing, on: date) -> date:
     meetings, planned = list(pairing.meetings.all()), pairing.planned_meetings.filter(state=PlanState.PLANNED)
     since = max([pairing.started_on, *(each.held_on for each in meetings), *(each.day for each in planned)])
     day = max(since + timedelta(days=rules.rhythm_days(pairing, pairing.agreements.all())), on + timedelta(days=1))
+    if pairing.back_on is not None and pairing.pauses_on(day):
+        day = pairing.back_on
     to_monday = 7 - day.weekday() if day.weekday() >= 5 else 0
     return min(day + timedelta(days=to_monday), pairing.last_day)
 
@@ -684,8 +696,10 @@ def lead_of(pairing: Pairing, meetings: Sequence[Meeting], *, on: date, person: 
     """One or two sentences on where the pair stands."""
     held = _counted(len(meetings), "meeting") + " held"
     last_day = rules.in_words(pairing.last_day)
-    if rules.rests(pairing, on=on):
+    if rules.misses_one(pairing, on=on):
         return f"Your pair rests. {held}. Nothing is asked of you."
+    if rules.is_paused(pairing, on=on) and pairing.back_on is not None:
+        return f"Your pair pauses until {rules.in_words(pairing.back_on)}. {held}. Nothing is asked of you."
     if rules.is_open(pairing, on=on):
         if on < pairing.started_on:
             return f"You begin on {rules.in_words(pairing.started_on)}. Your last day is {last_day}."
@@ -787,7 +801,17 @@ def _waiting_in(pairing: Pairing, person: Person, on: date) -> Iterable[tuple[in
     def page(view: str) -> str:
         return reverse(f"pairings:{view}", args=[pairing.pk])
 
-    if rules.rests(pairing, on=on):
+    if rules.misses_one(pairing, on=on):
+        return
+    extensions = list(pairing.extensions.all())
+    asked = next((each for each in extensions if each.answered_at is None), None)
+    if asked is not None and asked.proposed_by_id != person.pk and rules.is_open(pairing, on=on):
+        partner = pairing.partner_of(person).given_name
+        yield 1, QueueItem(
+            f"{partner} would like to go on until {rules.in_words(asked.until)}",
+            "Yes or no, you need no reason.", "Answer", page("extend"), tone="rise",
+        )  # fmt: skip
+    if rules.is_paused(pairing, on=on):
         return
     side = rules.insist_partner(pairing, person)
     partner = pairing.partner_of(person).given_name
@@ -819,13 +843,6 @@ def _waiting_in(pairing: Pairing, person: Person, on: date) -> Iterable[tuple[in
                 "Write them", page("reflect"), audience=audiences.ONESELF,
             )  # fmt: skip
         return
-    extensions = list(pairing.extensions.all())
-    asked = next((each for each in extensions if each.answered_at is None), None)
-    if asked is not None and asked.proposed_by_id != person.pk:
-        yield 1, QueueItem(
-            f"{partner} would like to go on until {rules.in_words(asked.until)}",
-            "Yes or no, you need no reason.", "Answer", page("extend"), tone="rise",
-        )  # fmt: skip
     agreements = list(pairing.agreements.all())
     newest = agreements[0] if agreements else None
     if newest is None:
@@ -850,7 +867,7 @@ def _waiting_in(pairing: Pairing, person: Person, on: date) -> Iterable[tuple[in
             f"Did you meet {partner} on {rules.in_words(each.day)}?", "One tap logs it, with the minutes you planned.",
             "Say so", reverse("pairings:planned_meeting", args=[pairing.pk, each.pk]),
         )  # fmt: skip
-    since = rules.last_met(pairing.meetings.all()) or pairing.started_on
+    since = rules.counted_from(pairing, rules.last_met(pairing.meetings.all()), on=on)
     expected = since + timedelta(days=rules.rhythm_days(pairing, agreements))
     if expected < on and not planned and not rules.is_in_peace(pairing, on=on):
         yield 4, QueueItem(

@@ -85,7 +85,7 @@ def anything_unread(person: Person) -> Exists:
 
 
 def may_write_to_partner(pairing: Pairing, *, on: date) -> bool:
-    return rules.is_under_way(pairing, on=on)
+    return rules.is_attended(pairing, on=on)
 
 
 def insist_may_write_to_partner(pairing: Pairing, *, on: date) -> None:
@@ -168,7 +168,7 @@ def room_of(pairing: Pairing, person: Person, *, at: datetime, page: str = "1") 
         older_page=shown.next_page_number() if shown.has_next() else None,
         may_note=rules.is_open(pairing, on=on) and pairing.data_key is not None,
         may_message=may_write_to_partner(pairing, on=on) and pairing.data_key is not None,
-        rests=rules.rests(pairing, on=on),
+        rests=rules.misses_one(pairing, on=on),
         readable_until=rules.readable_until(pairing),
         erased_on=rules.erased_on(pairing),
         sealed_away=rules.ERASED if pairing.data_key is None else rules.UNREADABLE if closed else "",

@@ -221,6 +221,17 @@ class PairRests(Refused):
     sentence = "Your pair rests, so nothing can be planned at present."
 
 
+class PlannedInPause(Refused):
+    field = "day"
+
+    def __init__(self, pairing: Pairing) -> None:
+        assert pairing.paused_from is not None and pairing.back_on is not None  # noqa: S101, PT018 - it pauses
+        super().__init__(
+            f"Your pair pauses from {in_words(pairing.paused_from)}, and goes on on {in_words(pairing.back_on)}. "
+            "Choose a day before or after."
+        )
+
+
 class FeedChanged(Refused):
     sentence = (
         "Your calendar address was changed meanwhile, perhaps in another window. Make another one if you need it."
@@ -350,11 +361,12 @@ def term_of(program: Program, *, on: date) -> tuple[date, date]:
 
 
 def check_in_days(pairing: Pairing) -> tuple[date, ...]:
-    """All days of a check-in from the first to the last day of the pair, by the program's cadence."""
+    """All days of a check-in from the first to the last day of the pair, by the program's cadence; none in a pause."""
     days = []
     day = pairing.started_on + timedelta(days=pairing.program.first_check_in_days)
     while day <= pairing.last_day:
-        days.append(day)
+        if not pairing.pauses_on(day):
+            days.append(day)
         day += timedelta(days=pairing.program.check_in_every_days)
     return tuple(days)
 
@@ -392,6 +404,12 @@ def rhythm_in_words(days: int) -> str:
 
 def last_met(meetings: Iterable[Meeting]) -> date | None:
     return max((meeting.held_on for meeting in meetings), default=None)
+
+
+def counted_from(pairing: Pairing, last: date | None, *, on: date) -> date:
+    """The day from which the rhythm counts: that of the last meeting, the first day, or the return from a pause."""
+    since = last or pairing.started_on
+    return max(since, pairing.back_on) if pairing.back_on is not None and pairing.back_on <= on else since
 
 
 def quiet_from(since: date, *, rhythm: int) -> date:
@@ -442,10 +460,24 @@ def gone(pairing: Pairing, *, at: datetime) -> Person | None:
     return next((each for each in both if not works_here(each, on=at.astimezone(each.zone).date())), None)
 
 
-def rests(pairing: Pairing, *, on: date) -> bool:
-    """While one of the two does not work here nothing is due and nobody is reminded. It goes on if they come back."""
+def misses_one(pairing: Pairing, *, on: date) -> bool:
+    """One of the two does not work here. It goes on if they come back."""
     both = (pairing.mentor.person, pairing.mentee.person)
     return is_open(pairing, on=on) and not all(works_here(person, on=on) for person in both)
+
+
+def is_paused(pairing: Pairing, *, on: date) -> bool:
+    return is_open(pairing, on=on) and pairing.pauses_on(on)
+
+
+def rests(pairing: Pairing, *, on: date) -> bool:
+    """While one of the two does not work here, and in a pause, nothing is due and nobody is reminded."""
+    return misses_one(pairing, on=on) or is_paused(pairing, on=on)
+
+
+def is_attended(pairing: Pairing, *, on: date) -> bool:
+    """Open, with both of them here, whether it pauses or not: what one asks, the other can answer."""
+    return is_open(pairing, on=on) and not misses_one(pairing, on=on)
 
 
 def is_under_way(pairing: Pairing, *, on: date) -> bool:
@@ -515,6 +547,12 @@ def insist_held(pairing: Pairing, *, held_on: date, minutes: int, on: date) -> N
         raise MinutesOutOfBounds
 
 
+def insist_attended(pairing: Pairing, *, on: date) -> None:
+    insist_open(pairing, on=on)
+    if misses_one(pairing, on=on):
+        raise PairRests
+
+
 def insist_under_way(pairing: Pairing, *, on: date) -> None:
     insist_open(pairing, on=on)
     if rests(pairing, on=on):
@@ -525,6 +563,8 @@ def insist_may_be_planned(pairing: Pairing, *, starts_at: datetime, day: date, m
     """A meeting that is planned lies ahead, within the term, and lasts a sensible time."""
     if not pairing.started_on <= day <= pairing.last_day:
         raise PlannedOutsideTerm(pairing)
+    if pairing.pauses_on(day):
+        raise PlannedInPause(pairing)
     if starts_at <= at:
         raise TimeHasPassed
     if not LEAST_MINUTES <= minutes <= MOST_MINUTES:

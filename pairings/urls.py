@@ -5,7 +5,7 @@ Each page of a pair loads it through ``queries.visible_to``: for anybody else it
 
 from django.urls import path
 
-from pairings import planned_views, private_views, views
+from pairings import pause_views, planned_views, private_views, views
 
 app_name = "pairings"
 
@@ -39,6 +39,8 @@ urlpatterns = [
     path("<uuid:pairing_id>/extend/", views.extend, name="extend"),
     path("<uuid:pairing_id>/extend/<int:extension_id>/answer/", views.answer_extension, name="answer_extension"),
     path("<uuid:pairing_id>/fine/", views.fine, name="fine"),
+    path("<uuid:pairing_id>/pause/", pause_views.pause, name="pause"),
+    path("<uuid:pairing_id>/pause-at-desk/", pause_views.pause_at_desk, name="pause_at_desk"),
     path("<uuid:pairing_id>/end/", views.end, name="end"),
     path("<uuid:pairing_id>/reflection/", views.reflect, name="reflect"),
     path("<uuid:pairing_id>/room/", private_views.room, name="room"),

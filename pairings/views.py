@@ -310,7 +310,8 @@ def extend(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
         return way_back
     last = rules.latest_extension(pairing)
     first = pairing.runs_until + timedelta(days=1)
-    initial = {"until": min(pairing.runs_until + timedelta(weeks=13), last)}
+    page = queries.pair_page(pairing, me(request), on, at=clock.now())
+    initial = {"until": page.longer_until or min(pairing.runs_until + timedelta(weeks=13), last)}
     form = ExtensionForm(request.POST or None, initial=initial, first=first, last=last)
     if form.is_valid():
         with refusals_shown_on(form):
@@ -318,7 +319,7 @@ def extend(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
             partner = pairing.partner_of(me(request)).given_name
             messages.success(request, f"We have asked {partner}. Your last day moves once {partner} agrees.")
             return to_page(pairing)
-    page = queries.pair_page(pairing, me(request), on, at=clock.now())
+        page = queries.pair_page(pairing, me(request), on, at=clock.now())
     return render_form(request, "pairings/extend.html", {"pair": page, "form": form})
 
 
@@ -451,7 +452,7 @@ def to_look_at(request: HttpRequest, program_id: int) -> HttpResponse:
 @never_cache
 @require_safe
 def doing(request: HttpRequest, program_id: int) -> HttpResponse:
-    """For coordinators: pairs that are stuck or quiet, with the facts that say so, fifty on a page."""
+    """For coordinators: pairs that are stuck or quiet, with the facts that say so, fifty on a page; and who pauses."""
     person = me(request)
     program = get_object_or_404(Program.objects.coordinated_by(person), pk=program_id)
     pairs = queries.pairs_doing([program], person, at=clock.now())
@@ -459,7 +460,9 @@ def doing(request: HttpRequest, program_id: int) -> HttpResponse:
     page = Paginator(asking, PAIRS_ON_A_PAGE).get_page(request.GET.get("page"))
     queries.with_people(page)
     numbers = [(state.label, sum(each.health.state == state for each in pairs)) for state in Health]
-    return render(request, "pairings/doing.html", {"program": program, "page": page, "numbers": numbers})
+    pauses = queries.pauses(program, person, on=today_of(request))
+    context = {"program": program, "page": page, "numbers": numbers, "pauses": pauses}
+    return render(request, "pairings/doing.html", context)
 
 
 @require_POST

@@ -108,6 +108,10 @@ POLICY: tuple[Row, ...] = (
         "How a pair is doing, by dates, signatures and cancellations alone; that it says it is fine",
         {_R.ONESELF: YES, _R.PARTNER: YES, _R.COORDINATOR: YES},
     ),
+    Row(
+        "That a pair pauses, and until when; no reason is asked or kept",
+        {_R.ONESELF: YES, _R.PARTNER: YES, _R.COORDINATOR: YES},
+    ),
     Row("Meetings: what you spoke about", {_R.ONESELF: YES, _R.PARTNER: YES}),
     Row("Messages to my partner in our private room", {_R.ONESELF: YES, _R.PARTNER: YES}),
     Row("My own notes in the private room", {_R.ONESELF: YES}),

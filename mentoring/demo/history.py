@@ -215,6 +215,12 @@ class History:
                     self._live(pair, until=pair.started_on + timedelta(days=30), keeps_to_it=1)
                     ended = pair.started_on + timedelta(days=48)
                     pairings.end_pairing(pair, by=pair.mentee.person, at=_at(ended), on=ended)
+                case 6 if place == 6:  # pauses for a while
+                    self._live(pair, until=self.today - timedelta(days=15), keeps_to_it=1)
+                    first, back = self.today - timedelta(days=12), self.today + timedelta(days=30)
+                    pairings.pause_pairing(
+                        pair, by=pair.mentor.person, at=_at(first), on=first, paused_from=first, back_on=back, seen=None
+                    )  # fmt: skip
                 case _:
                     self._live(pair, until=self.today - timedelta(days=1), keeps_to_it=0.9)
         for pair in others[:1]:  # one would like to go on, the other has not answered

@@ -19,6 +19,7 @@ from pairings.actions.goals import set_goal, update_goal
 from pairings.actions.leave import leave
 from pairings.actions.meet import log_meeting, log_next_meeting, take_back_meeting
 from pairings.actions.open import open_pairing
+from pairings.actions.pause import bring_back, pause_pairing
 from pairings.actions.plan import (
     cancel_meeting,
     clear_calendars_at_rest,
@@ -37,6 +38,7 @@ __all__ = [
     "answer_check_in",
     "answer_extension",
     "ask_for_help",
+    "bring_back",
     "cancel_meeting",
     "change_note",
     "clear_calendars_at_rest",
@@ -55,6 +57,7 @@ __all__ = [
     "note_held",
     "note_not_held",
     "open_pairing",
+    "pause_pairing",
     "plan_meeting",
     "propose_extension",
     "rate_skills",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -110,13 +111,16 @@ def cancel_meeting(planned: PlannedMeeting, *, by: Person, at: datetime, based_o
 
 
 @transaction.atomic
-def cancel_what_lies_ahead(pairing: Pairing, *, at: datetime, because_of: Person) -> int:
+def cancel_what_lies_ahead(
+    pairing: Pairing, *, at: datetime, because_of: Person, on_days: Callable[[date], bool] | None = None
+) -> int:
     """The pair ends or rests, so nothing stays in its calendars; nobody is noted as cancelling. Answers how many.
 
-    ``because_of`` is noted as having changed the entry last, which no page tells.
+    ``because_of`` is noted as having changed the entry last, which no page tells. Meetings of other days than
+    ``on_days`` stay.
     """
     pairing = held(pairing)
-    ahead = list(pairing.planned_meetings.ahead(at))
+    ahead = [each for each in pairing.planned_meetings.ahead(at) if on_days is None or on_days(each.day)]
     for planned in ahead:
         planned.pairing = pairing
         planned.state, planned.settled_at = PlanState.CANCELLED, at
@@ -126,13 +130,13 @@ def cancel_what_lies_ahead(pairing: Pairing, *, at: datetime, because_of: Person
 
 
 def clear_calendars_at_rest(*, at: datetime) -> int:
-    """Cancel what pairs at rest had planned, on the day they come to rest; it does not come back with whoever does.
+    """Cancel what pairs had planned of which one has left, on that day; it does not come back with whoever does.
 
     Somebody's leaving may be known before. Their partner is told on the day, so no calendar says it earlier. The day
     is that of where the leaver lives, where tomorrow of UTC may have begun.
     """
     ahead = PlannedMeeting.objects.ahead(at).values("pairing")
-    resting = Pairing.objects.resting(at.date()) | Pairing.objects.resting(at.date() + timedelta(days=1))
+    resting = Pairing.objects.missing_one(at.date()) | Pairing.objects.missing_one(at.date() + timedelta(days=1))
     found = 0
     for pairing in resting.filter(pk__in=ahead).with_people():
         gone = rules.gone(pairing, at=at)
@@ -187,7 +191,8 @@ def _nudge_again(planned: PlannedMeeting, *, at: datetime, on: date) -> None:
     last = rules.last_met(pairing.meetings.all())
     if rules.is_open(pairing, on=on) and (last is None or planned.day > last):
         rhythm = rules.rhythm_days(pairing, pairing.agreements.all())
-        notices.owe_quiet_again(pairing, since=last or pairing.started_on, rhythm=rhythm, at=at, missed_on=on)
+        since = rules.counted_from(pairing, last, on=on)
+        notices.owe_quiet_again(pairing, since=since, rhythm=rhythm, at=at, missed_on=on)
 
 
 def _fresh(pairing: Pairing, planned: PlannedMeeting) -> PlannedMeeting:

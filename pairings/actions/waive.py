@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from pairings import rules
-from pairings.conflicts import may_waive, standing_conflicts
+from pairings.conflicts import looks_after, standing_conflicts
 from pairings.models import Pairing, Waiver
 from people.models import Person
 
@@ -15,7 +15,7 @@ from people.models import Person
 @transaction.atomic
 def waive_rule(pairing: Pairing, *, rule: str, by: Person, at: datetime) -> None:
     """Note that the pair may go on. Saying so twice changes nothing; the two are not told."""
-    if not may_waive(by, pairing):
+    if not looks_after(by, pairing):
         raise rules.NotYoursToWaive
     if Waiver.objects.filter(pairing=pairing, rule=rule).exists():
         return
