@@ -11,10 +11,12 @@ from django.views.decorators.debug import sensitive_variables
 
 from notifications.actions import owe
 from programs import rules as program_rules
+from programs.choices import Side
 from programs.models import Program
 from surveys import queries, rules
 from surveys.choices import SurveyKind
 from surveys.models import Answer, Invitation, Question, Survey
+from surveys.questions import Values
 from surveys.templates import TEMPLATES
 
 if TYPE_CHECKING:
@@ -82,7 +84,7 @@ def open_survey(survey: Survey, *, by: Person, at: datetime) -> list[Invitation]
     asked = queries.people_to_ask(survey, on=on)
     if len(asked) > rules.MOST_ASKED and survey.kind == SurveyKind.INTEREST:
         asked = SystemRandom().sample(asked, rules.MOST_ASKED)
-    rules.insist_may_be_opened(survey, questions=survey.questions.count(), people=len(asked), on=on)
+    rules.insist_may_be_opened(survey, asks=list(survey.questions.all()), people=len(asked), on=on)
     survey.opened_at, survey.opened_by = at, by
     survey.save(update_fields=["opened_at", "opened_by"])
     invitations = Invitation.objects.bulk_create(
@@ -122,7 +124,7 @@ def _owe_messages(survey: Survey, person: Person, *, at: datetime) -> None:
 
 @sensitive_variables()
 @transaction.atomic
-def answer(survey: Survey, *, by: Person, on: date, values: rules.Values) -> bool:
+def answer(survey: Survey, *, by: Person, on: date, values: Values) -> bool:
     """Take somebody's answers. False when they had answered before: the first answers count, once.
 
     Anonymous by construction. That ``by`` answered is noted on the invitation, what was answered in a row with a
@@ -142,7 +144,7 @@ def answer(survey: Survey, *, by: Person, on: date, values: rules.Values) -> boo
     if invitation.answered:
         return False
     rules.insist_open(survey, on=on)
-    rules.insist_answers_fit(list(survey.questions.all()), values)
+    rules.insist_answers_fit(list(survey.questions.all()), values, side=Side(invitation.side))
     Answer.objects.create(
         survey=survey, side=invitation.side, values={str(key): value for key, value in values.items()}
     )

@@ -20,6 +20,7 @@ from programs.models import Program
 from surveys import actions, queries, rules
 from surveys.choices import SurveyKind
 from surveys.models import Question, Survey
+from surveys.question_forms import QuestionForm, QuestionRows
 from surveys.templates import TEMPLATES
 from ui.admin import DeskInline, DeskModelAdmin, Move
 
@@ -29,9 +30,16 @@ SUGGESTED = timedelta(days=14)
 
 class QuestionInline(DeskInline):
     model = Question
-    extra = 0
-    lead = "Leave this empty to begin with our questions. They can be changed until the survey is opened."
-    fields = ("position", "kind", "words", "options", "measure")
+    form = QuestionForm  # type: ignore[misc, unused-ignore]
+    formset = QuestionRows
+    lead = (
+        "Leave this empty to begin with our questions. They can be changed until the survey is opened. Two empty rows "
+        "wait at the end; save to get two more."
+    )
+    fields = QuestionForm.Meta.fields
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return 0 if obj is None else 2
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         if obj is not None and obj.is_opened:

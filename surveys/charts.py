@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
+
 from disclosure import Distribution
 from pairings.queries import LITTLE_OR_NOT
-from surveys.queries import Results, tone_of
+from surveys.choices import QuestionKind
+from surveys.parts import CHOSEN
+from surveys.queries import QuestionResult, Results, tone_of
 from ui import charts
 from ui.charts import Chart
 
@@ -15,17 +20,26 @@ MERGED = (
 
 
 def of(results: Results) -> tuple[Chart, ...]:
-    """One chart for all statements with a scale, and one for each question with options."""
+    """One chart for all statements on our scale, and one for each other question."""
     drawn = []
     if results.scales:
         groups = [_group(each.words, each.released.total) for each in results.scales]
         drawn.append(charts.stacked("How true is it for you?", groups, says=MERGED, heads=("Statement",)))
-    for each in results.choices:
-        bars = [charts.Bar(bar.label, bar.percent) for bar in each.released.total.bars]
-        drawn.append(
-            charts.bars(each.words, bars, unit="%", says="Percent of the answers.", heads=("Answer", "Share"), full=100)
-        )
+    for _, parts in groupby(results.choices, lambda each: (each.part.question, each.words)):
+        drawn.append(_of_question(list(parts)))
     return tuple(drawn)
+
+
+def _of_question(parts: Sequence[QuestionResult]) -> Chart:
+    first, says = parts[0], "Percent of the answers."
+    if first.kind == QuestionKind.SEVERAL:
+        says = "Percent of everybody who answered the survey and was asked. Each option by itself."
+        bars = [charts.Bar(each.part.option, each.released.total.share_of({CHOSEN})) for each in parts]
+    else:
+        bars = [charts.Bar(bar.label, bar.percent) for bar in first.released.total.bars]
+    if first.kind == QuestionKind.TEN:
+        says += f" Net promoter score, 9 or 10 less 0 to 6: {first.net_promoters.words}."
+    return charts.bars(first.words, bars, unit="%", says=says, heads=("Answer", "Share"), full=100)
 
 
 def _group(words: str, answers: Distribution) -> charts.Group:

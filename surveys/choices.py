@@ -1,5 +1,7 @@
 """Words of surveys."""
 
+from typing import Final
+
 from django.db import models
 
 
@@ -19,6 +21,24 @@ class Interest(models.TextChoices):
 
 
 class QuestionKind(models.TextChoices):
-    SCALE = "scale", "Scale from “Not at all” to “Fully”"
+    SCALE = "scale", "Scale of five points"
+    TEN = "ten", "From 0 to 10"
     CHOICE = "choice", "One of several"
+    SEVERAL = "several", "Any of several"
+    RANKING = "ranking", "Several, put in order"
+    MATRIX = "matrix", "Several statements on one scale"
+    SHORT = "short", "A line of text"
     COMMENT = "comment", "Comment"
+
+
+WITH_OPTIONS: Final = frozenset({QuestionKind.CHOICE, QuestionKind.SEVERAL, QuestionKind.RANKING, QuestionKind.MATRIX})
+"""Something is listed: options, or the statements of a matrix."""
+
+WITH_ENDS: Final = frozenset({QuestionKind.SCALE, QuestionKind.TEN, QuestionKind.MATRIX})
+"""The two ends can be given words of their own."""
+
+IN_WORDS: Final = frozenset({QuestionKind.SHORT, QuestionKind.COMMENT})
+"""Answered in somebody's own words, which are shown to groups of ten or more only."""
+
+DECIDING: Final = frozenset({QuestionKind.SCALE, QuestionKind.TEN, QuestionKind.CHOICE, QuestionKind.SEVERAL})
+"""Another question may depend on how one of these was answered."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from privacy.triggers import KeptByTrigger
 
-REFUSAL = "This survey has been opened. Its questions no longer change, so that every answer means the same."
+REFUSAL: Final = "This survey has been opened. Its questions no longer change, so that every answer means the same."
 
 
 class FrozenOnceOpened(KeptByTrigger):
@@ -18,5 +20,51 @@ class FrozenOnceOpened(KeptByTrigger):
         and id in (
             case when tg_op <> 'INSERT' then old.survey_id end,
             case when tg_op <> 'DELETE' then new.survey_id end
+        )
+    )"""
+
+
+class SurveyFrozenOnceOpened(KeptByTrigger):
+    """What a survey is, for whom and since when stays as it was opened. It may close earlier, and never later."""
+
+    on = "update"
+    sentence = REFUSAL
+    refused_when = """old.opened_at is not null and (
+        (new.program_id, new.kind, new.title, new.introduction, new.opens_on, new.opened_at, new.opened_by_id)
+        is distinct from
+        (old.program_id, old.kind, old.title, old.introduction, old.opens_on, old.opened_at, old.opened_by_id)
+        or new.closes_on > old.closes_on
+    )"""
+
+
+class OptionsDiffer(KeptByTrigger):
+    """No option stands twice or is empty, and the two ends of a scale are not the same."""
+
+    on = "insert or update"
+    sentence = "Two options of a question are the same, or one is empty."
+    refused_when = """exists (
+        select 1 from unnest(new.options) each(option) group by lower(btrim(option))
+        having count(*) > 1 or lower(btrim(option)) = ''
+    ) or (new.lowest <> '' and lower(btrim(new.lowest)) = lower(btrim(new.highest)))"""
+
+
+class ConditionsHold(KeptByTrigger):
+    """A survey opens only once each condition names an earlier question and answers that can be given to it."""
+
+    on = "insert or update"
+    sentence = "A question of this survey depends on an answer that nobody can give."
+    refused_when = """new.opened_at is not null and (tg_op = 'INSERT' or old.opened_at is null) and exists (
+        select 1 from surveys_question depending
+        where depending.survey_id = new.id and depending.only_if is not null and not exists (
+            select 1 from surveys_question earlier
+            where earlier.survey_id = new.id
+            and earlier.position = depending.only_if and earlier.position < depending.position
+            and (earlier.asked_of = 'both' or depending.asked_of in ('both', earlier.asked_of))
+            and depending.only_if_answers::text[] <@ case earlier.kind
+                when 'scale' then array['1', '2', '3', '4', '5']
+                when 'ten' then array['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '10']
+                when 'choice' then earlier.options::text[]
+                when 'several' then earlier.options::text[]
+                else array[]::text[] end
         )
     )"""

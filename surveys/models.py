@@ -12,10 +12,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from privacy import classes
-from programs.choices import ASKED_IN_SURVEYS, Duty, Side
+from programs.choices import ASKED_IN_SURVEYS, AskedOf, Duty, Side
 from programs.models import Program
-from surveys.choices import QuestionKind, SurveyKind
-from surveys.constraints import FrozenOnceOpened
+from surveys.choices import WITH_ENDS, WITH_OPTIONS, QuestionKind, SurveyKind
+from surveys.constraints import ConditionsHold, FrozenOnceOpened, OptionsDiffer, SurveyFrozenOnceOpened
+from surveys.questions import LONGEST_OPTION, MOST_OPTIONS
 
 if TYPE_CHECKING:
     from people.models import Person
@@ -67,6 +68,8 @@ class Survey(models.Model):
                 name="survey_closes_after_opening",
                 violation_error_message="The survey closes before it opens. Choose a later day.",
             ),
+            ConditionsHold(name="survey_conditions_hold"),
+            SurveyFrozenOnceOpened(name="survey_frozen_once_opened"),
         ]
 
     def __str__(self) -> str:
@@ -83,18 +86,42 @@ class Survey(models.Model):
 
 
 class Question(models.Model):
-    """One question. Once its survey has been opened it cannot change."""
+    """One question. Once its survey has been opened it cannot change.
+
+    What somebody is asked follows from the questions before it: ``surveys.questions`` judges that, and what fits.
+    """
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="questions", db_comment=classes.NOT_PERSONAL)
     position = models.PositiveSmallIntegerField(db_comment=classes.NOT_PERSONAL)
-    kind = models.CharField(max_length=8, choices=QuestionKind, db_comment=classes.NOT_PERSONAL)
-    words = models.CharField(max_length=240, db_comment=classes.NOT_PERSONAL)
+    kind = models.CharField("answered by", max_length=8, choices=QuestionKind, db_comment=classes.NOT_PERSONAL)
+    words = models.CharField("question", max_length=240, db_comment=classes.NOT_PERSONAL)
     options = ArrayField(
-        models.CharField(max_length=80),
-        default=list,
-        blank=True,
-        help_text="For “one of several”: the options, with commas between.",
+        models.CharField(max_length=LONGEST_OPTION), default=list, blank=True, db_comment=classes.NOT_PERSONAL
+    )
+    lowest = models.CharField(
+        "the low end means", max_length=40, blank=True,
+        help_text="For a scale, if not “Not at all”.", db_comment=classes.NOT_PERSONAL,
+    )  # fmt: skip
+    highest = models.CharField(
+        "the high end means", max_length=40, blank=True,
+        help_text="For a scale, if not “Fully”.", db_comment=classes.NOT_PERSONAL,
+    )  # fmt: skip
+    required = models.BooleanField(
+        "has to be answered", default=False,
+        help_text="An answer given because one must says less. Leave it off where you can.",
         db_comment=classes.NOT_PERSONAL,
+    )  # fmt: skip
+    asked_of = models.CharField(
+        "put to", max_length=6, choices=AskedOf, default=AskedOf.BOTH, db_comment=classes.NOT_PERSONAL
+    )
+    begins_page = models.BooleanField(
+        "begins a new page", default=False,
+        help_text="A question that depends on another of its page begins one by itself.",
+        db_comment=classes.NOT_PERSONAL,
+    )  # fmt: skip
+    only_if = models.PositiveSmallIntegerField(null=True, blank=True, db_comment=classes.NOT_PERSONAL)
+    only_if_answers = ArrayField(
+        models.CharField(max_length=LONGEST_OPTION), default=list, blank=True, db_comment=classes.NOT_PERSONAL
     )
     measure = models.CharField(
         "counts for the objective",
@@ -112,23 +139,42 @@ class Question(models.Model):
             models.UniqueConstraint(
                 fields=["survey", "position"],
                 name="question_position_once",
-                violation_error_message="Two questions have the same position.",
+                deferrable=models.Deferrable.DEFERRED,  # two may change places
+                violation_error_message="Two questions have the same number.",
             ),
             models.UniqueConstraint(
                 fields=["survey", "measure"],
                 name="question_measure_once",
+                deferrable=models.Deferrable.DEFERRED,
                 violation_error_message="Two questions count for the same objective.",
             ),
             models.CheckConstraint(
-                condition=Q(measure=None) | Q(kind=QuestionKind.SCALE),
+                condition=Q(measure=None) | Q(kind=QuestionKind.SCALE, lowest="", asked_of=AskedOf.BOTH, only_if=None),
                 name="question_measure_on_scale",
-                violation_error_message="Only a question with a scale can count for an objective.",
+                violation_error_message="Only a scale from “Not at all” to “Fully” that is put to everybody can "
+                "count for an objective.",
             ),
             models.CheckConstraint(
-                condition=~Q(kind=QuestionKind.CHOICE) | Q(options__len__gte=2),
+                condition=Q(kind__in=WITH_OPTIONS, options__len__range=(2, MOST_OPTIONS))
+                | (~Q(kind__in=WITH_OPTIONS) & Q(options=[])),
                 name="question_choice_has_options",
-                violation_error_message="“One of several” needs at least two options, with commas between.",
+                violation_error_message=f"This needs from two to {MOST_OPTIONS} options, or no options at all.",
             ),
+            models.CheckConstraint(
+                condition=Q(lowest="", highest="") | (Q(kind__in=WITH_ENDS) & ~Q(lowest="") & ~Q(highest="")),
+                name="question_ends_of_a_scale",
+                violation_error_message="Give words for both ends of a scale, or for neither.",
+            ),
+            models.CheckConstraint(condition=~Q(words=""), name="question_asks_something"),
+            models.CheckConstraint(condition=Q(kind__in=QuestionKind.values), name="question_kind_known"),
+            models.CheckConstraint(condition=Q(asked_of__in=AskedOf.values), name="question_side_known"),
+            models.CheckConstraint(
+                condition=Q(only_if=None, only_if_answers=[])
+                | Q(only_if__isnull=False, only_if__lt=F("position"), only_if_answers__len__gte=1),
+                name="question_only_if_earlier",
+                violation_error_message="A question can depend on answers to an earlier one only.",
+            ),
+            OptionsDiffer(name="question_options_differ"),
             FrozenOnceOpened(name="question_frozen_once_opened"),
         ]
 
@@ -158,8 +204,9 @@ class Invitation(models.Model):
 class Answer(models.Model):
     """What somebody said. There is no column, order or timestamp that says who.
 
-    ``values`` maps a question's primary key (as text) to a scale value 1–5, an option or a comment; a skipped
-    question is absent. ``side`` is the only attribute kept for tables.
+    ``values`` maps a question's primary key (as text) to a point of a scale, an option, a text, the options chosen or
+    put in order, or the points of a matrix by their statement; a question that was skipped or not asked is absent.
+    ``side`` is the only attribute kept for tables.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment=classes.ANONYMOUS)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 
 from disclosure import (
@@ -21,22 +21,26 @@ from disclosure import (
     GroupedDistribution,
     Hidden,
     K,
+    Reason,
+    Shown,
     by_group,
     comments,
     count_table,
+    distribution,
 )
 from pairings.choices import Agreeing
 from pairings.models import Pairing
-from pairings.queries import LITTLE_OR_NOT, MOSTLY_OR_FULLY, PARTLY_OR_LESS, SCALES
+from pairings.queries import LITTLE_OR_NOT, MOSTLY_OR_FULLY, PARTLY_OR_LESS
 from people.models import Person
 from privacy import audiences
 from programs import queries as programs
-from programs.choices import Duty, Measure, Side
+from programs.choices import AskedOf, Duty, Measure, Side
 from programs.models import Program
-from surveys import interest, rules
-from surveys.choices import Interest, QuestionKind, SurveyKind
+from surveys import interest, parts, rules
+from surveys.choices import IN_WORDS, Interest, QuestionKind, SurveyKind
 from surveys.interest import Recommendation
 from surveys.models import Answer, Invitation, Question, Survey, SurveyQuerySet
+from surveys.parts import Part
 from ui.charts import Tone
 from ui.components import QueueItem, in_words
 
@@ -76,8 +80,9 @@ def results_visible_to(person: Person) -> SurveyQuerySet:
     return readable
 
 
-def has_answered(survey: Survey, person: Person) -> bool:
-    return Invitation.objects.filter(survey=survey, person=person, answered=True).exists()
+def invitation_to(survey: Survey, person: Person) -> Invitation:
+    """Of somebody who is asked."""
+    return Invitation.objects.get(survey=survey, person=person)
 
 
 def people_to_ask(survey: Survey, *, on: date) -> list[tuple[Person, Side]]:
@@ -110,21 +115,25 @@ def _people_to_ask_about_interest(program: Program, on: date) -> list[tuple[Pers
 
 def waiting_for(person: Person, on: date) -> list[QueueItem]:
     """Open surveys this person has not answered, the first to close first."""
-    waiting = Invitation.objects.filter(person=person, answered=False, survey__in=Survey.objects.open(on))
-    surveys = (
-        Survey.objects.filter(pk__in=waiting.values("survey"))
-        .annotate(number_of_questions=Count("questions"))
-        .order_by("closes_on", "pk")
+    waiting = (
+        Invitation.objects.filter(person=person, answered=False, survey__in=Survey.objects.open(on))
+        .annotate(
+            number_of_questions=Count(
+                "survey__questions", filter=Q(survey__questions__asked_of__in=[AskedOf.BOTH, F("side")])
+            )
+        )
+        .select_related("survey")
+        .order_by("survey__closes_on", "survey")
     )
     return [
         QueueItem(
-            what=survey.title,
-            detail=f"{number_in_words(survey.number_of_questions)}, open until {survey.closes_on:%-d %B}.",
+            what=each.survey.title,
+            detail=f"{number_in_words(each.number_of_questions)}, open until {each.survey.closes_on:%-d %B}.",
             action="Answer",
-            url=reverse("surveys:answer", args=[survey.pk]),
+            url=reverse("surveys:answer", args=[each.survey_id]),
             audience=audiences.GROUPS,
         )
-        for survey in surveys
+        for each in waiting
     ]
 
 
@@ -208,17 +217,35 @@ def interest_survey(program: Program) -> Survey | None:
 
 @dataclass(frozen=True, slots=True)
 class QuestionResult:
-    """How one question was answered, by all and by side; safe to show together."""
+    """How one question, or one part of it, was answered, by all and by side; safe to show together."""
 
-    words: str
-    kind: QuestionKind
+    part: Part
     released: GroupedDistribution
+
+    @property
+    def words(self) -> str:
+        return self.part.words
+
+    @property
+    def kind(self) -> QuestionKind:
+        return self.part.kind
 
     @property
     def agreeing(self) -> tuple[tuple[str, Figure], ...]:
         """The share that answered “Mostly” or “Fully”: all, and each side, by name."""
         parts = {"All": self.released.total, **self.released.groups}
         return tuple((name, part.share_of(AGREEING)) for name, part in parts.items())
+
+    @property
+    def net_promoters(self) -> Figure:
+        """Those at 9 or 10 less those from 0 to 6, in per cent of the answers: from released figures alone."""
+        total = self.released.total
+        if (parts.DETRACTORS,) not in [bar.categories for bar in total.bars]:  # counted with those who skipped it
+            return Hidden(Reason.PROTECTS)
+        promoters, detractors = total.share_of({parts.PROMOTERS}), total.share_of({parts.DETRACTORS})
+        if not isinstance(promoters, Shown) or not isinstance(detractors, Shown):
+            return Hidden(Reason.PROTECTS)
+        return Shown(promoters.value - detractors.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +265,9 @@ class Results:
     """About how many were asked, to the nearest ten."""
     by_side: tuple[tuple[str, Figure], ...]
     scales: tuple[QuestionResult, ...]
+    """On the scale from “Not at all” to “Fully”, the statements of a matrix among them."""
     choices: tuple[QuestionResult, ...]
+    """All others, by their own answers; of “any of several”, each option by itself."""
     comments: tuple[CommentsResult, ...]
 
 
@@ -248,8 +277,7 @@ def released_results(survey: Survey, on: date) -> Results | None:
         return None
     answers = list(Answer.objects.filter(survey=survey))
     questions = list(survey.questions.all())
-    closed = [question for question in questions if question.kind != QuestionKind.COMMENT]
-    results = [_question_result(question, answers) for question in closed]
+    results = [_question_result(part, answers) for question in questions for part in parts.of(question)]
     counted = count_table(
         [(answer.pk, {"side": SIDES[answer.side]}) for answer in answers],
         by=("side",), k=smallest_group(), categories={"side": tuple(SIDES.values())},
@@ -259,9 +287,9 @@ def released_results(survey: Survey, on: date) -> Results | None:
         answered=counted.total,
         asked=_about(asked, len(answers)),
         by_side=tuple((side, counted.cell(side)) for side in SIDES.values()),
-        scales=tuple(each for each in results if each.kind is QuestionKind.SCALE),
-        choices=tuple(each for each in results if each.kind is QuestionKind.CHOICE),
-        comments=tuple(_comments(each, answers) for each in questions if each.kind == QuestionKind.COMMENT),
+        scales=tuple(each for each in results if each.part.is_on_our_scale),
+        choices=tuple(each for each in results if not each.part.is_on_our_scale),
+        comments=tuple(_comments(each, answers) for each in questions if each.kind in IN_WORDS),
     )
 
 
@@ -285,7 +313,8 @@ def asked_for(measure: Measure, program: Program, on: date) -> Asked | None:
     )
     if question is None:
         return None
-    released = _question_result(question, list(Answer.objects.filter(survey=question.survey_id))).released
+    [part] = parts.of(question)
+    released = _question_result(part, list(Answer.objects.filter(survey=question.survey_id))).released
     return Asked(question.survey, released.total.share_of(AGREEING), released)
 
 
@@ -294,26 +323,27 @@ def tone_of(bar: Bar) -> Tone:
     return TONES.get(bar.categories[-1].removesuffix(OR_NONE), "soft")
 
 
-def _question_result(question: Question, answers: Sequence[Answer]) -> QuestionResult:
-    """How one question was answered. Those who skipped it count as “no answer” when they are few on a side.
+def _question_result(part: Part, answers: Sequence[Answer]) -> QuestionResult:
+    """How one part was answered. Those who skipped it count as “no answer” when they are few on a side.
 
     How many took part is told once for all questions: a second number beside it would say how many skipped this one.
+    How many were led to a question by an earlier answer would tell that answer. So of these everybody counts, and
+    nothing is told by side.
     """
-    key = str(question.pk)
-    counted = Counter((SIDES[answer.side], answer.values.get(key)) for answer in answers)
+    counted = Counter(
+        (SIDES[answer.side], part.value_in(answer.values)) for answer in answers if answer.side in part.asked_of
+    )
     skipped = [counted[side, None] for side in SIDES.values()]
-    if not _would_tell(skipped):
+    if not part.depends and not _would_tell(skipped):
         counted = Counter({given: people for given, people in counted.items() if given[1] is not None})
     counts = tuple((side, value, people) for (side, value), people in sorted(counted.items(), key=str))
-    if question.kind == QuestionKind.SCALE:
-        released = _on_the_finest_scale(counts)
+    if part.scales:
+        released = _on_the_finest_scale(counts, part.scales, by_side=not part.depends)
     else:
-        named = tuple((side, NO_ANSWER if value is None else value, people) for side, value, people in counts)
-        categories = (
-            (*question.options, NO_ANSWER) if any(value is None for _, value, _ in counts) else question.options
-        )
-        released = _released(named, tuple(categories), smallest_group())
-    return QuestionResult(question.words, QuestionKind(question.kind), released)
+        named = tuple((side, NO_ANSWER if value is None else str(value), people) for side, value, people in counts)
+        none = (NO_ANSWER,) if any(value is None for _, value, _ in counts) else ()
+        released = _released(named, (*part.categories, *none), smallest_group(), by_side=not part.depends)
+    return QuestionResult(part, released)
 
 
 def _would_tell(skipped: Sequence[int]) -> bool:
@@ -334,34 +364,46 @@ def smallest_group() -> int:
     return max(settings.SMALLEST_GROUP, K)
 
 
-def _on_the_finest_scale(counts: tuple[tuple[str, int | None, int], ...]) -> GroupedDistribution:
+def _on_the_finest_scale(
+    counts: tuple[tuple[str, str | int | None, int], ...], scales: Sequence[Mapping[int, str]], *, by_side: bool
+) -> GroupedDistribution:
     """Answers counted as finely as leaves no cell hidden, for both sides alike; on the coarsest scale otherwise.
 
     Which scale was taken tells less than a cell that says “fewer than 5” would: that there was one, not which.
     """
     skipped = any(point is None for _, point, _ in counts)
-    for scale in SCALES:
-        lowest = scale[1] + (OR_NONE if skipped else "")
-        names: dict[int | None, str] = {point: lowest if name == scale[1] else name for point, name in scale.items()}
+    for scale in scales:
+        first = scale[min(scale)]
+        lowest = first + (OR_NONE if skipped else "")
+        names: dict[str | int | None, str] = {
+            point: lowest if name == first else name for point, name in scale.items()
+        }  # fmt: skip
         names[None] = lowest
         named = tuple((side, names[point], people) for side, point, people in counts)
         categories = tuple(dict.fromkeys(names.values()))
-        released = _released(named, categories, smallest_group())
+        released = _released(named, categories, smallest_group(), by_side=by_side)
         if all(_is_whole(each) for each in (released.total, *released.groups.values())):
             break
     return released
 
 
 @lru_cache(maxsize=1024)
-def _released(counts: tuple[tuple[str, str, int], ...], categories: tuple[str, ...], k: int) -> GroupedDistribution:
+def _released(
+    counts: tuple[tuple[str, str, int], ...], categories: tuple[str, ...], k: int, *, by_side: bool = True
+) -> GroupedDistribution:
     """``(side, answer, people)`` through disclosure control.
 
     The search for what to hide takes up to a second, and depends on the numbers alone: so it runs once for them.
     People stand here as numbers that mean nothing, and not even the keys of answers go further than this.
     """
     each = [(side, answer) for side, answer, people in counts for _ in range(people)]
+    answered = {number: answer for number, (_, answer) in enumerate(each)}
+    if not by_side:
+        untold = Hidden(Reason.PROTECTS, k)
+        hidden = Distribution(untold, (), None, untold, {})
+        return GroupedDistribution(distribution(answered, categories, k=k), dict.fromkeys(SIDES.values(), hidden))
     return by_group(
-        {number: answer for number, (_, answer) in enumerate(each)},
+        answered,
         {number: side for number, (side, _) in enumerate(each)},
         categories,
         group_names=tuple(SIDES.values()),

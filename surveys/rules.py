@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from django.core.exceptions import ValidationError
 
-from pairings.choices import Agreeing
-from programs.choices import Stage
-from surveys.choices import QuestionKind, SurveyKind
+from programs.choices import Side, Stage
+from surveys import questions
+from surveys.choices import SurveyKind
 from surveys.constraints import REFUSAL
+from surveys.questions import Values
 
 if TYPE_CHECKING:
     from programs.models import Program
     from surveys.models import Question, Survey
 
-LONGEST_COMMENT: Final = 1000
 MOST_ASKED: Final = 1000
 """People an interest survey asks: enough to know within three or four percent, and nobody else is bothered."""
-
-Values = Mapping[int, int | str]
-"""Answers by the primary key of their question: 1 to 5, an option, or a comment. A skipped question is absent."""
 
 
 class SurveyRefusal(ValidationError):
@@ -85,9 +82,21 @@ class NotInvited(SurveyRefusal):
         super().__init__("This survey was put to other people.", code="not_invited")
 
 
+class DoesNotHold(SurveyRefusal):
+    """A question contradicts itself or another one."""
+
+    def __init__(self, question: Question, sentence: str) -> None:
+        super().__init__(f"Question {question.position}: {sentence}", code="does_not_hold")
+
+
 class NothingAnswered(SurveyRefusal):
     def __init__(self) -> None:
         super().__init__("Nothing is answered yet. Answer one question or more.", code="nothing")
+
+
+class NotAnswered(SurveyRefusal):
+    def __init__(self, question: Question) -> None:
+        super().__init__(f"“{question.words}” has to be answered.", code="not_answered")
 
 
 class DoesNotFit(SurveyRefusal):
@@ -111,11 +120,13 @@ def insist_questions_may_change(survey: Survey) -> None:
         raise QuestionsFrozen
 
 
-def insist_may_be_opened(survey: Survey, *, questions: int, people: int, on: date) -> None:
+def insist_may_be_opened(survey: Survey, *, asks: Sequence[Question], people: int, on: date) -> None:
     if survey.is_opened:
         raise AlreadyOpened
-    if not questions:
+    if not asks:
         raise NoQuestions
+    for question, _, sentence in questions.reasons_against(asks):
+        raise DoesNotHold(question, sentence)
     if survey.closes_on < on:
         raise ClosesInThePast(survey)
     if survey.kind == SurveyKind.INTEREST and survey.program.stage != Stage.INTEREST:
@@ -129,18 +140,16 @@ def are_results_released(survey: Survey, *, on: date) -> bool:
     return survey.is_opened and on >= survey.results_on
 
 
-def insist_answers_fit(questions: Collection[Question], values: Values) -> None:
+def insist_answers_fit(asks: Sequence[Question], values: Values, *, side: Side) -> None:
+    """Refuses what was not asked of this side after these answers, and what nobody can answer to a question."""
     if not values:
         raise NothingAnswered
-    by_key = {question.pk: question for question in questions}
-    for key, value in values.items():
-        if key not in by_key or not _fits(by_key[key], value):
+    asked = questions.asked(asks, values, side=side)
+    if not values.keys() <= {question.pk for question in asked}:
+        raise DoesNotFit
+    for question in asked:
+        if question.pk not in values:
+            if question.required:
+                raise NotAnswered(question)
+        elif not questions.fits(question, values[question.pk]):
             raise DoesNotFit
-
-
-def _fits(question: Question, value: int | str) -> bool:
-    if question.kind == QuestionKind.SCALE:
-        return isinstance(value, int) and value in Agreeing.values
-    if question.kind == QuestionKind.CHOICE:
-        return value in question.options
-    return isinstance(value, str) and 0 < len(value) <= LONGEST_COMMENT

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 import clock
 from people.models import Person
+from programs.choices import Side
 from surveys import actions, charts, queries, rules
-from surveys.forms import form_of
+from surveys.forms import Sheets, SurveyForm
 from ui.forms import REFUSED, refusals_shown_on, render_form
 
 
@@ -23,23 +24,60 @@ from ui.forms import REFUSED, refusals_shown_on, render_form
 @never_cache
 @require_http_methods(["GET", "POST"])
 def answer(request: HttpRequest, survey_id: int) -> HttpResponse:
+    """Page by page. Whoever goes on or back posts the page again with all that was typed; the last one sends it."""
     person = cast(Person, request.user)
     survey = get_object_or_404(queries.visible_to(person), pk=survey_id)
+    invitation = queries.invitation_to(survey, person)
     on = clock.today(person.zone)
     context = {"survey": survey, "is_open": rules.is_open(survey, on=on), "is_over": on > survey.closes_on}
-    if queries.has_answered(survey, person):
+    if invitation.answered:
         return render(request, "surveys/answer.html", {**context, "has_answered": True})
     if not context["is_open"]:
         status = REFUSED if request.method == "POST" else 200
         return render(request, "surveys/answer.html", context, status=status)
-    questions = list(survey.questions.all())
-    form = form_of(questions)(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        with refusals_shown_on(form):
-            actions.answer(survey, by=person, on=on, values=form.values())
-            return redirect("surveys:answer", survey.pk)
-    context["how_many"] = queries.number_in_words(len(questions))
-    return render_form(request, "surveys/answer.html", {**context, "form": form})
+    typed = request.POST if request.method == "POST" else None
+    sheets = Sheets(list(survey.questions.all()), Side(invitation.side), typed)
+    number, form = _turned(sheets, request)
+    if form is None:
+        number, form = sheets.refused() or (number, sheets.form(number, judged=True))
+        if form.is_valid():
+            with refusals_shown_on(form):
+                actions.answer(survey, by=person, on=on, values=sheets.values)
+                return redirect("surveys:answer", survey.pk)
+    return render_form(request, "surveys/answer.html", {**context, "form": form, **_sheet(sheets, number)})
+
+
+def _turned(sheets: Sheets, request: HttpRequest) -> tuple[int, SurveyForm | None]:
+    """The page to show and its form; no form when everything is sent."""
+    said, go = request.POST.get("page", ""), request.POST.get("go", "")
+    number = int(said) if said.isascii() and said.isdigit() and len(said) < 4 else sheets.first
+    if number > len(sheets.pages) or (number < len(sheets.pages) and not sheets.of(number)):
+        number = sheets.first
+    if request.method == "GET":
+        return number, sheets.form(number, judged=False)
+    if go == "back":
+        earlier = sheets.before(number)
+        number = number if earlier is None else earlier
+        return number, sheets.form(number, judged=False)
+    if go == "next":
+        form = sheets.form(number, judged=True)
+        if not form.is_valid():
+            return number, form
+        later = sheets.after(number)
+        number = len(sheets.pages) if later is None else later
+        return number, sheets.form(number, judged=False)
+    return number, None
+
+
+def _sheet(sheets: Sheets, number: int) -> dict[str, object]:
+    certain, most = sheets.still_to_come(number)
+    place = sheets.place(number)
+    return {
+        "page": number, "carried": sheets.carried(number), "place": place, "of_pages": place + most,
+        "at_most": most > certain, "come": place / (place + most), "goes_on": most > 0,
+        "goes_back": sheets.before(number) is not None, "how_many": queries.number_in_words(len(sheets.asked)),
+        "may_skip": not any(each.required for each in sheets.questions),
+    }  # fmt: skip
 
 
 @require_safe

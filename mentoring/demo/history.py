@@ -36,6 +36,7 @@ from programs.models import Objective, Program, ProgramDuty, ProgramQuestion, To
 from surveys import actions as surveys
 from surveys.choices import QuestionKind, SurveyKind
 from surveys.models import Invitation, Survey
+from surveys.questions import Value
 
 SHOWN_BY_MENTORS = tuple(name for name, (offered, wanted) in SKILLS.items() if offered >= 14 and wanted < 65)[:12]
 SHOWN_BY_MENTEES = tuple(SKILLS)[12:]
@@ -616,7 +617,7 @@ class History:
         for invitation in Invitation.objects.filter(survey=survey).select_related("person").order_by("pk"):
             if self.dice.random() >= share or invitation.person_id in (self.mina.pk, self.otto.pk):
                 continue
-            values: dict[int, int | str] = {}
+            values: dict[int, Value] = {}
             for question in questions:
                 if question.kind == QuestionKind.SCALE:
                     values[question.pk] = self.dice.choices((1, 2, 3, 4, 5), (2, 6, 20, 40, 32))[0]

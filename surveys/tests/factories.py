@@ -9,7 +9,7 @@ from factory.django import DjangoModelFactory
 
 from pairings.tests.factories import PairingFactory
 from people.models import Person
-from programs.choices import Measure, Side
+from programs.choices import AskedOf, Measure, Side
 from programs.models import Program
 from surveys.choices import QuestionKind, SurveyKind
 from surveys.models import Invitation, Question, Survey
@@ -51,6 +51,23 @@ def three_questions(survey: Survey) -> tuple[Question, Question, Question]:
         ),
         QuestionFactory(survey=survey, position=3, kind=QuestionKind.COMMENT, words="What should we change?"),
     )  # fmt: skip
+
+
+def one_of_each_kind(survey: Survey) -> list[Question]:
+    """On three pages, with a condition, and one question for mentors alone."""
+    K = QuestionKind
+    asked: list[dict[str, object]] = [
+        {"kind": K.SCALE, "words": "We listen.", "lowest": "Hardly", "highest": "Always"},
+        {"kind": K.TEN, "words": "Would you recommend it?", "required": True},
+        {"kind": K.CHOICE, "words": "Again?", "options": ["Yes", "No"]},
+        {"kind": K.SEVERAL, "words": "What helped?", "options": ["Time", "Trust", "Tea"], "only_if": 3,
+         "only_if_answers": ["Yes"]},
+        {"kind": K.SHORT, "words": "What would it take?", "only_if": 3, "only_if_answers": ["No"]},
+        {"kind": K.RANKING, "words": "What matters most?", "options": ["Learning", "Showing"], "begins_page": True},
+        {"kind": K.MATRIX, "words": "How is it here?", "options": ["Mistakes are told.", "Questions are asked."]},
+        {"kind": K.COMMENT, "words": "Anything else?", "asked_of": AskedOf.MENTORS},
+    ]  # fmt: skip
+    return [QuestionFactory(survey=survey, position=number, **each) for number, each in enumerate(asked, start=1)]
 
 
 def opened(survey: Survey, *people: tuple[Person, Side]) -> Survey:

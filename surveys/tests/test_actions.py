@@ -19,6 +19,7 @@ from programs.tests.factories import program_with
 from surveys import actions, queries, rules
 from surveys.choices import SurveyKind
 from surveys.models import Answer, Invitation, Question, Survey
+from surveys.questions import Values
 from surveys.templates import TEMPLATES
 from surveys.tests.factories import (
     CLOSES_ON,
@@ -194,7 +195,7 @@ def test_the_database_refuses_a_choice_without_options_and_a_measure_without_a_s
 
 def test_an_answer_is_stored_without_its_person(asked, questions, mina):
     scale, choice, comment = questions
-    values: rules.Values = {scale.pk: 5, choice.pk: "Yes", comment.pk: "More time."}
+    values: Values = {scale.pk: 5, choice.pk: "Yes", comment.pk: "More time."}
     assert actions.answer(asked, by=mina, on=OPENS_ON, values=values) is True
     stored = Answer.objects.get()
     assert (stored.side, stored.values) == ("mentor", {str(key): value for key, value in values.items()})
@@ -226,7 +227,7 @@ def test_who_is_not_asked_does_not_answer(asked, sten, bo, cora):
 
 def test_answers_that_do_not_fit_are_refused_and_the_person_may_try_again(asked, questions, mina):
     scale, choice, comment = questions
-    unfit: list[rules.Values] = [{scale.pk: 6}, {scale.pk: "5"}, {choice.pk: "Maybe"}, {comment.pk: "x" * 1001}, {0: 3}]
+    unfit: list[Values] = [{scale.pk: 6}, {scale.pk: "5"}, {choice.pk: "Maybe"}, {comment.pk: "x" * 1001}, {0: 3}]
     for values in unfit:
         with pytest.raises(rules.DoesNotFit):
             actions.answer(asked, by=mina, on=OPENS_ON, values=values)
@@ -353,3 +354,53 @@ def test_surveys_do_not_disturb_each_other(program, asked, mina, otto):
     say(asked, mina, 5)
     assert Answer.objects.filter(survey=other).count() == 1
     assert Invitation.objects.filter(survey=other, answered=True).count() == 1
+
+
+# What the database keeps of questions
+
+
+CONTRADICTIONS: list[tuple[dict[str, object], str]] = [
+    ({"kind": "several"}, "question_choice_has_options"),
+    ({"options": ["Yes", "No"]}, "question_choice_has_options"),
+    ({"kind": "choice", "options": ["Tea", " tea "]}, "Two options of a question are the same"),
+    ({"kind": "choice", "options": ["Tea", " "]}, "Two options of a question are the same, or one is empty"),
+    ({"lowest": "Hot", "highest": "hot"}, "Two options of a question are the same"),
+    ({"lowest": "Cold"}, "question_ends_of_a_scale"),
+    ({"kind": "short", "lowest": "Cold", "highest": "Hot"}, "question_ends_of_a_scale"),
+    ({"only_if": 9, "only_if_answers": ["5"]}, "question_only_if_earlier"),
+    ({"only_if": 1}, "question_only_if_earlier"),
+    ({"only_if_answers": ["5"]}, "question_only_if_earlier"),
+    ({"words": ""}, "question_asks_something"),
+    ({"kind": "riddle"}, "question_kind_known"),
+    ({"asked_of": "boss"}, "question_side_known"),
+    ({"measure": Measure.WORTH_THE_TIME, "asked_of": "mentor"}, "question_measure_on_scale"),
+]
+
+
+def test_the_database_refuses_questions_that_contradict_themselves(survey):
+    for said, refusal in CONTRADICTIONS:
+        with pytest.raises(IntegrityError, match=refusal), transaction.atomic():
+            QuestionFactory(survey=survey, position=9, **said)
+    assert not survey.questions.exists()
+
+
+def test_the_database_opens_no_survey_whose_conditions_nobody_can_meet(survey, questions, cora, pairing):
+    depends = QuestionFactory(survey=survey, position=4, only_if=2, only_if_answers=["Perhaps"])
+    with pytest.raises(IntegrityError, match="depends on an answer that nobody can give"), transaction.atomic():
+        opened(survey)
+    with pytest.raises(rules.DoesNotHold, match="Question 4: “Perhaps” is no answer to question 2"):
+        open_(Survey.objects.get(pk=survey.pk), cora)
+    depends.only_if_answers = ["No"]
+    depends.save()
+    assert len(open_(Survey.objects.get(pk=survey.pk), cora)) == 2
+
+
+def test_what_an_opened_survey_is_stays_and_it_never_closes_later(asked, program, cora):
+    for change in (
+        {"title": "Another"}, {"introduction": "Not anonymous."}, {"kind": SurveyKind.MID_TERM}, {"opened_at": None},
+        {"opens_on": OPENS_ON - timedelta(days=1)}, {"closes_on": CLOSES_ON + timedelta(days=1)},
+        {"program": program_with(cora, name="Another")},
+    ):  # fmt: skip
+        with pytest.raises(IntegrityError, match="This survey has been opened"), transaction.atomic():
+            Survey.objects.filter(pk=asked.pk).update(**change)
+    assert Survey.objects.filter(pk=asked.pk).update(closes_on=CLOSES_ON - timedelta(days=1)) == 1

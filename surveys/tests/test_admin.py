@@ -35,6 +35,12 @@ def written(program, **changed: object) -> dict[str, object]:
     }  # fmt: skip
 
 
+def row_of(number: int, **said: str) -> dict[str, str]:
+    """One question as the form of the desk posts it."""
+    given = {"position": str(number + 1), "kind": "scale", "options": "", "asked_of": "both", "measure": "", **said}
+    return {f"questions-{number}-{name}": value for name, value in given.items()}
+
+
 def test_cora_writes_a_survey_and_it_begins_with_our_questions(desk, program):
     assert desk.get(f"{LIST}add/").status_code == 200
     assert desk.post(f"{LIST}add/", written(program)).status_code == 302
@@ -44,24 +50,44 @@ def test_cora_writes_a_survey_and_it_begins_with_our_questions(desk, program):
 
 
 def test_cora_writes_questions_of_her_own(desk, program):
-    own = {
-        "questions-TOTAL_FORMS": "1", "questions-0-position": "1", "questions-0-kind": "choice",
-        "questions-0-words": "Tea?", "questions-0-options": "Yes, No", "questions-0-measure": "",
-    }  # fmt: skip
-    assert desk.post(f"{LIST}add/", written(program, **own)).status_code == 302
+    own = row_of(0, words="Tea?", kind="choice", options="Yes, please\r\nNo\r\n")
+    assert desk.post(f"{LIST}add/", written(program, **{"questions-TOTAL_FORMS": "1", **own})).status_code == 302
     question = Survey.objects.get().questions.get()
-    assert (question.words, question.options) == ("Tea?", ["Yes", "No"])
+    assert (question.words, question.options) == ("Tea?", ["Yes, please", "No"])
 
 
-def test_a_choice_without_options_is_refused_in_words(desk, program):
+def test_what_contradicts_itself_is_said_at_its_field_and_nothing_is_saved(desk, program):
     own = {
-        "questions-TOTAL_FORMS": "1", "questions-0-position": "1", "questions-0-kind": "choice",
-        "questions-0-words": "Tea?", "questions-0-options": "Yes", "questions-0-measure": "",
-    }  # fmt: skip
-    answer = desk.post(f"{LIST}add/", written(program, **own))
+        "questions-TOTAL_FORMS": "4",
+        **row_of(0, words="Tea?", kind="choice", options="Yes"),
+        **row_of(1, words="Which?", kind="several", options="Black\nblack"),
+        **row_of(2, words="How hot?", only_if="4", only_if_answers="5", lowest="Cold"),
+    }
+    answer = desk.post(f"{LIST}add/", written(program, **own, **row_of(3, words="", kind="short")))
     assert answer.status_code == 422
-    assert "needs at least two options" in answer.text
+    assert "Please answer this." in answer.text  # what is missing in one row comes before what rows say to each other
+    answer = desk.post(f"{LIST}add/", written(program, **own, **row_of(3, words="Why?", kind="short")))
+    assert answer.status_code == 422
+    for sentence in (
+        "This needs at least two options, each in a line of its own.", "“black” stands there twice.",
+        "There is no question 4 before this one", "Give words for both ends, or for neither.",
+    ):  # fmt: skip
+        assert sentence in answer.text
     assert not Survey.objects.exists()
+
+
+def test_two_questions_change_places_in_one_saving(desk, survey, questions, program):
+    stored = {
+        "questions-TOTAL_FORMS": "3", "questions-INITIAL_FORMS": "3",
+        **{f"questions-{number}-id": str(question.pk) for number, question in enumerate(questions)},
+        **{f"questions-{number}-survey": str(survey.pk) for number in range(3)},
+        **row_of(0, position="2", words="It was worth my time.", measure="worth_the_time"),
+        **row_of(1, position="1", words="Again?", kind="choice", options="Yes\nNo"),
+        **row_of(2, words="What should we change?", kind="comment", only_if="1", only_if_answers="No"),
+    }  # fmt: skip
+    assert desk.post(row(survey), written(program, **stored)).status_code == 302
+    told = [(each.words, each.position, each.only_if_answers) for each in survey.questions.all()]
+    assert told == [("Again?", 1, []), ("It was worth my time.", 2, []), ("What should we change?", 3, ["No"])]
 
 
 def test_cora_writes_surveys_for_her_own_programs_only(desk, program):

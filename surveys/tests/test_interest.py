@@ -214,8 +214,8 @@ def test_advice_is_for_those_who_decide_and_rests_on_what_all_may_read(interest,
 
 def test_a_survey_of_another_kind_brings_no_advice(interest, cora, mina, otto):
     actions.open_survey(interest, by=cora, at=OPENED_AT)
-    Survey.objects.filter(pk=interest.pk).update(kind=SurveyKind.END_OF_TERM)
     interest.refresh_from_db()
+    interest.kind = SurveyKind.END_OF_TERM
     results = queries.released_results(interest, AFTERWARDS)
     assert results is not None
     assert queries.recommendation(interest, results, to=cora) is None

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from datetime import timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from programs.choices import Side
 from surveys import queries
 from surveys.forms import form_of
 from surveys.models import Answer, Invitation, Survey
-from surveys.tests.factories import SurveyFactory, opened, three_questions
+from surveys.tests.factories import SurveyFactory, one_of_each_kind, opened, three_questions
 from surveys.tests.test_queries import answers
 
 
@@ -138,6 +139,67 @@ def test_a_survey_put_to_others_does_not_exist(client, asked, bo, sten, cora):
         assert client.get(page(asked)).status_code == 404
         assert client.post(page(asked), posted(asked)).status_code == 404
     assert not Answer.objects.exists()
+
+
+# Pages and kinds of question
+
+
+def hidden_inputs(text: str) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="(q[^"]+|page)" value="([^"]*)"', text))
+
+
+def test_a_survey_of_every_kind_is_answered_page_by_page_and_stored_once_at_the_end(signed_in, survey, mina):
+    kinds = {each.kind: each.pk for each in one_of_each_kind(survey)}
+    opened(survey, (mina, Side.MENTOR))
+    first = signed_in.get(page(survey)).text
+    assert "Seven questions or a few more" not in first
+    assert "Go on" in first
+    assert "Send my answers" not in first
+
+    refused = signed_in.post(page(survey), {"page": "0", "go": "next", f"q{kinds['scale']}": "4"})
+    assert refused.status_code == 422
+    assert "Please choose one." in refused.text
+
+    given = {f"q{kinds['scale']}": "4", f"q{kinds['ten']}": "9", f"q{kinds['choice']}": "No"}
+    second = signed_in.post(page(survey), {"page": "0", "go": "next", **given}).text
+    assert "Page 2 of 3" in second
+    assert "What would it take?" in second
+    assert "What helped?" not in second
+    assert hidden_inputs(second) == {"page": "1", **given}
+
+    given |= {f"q{kinds['short']}": "Tea & time"}
+    third = signed_in.post(page(survey), {"page": "1", "go": "next", **given}).text
+    assert "Page 3 of 3" in third
+    assert "Tea &amp; time" in third
+    assert not Answer.objects.exists()
+
+    back = signed_in.post(page(survey), {"page": "2", "go": "back", **given, f"q{kinds['comment']}": "Kept too."}).text
+    assert 'value="Tea &amp; time"' in back
+    assert "Kept too." in back
+
+    ranking, matrix = f"q{kinds['ranking']}", f"q{kinds['matrix']}"
+    twice = signed_in.post(page(survey), {"page": "2", "go": "send", **given, f"{ranking}_0": "1", f"{ranking}_1": "1"})
+    assert twice.status_code == 422
+    assert "Two are 1st. Give each a place of its own." in twice.text
+
+    given |= {f"{ranking}_0": "2", f"{ranking}_1": "1", f"{matrix}_1": "5"}
+    signed_in.post(page(survey), {"page": "2", "go": "send", **given, f"q{kinds['several']}": "Time"})
+    assert Answer.objects.get().values == {
+        str(kinds["scale"]): 4, str(kinds["ten"]): 9, str(kinds["choice"]): "No", str(kinds["short"]): "Tea & time",
+        str(kinds["ranking"]): ["Showing", "Learning"], str(kinds["matrix"]): {"Questions are asked.": 5},
+    }, "of what hung on “Yes”, which was typed too, nothing is stored"  # fmt: skip
+
+
+def test_what_is_missing_on_an_earlier_page_leads_back_to_it(signed_in, survey, mina):
+    kinds = {each.kind: each.pk for each in one_of_each_kind(survey)}
+    opened(survey, (mina, Side.MENTEE))
+    answer = signed_in.post(page(survey), {"page": "2", "go": "send", f"q{kinds['scale']}": "4"})
+    assert answer.status_code == 422
+    assert hidden_inputs(answer.text)["page"] == "0"
+    assert not Answer.objects.exists()
+    for odd in ("-1", "99", "٣", "x", "9" * 30):
+        assert signed_in.post(page(survey), {"page": odd, "go": "next"}).status_code == 422
+        assert signed_in.post(page(survey), {"page": odd, "go": "back"}).status_code == 200
 
 
 # Results

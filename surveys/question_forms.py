@@ -1,0 +1,84 @@
+"""Questions as coordinators write them: what contradicts itself is said at the field."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.forms import BaseInlineFormSet
+
+from surveys import questions
+from surveys.models import Question
+from surveys.questions import LONGEST_OPTION, MOST_OPTIONS, TEN
+from ui import widgets
+from ui.fields import LinesField
+from ui.forms import UpwellModelForm
+from ui.lines import NO_LINE, is_one_line
+
+HIGHEST = 999
+
+
+class OptionsField(LinesField):
+    def __init__(self, *, most: int, **kwargs: Any) -> None:
+        super().__init__(
+            widget=widgets.Textarea({"rows": 3}), required=False, max_length=2 * most * LONGEST_OPTION, **kwargs
+        )
+
+    def clean(self, value: Any) -> Any:
+        lines: list[str] = super().clean(value)
+        for line in lines:
+            if len(line) > LONGEST_OPTION:
+                raise forms.ValidationError(f"“{line[:40]}…” is too long. Keep to {LONGEST_OPTION} characters a line.")
+            if not is_one_line(line):
+                raise forms.ValidationError(NO_LINE)
+        return lines
+
+
+class QuestionForm(UpwellModelForm):
+    position = forms.IntegerField(label="Number", min_value=1, max_value=HIGHEST, help_text="Lower numbers come first.")
+    options = OptionsField(
+        label="Options", most=MOST_OPTIONS,
+        help_text="What can be chosen, put in order, or the statements of a matrix: each in a line of its own.",
+    )  # fmt: skip
+    only_if = forms.IntegerField(
+        label="Only if question number", min_value=1, max_value=HIGHEST, required=False,
+        help_text="An earlier one, with a scale or with options. Empty: it is always asked.",
+    )  # fmt: skip
+    only_if_answers = OptionsField(
+        label="and it was answered with", most=len(TEN),
+        help_text="One of these, each in a line: options as they stand there, or points of a scale, as 4.",
+    )  # fmt: skip
+
+    class Meta:
+        model = Question
+        fields = (
+            "position", "words", "kind", "options", "lowest", "highest", "required", "asked_of", "begins_page",
+            "only_if", "only_if_answers", "measure",
+        )  # fmt: skip
+        widgets: ClassVar = {"words": forms.TextInput({"class": "uw-long"})}
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """``QuestionRows`` judges all questions together, at their fields; the database keeps it all the same."""
+        return {*super()._get_validation_exclusions(), *JUDGED_TOGETHER}  # type: ignore[misc]
+
+
+JUDGED_TOGETHER = frozenset({"position", "options", "lowest", "measure", "only_if"})
+
+
+class QuestionRows(BaseInlineFormSet):
+    """All questions of a survey, judged together."""
+
+    def validate_unique(self) -> None:
+        """Two may change places, so no row is compared with what is stored."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [form for form in self.forms if self._is_kept(form)]
+        if any(form.errors for form in kept):
+            return
+        by_question = {id(form.instance): form for form in kept}
+        for question, column, sentence in questions.reasons_against([form.instance for form in kept]):
+            by_question[id(question)].add_error(column, sentence)
+
+    def _is_kept(self, form: Any) -> bool:
+        return (form.instance.pk is not None or form.has_changed()) and form not in self.deleted_forms
