@@ -55,13 +55,13 @@ def pages(pairing):
         "answer_extension": [question.pk], "take_back_meeting": [met(pairing, DAY).pk],
     }  # fmt: skip
     of_help = {"asked_for_help", "ask_for_help", "help_thread", "close_thread"}
-    of_no_pair = of_help | {"to_look_at", "waive_rule", "leave", "calendar", "feed", "met", "doing"}
+    of_no_pair = of_help | {"to_look_at", "waive_rule", "leave", "calendar", "feed", "met", "doing", "pause_at_desk"}
     names = [name for pattern in urls.urlpatterns if (name := str(pattern.name)) not in of_no_pair]
     return {name: reverse(f"pairings:{name}", args=[pairing.pk, *more.get(name, [])]) for name in names}
 
 
 def test_every_page_of_a_pair_exists_for_the_two_alone(pages, others, pairing):
-    assert len(pages) == 26
+    assert len(pages) == 27
     partner = as_seen_by(pairing.mentee.person)
     for name, address in pages.items():
         assert partner.get(address).status_code in (200, 302), name
