@@ -193,6 +193,10 @@ PAGES: dict[str, Page] = {
     "pairings:pause": Page(PAIR, PAIR, names=PAIR),
     "pairings:pause_at_desk": Page(COORDINATORS, COORDINATORS, names=PAIR),
     "pairings:end": Page(PAIR, PAIR, names=PAIR),
+    # One's own, and of the program one coordinates; nobody is in it while the pair goes on
+    "pairings:recusals": Page(SIGNED_IN),
+    "pairings:recusals_at_desk": Page(COORDINATORS),
+    "pairings:recusals_file": Page(COORDINATORS),
     "pairings:reflect": Page(PAIR, PAIR, names=PAIR),
     # Help is asked of one supervisor, and read by the two alone
     "pairings:ask_for_help": Page(TAKING_PART, TAKING_PART, names=frozenset({W.SUPERVISOR})),

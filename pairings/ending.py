@@ -1,13 +1,16 @@
-"""What comes after a pair: whether a search looks for somebody else for each of the two."""
+"""What comes after a pair: whether a search looks for somebody else, and that the two do not judge one another."""
 
 from __future__ import annotations
 
+from calendar import monthrange
+from dataclasses import dataclass
 from datetime import date
 
 from pairings import rules
-from pairings.models import Pairing
+from pairings.models import Pairing, PairingQuerySet
 from people.models import Person
 from programs.choices import Side
+from programs.models import Program
 
 
 def is_looked_for(pairing: Pairing, person: Person, *, on: date) -> bool:
@@ -25,3 +28,47 @@ def next_match(pairing: Pairing, person: Person, *, on: date) -> str:
         f"You have a free place in {pairing.program} again, and its next search looks for somebody else for you. "
         "If you would rather meet nobody, withdraw on the page of the program."
     )
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last of a month that has no such day; as PostgreSQL adds them."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def recused_until(pairing: Pairing) -> date | None:
+    """The last day on which the two should not judge one another, if the pair ends when it says; None if never."""
+    return months_after(pairing.last_day, pairing.recused_months) if pairing.recused_months else None
+
+
+def recusal_in_words(pairing: Pairing, person: Person) -> str:
+    until = recused_until(pairing)
+    if until is None:
+        return ""
+    return (
+        f"Until {rules.in_words(until)}, {pairing.partner_of(person).given_name} and you should not sit on a promotion "
+        "panel about one another, or write a reference for one another."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Recusal:
+    """One line of one's own register."""
+
+    partner: Person
+    program: str
+    ended_on: date
+    until: date
+
+
+def recusals_of(person: Person, *, on: date) -> list[Recusal]:
+    """With whom somebody was in a pair whose recusal lasts, the one that lasts longest first."""
+    rows = Pairing.objects.of(person).recused(on).with_people()
+    return [Recusal(each.partner_of(person), each.program.name, each.last_day, each.last_recused) for each in rows]
+
+
+def register_of(program: Program, *, on: date) -> PairingQuerySet:
+    """All lines of a program's register, by the mentors' names."""
+    rows: PairingQuerySet = Pairing.objects.filter(program=program).recused(on).with_people()
+    return rows.order_by("mentor__person__sort_name", "mentee__person__sort_name", "pk")

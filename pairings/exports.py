@@ -36,7 +36,17 @@ from people.exports import LeftOut, Part, Record, Value, columns, register, told
 from people.models import Person
 from programs.choices import Side
 
-PAIR: Final = ("program", "opened_at", "started_on", "runs_until", "ended_on", "fine_until", "paused_from", "back_on")
+PAIR: Final = (
+    "program",
+    "opened_at",
+    "started_on",
+    "runs_until",
+    "ended_on",
+    "fine_until",
+    "paused_from",
+    "back_on",
+    "recused_months",
+)
 AGREEMENT: Final = ("version", "meet_every_days", "meeting_minutes", "arranged_by", "drafted_at")
 GOAL: Final = ("due_on", "state", "progress", "set_at")
 MEETING: Final = ("held_on", "minutes", "kind", "way", "logged_at")

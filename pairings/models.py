@@ -55,6 +55,16 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
         """Open pairs of which nothing is asked on that day: ``pairings.rules.rests``, in SQL."""
         return self.missing_one(on) | self.paused(on)
 
+    def recused(self, on: date) -> PairingQuerySet:
+        """Pairs that are over, whose two should not judge one another yet; with ``last_recused``, the last such day."""
+        months = Func(F("recused_months"), function="make_interval", template="%(function)s(months => %(expressions)s)")
+        until = ExpressionWrapper(
+            Coalesce("ended_on", "runs_until") + months, output_field=models.DateTimeField()
+        )  # fmt: skip
+        over = Q(ended_on__isnull=False) | Q(runs_until__lt=on)
+        found = self.annotate(last_recused=Cast(until, models.DateField()))
+        return found.filter(over, recused_months__gt=0, last_recused__gte=on).order_by("-last_recused", "pk")
+
     def of(self, person: Person) -> PairingQuerySet:
         return self.filter(Q(mentor__person=person) | Q(mentee__person=person))
 
@@ -99,9 +109,15 @@ class Pairing(models.Model):
     paused_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_comment=classes.PAIR_FACT
     )
+    recused_months = models.PositiveSmallIntegerField(
+        "months of recusal after it, as the program said when it began", default=12, db_comment=classes.PAIR_FACT
+    )
     data_key = models.OneToOneField(
         DataKey, models.SET_NULL, null=True, related_name="+", db_comment=classes.NOT_PERSONAL
     )
+
+    last_recused: date
+    """Read with ``recused``."""
 
     objects: ClassVar = PairingQuerySet.as_manager()
 

@@ -19,7 +19,7 @@ from notifications.models import Notice
 from pairings import calendars, met, rules
 from pairings.choices import GoalState, PlanState
 from pairings.conflicts import looks_after, standing_conflicts
-from pairings.ending import next_match
+from pairings.ending import next_match, recusal_in_words
 from pairings.models import Agreement, Extension, Goal, Pairing, PlannedMeeting
 from pairings.rules import in_words
 from pairings.wall_clock import on_the_wall
@@ -552,7 +552,7 @@ def _end_prompt(notice: Notice, at: datetime) -> Message | None:
                 f"Today is the last day of your pair with {partner}. Thank you for the time you gave each other.",
                 f"What stays with you? You may keep it for yourself or share it with {partner}.",
                 f"Your page stays readable to you both until {in_words(rules.readable_until(pairing))}.",
-                *_next_match(pairing, notice, at),
+                *_afterwards(pairing, notice, at),
             ),
             link=_page(pairing, "reflect"),
             action="Write your closing words",
@@ -639,16 +639,17 @@ def _ended(notice: Notice, at: datetime) -> Message | None:
         paragraphs=(
             f"{partner} has closed the pair. Thank you for the time you gave each other.",
             f"Your page stays readable to you both until {in_words(rules.readable_until(pairing))}.",
-            *_next_match(pairing, notice, at),
+            *_afterwards(pairing, notice, at),
         ),
         link=_page(pairing),
         action="Open your pair page",
     )
 
 
-def _next_match(pairing: Pairing, notice: Notice, at: datetime) -> tuple[str, ...]:
-    offer = next_match(pairing, notice.person, on=_today(notice, at))
-    return (offer,) if offer else ()
+def _afterwards(pairing: Pairing, notice: Notice, at: datetime) -> tuple[str, ...]:
+    """What holds once it is over, and the offer of somebody else."""
+    said = (recusal_in_words(pairing, notice.person), next_match(pairing, notice.person, on=_today(notice, at)))
+    return tuple(filter(None, said))
 
 
 def _partner_left(notice: Notice, at: datetime) -> Message | None:

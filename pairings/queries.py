@@ -36,7 +36,7 @@ from pairings.asking import at_home as help_at_home
 from pairings.choices import Agreeing, Arranger, GoalState, Moment, PlanState
 from pairings.conflicts import PairToLookAt, pairs_to_look_at
 from pairings.doing import PairDoing, pairs_doing, pauses, with_people
-from pairings.ending import next_match
+from pairings.ending import next_match, recusal_in_words
 from pairings.health import PairHealth, health_of
 from pairings.models import (
     Agreement,
@@ -305,6 +305,8 @@ class PairPage:
     longer_until: date | None
     """To which day the two could go on to make up for their pause, where neither has asked to go on yet."""
     has_started: bool
+    recusal: str
+    """Once it is over, and the two should not judge one another yet: that they should not, in words."""
     next_match: str
     """Once it is over: the offer of somebody else; empty where there is none."""
     ended_by_me: bool
@@ -404,6 +406,7 @@ def pair_page(pairing: Pairing, person: Person, on: date, *, at: datetime) -> Pa
         pause=pause_of(pairing, person, on=on),
         longer_until=None if extensions else longer_until(pairing),
         has_started=pairing.started_on <= on,
+        recusal="" if is_open else recusal_in_words(pairing, person),
         next_match="" if is_open else next_match(pairing, person, on=on),
         ended_by_me=pairing.ended_by_id == person.pk,
         ended_by_partner=pairing.ended_by_id == partner.pk,

@@ -5,7 +5,7 @@ Each page of a pair loads it through ``queries.visible_to``: for anybody else it
 
 from django.urls import path
 
-from pairings import pause_views, planned_views, private_views, views
+from pairings import ending_views, pause_views, planned_views, private_views, views
 
 app_name = "pairings"
 
@@ -17,6 +17,9 @@ urlpatterns = [
     path("to-look-at/<int:program_id>/", views.to_look_at, name="to_look_at"),
     path("doing/<int:program_id>/", views.doing, name="doing"),
     path("to-look-at/<uuid:pairing_id>/<slug:rule>/", views.waive_rule, name="waive_rule"),
+    path("recusals/", ending_views.recusals, name="recusals"),
+    path("recusals/<int:program_id>/", ending_views.recusals_at_desk, name="recusals_at_desk"),
+    path("recusals/<int:program_id>/register.csv", ending_views.recusals_file, name="recusals_file"),
     path("help/", private_views.asked_for_help, name="asked_for_help"),
     path("help/<int:program_id>/", private_views.ask_for_help, name="ask_for_help"),
     path("help/<uuid:request_id>/", private_views.help_thread, name="help_thread"),

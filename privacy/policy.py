@@ -127,5 +127,9 @@ POLICY: tuple[Row, ...] = (
     Row("Closing words", {_R.ONESELF: YES, _R.PARTNER: "if I share them"}),
     Row("Survey answers", {_R.COORDINATOR: "released results", _R.EXECUTIVE: "released results"}),
     Row("That I answered a survey", {_R.ONESELF: YES, _R.COORDINATOR: "yes, to remind"}),
+    Row(
+        "The recusal register: that two who were a pair should not judge one another, and until when",
+        {_R.ONESELF: YES, _R.PARTNER: YES, _R.COORDINATOR: YES},
+    ),
     Row("Who was paired with whom, after the end", {_R.ONESELF: YES, _R.PARTNER: YES, _R.COORDINATOR: YES}),
 )  # fmt: skip

@@ -159,6 +159,7 @@ class ProgramAdmin(DeskModelAdmin):
                     "meet_every_days",
                     "meeting_minutes",
                     "reciprocal_every",
+                    "recused_months",
                     "out_of_bounds",
                     "references_asked",
                     "asks_line_managers",

@@ -250,6 +250,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "meet_every_days",
         "meeting_minutes",
         "reciprocal_every",
+        "recused_months",
         "out_of_bounds",
         "references_asked",
         "asks_line_managers",

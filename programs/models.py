@@ -126,6 +126,14 @@ class Program(models.Model):
         help_text="A reciprocal session, such as a monthly lunch. 4 suggests every fourth; 0 leaves it to the pair.",
         db_comment=classes.NOT_PERSONAL,
     )
+    recused_months = models.PositiveSmallIntegerField(
+        "months of recusal after a pair",
+        default=12,
+        validators=[MaxValueValidator(36)],
+        help_text="So long the two should not sit on a promotion panel about one another, or write a reference for one "
+        "another. Of pairs that begin from now on; 0 asks nothing.",
+        db_comment=classes.NOT_PERSONAL,
+    )
     out_of_bounds = models.TextField(
         "what is out of bounds",
         blank=True,

@@ -25,7 +25,9 @@ from programs.tests.factories import ProgramFactory, QuestionFactory, TopicFacto
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-NOT_PAGES = ("live", "ready", "people:suggest", "matching:progress", "matching:proof", "pairings:feed")
+NOT_PAGES = (
+    "live", "ready", "people:suggest", "matching:progress", "matching:proof", "pairings:feed", "pairings:recusals_file",
+)  # fmt: skip
 """What machines and scripts read."""
 LOOKED_AT = (Who.MENTOR, Who.MENTEE, Who.VOLUNTEER, Who.STRANGER, Who.LINE_MANAGER, Who.COORDINATOR, Who.SUPERVISOR)
 """Each page is opened by the first of these who may."""

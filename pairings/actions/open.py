@@ -48,6 +48,7 @@ def open_pairing(*, mentor: Participation, mentee: Participation, by: Person, at
         opened_at=at,
         started_on=first,
         runs_until=last,
+        recused_months=mentor.program.recused_months,
         data_key=DataKey.objects.mint(),
     )
     notices.owe_opening(pairing, at=at)

@@ -55,7 +55,8 @@ def pages(pairing):
         "answer_extension": [question.pk], "take_back_meeting": [met(pairing, DAY).pk],
     }  # fmt: skip
     of_help = {"asked_for_help", "ask_for_help", "help_thread", "close_thread"}
-    of_no_pair = of_help | {"to_look_at", "waive_rule", "leave", "calendar", "feed", "met", "doing", "pause_at_desk"}
+    of_desk = {"to_look_at", "waive_rule", "doing", "pause_at_desk", "recusals_at_desk", "recusals_file"}
+    of_no_pair = of_help | of_desk | {"leave", "calendar", "feed", "met", "recusals"}
     names = [name for pattern in urls.urlpatterns if (name := str(pattern.name)) not in of_no_pair]
     return {name: reverse(f"pairings:{name}", args=[pairing.pk, *more.get(name, [])]) for name in names}
 

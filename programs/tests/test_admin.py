@@ -65,6 +65,7 @@ def typed(**changes: Any) -> dict[str, Any]:
         "meet_every_days": "21",
         "meeting_minutes": "60",
         "reciprocal_every": "0",
+        "recused_months": "12",
         "mentor_word": "mentor",
         "mentor_words": "mentors",
         "mentee_word": "mentee",

@@ -1,0 +1,31 @@
+"""Tables as CSV files that a spreadsheet opens without running anything in them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Final
+
+from django.http import HttpResponse
+
+STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet takes for the beginning of a formula, the wide forms of East Asian keyboards included."""
+
+
+def harmless(cell: str | date | int) -> str:
+    """The words of a cell, with an apostrophe before what would be a formula, and without NUL."""
+    words = cell.isoformat() if isinstance(cell, date) else str(cell).replace("\x00", "")
+    return f"'{words}" if words.lstrip(" ").startswith(STARTS_A_FORMULA) else words
+
+
+def csv_file(
+    name: str, head: Sequence[str], rows: Iterable[Sequence[str | date | int]]
+) -> HttpResponse:  # fmt: skip
+    """A download. The mark at its beginning tells spreadsheets that it is UTF-8."""
+    answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    writer = csv.writer(answer)
+    writer.writerow(head)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    return answer

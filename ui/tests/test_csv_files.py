@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+
+import pytest
+
+from ui.csv_files import csv_file, harmless
+
+
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", " =", "\x00="])
+def test_no_cell_begins_a_formula(first):
+    assert harmless(f"{first}cmd()").startswith("'")
+
+
+def test_other_words_dates_and_numbers_stay_as_they_are():
+    assert [harmless(each) for each in ("O’Brien, Ann", "a=b", date(2027, 1, 4), 12)] == [
+        "O’Brien, Ann", "a=b", "2027-01-04", "12",
+    ]  # fmt: skip
+
+
+def test_a_file_is_read_back_as_it_was_written():
+    answer = csv_file("names.csv", ["Name", "Day"], [('Ann "A", B', date(2027, 1, 4)), ("=1+1", 3)])
+    read = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+    assert read == [["Name", "Day"], ['Ann "A", B', "2027-01-04"], ["'=1+1", "3"]]
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
