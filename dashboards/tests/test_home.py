@@ -224,12 +224,11 @@ def test_the_desk_leads_from_an_interest_survey_to_the_decision():
     PersonFactory(rank=2)
     PersonFactory(rank=6)
     assert what_needs(cora) == ["Nobody has been asked for interest yet"]
-    days = {"opens_on": NOON.date(), "closes_on": NOON.date() + timedelta(days=7)}
+    days = {"opens_on": NOON.date() - timedelta(days=9), "closes_on": NOON.date() + timedelta(days=7)}
     survey = surveys.start_interest(program, by=cora, at=NOON, **days)
     surveys.open_survey(survey, by=cora, at=NOON)
     assert what_needs(cora) == ["0 of 3 people answered the interest survey so far"]
-    closed = {"opens_on": NOON.date() - timedelta(days=9), "closes_on": NOON.date() - timedelta(days=2)}
-    Survey.objects.filter(pk=survey.pk).update(**closed)
+    Survey.objects.filter(pk=survey.pk).update(closes_on=NOON.date() - timedelta(days=2))
     [item] = queries.desk_opening(cora, at=NOON).attention
     assert (item.what, item.url) == (
         "The interest survey has closed", reverse("surveys:results", args=[survey.pk]),
