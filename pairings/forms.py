@@ -22,6 +22,7 @@ from participants.choices import Way
 from people.models import Person, Skill
 from privacy.audiences import (
     COORDINATED_FACT,
+    COORDINATORS_TOO,
     COUNTED_ONLY,
     HELP,
     HELP_GIVEN,
@@ -353,7 +354,7 @@ class ExtensionForm(UpwellForm):
 class FineForm(UpwellForm):
     until = forms.DateField(label="Until when?")
 
-    audiences: ClassVar = {"until": COORDINATED_FACT}
+    audiences: ClassVar = {"until": COORDINATORS_TOO}
 
     def __init__(self, *args: Any, last: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -367,7 +368,7 @@ class PauseForm(UpwellForm):
     back_on = forms.DateField(label="First day back")
     seen = forms.DateField(widget=forms.HiddenInput, required=False)
 
-    audiences: ClassVar = {"paused_from": COORDINATED_FACT, "back_on": COORDINATED_FACT}
+    audiences: ClassVar = {"paused_from": COORDINATORS_TOO, "back_on": COORDINATORS_TOO}
 
     def __init__(self, *args: Any, pairing: Pairing, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -190,7 +190,9 @@ def test_asking_to_go_on_for_as_long_reaches_the_partner_in_the_pause(pairing, m
 
 def test_the_page_keeps_what_was_typed_and_says_who_paused(pairing, mina, otto):
     url = reverse("pairings:pause", args=[pairing.pk])
-    assert "there is nowhere to write it" in mina.get(url).text
+    form = mina.get(url).text
+    assert "there is nowhere to write it" in form
+    assert (form.count("You two and the coordinators of the program"), "supervisors" in form) == (2, False)
     refused = mina.post(url, {"paused_from": day(30).isoformat(), "back_on": day(29).isoformat(), "seen": ""})
     assert refused.status_code == 422
     assert f'value="{day(29).isoformat()}"' in refused.text
