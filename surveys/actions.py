@@ -16,7 +16,7 @@ from programs.models import Program
 from surveys import queries, rules
 from surveys.choices import SurveyKind
 from surveys.models import Answer, Invitation, Question, Survey
-from surveys.questions import Values
+from surveys.questions import Values, put_to
 from surveys.templates import TEMPLATES
 
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ def put_our_questions(survey: Survey) -> list[Question]:
 
 @transaction.atomic
 def open_survey(survey: Survey, *, by: Person, at: datetime) -> list[Invitation]:
-    """Ask everybody whom a survey of this kind is for. From now on the questions stay as they are.
+    """Ask everybody whom a survey of this kind is for, if it has a question for their side. From now on the questions
+    stay as they are.
 
     An interest survey asks people who may take part, at random where there are more than ``rules.MOST_ASKED``.
     Owes each person an invitation, and two reminders that leave only while the answer is outstanding.
@@ -81,10 +82,11 @@ def open_survey(survey: Survey, *, by: Person, at: datetime) -> list[Invitation]
     Program.objects.select_for_update(no_key=True).get(pk=survey.program_id)  # its stage stays while we look
     on = at.astimezone(by.zone).date()
     program_rules.insist_coordinates(by, survey.program)
-    asked = queries.people_to_ask(survey, on=on)
+    asks = list(survey.questions.all())
+    asked = [each for each in queries.people_to_ask(survey, on=on) if put_to(asks, each[1])]
     if len(asked) > rules.MOST_ASKED and survey.kind == SurveyKind.INTEREST:
         asked = SystemRandom().sample(asked, rules.MOST_ASKED)
-    rules.insist_may_be_opened(survey, asks=list(survey.questions.all()), people=len(asked), on=on)
+    rules.insist_may_be_opened(survey, asks=asks, people=len(asked), on=on)
     survey.opened_at, survey.opened_by = at, by
     survey.save(update_fields=["opened_at", "opened_by"])
     invitations = Invitation.objects.bulk_create(

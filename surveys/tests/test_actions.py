@@ -111,6 +111,13 @@ def test_somebody_on_both_sides_is_asked_once_for_the_newer_pair(program, survey
     assert list(Invitation.objects.filter(person=mina).values_list("side", flat=True)) == [Side.MENTEE]
 
 
+def test_nobody_is_asked_for_whom_there_is_no_question(survey, pairing, cora, mina, otto):
+    QuestionFactory(survey=survey, asked_of=Side.MENTOR)
+    open_(survey, cora)
+    assert list(Invitation.objects.values_list("person", flat=True)) == [mina.pk]
+    assert not Notice.objects.filter(person=otto, kind=actions.INVITATION).exists()
+
+
 def test_opening_twice_is_refused_and_asks_nobody_twice(survey, questions, pairing, cora):
     open_(survey, cora)
     with pytest.raises(rules.AlreadyOpened):
