@@ -287,7 +287,7 @@ def protected(family: Family, k: int) -> Mapping[Cell, Figure]:
     """Every cell's figure. Remembered by the counts, so that a page that is read again is not worked out again."""
     small, within = small_and_within(family.membership, family.sizes, k)
     primary = small | within
-    if not primary.any() and len(family.tables) == 1:
+    if not family.atoms.any() or (not primary.any() and len(family.tables) == 1):
         return figures_of(family, primary, primary, k)
     for words_told in (True, False):
         hidden = chosen_for(family, k, primary, within, words_told=words_told)

@@ -154,6 +154,11 @@ def test_nobody_at_all_is_a_table_of_zeros():
     assert words(["function"], [], categories={"function": ["IT"]}) == [["IT", "0"], ["All", "0"]]
 
 
+def test_linked_tables_of_nobody_at_all_are_zeros():
+    nobody = release([], [("side", "function"), ("side",)], categories={"side": ["mentor"], "function": ["IT"]})
+    assert {figure.words for figure in nobody.figures.values()} == {"0"}
+
+
 def test_a_table_of_two_attributes_has_margins_both_ways():
     people = [
         (n, {"side": side, "function": f}) for n, (side, f) in enumerate([("mentor", "IT"), ("mentee", "Sales")] * 6)
