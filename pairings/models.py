@@ -58,9 +58,7 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
     def recused(self, on: date) -> PairingQuerySet:
         """Pairs that are over, whose two should not judge one another yet; with ``last_recused``, the last such day."""
         months = Func(F("recused_months"), function="make_interval", template="%(function)s(months => %(expressions)s)")
-        until = ExpressionWrapper(
-            Coalesce("ended_on", "runs_until") + months, output_field=models.DateTimeField()
-        )  # fmt: skip
+        until = ExpressionWrapper(Coalesce("ended_on", "runs_until") + months, output_field=models.DateTimeField())
         over = Q(ended_on__isnull=False) | Q(runs_until__lt=on)
         found = self.annotate(last_recused=Cast(until, models.DateField()))
         return found.filter(over, recused_months__gt=0, last_recused__gte=on).order_by("-last_recused", "pk")

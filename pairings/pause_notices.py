@@ -27,12 +27,14 @@ def owe_pause(pairing: Pairing, *, by: Person, at: datetime) -> None:
     for person in notices.both_of(pairing):
         if person != by:
             owe(
-                kind=PAUSED, subject=pairing.pk, person=person, at=at, occurrence=f"{first}_{back}_{_stamp(at)}",
+                kind=PAUSED,
+                subject=pairing.pk,
+                person=person,
+                at=at,
+                occurrence=f"{first}_{back}_{_stamp(at)}",
                 good_for=timedelta(days=10),
-            )  # fmt: skip
-        owe(
-            kind=PAUSE_OVER, subject=pairing.pk, person=person, at=at, due_on=pairing.back_on, occurrence=back
-        )  # fmt: skip
+            )
+        owe(kind=PAUSE_OVER, subject=pairing.pk, person=person, at=at, due_on=pairing.back_on, occurrence=back)
     _owe_what_counts_from_the_return(pairing, at=at)
 
 
@@ -41,9 +43,7 @@ def owe_back(pairing: Pairing, *, by: Person, at: datetime) -> None:
     for person in notices.both_of(pairing):
         if person != by:
             back = pairing.back_on.isoformat() if pairing.back_on else ""
-            owe(
-                kind=PAUSE_OVER, subject=pairing.pk, person=person, at=at, occurrence=f"{back}_{_stamp(at)}"
-            )  # fmt: skip
+            owe(kind=PAUSE_OVER, subject=pairing.pk, person=person, at=at, occurrence=f"{back}_{_stamp(at)}")
     _owe_what_counts_from_the_return(pairing, at=at)
 
 

@@ -64,9 +64,7 @@ def of(question: Question) -> Iterator[Part]:
     kind, options = QuestionKind(question.kind), tuple(question.options)
     sides = tuple(Side.values) if question.asked_of == AskedOf.BOTH else (question.asked_of,)
 
-    def part(
-        words: str, *, categories: Sequence[str] = (), scales: tuple[Scale, ...] = (), option: str = ""
-    ) -> Part:  # fmt: skip
+    def part(words: str, *, categories: Sequence[str] = (), scales: tuple[Scale, ...] = (), option: str = "") -> Part:
         depends = question.only_if is not None
         return Part(question.pk, kind, words, tuple(categories), scales, option, sides, depends)
 

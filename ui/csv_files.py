@@ -19,9 +19,7 @@ def harmless(cell: str | date | int) -> str:
     return f"'{words}" if words.lstrip(" ").startswith(STARTS_A_FORMULA) else words
 
 
-def csv_file(
-    name: str, head: Sequence[str], rows: Iterable[Sequence[str | date | int]]
-) -> HttpResponse:  # fmt: skip
+def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[str | date | int]]) -> HttpResponse:
     """A download. The mark at its beginning tells spreadsheets that it is UTF-8."""
     answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
