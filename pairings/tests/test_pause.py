@@ -192,7 +192,7 @@ def test_the_page_keeps_what_was_typed_and_says_who_paused(pairing, mina, otto):
     url = reverse("pairings:pause", args=[pairing.pk])
     form = mina.get(url).text
     assert "there is nowhere to write it" in form
-    assert (form.count("You two and the coordinators of the program"), "supervisors" in form) == (2, False)
+    assert (form.count("The pair and the coordinators of the program"), "supervisors" in form) == (2, False)
     refused = mina.post(url, {"paused_from": day(30).isoformat(), "back_on": day(29).isoformat(), "seen": ""})
     assert refused.status_code == 422
     assert f'value="{day(29).isoformat()}"' in refused.text
