@@ -20,7 +20,7 @@ from programs.models import Program
 from surveys import actions, queries, rules
 from surveys.choices import SurveyKind
 from surveys.models import Question, Survey
-from surveys.question_forms import QuestionForm, QuestionRows
+from surveys.question_forms import FIRST, FOLDED, QuestionForm, QuestionRows
 from surveys.templates import TEMPLATES
 from ui.admin import DeskInline, DeskModelAdmin, Move
 
@@ -36,7 +36,10 @@ class QuestionInline(DeskInline):
         "Leave this empty to begin with our questions. They can be changed until the survey is opened. Two empty rows "
         "wait at the end; save to get two more."
     )
-    fields = QuestionForm.Meta.fields
+    fieldsets = (
+        (None, {"fields": FIRST}),
+        ("For whom, when, and the ends of a scale", {"fields": FOLDED, "classes": ("collapse",)}),
+    )
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         return 0 if obj is None else 2

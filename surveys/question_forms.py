@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.forms import BaseInlineFormSet
 
+from programs.choices import AskedOf
 from surveys import questions
 from surveys.models import Question
 from surveys.questions import LONGEST_OPTION, MOST_OPTIONS, TEN
@@ -16,6 +17,9 @@ from ui.forms import UpwellModelForm
 from ui.lines import NO_LINE, is_one_line
 
 HIGHEST = 999
+FIRST = ("position", "words", "kind", "options")
+FOLDED = ("lowest", "highest", "required", "asked_of", "begins_page", "only_if", "only_if_answers", "measure")
+"""What most questions leave as it is."""
 
 
 class OptionsField(LinesField):
@@ -51,11 +55,13 @@ class QuestionForm(UpwellModelForm):
 
     class Meta:
         model = Question
-        fields = (
-            "position", "words", "kind", "options", "lowest", "highest", "required", "asked_of", "begins_page",
-            "only_if", "only_if_answers", "measure",
-        )  # fmt: skip
+        fields = (*FIRST, *FOLDED)
         widgets: ClassVar = {"words": forms.TextInput({"class": "uw-long"})}
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether all that is folded away is as it is in most questions, so that it can stay folded."""
+        return all(self[name].value() in (None, "", False, [], AskedOf.BOTH) for name in FOLDED)
 
     def _get_validation_exclusions(self) -> set[str]:
         """``QuestionRows`` judges all questions together, at their fields; the database keeps it all the same."""

@@ -12,7 +12,7 @@ from programs.choices import Side
 from programs.tests.factories import program_with
 from surveys.choices import SurveyKind
 from surveys.models import Answer, Invitation, Survey
-from surveys.tests.factories import opened
+from surveys.tests.factories import QuestionFactory, opened
 
 LIST = "/desk/surveys/survey/"
 
@@ -74,6 +74,23 @@ def test_what_contradicts_itself_is_said_at_its_field_and_nothing_is_saved(desk,
     ):  # fmt: skip
         assert sentence in answer.text
     assert not Survey.objects.exists()
+
+
+FOLDED = '<details class="uw-more uw-folded">'
+"""Beside it, one that says something stands open."""
+
+
+def test_what_most_questions_leave_as_it_is_is_folded_until_it_says_something(desk, program, survey):
+    plain = QuestionFactory(survey=survey, position=1)
+    assert desk.get(row(survey)).text.count(FOLDED) == 3  # with two empty rows
+    QuestionFactory(survey=survey, position=2, only_if=1, only_if_answers=["4"])
+    assert desk.get(row(survey)).text.count(FOLDED) == 3
+    said = {
+        "questions-TOTAL_FORMS": "1", "questions-INITIAL_FORMS": "1", "questions-0-id": str(plain.pk),
+        "questions-0-survey": str(survey.pk), **row_of(0, words="Tea?", only_if="1", only_if_answers="4"),
+    }  # fmt: skip
+    wrong = desk.post(row(survey), written(program, **said)).text
+    assert ("A question cannot depend on itself." in wrong, FOLDED in wrong) == (True, False)
 
 
 def test_two_questions_change_places_in_one_saving(desk, survey, questions, program):
