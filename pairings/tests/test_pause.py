@@ -236,6 +236,8 @@ def test_a_coordinator_pauses_at_the_desk_and_both_are_told(pairing, cora, other
     for who in (*(person for person in others.values() if person != cora), elsewhere, candidate):
         assert as_seen_by(who).get(url).status_code == 404
         assert as_seen_by(who).post(url, {"do": "bring_back"}).status_code == 404
+    doing = reverse("pairings:doing", args=[pairing.program_id])
+    assert [url in as_seen_by(who).get(doing).text for who in (cora, candidate)] == [True, False]
     own_page = reverse("pairings:pause", args=[pairing.pk])
     for who in others.values():
         assert as_seen_by(who).post(own_page, {"do": "bring_back"}).status_code == 404
