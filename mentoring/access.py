@@ -85,6 +85,8 @@ PAGES: dict[str, Page] = {
     # For everybody, signed in or not
     "live": Page(EVERYBODY, asks_to_sign_in=False),
     "ready": Page(EVERYBODY, asks_to_sign_in=False),
+    # Whoever knows the token
+    "metrics": Page(NOBODY, NOBODY, asks_to_sign_in=False),
     "dashboards:who_sees_what": Page(EVERYBODY),
     "people:sign_in": Page(EVERYBODY, EVERYBODY),
     "people:sign_out": Page(None, SIGNED_IN),
@@ -248,6 +250,9 @@ PAGES: dict[str, Page] = {
         f"admin:people_{name}_merge": Page(KEEPERS, KEEPERS)
         for name in ("function", "lineofbusiness", "skill", "level", "site")
     },
+    "admin:notifications_notice_operations": Page(KEEPERS, NOBODY),
+    "admin:notifications_notice_try_again": Page(NOBODY, KEEPERS),
+    "admin:notifications_notice_try_all_again": Page(NOBODY, KEEPERS),
     "admin:surveys_survey_close": Page(None, COORDINATORS),
     "admin:surveys_survey_open": Page(None, COORDINATORS),
     "admin:index": Page(DESK, DESK),

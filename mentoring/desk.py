@@ -78,6 +78,7 @@ class Desk(AdminSite):
         context = {
             "greeting": opening.greeting, "attention": opening.attention, "asks": opening.asks,
             "programs": opening.programs, "declares_conflicts": may_declare_for_others(cast(Person, request.user)),
+            "keeps_delivery": cast(Person, request.user).is_administrator,
         }  # fmt: skip
         return super().index(request, {**(extra_context or {}), **context})
 

@@ -8,12 +8,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from kombu.exceptions import KombuError
 
-from mentoring.celery import app
-
-WORKER_ANSWERS_WITHIN = 1.0
-"""Seconds."""
+from notifications.heartbeats import somebody_delivers
 
 
 @login_not_required
@@ -27,9 +23,11 @@ def live(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers, every migration is applied and a worker answers; else 503 and which is not."""
+    """200 when the database answers, every migration is applied and a worker or loop is at work; else 503 and which
+    is not. What the administrators' page of delivery calls silent is not at work here either."""
     database = _database_answers()
-    states = {"database": database, "migrations": database and _migrations_applied(), "worker": _worker_answers()}
+    migrations = database and _migrations_applied()
+    states = {"database": database, "migrations": migrations, "worker": migrations and somebody_delivers()}
     return JsonResponse(states, status=200 if all(states.values()) else 503)
 
 
@@ -45,10 +43,3 @@ def _database_answers() -> bool:
 def _migrations_applied() -> bool:
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
-
-
-def _worker_answers() -> bool:
-    try:
-        return bool(app.control.ping(timeout=WORKER_ANSWERS_WITHIN, limit=1))
-    except (KombuError, OSError):
-        return False

@@ -39,6 +39,9 @@ SEARCH_SECONDS = env.number("UPWELL_SEARCH_SECONDS", default=1800, least=1)
 # Smallest group of people a figure may speak about (docs/disclosure.md)
 SMALLEST_GROUP = env.number("UPWELL_SMALLEST_GROUP", default=5, least=3)
 
+# Whoever says this may read the numbers of /metrics; without it there are none
+METRICS_TOKEN = env.text("UPWELL_METRICS_TOKEN", default="")
+
 INSTALLED_APPS = [
     "mentoring",
     "dashboards",
@@ -217,6 +220,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
+CELERY_BEAT_SCHEDULER = "mentoring.heartbeats.Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "tick": {
         "task": "mentoring.tick",

@@ -14,6 +14,8 @@ from django.db import connection
 
 import clock
 from matching.actions import bring_together, close_abandoned_proposals, search_again, solve_waiting_runs
+from notifications import heartbeats
+from notifications.choices import Hand
 from notifications.delivery import DATABASE_AWAY, Delivery, deliver_due
 from notifications.planning import replan_after_new_zone_data
 from pairings.actions import clear_calendars_at_rest, forget_private_words, forget_threads, tell_of_lost_supervisors
@@ -42,6 +44,9 @@ CHORES: Final[tuple[Callable[..., Any], ...]] = (
 
 ROUND: Final = timedelta(seconds=50)
 """How long a tick delivers at most. What is left then is the next one's."""
+
+BETWEEN_ROUNDS: Final = 2 * timedelta(minutes=1) + heartbeats.SILENT_AFTER
+"""From the end of one round to the end of the next, and a little."""
 
 THE_TICK: Final = 0x75707765
 """Our number among PostgreSQL's advisory locks."""
@@ -77,6 +82,7 @@ def keep_house() -> tuple[Delivery, int]:
     with _alone() as alone:
         if alone:
             delivery = look_after_everything(lines=settings.MAIL_LINES, until=clock.now() + ROUND)
+            heartbeats.note(Hand.ROUND, again_within=BETWEEN_ROUNDS)
     return delivery, solve_waiting_runs(at=clock.now())
 
 

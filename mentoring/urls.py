@@ -4,10 +4,12 @@ from django.contrib import admin
 from django.urls import include, path
 
 from mentoring import health
+from mentoring.metrics import metrics
 
 urlpatterns = [
     path("healthz/live", health.live, name="live"),
     path("healthz/ready", health.ready, name="ready"),
+    path("metrics", metrics, name="metrics"),
     path("demo/", include("mentoring.demo.urls")),
     path("", include("dashboards.urls")),
     path("", include("matching.urls")),

@@ -9,22 +9,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from notifications import queries
 from notifications.choices import NoticeState
 from notifications.models import Notice
-from people.models import Person
-from ui.admin import ReadOnlyWindow
-
-IN_TROUBLE = Q(state__in=[NoticeState.FAILED, NoticeState.MISSED, NoticeState.UNKNOWN]) | (
-    Q(finished_at=None) & ~Q(reason="")
-)
+from notifications.operations_desk import OperationsDesk
 
 
 @admin.register(Notice)
-class NoticeWindow(ReadOnlyWindow):
+class NoticeWindow(OperationsDesk):
     list_display = ("message", "person", "trouble", "due_at", "attempts", "finished_at")
     list_display_links = ("message",)
     list_select_related = ("person",)
@@ -33,12 +28,12 @@ class NoticeWindow(ReadOnlyWindow):
     fields = ("person", "trouble", "due_at", "not_after", "attempts", "finished_at", "reason")
     readonly_fields = fields
 
-    def may_see(self, request: HttpRequest) -> bool:
-        return isinstance(request.user, Person) and request.user.is_administrator
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
-        rows: QuerySet[Notice] = super().get_queryset(request)
-        return rows.filter(IN_TROUBLE).defer("key", "kind", "subject", "owed_at", "due_on", "due_time")
+        return (
+            Notice.objects.in_trouble()
+            .order_by("-due_at", "-pk")
+            .defer("key", "kind", "subject", "owed_at", "due_on", "due_time")
+        )
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         told = {"lead": queries.delivery_in_words(), **(extra_context or {})}

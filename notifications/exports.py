@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from notifications import kinds
-from notifications.models import Notice
+from notifications.models import Notice, TriedAgain
 from people.exports import LeftOut, Part, Record, columns, register
 from people.models import Person
 
@@ -22,6 +22,10 @@ def _messages(person: Person, at: datetime) -> list[Record]:
     ]
 
 
+def _tried_again(person: Person, at: datetime) -> list[Record]:
+    return [{"at": each} for each in TriedAgain.objects.filter(by=person).values_list("at", flat=True)]
+
+
 PARTS: Final = (
     Part(
         "messages",
@@ -29,6 +33,13 @@ PARTS: Final = (
         "What each was about, and when it left. Their words are not kept.",
         _messages,
         columns(Notice, "person", "kind", "state", "finished_at"),
+    ),
+    Part(
+        "messages_tried_again",
+        "Messages you had tried again",
+        "When you, as an administrator, let a message leave once more that had been given up.",
+        _tried_again,
+        columns(TriedAgain, "by", "at"),
     ),
 )
 LEFT_OUT: Final = (
@@ -38,7 +49,8 @@ LEFT_OUT: Final = (
         columns(
             Notice, "key", "subject", "owed_at", "due_on", "due_time", "due_at", "not_after", "leased_until",
             "again_at", "take_up_at", "attempts", "in_doubt", "reason", "message_id",
-        ),
+        )
+        | columns(TriedAgain, "notice"),
     ),
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, When
 
-from notifications.choices import NoticeState
+from notifications.choices import Hand, NoticeState
 from privacy import classes
 
 
@@ -20,6 +20,15 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def unfinished(self) -> NoticeQuerySet:
         return self.filter(finished_at=None)
+
+    def in_trouble(self) -> NoticeQuerySet:
+        """What did not arrive, or not yet, or perhaps, for a reason that is not the person's doing."""
+        ended = Q(state__in=[NoticeState.FAILED, NoticeState.MISSED, NoticeState.UNKNOWN])
+        return self.filter(ended | (Q(finished_at=None) & ~Q(reason="")))
+
+    def given_up(self) -> NoticeQuerySet:
+        """Refused for good, or handed over so often without an answer that nobody does so again by themselves."""
+        return self.filter(state__in=[NoticeState.FAILED, NoticeState.UNKNOWN], finished_at__isnull=False)
 
     def perhaps_arrived(self) -> NoticeQuerySet:
         """Sent, or handed to the mail server whole at least once without an answer."""
@@ -143,3 +152,38 @@ class Host(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Heartbeat(models.Model):
+    """When a hand in delivery was last at work, and by when it is to say so again, both by the database's clock:
+    the one that all machines share, and that the demo does not move."""
+
+    hand = models.CharField(max_length=10, choices=Hand, db_comment=classes.NOT_PERSONAL)
+    name = models.CharField("which of them", max_length=200, blank=True, db_comment=classes.NOT_PERSONAL)
+    seen_at = models.DateTimeField(db_comment=classes.NOT_PERSONAL)
+    expected_by = models.DateTimeField(db_comment=classes.NOT_PERSONAL)
+
+    class Meta:
+        ordering: ClassVar = ["hand", "name"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(expected_by__gt=F("seen_at")), name="heartbeat_expected_after_seen"),
+            models.UniqueConstraint(fields=["hand", "name"], name="heartbeat_one_row_each"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_hand_display()} {self.name}".strip()
+
+
+class TriedAgain(models.Model):
+    """That an administrator had a message sent again that was refused, or perhaps arrived."""
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="tried_again", db_comment=classes.MESSAGE)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_comment=classes.DESK)
+    at = models.DateTimeField(db_comment=classes.DESK)
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["notice", "at"], name="tried_again_once_an_instant")]
+
+    def __str__(self) -> str:
+        return f"Message {self.notice_id}, tried again"

@@ -3,6 +3,9 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
+from notifications import heartbeats
+from notifications.choices import Hand
+
 
 def test_a_process_that_answers_is_alive(client):
     assert client.get("/healthz/live").status_code == 200
@@ -20,3 +23,9 @@ def test_a_migration_that_is_not_applied_keeps_the_site_from_being_ready(client)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'pairings'")
     assert client.get("/healthz/ready").json()["migrations"] is False
+
+
+@pytest.mark.django_db
+def test_a_loop_without_celery_makes_the_site_ready_too(client):
+    heartbeats.note(Hand.LOOP, "here")
+    assert client.get("/healthz/ready").status_code == 200

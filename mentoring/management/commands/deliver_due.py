@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
+import socket
 import time
 from argparse import ArgumentParser
+from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -12,7 +15,9 @@ from django.db import close_old_connections
 
 import clock
 from matching.actions import solve_waiting_runs
-from mentoring.tasks import keep_house, look_after_everything
+from mentoring.tasks import ROUND, keep_house, look_after_everything
+from notifications import heartbeats
+from notifications.choices import Hand
 from notifications.delivery import Delivery
 
 log = logging.getLogger(__name__)
@@ -31,10 +36,12 @@ class Command(BaseCommand):
         if not options["loop"]:
             self._tell(look_after_everything(), solve_waiting_runs(at=clock.now()))
             return
+        name, patience = f"{socket.gethostname()}:{os.getpid()}", ROUND + timedelta(seconds=options["every"])
         while True:
             begun = time.monotonic()
             close_old_connections()
             try:
+                heartbeats.note(Hand.LOOP, name, again_within=patience + heartbeats.SILENT_AFTER)
                 self._tell(*keep_house())
             except Exception:
                 # A database that restarts, or one thing that went wrong, must not end the loop everything hangs on.
