@@ -51,6 +51,14 @@ class Agreeing(models.IntegerChoices):
     FULLY = 5, "Fully"
 
 
+class Fit(models.IntegerChoices):
+    """What somebody says of the two at their first check-in. A number, so that what is sealed is one character."""
+
+    GOOD = 1, "Good"
+    DECIDING = 2, "Still deciding"
+    NOT_A_FIT = 3, "Not a fit"
+
+
 class Moment(models.TextChoices):
     """When somebody rates their own skills."""
 

@@ -13,6 +13,7 @@ from django.db.models import Prefetch
 from django.views.decorators.debug import sensitive_variables
 
 from pairings import asking, rules
+from pairings.checking_in import fit_of
 from pairings.models import (
     Agreement,
     CalendarFeed,
@@ -185,7 +186,11 @@ def _pair(pairing: Pairing, person: Person, at: datetime) -> Record:
             for each in pairing.notes.all()
         ],
         "your_check_ins": [
-            {**told(each, *CHECK_IN), **{QUESTIONS[name]: said for name, said in told(each, *QUESTIONS).items()}}
+            {
+                **told(each, *CHECK_IN),
+                **{QUESTIONS[name]: said for name, said in told(each, *QUESTIONS).items()},
+                **({"how_it_looked": _fit(each, pairing)} if each.fit is not None else {}),
+            }
             for each in pairing.check_ins.all()
         ],
         "your_skill_ratings": [told(each, *RATING) for each in pairing.skill_ratings.all()],
@@ -194,6 +199,12 @@ def _pair(pairing: Pairing, person: Person, at: datetime) -> Record:
             for each in pairing.reflections.all()
         ],
     }
+
+
+@sensitive_variables()
+def _fit(check_in: CheckIn, pairing: Pairing) -> str:
+    fit = fit_of(check_in, pairing)
+    return UNREADABLE if fit is None else str(fit.label)
 
 
 def _words(text: str | None) -> str:
@@ -261,7 +272,7 @@ PARTS: Final = (
         | columns(Meeting, "pairing", "logged_by", "topics", *MEETING)
         | columns(PlannedMeeting, "pairing", "planned_by", "changed_by", "settled_by", "version", *PLANNED)
         | columns(Extension, "pairing", "proposed_by", *EXTENSION)
-        | columns(CheckIn, "pairing", "person", *CHECK_IN, *QUESTIONS)
+        | columns(CheckIn, "pairing", "person", "fit", *CHECK_IN, *QUESTIONS)
         | columns(SkillRating, "pairing", "person", *RATING)
         | columns(Reflection, "person", "words", *REFLECTION)
         | columns(PrivateMessage, "pairing", "written_by", "written_at", "read_at", "words")

@@ -13,7 +13,7 @@ from crispy_forms.layout import Layout
 from django import forms
 
 from pairings import pausing, rules, wall_clock
-from pairings.choices import Agreeing, Arranger, GoalState, Kind, Mastery, Moment
+from pairings.choices import Agreeing, Arranger, Fit, GoalState, Kind, Mastery, Moment
 from pairings.leaving import Leaving
 from pairings.models import Goal, Pairing
 from pairings.private_words import AgreementWords
@@ -314,6 +314,17 @@ class CheckInForm(UpwellForm):
         "speaking": OWN_THEN_COUNTED,
         "worth": OWN_THEN_COUNTED,
     }
+
+    def __init__(self, *args: Any, asks_fit: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        points = list(self.fields)
+        if asks_fit:
+            fit = forms.TypedChoiceField(
+                label="How does it look with you two so far?", coerce=lambda said: Fit(int(said)), choices=Fit,
+                widget=widgets.Chips, help_text="Both of you are asked. Neither learns what the other says.",
+            )  # fmt: skip
+            self.add_field("fit", fit, audience=ONESELF)
+            self.helper.layout = Layout("fit", *points)
 
 
 class SkillsForm(UpwellForm):

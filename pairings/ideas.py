@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from pairings.choices import Fit
+
 LOW: Final = 2
 """An answer up to this point of the scale brings ideas."""
 
@@ -28,5 +30,18 @@ IDEAS: Final[Mapping[str, tuple[str, ...]]] = {
         "Say out loud what you would stop, keep and start.",
         "Choose one thing only for the next month and leave the rest.",
         "Ending early is ordinary. It needs no reason, and the program looks again for you.",
+    ),
+}
+
+FIT: Final[Mapping[Fit, tuple[str, ...]]] = {
+    Fit.DECIDING: (
+        "Two or three meetings are a fair try. Say to each other what you would like to see by then.",
+        "Ask your partner what they hoped for. Often both wait for the other to begin.",
+        "Do one thing together instead of talking: watch a shift, try a tool, read one paper.",
+    ),
+    Fit.NOT_A_FIT: (
+        "Say it the kind way: “I am not sure that I am the right one for what you want to learn.” It may be a relief.",
+        "If it is the topic or the time, and not the two of you, change the agreement before you change the pair.",
+        "Ending early is ordinary. It needs no reason, and the program looks again for you both.",
     ),
 }

@@ -428,6 +428,7 @@ class CheckIn(models.Model):
         "I can say what I really think", choices=Agreeing, db_comment=classes.OWN_ANSWER
     )
     worth = models.PositiveSmallIntegerField("it is worth the time", choices=Agreeing, db_comment=classes.OWN_ANSWER)
+    fit = models.BinaryField("how it looks with the two, sealed", null=True, blank=True, db_comment=classes.SEALED)
 
     class Meta:
         ordering: ClassVar = ["due_on"]
@@ -441,6 +442,9 @@ class CheckIn(models.Model):
 
     def __str__(self) -> str:
         return f"Check-in due on {self.due_on:%-d %B %Y}"
+
+    def row(self, column: str) -> str:
+        return f"pairings.checkin.{column}:{self.pairing_id}:by {self.person_id}:due {self.due_on.isoformat()}"
 
 
 class SkillRating(models.Model):

@@ -496,7 +496,7 @@ def _check_in(notice: Notice, at: datetime) -> Message | None:
     partner = pairing.partner_of(notice.person).given_name
     return Message(
         subject=f"How is it going with {partner}?",
-        heading="Four taps, twenty seconds",
+        heading="A few taps, twenty seconds",
         paragraphs=(
             "Are you meeting, are you getting what you want, can you speak freely, is it worth the time?",
             f"Only you see your answers: {partner} does not, and HR sees counts of larger groups.",

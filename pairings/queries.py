@@ -13,14 +13,13 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
-from pairings import ideas, prompts, rules
+from pairings import prompts, rules
 from pairings.activity import (
     A_STEP_OR_MORE,
     LESS_THAN_A_STEP,
     LITTLE_OR_NOT,
     MOSTLY_OR_FULLY,
     PARTLY_OR_LESS,
-    QUESTIONS,
     SCALES,
     TWO_STEPS,
     ProgramActivity,
@@ -31,9 +30,11 @@ from pairings.activity import (
     program_activity,
     skill_growth,
 )
-from pairings.asking import HelpAtHome, ThreadLine, not_to_ask, open_requests, supervisors_for
+from pairings.asking import HelpAtHome, ThreadLine, not_to_ask, open_requests
 from pairings.asking import at_home as help_at_home
-from pairings.choices import Agreeing, Arranger, GoalState, Moment, PlanState
+from pairings.checking_in import CheckInPage, check_in_page
+from pairings.checking_in import waits as check_in_waits
+from pairings.choices import Arranger, GoalState, Moment, PlanState
 from pairings.conflicts import PairToLookAt, pairs_to_look_at
 from pairings.doing import PairDoing, pairs_doing, pauses, with_people
 from pairings.ending import next_match, recusal_in_words
@@ -428,7 +429,7 @@ def pair_page(pairing: Pairing, person: Person, on: date, *, at: datetime) -> Pa
         else None,
         fine_said_by_me=pairing.fine_said_by_id == person.pk,
         minutes_together=sum(meeting.minutes for meeting in meetings),
-        check_in_waits=_check_in_waits(pairing, person, on) and not rules.rests(pairing, on=on),
+        check_in_waits=check_in_waits(pairing, person, on) and not rules.rests(pairing, on=on),
         rating_waits=_rating_waits(pairing, rated, wants=_wants(pairing, side), on=on),
         has_rated=bool(rated),
         next_check_in_on=rules.next_check_in(pairing, on=on),
@@ -573,42 +574,6 @@ def goal_now(pairing: Pairing, goal_id: uuid.UUID, on: date) -> GoalOnPage:
     return _goal(pairing.goals.get(pk=goal_id), pairing, on)
 
 
-@dataclass(frozen=True, slots=True)
-class CheckInLine:
-    """One's own answers on one day, in words."""
-
-    due_on: date
-    answers: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class CheckInPage:
-    """``ideas`` answer to what was low in the latest answers: a question with things to try."""
-
-    waits: bool
-    next_on: date | None
-    lines: Sequence[CheckInLine]
-    ideas: Sequence[tuple[str, Sequence[str]]]
-    supervisors: Sequence[Person]
-
-
-def check_in_page(pairing: Pairing, person: Person, on: date) -> CheckInPage:
-    """One's own check-ins with this partner; nobody else's answers are read."""
-    own = list(pairing.check_ins.filter(person=person))
-    due_on = rules.check_in_due(pairing, on=on)
-    lines = [
-        CheckInLine(each.due_on, [Agreeing(getattr(each, question)).label for question in QUESTIONS]) for each in own
-    ]
-    low = [question for question in QUESTIONS if own and getattr(own[-1], question) <= ideas.LOW]
-    return CheckInPage(
-        waits=due_on is not None and all(each.due_on != due_on for each in own),
-        next_on=rules.next_check_in(pairing, on=on),
-        lines=lines[::-1],
-        ideas=[(QUESTIONS[question], ideas.IDEAS[question]) for question in low],
-        supervisors=list(supervisors_for(person, pairing.program, on=on)) if low else [],
-    )
-
-
 def goal_title(goal: Goal, pairing: Pairing) -> str | None:
     return opened(goal.title, pairing, goal, "title")
 
@@ -677,13 +642,6 @@ def _profile_of(pairing: Pairing, side: Side) -> ShownProfile:
     """What the other shows to a partner; participants decide which fields."""
     of_side = Participation.objects.filter(pk=pairing.mentor_id if side is Side.MENTOR else pairing.mentee_id)
     return profile_shown_to(with_profile(of_side).get(), Relation.PARTNER)
-
-
-def _check_in_waits(pairing: Pairing, person: Person, on: date) -> bool:
-    due_on = rules.check_in_due(pairing, on=on)
-    if due_on is None:
-        return False
-    return all((each.person_id, each.due_on) != (person.pk, due_on) for each in pairing.check_ins.all())
 
 
 def _wants(pairing: Pairing, side: Side) -> bool:
@@ -863,9 +821,9 @@ def _waiting_in(pairing: Pairing, person: Person, on: date) -> Iterable[tuple[in
             f"{partner} has written {what}", "Read it, then sign or change it.",
             "Read it", page("agreement"), audience=audiences.SIGNED_ONLY,
         )  # fmt: skip
-    if _check_in_waits(pairing, person, on):
+    if check_in_waits(pairing, person, on):
         yield 3, QueueItem(
-            f"How is it going with {partner}?", "Four taps, twenty seconds.",
+            f"How is it going with {partner}?", "A few taps, twenty seconds.",
             "Answer", page("check_in"), audience=audiences.OWN_THEN_COUNTED,
         )  # fmt: skip
     planned = list(pairing.planned_meetings.all())

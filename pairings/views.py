@@ -259,6 +259,7 @@ def change_task(request: HttpRequest, pairing_id: uuid.UUID, goal_id: uuid.UUID,
     return redirect("pairings:goal", pairing.pk, found.pk)
 
 
+@sensitive_variables()
 @sensitive_post_parameters()
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -266,13 +267,13 @@ def check_in(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
     pairing, on = pairing_of(request, pairing_id), today_of(request)
     if way_back := closed(request, pairing):
         return way_back
-    form = CheckInForm(request.POST or None)
+    page = queries.check_in_page(pairing, me(request), on)
+    form = CheckInForm(request.POST or None, asks_fit=page.asks_fit)
     if form.is_valid():
         with refusals_shown_on(form):
             actions.answer_check_in(pairing, by=me(request), at=clock.now(), on=on, **form.cleaned_data)
             messages.success(request, "Thank you. Only you see these answers.")
             return redirect("pairings:check_in", pairing.pk)
-    page = queries.check_in_page(pairing, me(request), on)
     return render_form(request, "pairings/check_in.html", {"pairing": pairing, "page": page, "form": form})
 
 

@@ -20,7 +20,7 @@ from mentoring.demo.company import HOBBIES, SKILLS
 from notifications.choices import NoticeState
 from notifications.models import Notice
 from pairings import actions as pairings
-from pairings.choices import Agreeing, Arranger, GoalState, Kind, Mastery, Moment
+from pairings.choices import Agreeing, Arranger, Fit, GoalState, Kind, Mastery, Moment
 from pairings.models import Pairing
 from pairings.private_words import AgreementWords
 from pairings.skills import asked
@@ -605,6 +605,7 @@ class History:
                     pairings.answer_check_in(
                         pair, by=partner, at=_at(day, hour=12), on=day, meeting=answers[0], getting=answers[1],
                         speaking=answers[2], worth=answers[3],
+                        fit=Fit.GOOD if min(answers) > Agreeing.PARTLY else Fit.DECIDING,
                     )  # fmt: skip
             day += timedelta(days=pair.program.check_in_every_days)
 

@@ -668,7 +668,7 @@ def check_ins_are_asked_for_at_nine(scene: Scene, enter: Enter) -> None:
     mina = enter("Mina")
     mina.open("/")
     mina.follow("Answer: How is it going with Otto?")
-    mina.press("Save my answers", meeting="4", getting="4", speaking="5", worth="5")
+    mina.press("Save my answers", meeting="4", getting="4", speaking="5", worth="5", fit="1")
     reads(mina, "Thank you.")
 
     scene.it_is(14, 9)
@@ -684,7 +684,7 @@ def check_ins_are_asked_for_at_nine(scene: Scene, enter: Enter) -> None:
     assert len(scene.letters_to("Otto", subject)) == len(scene.letters_to("Vera", subject)) == 1
     otto = enter("Otto")
     otto.open(reverse("pairings:check_in", args=[scene.pairing("Otto").pk]))
-    otto.press("Save my answers", meeting="3", getting="4", speaking="4", worth="4")
+    otto.press("Save my answers", meeting="3", getting="4", speaking="4", worth="4", fit="2")
     assert CheckIn.objects.count() == 2
 
 

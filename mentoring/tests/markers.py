@@ -83,6 +83,7 @@ OUR_OWN_WORDS: Final = frozenset(
         "matching.MatchingRun.certificate", "matching.MatchingRun.failure", "matching.Suggestion.parts",
         "matching.Unmatched.details", "matching.MatchingRun.terms", "matching.MatchingRun.curve",
         "matching.Proposal.parts", "pairings.Waiver.rule", "pairings.PlannedMeeting.zone",
+        "pairings.CheckIn.fit",
         "participants.Participation.languages",
         "participants.Participation.ways", "participants.Participation.half_days", "participants.TrainingDone.piece",
         "notifications.Notice.key", "notifications.Notice.kind", "notifications.Notice.subject",

@@ -24,7 +24,7 @@ from notifications.choices import NoticeState
 from notifications.models import Notice
 from pairings import actions as pairs
 from pairings import rules
-from pairings.choices import Moment
+from pairings.choices import Fit, Moment
 from pairings.models import Pairing, Reflection, Waiver
 from pairings.private_words import AgreementWords, sealed
 from pairings.tests.factories import STARTED_ON, drafted, met, noon, pair, signed
@@ -127,7 +127,8 @@ def pairing() -> Pairing:
     on = STARTED_ON + timedelta(days=15)
     for person, value in ((mina, 2), (otto, 4)):
         answers = dict.fromkeys(("meeting", "getting", "speaking", "worth"), value)
-        pairs.answer_check_in(pairing, by=person, at=noon(on), on=on, **answers)
+        fit = Fit.NOT_A_FIT if person == mina else Fit.GOOD
+        pairs.answer_check_in(pairing, by=person, at=noon(on), on=on, fit=fit, **answers)
         skill = with_skill(pairing, person)
         pairing.skill_ratings.create(person=person, skill=skill, moment=Moment.START, mastery=value, rated_at=noon(on))
         words = f"{person.given_name.lower()}-reflection"
@@ -188,6 +189,7 @@ def test_of_answers_alone_each_gets_their_own(pairing):
         [told] = records(document, "pairs")
         [check_in], [rating] = told["your_check_ins"], told["your_skill_ratings"]
         assert check_in["it_is_worth_the_time"] == ("A little" if value == 2 else "Mostly")
+        assert check_in["how_it_looked"] == ("Not a fit" if value == 2 else "Good")
         assert len(told["your_closing_words"]) == 1
         assert rating["moment"] == "At the start"
 

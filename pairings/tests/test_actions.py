@@ -6,7 +6,7 @@ import pytest
 
 from notifications.models import Notice
 from pairings import actions, rules
-from pairings.choices import Arranger, GoalState
+from pairings.choices import Arranger, Fit, GoalState
 from pairings.models import Agreement, CheckIn, Extension, Goal, Meeting, Reflection
 from pairings.private_words import AgreementWords, opened, opened_agreement
 from pairings.tests.factories import STARTED_ON, drafted, met, noon, pair, signed
@@ -15,6 +15,7 @@ from people.tests.factories import StenFactory
 
 DAY = STARTED_ON + timedelta(days=20)
 AT = noon(DAY)
+QUESTIONS = ("meeting", "getting", "speaking", "worth")
 
 
 @pytest.fixture
@@ -180,7 +181,7 @@ class TestMeetings:
 
 class TestCheckIns:
     def answer(self, pairing, by, on=DAY, **answers):
-        given = {"meeting": 4, "getting": 3, "speaking": 5, "worth": 4, **answers}
+        given = {"meeting": 4, "getting": 3, "speaking": 5, "worth": 4, "fit": Fit.GOOD, **answers}
         return actions.answer_check_in(pairing, by=by, at=noon(on), on=on, **given)
 
     def test_each_answers_the_same_check_in_once(self, pairing, mina, otto):
@@ -282,7 +283,7 @@ class TestEnding:
                 goal, by=mina, at=AT, on=DAY, based_on=1, title="z", due_on=DAY, progress=1, state=GoalState.OPEN
             ),
             lambda: actions.answer_check_in(
-                pairing, by=mina, at=AT, on=DAY, meeting=1, getting=1, speaking=1, worth=1
+                pairing, by=mina, at=AT, on=DAY, meeting=1, getting=1, speaking=1, worth=1, fit=Fit.GOOD
             ),
             lambda: actions.propose_extension(
                 pairing, by=mina, at=AT, on=DAY, until=pairing.runs_until + timedelta(days=1)
@@ -390,7 +391,7 @@ class TestAtTheSameInstant:
 
     def test_one_check_in(self, pairing, mina):
         def answer():
-            return actions.answer_check_in(pairing, by=mina, at=AT, on=DAY, meeting=4, getting=4, speaking=4, worth=4)
+            return actions.answer_check_in(pairing, by=mina, at=AT, on=DAY, fit=Fit.GOOD, **dict.fromkeys(QUESTIONS, 4))
 
         assert self.same(answer) == ["CheckIn"] * self.TIMES
         assert CheckIn.objects.count() == 1

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from notifications.actions import deliver_due
 from pairings import actions, rules
-from pairings.choices import Agreeing, Health, Kind
+from pairings.choices import Agreeing, Fit, Health, Kind
 from pairings.models import Pairing
 from pairings.queries import at_home, pair_page, pairs_doing
 from pairings.tests.conftest import DAY, as_seen_by, pair_beside
@@ -122,8 +122,10 @@ class TestTheState:
         signed(pairing)
         met(pairing, day(13))
         before = told(pairing, cora, day(15))
-        low = dict.fromkeys(("meeting", "getting", "speaking", "worth"), Agreeing.NOT_AT_ALL)
-        actions.answer_check_in(pairing, by=pairing.mentee.person, at=noon(day(15)), on=day(15), **low)
+        actions.answer_check_in(
+            pairing, by=pairing.mentee.person, at=noon(day(15)), on=day(15), fit=Fit.NOT_A_FIT,
+            **dict.fromkeys(("meeting", "getting", "speaking", "worth"), Agreeing.NOT_AT_ALL),
+        )  # fmt: skip
         assert told(pairing, cora, day(15)) == before
 
 

@@ -11,7 +11,7 @@ from notifications.choices import NoticeState
 from notifications.kinds import all_kinds
 from notifications.models import Notice
 from pairings import actions, notices, pause_notices, private_notices
-from pairings.choices import GoalState
+from pairings.choices import Fit, GoalState
 from pairings.tests.factories import STARTED_ON, drafted, met, noon, pair, signed
 from people.tests.factories import MinaFactory, OttoFactory
 
@@ -144,9 +144,11 @@ class TestCheckIns:
         assert days_of(found, "How is it going", "mina") == days_of(found, "How is it going", "otto") == [14]
 
     def test_whoever_answered_is_not_asked(self, pairing):
-        answers = {"meeting": 3, "getting": 3, "speaking": 3, "worth": 3}
         kept = Notice.objects.get(kind=notices.CHECK_IN, person=pairing.mentor.person, due_at__date=day(14))
-        actions.answer_check_in(pairing, by=pairing.mentor.person, at=noon(day(14)), on=day(14), **answers)
+        actions.answer_check_in(
+            pairing, by=pairing.mentor.person, at=noon(day(14)), on=day(14), meeting=3, getting=3, speaking=3, worth=3,
+            fit=Fit.DECIDING,
+        )  # fmt: skip
         found = sent_until(day(20), since=day(14))
         assert days_of(found, "How is it going", "mina") == []
         assert days_of(found, "How is it going", "otto") == [14]

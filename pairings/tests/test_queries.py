@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from pairings import actions, queries
+from pairings.choices import Fit
 from pairings.tests.factories import STARTED_ON, drafted, met, noon, pair, signed
 from participants.tests.factories import MenteeFactory
 from people.tests.factories import MinaFactory, StenFactory
@@ -43,8 +44,9 @@ class TestWhatWaits:
         signed(pairing)
         assert waiting(pairing.mentor.person, 14) == ["How is it going with Otto?"]
         actions.answer_check_in(
-            pairing, by=pairing.mentor.person, at=noon(day(14)), on=day(14), meeting=3, getting=3, speaking=3, worth=3
-        )
+            pairing, by=pairing.mentor.person, at=noon(day(14)), on=day(14), meeting=3, getting=3, speaking=3,
+            worth=3, fit=Fit.GOOD,
+        )  # fmt: skip
         assert waiting(pairing.mentor.person, 14) == []
         assert waiting(pairing.mentee.person, 14) == ["How is it going with Mina?"]
 
@@ -62,7 +64,7 @@ class TestWhatWaits:
         for number in (14, 59, 104, 149):
             actions.answer_check_in(
                 pairing, by=pairing.mentor.person, at=noon(day(number)), on=day(number), meeting=3, getting=3,
-                speaking=3, worth=3,
+                speaking=3, worth=3, fit=Fit.GOOD,
             )  # fmt: skip
         assert waiting(pairing.mentor.person, last - 29) == []
         assert waiting(pairing.mentor.person, last - 28) == ["Your pair with Otto ends on 5 July 2027"]

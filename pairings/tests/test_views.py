@@ -25,7 +25,7 @@ AGREEMENT = {
     "boundaries": "The pay round",
 }  # fmt: skip
 GOAL = {"title": "Ride along on a night shift", "due_on": "2027-03-01"}
-CHECK_IN = {"meeting": "4", "getting": "2", "speaking": "1", "worth": "5"}
+CHECK_IN = {"meeting": "4", "getting": "2", "speaking": "1", "worth": "5", "fit": "1"}
 
 
 def text(response):
@@ -331,7 +331,7 @@ class TestCheckIns:
         assert "They stand here after your first check-in. Only you see them." in shown
         assert "Back to your page" in shown
 
-    def test_four_taps_and_one_s_own_answers(self, mina, otto, pairing):
+    def test_five_taps_and_one_s_own_answers(self, mina, otto, pairing):
         response = mina.post(url("check_in", pairing), CHECK_IN, follow=True)
         assert "Thank you. Only you see these answers." in text(response)
         assert "Mostly" in text(response)
@@ -345,13 +345,13 @@ class TestCheckIns:
         assert reverse("pairings:ask_for_help", args=[pairing.program_id]) in shown
 
     def test_good_answers_bring_none(self, mina, pairing):
-        good = dict.fromkeys(CHECK_IN, "4")
+        good = {**dict.fromkeys(CHECK_IN, "4"), "fit": "1"}
         assert "Things to try" not in text(mina.post(url("check_in", pairing), good, follow=True))
 
-    def test_all_four_are_asked(self, mina, pairing):
+    def test_all_are_asked(self, mina, pairing):
         response = mina.post(url("check_in", pairing), {"meeting": "4"})
         assert response.status_code == 422
-        assert text(response).count("Please choose one.") >= 3
+        assert text(response).count("Please choose one.") >= 4
 
     def test_a_double_click_is_one_check_in(self, mina, pairing):
         for _ in range(2):
