@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Hashable, Mapping
-from typing import Protocol, TypeVar
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import Final, Protocol, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
 from disclosure.figures import K, Published, insist_threshold
 from disclosure.suppression import Need, Problem, broken
+
+MOST_KINDS_TOGETHER: Final = 4
+"""Kinds of people that are looked at together for groups that follow by subtraction: all there can be in a group of
+fewer than five, for each kind has somebody in it."""
+
+SMALL: Final = 1e-7
+"""What counts as nothing among numbers that were calculated."""
+
+Place = frozenset[int]
+"""The figures somebody is counted in, by number."""
+
+Course = tuple[Place, ...]
+"""Where somebody was counted in each release, the first first."""
+
+Vector = npt.NDArray[np.float64]
 
 
 class Released(Protocol):
@@ -21,72 +38,126 @@ class Released(Protocol):
 Some = TypeVar("Some", bound=Released)
 
 
-def compatible(previous: Released, new: Released, *, k: int = K) -> bool:
-    """Whether a reader who kept ``previous`` may read ``new`` as well.
+def compatible(*releases: Released, k: int = K) -> bool:
+    """Whether a reader who kept all releases but the last may read the last as well.
 
-    Both come from the same function about the same question or tables. Refused when fewer than k people joined, left
-    or changed between them, in all or in any group shown both times, and when both together, as one system of
-    equations over who stayed, joined and left, would pin a group to 1 to k-1 people. Readers are supposed to know
-    which kinds of people exist and that nobody left when nobody did.
+    All come from the same function about the same question or tables, the oldest first. Refused when
+
+    - fewer than k people joined, left or changed between the last and any earlier one, in all or in any group shown
+      both times;
+    - all of them together, as one system of equations over the courses that people took through the releases, give
+      the number of people in any group of 1 to k-1 by subtraction, whatever group that is;
+    - or their bounds pin a group of a release, or those who joined or left one between any two releases, or those who
+      took one course, to 1 to k-1 people.
+
+    Readers are supposed to know which courses were taken (that nobody left when nobody did), but not by how many.
     """
     insist_threshold(k)
-    before, after = previous.published, new.published
-    atoms, rows, labels = _joint(before, after)
-    changed = np.array([old != now for old, now in atoms], dtype=bool)
-    sizes = np.array(list(atoms.values()), dtype=np.float64)
-    if not len(sizes) or not sizes[changed].any():
+    *earlier, new = (release.published for release in releases)
+    courses, labels = _courses([*earlier, new])
+    if any(all(course[then] == course[-1] for course in courses) for then in range(len(earlier))):
+        return True  # the same people in the same places: nothing is told that was not
+    if not earlier:
         return True
-    if sizes[changed].sum() < k:
-        return False
-    was, now = rows[: len(labels)], rows[len(labels) :]
-    for label, old_row, new_row in zip(labels, was, now, strict=True):
-        shown_twice = (
-            label in before and label in after and before[label].figure.is_shown and after[label].figure.is_shown
-        )
-        if shown_twice and 0 < sizes[old_row != new_row].sum() < k:
-            return False
-    groups = [*was, *now, *np.maximum(now - was, 0), *np.maximum(was - now, 0)]
-    needs = [Need(group, reach=float(k), fall=0.0) for group in groups if 0 < group @ sizes < k]
-    hidden = np.array([not _counted(side.get(label)) for side in (before, after) for label in labels])
-    free = np.full(len(rows), np.inf)
-    problem = Problem(
-        atoms=sizes,
-        figures=sparse.csr_matrix(rows),
-        weights=np.ones(len(rows)),
-        must_hide=hidden,
-        may_hide=hidden,
-        word_low=np.zeros(len(rows)),
-        word_high=free,
-        needs=needs,
-    )
-    return not broken(problem, hidden, {})
+    return _moved_enough(earlier, new, courses, labels, k) and _isolates_nobody([*earlier, new], courses, labels, k)
 
 
-def hold(previous: Some | None, new: Some, *, k: int = K) -> Some:
-    """``new`` when it may follow ``previous``, else ``previous``, which then stays on show as it is.
+def hold(earlier: Sequence[Some], new: Some, *, k: int = K) -> Some:
+    """``new`` when it may follow all ``earlier`` releases, else the last of them, which stays on show as it is.
 
     A release is held as a whole: new figures beside old ones would not add up, and the difference would tell.
     """
-    return new if previous is None or compatible(previous, new, k=k) else previous
+    return new if not earlier or compatible(*earlier, new, k=k) else earlier[-1]
 
 
-def _joint(
-    before: Mapping[Hashable, Published], after: Mapping[Hashable, Published]
-) -> tuple[Counter[tuple[frozenset[int], frozenset[int]]], np.ndarray, list[Hashable]]:
-    """People by what they counted for before and after, and each figure's coefficients over these kinds."""
-    labels = list(dict.fromkeys([*before, *after]))
-    places: dict[Hashable, tuple[set[int], set[int]]] = {}
-    for side, published in enumerate((before, after)):
-        for number, label in enumerate(labels):
+def _courses(releases: Sequence[Mapping[Hashable, Published]]) -> tuple[Counter[Course], list[Hashable]]:
+    """How many people took each course through the releases, and the figures by number."""
+    labels = list(dict.fromkeys(itertools.chain.from_iterable(releases)))
+    places: dict[Hashable, list[set[int]]] = {}
+    for number, published in enumerate(releases):
+        for figure, label in enumerate(labels):
             for person in published[label].people if label in published else ():
-                places.setdefault(person, (set(), set()))[side].add(number)
-    atoms = Counter((frozenset(old), frozenset(now)) for old, now in places.values())
-    rows = np.zeros((2 * len(labels), len(atoms)))
-    for column, kind in enumerate(atoms):
-        for side in (0, 1):
-            for number in kind[side]:
-                rows[side * len(labels) + number, column] = 1
-    return atoms, rows, labels
+                places.setdefault(person, [set() for _ in releases])[number].add(figure)
+    return Counter(tuple(map(frozenset, course)) for course in places.values()), labels
+
+
+def _moved_enough(
+    earlier: Sequence[Mapping[Hashable, Published]],
+    new: Mapping[Hashable, Published],
+    courses: Counter[Course],
+    labels: Sequence[Hashable],
+    k: int,
+) -> bool:
+    """Whether nobody or at least k people differ between the new release and each earlier one, wherever one can see."""
+    for then, before in enumerate(earlier):
+        if 0 < sum(people for course, people in courses.items() if course[then] != course[-1]) < k:
+            return False
+        moved: Counter[int] = Counter()
+        for course, people in courses.items():
+            for figure in course[then] ^ course[-1]:
+                moved[figure] += people
+        for figure, label in enumerate(labels):
+            shown_twice = all(label in one and one[label].figure.is_shown for one in (before, new))
+            if shown_twice and 0 < moved[figure] < k:
+                return False
+    return True
+
+
+def _isolates_nobody(
+    releases: Sequence[Mapping[Hashable, Published]], courses: Counter[Course], labels: Sequence[Hashable], k: int
+) -> bool:
+    sizes = np.array(list(courses.values()), dtype=np.float64)
+    within = np.zeros((len(releases), len(labels), len(courses)))
+    for kind, course in enumerate(courses):
+        for number, place in enumerate(course):
+            within[number, list(place), kind] = 1
+    told = np.array([[_counted(one.get(label)) for label in labels] for one in releases])
+    if follows_by_subtraction(within[told], sizes, k):
+        return False
+    needs = [Need(group, reach=float(k), fall=0.0) for group in _groups(within) if 0 < group @ sizes < k]
+    hidden = np.zeros(int(told.sum()), dtype=bool)
+    problem = Problem(
+        atoms=sizes, figures=sparse.csr_matrix(within[told]), weights=np.ones(len(hidden)), must_hide=hidden,
+        may_hide=hidden, word_low=np.zeros(len(hidden)), word_high=np.full(len(hidden), np.inf), needs=needs,
+    )  # fmt: skip
+    return not broken(problem, hidden, {})
+
+
+def _groups(within: npt.NDArray[np.float64]) -> Iterator[Vector]:
+    """Each figure's people in each release, who joined and who left it between any two, and each course; once each."""
+    found = [row for release in within for row in release]
+    for before, after in itertools.combinations(within, 2):
+        found += [*np.maximum(after - before, 0), *np.maximum(before - after, 0)]
+    yield from np.unique(np.array([*found, *np.identity(within.shape[2])]), axis=0)
+
+
+def follows_by_subtraction(told: npt.NDArray[np.float64], sizes: Vector, k: int) -> bool:
+    """Whether the number of people in some group of 1 to k-1 is a sum of multiples of the figures ``told``.
+
+    That is so when every way to change the numbers of people that leaves all figures as they are leaves this group as
+    it is: its rows in a basis of the null space add up to zero. There is somebody of every kind, so such a group has
+    k-1 kinds at most. All groups of up to four kinds are looked at, pairs against pairs, which is all of them for k=5.
+    """
+    if not len(told):
+        return False
+    _, strengths, ways = np.linalg.svd(told)
+    free = ways[int((strengths > SMALL * strengths[0]).sum()) :].T
+    small = np.flatnonzero(sizes < k)
+    some = [(), *((kind,) for kind in small), *itertools.combinations(small, 2)]
+    some = [kinds for kinds in some if sum(sizes[kind] for kind in kinds) < k]
+    direction = np.random.default_rng(0).standard_normal(free.shape[1])
+    values = np.array([sum(free[kind] @ direction for kind in kinds) for kinds in some])
+    order = values.argsort()
+    first = np.searchsorted(values[order], -values - SMALL)
+    last = np.searchsorted(values[order], -values + SMALL)
+    for one in np.flatnonzero(last > first):
+        for other in order[first[one] : last[one]]:
+            group = {*some[one], *some[other]}
+            told_apart = len(group) == len(some[one]) + len(some[other])
+            few = 0 < sum(sizes[kind] for kind in group) < k
+            if told_apart and few and np.abs(free[list(group)].sum(axis=0)).max(initial=0.0) < SMALL:
+                return True
+    return False
 
 
 def _counted(published: Published | None) -> bool:

@@ -430,7 +430,7 @@ def check_in_answers(program: Program, on: date, question: str = "worth") -> Gro
     """Each person's latest answer to one question of the check-ins, by side, from complete batches alone.
 
     ``question`` is a key of ``QUESTIONS``. A batch is a side's answers of whole months, of at least
-    ``settings.SMALLEST_GROUP`` people; it waits for more when the release before it and the new one would tell
+    ``settings.SMALLEST_GROUP`` people; it waits for more when all releases before it and the new one would tell
     together what fewer said. Answers are never changed, so what was released follows from them.
     """
     rows: Iterable[tuple[int, int, datetime, int]] = (
@@ -497,7 +497,7 @@ def skill_growth(program: Program, on: date) -> SkillGrowth:
 def _last_batch(answers: tuple[_Answer, ...], k: int, scales: str) -> GroupedDistribution:
     counted: dict[int, _Answer] = {}
     waiting: dict[str, dict[int, _Answer]] = {str(side.label): {} for side in Side}
-    shown: GroupedDistribution | None = None
+    shown: list[GroupedDistribution] = []
     for month in sorted({each.month for each in answers}):
         for each in answers:
             if each.month == month:
@@ -509,11 +509,12 @@ def _last_batch(answers: tuple[_Answer, ...], k: int, scales: str) -> GroupedDis
                 continue
             candidate = counted | {person: each for side in sides for person, each in ripe[side].items()}
             new = _by_side(candidate.values(), k, scales)
-            if shown is None or compatible(shown, new, k=k):
-                shown, counted = new, candidate
+            if compatible(*shown, new, k=k):
+                counted = candidate
+                shown.append(new)
                 waiting |= {side: {} for side in sides}
                 break
-    return shown or _by_side((), k, scales)
+    return shown[-1] if shown else _by_side((), k, scales)
 
 
 def _by_side(answers: Collection[_Answer], k: int, scales: str) -> GroupedDistribution:

@@ -17,7 +17,8 @@ import pytest
 
 from dashboards import queries
 from disclosure import Figure, GroupedDistribution, Hidden, Reason, total
-from disclosure.tests.attacker import LONG, Attacker
+from disclosure.tests.attacker import Attacker
+from disclosure.tests.proofs import LONG
 from pairings import activity, staying
 from pairings.choices import Moment
 from pairings.models import Agreement, CheckIn, Meeting, Pairing, SkillRating

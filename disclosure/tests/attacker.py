@@ -6,7 +6,6 @@ fractions, bounds what is left by linear programs, and looks for a group of 1 to
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -16,9 +15,6 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_matrix, eye, kron, vstack
 
 Kind = tuple
-
-LONG = bool(os.environ.get("UPWELL_LONG_PROOFS"))
-"""All random companies instead of some of them; set by ``make proofs``."""
 
 
 @dataclass

@@ -22,7 +22,8 @@ from disclosure import (
     distribution,
 )
 from disclosure.answers import merged
-from disclosure.tests.attacker import LONG, Attacker
+from disclosure.tests.attacker import Attacker
+from disclosure.tests.proofs import LONG
 
 SCALE = ("1", "2", "3", "4", "5")
 SCORES = {answer: float(answer) for answer in SCALE}

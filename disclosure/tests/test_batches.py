@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from disclosure import GroupedDistribution, Release, ThresholdTooLow, by_group, compatible, distribution, hold, release
+from disclosure.batches import follows_by_subtraction
 
 ANSWERS = ("yes", "no")
 
@@ -33,18 +35,45 @@ def test_the_same_figures_may_be_shown_again():
 def test_figures_that_differ_by_one_person_are_held():
     before, after = counted(IT=9, Sales=12), counted(IT=9, Sales=13)
     assert not compatible(before, after)
-    assert hold(before, after) is before
+    assert hold([before], after) is before
 
 
 def test_figures_that_differ_by_five_people_of_one_group_are_shown():
     before, after = counted(IT=9, Sales=12), counted(IT=9, Sales=17)
     assert compatible(before, after)
-    assert hold(before, after) is after
+    assert hold([before], after) is after
 
 
 def test_the_first_release_is_shown():
     first = counted(IT=9)
-    assert hold(None, first) is first
+    assert hold([], first) is first
+
+
+def test_a_new_release_is_compared_with_all_that_were_kept_and_not_with_the_last_alone():
+    """Six come and five leave, among them five of the six: who kept the first knows of one."""
+    first, second = counted(IT=9, Sales=12), counted(IT=9, Sales=18)
+    third = counted(IT=9, Sales=13)
+    assert compatible(first, second)
+    assert compatible(second, third)
+    assert not compatible(first, second, third)
+    assert hold([first, second], third) is second
+
+
+def test_what_was_shown_before_may_be_shown_again():
+    first, second = counted(IT=9, Sales=12), counted(IT=9, Sales=18)
+    assert compatible(first, second, first)
+
+
+def test_two_kinds_of_whom_only_the_sum_is_told_are_a_group_like_any_other():
+    assert follows_by_subtraction(np.array([[1.0, 1.0]]), np.array([2.0, 2.0]), 5)
+    assert not follows_by_subtraction(np.array([[1.0, 1.0]]), np.array([3.0, 2.0]), 5)
+    assert not follows_by_subtraction(np.array([[1.0, 1.0, 1.0]]), np.array([2.0, 2.0, 9.0]), 5)
+
+
+def test_four_kinds_whose_sum_follows_from_two_figures_are_found():
+    told = np.array([[1.0, 1.0, 1.0, 1.0, 1.0], [0.0, 0.0, 0.0, 0.0, 1.0]])
+    assert follows_by_subtraction(told, np.array([1.0, 1.0, 1.0, 1.0, 30.0]), 5)
+    assert not follows_by_subtraction(told[:1], np.array([1.0, 1.0, 1.0, 1.0, 30.0]), 5)
 
 
 def test_five_newcomers_of_whom_two_are_in_one_group_are_held():

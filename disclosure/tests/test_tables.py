@@ -12,7 +12,8 @@ import pytest
 
 from disclosure import Figure, Hidden, Reason, Release, Shown, ThresholdTooLow, count_table, release
 from disclosure.tables import Cell, Family, distinct_people, family_of, primarily_hidden
-from disclosure.tests.attacker import LONG, Attacker, Kind
+from disclosure.tests.attacker import Attacker, Kind
+from disclosure.tests.proofs import LONG
 
 FUNCTIONS = ("Finance", "IT", "Operations", "Sales")
 SIDES = ("both", "mentee", "mentor")

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from disclosure.tests.proofs import LONG
 from notifications import rules
 from notifications.tests import zones
 from people.choices import TIME_ZONES
 
-LONG = bool(os.environ.get("UPWELL_LONG_PROOFS"))
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 TABLE = list(zones.table())
 

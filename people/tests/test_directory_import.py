@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from disclosure.tests.attacker import LONG
+from disclosure.tests.proofs import LONG
 from people.directory_import import (
     COLUMNS,
     Directory,

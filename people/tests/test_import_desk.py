@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import clock
-from disclosure.tests.attacker import LONG
+from disclosure.tests.proofs import LONG
 from people import actions
 from people.choices import ImportState
 from people.directory_import import COLUMNS

@@ -11,7 +11,7 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from disclosure.tests.attacker import LONG
+from disclosure.tests.proofs import LONG
 from people.spreadsheets import LARGEST_FILE, LARGEST_UNPACKED, FileUnreadable, read, read_csv
 
 TEXT = "number;name\n1;Zoë\n2;René\n"

@@ -13,7 +13,7 @@ from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from disclosure.tests.attacker import LONG
+from disclosure.tests.proofs import LONG
 from people.models import Level
 from people.tests.factories import CoraFactory, PersonFactory, SkillFactory
 from programs import documents

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from django.http import QueryDict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from disclosure.tests.proofs import LONG
 from programs.choices import AskedOf, Side
 from surveys import questions as judgement
 from surveys import rules
@@ -18,7 +18,6 @@ from surveys.forms import Sheets, form_of, names_of
 from surveys.models import Question
 
 K = QuestionKind
-LONG = bool(os.environ.get("UPWELL_LONG_PROOFS"))
 
 
 def asks(*said: dict[str, Any]) -> list[Question]:

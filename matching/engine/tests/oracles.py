@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,12 +13,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import linprog
 
+from disclosure.tests.proofs import LONG
 from matching.engine import Clash, Instance, Pair
 
 IntArray = NDArray[np.int64]
 
-LONG = bool(os.environ.get("UPWELL_LONG_PROOFS"))
-"""Set by ``make proofs``: many times as many instances, drawn anew every time, and larger ones."""
 TIMES = 10 if LONG else 1
 MOST = 7 if LONG else 6
 
