@@ -12,11 +12,13 @@ from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 
+from dashboards.touches import touches
 from disclosure import Figure, FunnelStep, GroupedDistribution, Hidden, Reason, Shown
 from matching import queries as matching
 from matching.choices import RunState
 from matching.models import Proposal
 from matching.rules import SEARCHING_STAGES
+from matching.wish_lists import asks_for_wishes
 from pairings import queries as pairings
 from pairings.choices import Health
 from pairings.conflicts import PairToLookAt
@@ -64,22 +66,23 @@ class Supporter:
 def home(person: Person, *, at: datetime) -> Home:
     here = at.astimezone(person.zone)
     on = here.date()
-    reports = participants.reports_taking_part(person, on=on)
+    has = touches(person)
+    reports = participants.reports_taking_part(person, on=on) if has.reports else []
     pairs, mine = pairings.at_home(person, on), participants.mine(person)
-    help_asked = pairings.help_at_home(person, at=at)
+    help_asked = pairings.help_at_home(person, at=at) if has.help else pairings.NO_HELP
     waiting = [
         *help_asked.waiting,
         *participants.places_waiting_for(mine, on=on),
-        *_proposals(person, at),
+        *(_proposals(person, at) if has.proposals else ()),
         *participants.waiting_for(mine, paired_in={pair.program for pair in pairs.cards if pair.is_open}),
-        *participants.drafts_waiting_for(mine),
-        *participants.calls_waiting_for(person, on=on),
-        *participants.champion_waiting_for(person),
-        *_wishes(person),
-        *_staying_out(person, on),
+        *(participants.drafts_waiting_for(mine) if has.drafts else ()),
+        *(participants.calls_waiting_for(person, on=on) if has.calls else ()),
+        *(participants.champion_waiting_for(person) if has.champion else ()),
+        *(_wishes(person) if any(asks_for_wishes(program) for program in mine.programs) else ()),
+        *(_staying_out(person, on) if has.stays_out else ()),
         *_time_asked(reports),
         *pairs.waiting,
-        *surveys.waiting_for(person, on),
+        *(surveys.waiting_for(person, on) if has.surveys else ()),
     ]
     programs = participants.program_cards(mine, on=on)
     return Home(
@@ -88,7 +91,7 @@ def home(person: Person, *, at: datetime) -> Home:
         waiting=waiting,
         pairs=pairs.cards,
         programs=programs,
-        surveys=surveys.asked_of(person, on),
+        surveys=surveys.asked_of(person, on) if has.surveys else [],
         supporters=_supporters(programs, person, on),
         reports=reports,
         help_begun=help_asked.begun,
@@ -256,13 +259,17 @@ def desk_opening(person: Person, *, at: datetime) -> DeskOpening:
     About matching a coordinator hears only where they are no candidate themselves.
     """
     on = at.astimezone(person.zone).date()
-    mine = list(Program.objects.coordinated_by(person).exclude(stage=Stage.CLOSED).order_by("starts_on", "name"))
+    coordinated = Program.objects.coordinated_by(person).exclude(stage=Stage.CLOSED).with_levels()
+    mine = list(coordinated.order_by("starts_on", "name"))
+    joined = participants.programs_joined_by(person)
+    of_others = [program for program in mine if program.pk not in joined]
     waiting: list[Waiting] = []
-    for program in matching.programs_matched_by(person).filter(stage__in=SEARCHING_STAGES).with_levels():
-        waiting += _about_matching(program, at)
+    for program in of_others:
+        if program.stage in SEARCHING_STAGES:
+            waiting += _about_matching(program, at)
     waiting += [
         (since, _about_references(program, number, since))
-        for program, number, since in participants.references_to_decide(person, at=at)
+        for program, number, since in participants.references_to_decide(of_others, at=at)
     ]
     for program in mine:
         if program.stage == Stage.INTEREST:

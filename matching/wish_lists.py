@@ -66,10 +66,13 @@ class WishList:
     """It closes when the search begins whose proposals are sent; one that is set aside opens it again."""
 
 
+def asks_for_wishes(program: Program) -> bool:
+    return program.wish_lists != WishLists.NONE and program.stage in BEFORE_THE_SEARCH
+
+
 def is_open(program: Program) -> bool:
     """A scenario changes nothing, and neither does a search that was stopped or failed after another."""
-    asked = program.wish_lists != WishLists.NONE and program.stage in BEFORE_THE_SEARCH
-    return asked and not program.matching_runs.but_tried().filter(state__in=_BEGUN).exists()
+    return asks_for_wishes(program) and not program.matching_runs.but_tried().filter(state__in=_BEGUN).exists()
 
 
 def wish_list(mine: Participation, at: datetime) -> WishList:

@@ -265,6 +265,9 @@ class HelpAtHome:
     is_asked: bool
 
 
+NO_HELP: Final = HelpAtHome((), (), is_asked=False)
+
+
 def at_home(person: Person, *, at: datetime) -> HelpAtHome:
     found = threads_of(person, at=at)
     waiting = [item for each, line in found if each.asked_by_id == person.pk for item in _own_waiting(line)]

@@ -96,9 +96,19 @@ def pairs_to_look_at(programs: Iterable[Program], person: Person, *, on: date) -
     return [each for each in found if each.rests_without is not None or each.conflicts]
 
 
+_OF_A_PERSON: Final = (
+    "given_name", "family_name", "function", "line_of_business", "level", "left_on", "is_active",
+)  # fmt: skip
+_READ: Final = (
+    "program_id", "started_on", "runs_until", "ended_on",
+    *(f"{side}__person__{column}" for side in ("mentor", "mentee") for column in _OF_A_PERSON),
+)  # fmt: skip
+"""All that the rules and the page look at; a column that is missing here would be read pair by pair."""
+
+
 def _open(programs: Iterable[int], on: date) -> PairingQuerySet:
     pairs: PairingQuerySet = Pairing.objects.open(on).filter(program__in=programs)
-    return pairs.select_related("mentor__person__site", "mentee__person__site").order_by("started_on", "pk")
+    return pairs.select_related("mentor__person", "mentee__person").only(*_READ).order_by("started_on", "pk")
 
 
 def _gone(pairing: Pairing, on: date) -> Person | None:

@@ -30,7 +30,7 @@ from pairings.activity import (
     program_activity,
     skill_growth,
 )
-from pairings.asking import HelpAtHome, ThreadLine, not_to_ask, open_requests
+from pairings.asking import NO_HELP, HelpAtHome, ThreadLine, not_to_ask, open_requests
 from pairings.asking import at_home as help_at_home
 from pairings.checking_in import CheckInPage, check_in_page
 from pairings.checking_in import waits as check_in_waits
@@ -72,6 +72,7 @@ __all__ = [
     "LESS_THAN_A_STEP",
     "LITTLE_OR_NOT",
     "MOSTLY_OR_FULLY",
+    "NO_HELP",
     "PARTLY_OR_LESS",
     "SCALES",
     "TWO_STEPS",

@@ -214,7 +214,7 @@ def references_to_decide(notice: Notice, at: datetime) -> Message | None:
     if not notice.subject.isdecimal() or is_overtaken(notice, at):  # earlier it told of one mentor, by their key
         return None
     program = references.programs_read_by(notice.person).exclude(stage=Stage.CLOSED).filter(pk=notice.subject).first()
-    waits = len(references.to_decide(program, at=at)) if program is not None else 0
+    waits = len(references.to_decide([program], at=at)[program.pk]) if program is not None else 0
     if program is None or not waits:
         return None
     many = waits > 1

@@ -274,6 +274,11 @@ class Mine:
         """Where this person takes part, by program and side."""
         return {(row.program_id, row.side) for row in self.participations if row.withdrawn_at is None}
 
+    @property
+    def programs(self) -> list[Program]:
+        """Those they take part in; of both sides, twice."""
+        return [row.program for row in self.participations if row.withdrawn_at is None]
+
 
 def mine(person: Person) -> Mine:
     return Mine(person, tuple(own(person).order_by("pk")), pieces_read_by(person), waiting.standings_of(person))
@@ -360,14 +365,19 @@ def champion_waiting_for(person: Person) -> list[QueueItem]:
 # References
 
 
-def references_to_decide(person: Person, *, at: datetime) -> list[tuple[Program, int, date]]:
-    """Programs in which mentors wait for this coordinator's decision, how many, and since the first of them was asked.
+def references_to_decide(programs: Collection[Program], *, at: datetime) -> list[tuple[Program, int, date]]:
+    """In which of these programs mentors wait for a coordinator's decision, how many, and since the first of them was
+    asked.
 
-    Nothing of any answer.
+    For coordinators who never were candidates there (:func:`programs_joined_by`). Nothing of any answer.
     """
-    read = references.programs_read_by(person).filter(references_asked__gt=0).exclude(stage=Stage.CLOSED)
-    waiting = [(program, references.to_decide(program, at=at)) for program in read.order_by("name")]
-    return [(program, len(since), min(since)) for program, since in waiting if since]
+    waiting = references.to_decide(programs, at=at)
+    return [(each, len(waiting[each.pk]), min(waiting[each.pk])) for each in programs if waiting[each.pk]]
+
+
+def programs_joined_by(person: Person) -> frozenset[int]:
+    """Where this person ever was a candidate: what is decided about candidates there is not theirs to see."""
+    return frozenset(Participation.objects.filter(person=person).order_by().values_list("program_id", flat=True))
 
 
 # Programs, as somebody who may join reads them

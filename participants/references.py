@@ -6,7 +6,8 @@ for coordinators of the program who never were candidates in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -117,7 +118,7 @@ def may_be_decided(participation: Participation, *, at: datetime) -> bool:
 def references_in(program: Program, *, at: datetime) -> list[ReadReferences]:
     """Every mentor who takes part, first those a coordinator has to decide about."""
     mentors = (
-        _mentors(program)
+        _mentors([program.pk])
         .select_related("program", "person__site", "references_decision")
         .prefetch_related("references__data_key", "references__referee__site")
         .order_by("person__sort_name", "pk")
@@ -126,16 +127,24 @@ def references_in(program: Program, *, at: datetime) -> list[ReadReferences]:
     return sorted(found, key=lambda each: each.state != ReferencesState.TO_DECIDE)
 
 
-def to_decide(program: Program, *, at: datetime) -> list[date]:
-    """For each mentor who waits for a coordinator's decision: the day on which their first referee was asked."""
-    mentors = _mentors(program).order_by().prefetch_related("references")
-    waiting = [mentor for mentor in mentors if state_of(mentor, at=at) is ReferencesState.TO_DECIDE]
-    return [min(each.asked_at for each in mentor.references.all()).date() for mentor in waiting]
+def to_decide(programs: Collection[Program], *, at: datetime) -> dict[int, list[date]]:
+    """For each mentor of these programs who waits for a coordinator's decision, the day on which their first referee
+    was asked; by the program's key, in two queries however many programs."""
+    asking = {program.pk: program for program in programs if program.references_asked}
+    found: dict[int, list[date]] = defaultdict(list)
+    if not asking:
+        return found
+    for mentor in _mentors(asking).order_by().prefetch_related("references"):
+        mentor.program = asking[mentor.program_id]
+        if state_of(mentor, at=at) is ReferencesState.TO_DECIDE:
+            found[mentor.program_id].append(min(each.asked_at for each in mentor.references.all()).date())
+    return found
 
 
-def _mentors(program: Program) -> ParticipationQuerySet:
+def _mentors(programs: Iterable[int]) -> ParticipationQuerySet:
     mentors: ParticipationQuerySet = (
-        program.participations.taking_part()
+        Participation.objects.taking_part()
+        .filter(program__in=programs)
         .on_side(Side.MENTOR)
         .select_related("references_decision")
         .defer("not_discussed")
