@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,13 @@ def light_settings() -> Iterator[None]:
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):  # fmt: skip
         yield
+
+
+@pytest.fixture
+def any_time(settings: Any) -> None:
+    """Everybody is written to whenever there is something, one by one: for tests of what is owed and when."""
+    settings.MESSAGE_WEEKDAYS, settings.MESSAGE_HOURS = tuple(range(7)), (time.min, time(23, 59))
+    settings.MESSAGES_GATHERED = False
 
 
 @pytest.fixture(scope="session", autouse=True)

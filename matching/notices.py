@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from matching import rules
 from matching.choices import RunState, ShownState
 from matching.models import MatchingRun, Proposal
-from notifications.kinds import Kind, Message
+from notifications.kinds import Kind, Message, Urgency
 from notifications.models import Notice
 
 PROPOSAL: Final = "matching.proposal"
@@ -151,11 +151,16 @@ def _until(proposal: Proposal, notice: Notice) -> str:
 
 
 KINDS: Final = (
-    Kind(PROPOSAL, "Two people are proposed to one another.", _proposed),
-    Kind(PROPOSAL_REMINDER, "A proposal still waits for this person's answer.", _reminder),
+    Kind(PROPOSAL, "Two people are proposed to one another.", _proposed, Urgency.IN_TIME),
+    Kind(PROPOSAL_REMINDER, "A proposal still waits for this person's answer.", _reminder, Urgency.IN_TIME),
     Kind(PROPOSAL_EXPIRED, "A proposal was not answered by both in time.", _expired),
     Kind(NOT_GOING_AHEAD, "A proposal did not become a pair, for whatever reason.", _not_going_ahead),
     Kind(AGREED, "Both said yes: the pair has its page.", _agreed),
-    Kind(REINSTATED, "A coordinator gives two who have not both answered in time more time.", _reinstated),
+    Kind(
+        REINSTATED,
+        "A coordinator gives two who have not both answered in time more time.",
+        _reinstated,
+        Urgency.IN_TIME,
+    ),
     Kind(FOUND, "A search that began by itself has found pairs that a coordinator can send.", _found),
 )

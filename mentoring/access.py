@@ -92,6 +92,9 @@ PAGES: dict[str, Page] = {
     "people:sign_out": Page(None, SIGNED_IN),
     "people:my_data": Page(SIGNED_IN, SIGNED_IN),
     "people:suggest": Page(SIGNED_IN),
+    "notifications:your_messages": Page(SIGNED_IN, SIGNED_IN),
+    # The link of a mail stops messages; it names nobody, and asks nobody who opens it
+    "notifications:decline": Page(EVERYBODY, EVERYBODY, asks_to_sign_in=False),
     "ui:appearance": Page(None, EVERYBODY),
     # The demo's doors, which exist in the demo alone
     "demo:enter": Page(NOBODY, NOBODY, asks_to_sign_in=False),

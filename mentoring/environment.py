@@ -6,6 +6,7 @@ import base64
 import binascii
 import os
 import sys
+from datetime import time
 from typing import NoReturn
 
 
@@ -49,6 +50,29 @@ def number(name: str, *, default: int, least: int | None = None) -> int:
 def listing(name: str, *, default: tuple[str, ...] | None = None, purpose: str = "") -> list[str]:
     value = text(name, default=",".join(default) if default is not None else None, purpose=purpose)
     return [part.strip() for part in value.split(",") if part.strip()]
+
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def weekdays(name: str, *, default: tuple[str, ...]) -> tuple[int, ...]:
+    """Days of the week, counted from Monday as 0."""
+    named = [day.lower() for day in listing(name, default=default)]
+    if not named or any(day not in WEEKDAYS for day in named):
+        refuse(f"{name} is “{','.join(named)}”. Write days as {','.join(WEEKDAYS)}.")
+    return tuple(sorted({WEEKDAYS.index(day) for day in named}))
+
+
+def hours(name: str, *, default: str) -> tuple[time, time]:
+    """Two times of one day, as 09:00-18:00."""
+    value = text(name, default=default)
+    try:
+        first, last = (time.fromisoformat(part.strip()) for part in value.split("-"))
+    except ValueError:
+        refuse(f"{name} is “{value}”. Write two times, as 09:00-18:00.")
+    if first >= last:
+        refuse(f"{name} is “{value}”. It ends before it begins.")
+    return first, last
 
 
 def sealing_keys(name: str, *, purpose: str) -> tuple[tuple[str, bytes], ...]:

@@ -193,6 +193,13 @@ DEFAULT_FROM_EMAIL = env.text(
     "UPWELL_MAIL_FROM", default=f"Upwell <upwell@{ALLOWED_HOSTS[0].lstrip('.*') or 'localhost'}>"
 )
 
+# When people are written to of what may wait, unless they say otherwise; in the demo, whenever there is something
+MESSAGE_WEEKDAYS = env.weekdays(
+    "UPWELL_WORKING_DAYS", default=env.WEEKDAYS if DEMO else ("mon", "tue", "wed", "thu", "fri")
+)
+MESSAGE_HOURS = env.hours("UPWELL_MESSAGE_HOURS", default="00:00-23:59" if DEMO else "09:00-18:00")
+MESSAGES_GATHERED = not env.flag("UPWELL_MESSAGES_AS_THEY_COME", default=DEMO)
+
 # Workers: PostgreSQL is the record, the broker is only the bell (docs/adr)
 BROKER_FOLDER = env.text("UPWELL_BROKER_FOLDER", default="")
 CELERY_BROKER_URL = "filesystem://" if BROKER_FOLDER else env.text("REDIS_URL", default="redis://localhost:6379/0")

@@ -18,6 +18,7 @@ from notifications import heartbeats
 from notifications.choices import Hand
 from notifications.delivery import DATABASE_AWAY, Delivery, deliver_due
 from notifications.planning import replan_after_new_zone_data
+from notifications.wanted import forget_past_days_off
 from pairings.actions import clear_calendars_at_rest, forget_private_words, forget_threads, tell_of_lost_supervisors
 from participants.actions import empty_withdrawn_profiles, forget_ended_waits, forget_old_drafts, move_wait_lists_on
 from people.actions import carry_out_waiting_imports, forget_untouched_imports
@@ -36,6 +37,7 @@ CHORES: Final[tuple[Callable[..., Any], ...]] = (
     forget_threads,
     tell_of_lost_supervisors,
     forget_untouched_imports,
+    forget_past_days_off,
     carry_out_waiting_imports,
     search_again,  # for people who came free
     replan_after_new_zone_data,  # what is owed, if time zones got other rules

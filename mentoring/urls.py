@@ -17,6 +17,7 @@ urlpatterns = [
     path("pairs/", include("pairings.urls")),
     path("", include("participants.urls")),
     path("", include("programs.urls")),
+    path("", include("notifications.urls")),
     path("", include("people.urls")),
     path("", include("ui.urls")),
     # Last among the paths under desk/, because the admin answers for every path it does not know.

@@ -1,6 +1,19 @@
 """Words of the outbox."""
 
+from typing import Final
+
 from django.db import models
+
+WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+class Topic(models.TextChoices):
+    """What may be declined. A message of no topic reaches everybody it is for."""
+
+    NUDGES = "nudges", "Nudges about your pair: signing, meeting, goals"
+    CHECK_INS = "check_ins", "Check-ins on how it goes"
+    SURVEYS = "surveys", "Surveys"
+    CALLS = "calls", "Being asked to take part, or to be shown as a champion"
 
 
 class NoticeState(models.TextChoices):

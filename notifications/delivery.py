@@ -1,8 +1,9 @@
 """Deliver what is due.
 
-A worker claims one notice at a time: exactly one wins it. Inside the claim it asks once more whether the notice is
-still wanted, hands it to the mail server, and notes the answer at once. A worker that dies leaves a lease that runs
-out, and another takes the notice up. What leaves twice for that reason has the same Message-ID.
+A worker claims one message at a time: exactly one wins it. Inside the claim it asks of each notice in it once more
+whether it is still wanted, hands the message to the mail server, and notes the answer at once. A worker that dies
+leaves a lease that runs out, and another takes the message up. What leaves twice for that reason has the same
+Message-ID.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import logging
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass
 from datetime import datetime
@@ -18,12 +19,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.db import InterfaceError, OperationalError, connection, connections, transaction
+from django.db import InterfaceError, OperationalError, connection, connections
 
-from notifications import kinds, mail, rules
+from notifications import claims, kinds, mail, rules, wanted
 from notifications.choices import NoticeState
 from notifications.circuit import Circuit
-from notifications.models import Notice, NoticeQuerySet
+from notifications.claims import Claim, held
+from notifications.kinds import Message
+from notifications.models import Notice
 from notifications.rules import Reached, Verdict
 from notifications.smtp import Backend
 from people.models import Person
@@ -91,10 +94,10 @@ class _Round:
     def run(self) -> Delivery:
         try:
             while self.until is None or self.clock() < self.until:
-                if (notice := _claim(at=self.clock())) is None:
+                if (claim := claims.claim(at=self.clock())) is None:
                     if not self._waits_for_a_claim():
                         break
-                elif not self._settle(notice):
+                elif not self._settle(claim):
                     break
         finally:
             self.server.close()
@@ -108,62 +111,74 @@ class _Round:
         time.sleep(PAUSE)
         return True
 
-    def _settle(self, notice: Notice) -> bool:
-        """Deal with a claimed notice; answers whether to go on with the next."""
+    def _settle(self, claim: Claim) -> bool:
+        """Deal with what was claimed; answers whether to go on with the next."""
+        said = [(notice, message) for notice in claim.notices if (message := self._words_of(notice)) is not None]
+        if not said:
+            return True
+        claim.notices = [notice for notice, _ in said]
+        if not self.circuit.lets_try(at=self.clock()):
+            self._give_back(claim)
+            return False
+        if claim.gathers and not claims.begin_bundle(claim, at=self.clock()):
+            self._give_back(claim)
+            return True
+        message_id = claim.bundle.message_id if claim.bundle is not None else claim.notices[0].message_id
+        self._send(claim, mail.as_email(said, message_id=message_id, at=self.clock()))
+        return True
+
+    def _words_of(self, notice: Notice) -> Message | None:
+        """What a claimed notice says; None if it says nothing now, which is then noted."""
         at = self.clock()
         if notice.not_after < at:
-            self._finish(notice, NoticeState.MISSED, "It was too late when its turn came.")
-            return True
+            self._finish([notice], NoticeState.MISSED, "It was too late when its turn came.")
+            return None
         try:
-            email = _compose(notice, at)
+            message = _compose(notice, at)
         except DATABASE_AWAY:
             raise
         except Exception:
             # One notice nobody can compose must not keep all the others from leaving.
             log.exception("Notice %s (%s) could not be composed.", notice.pk, notice.kind)
-            self._put_off(notice, "It could not be composed.", at_most=rules.MOST_ATTEMPTS)
-            return True
-        if email is None:
-            self._finish(notice, NoticeState.CANCELLED)
-            return True
-        if not self.circuit.lets_try(at=self.clock()):
-            self._give_back(notice)
-            return False
-        self._send(notice, email)
-        return True
+            self._put_off(Claim([notice]), "It could not be composed.", at_most=rules.MOST_ATTEMPTS)
+            return None
+        if message is None:
+            self._finish([notice], NoticeState.CANCELLED)
+        return message
 
-    def _send(self, notice: Notice, email: EmailMultiAlternatives) -> None:
-        left = notice.leased_until - rules.MARGIN - self.clock() if notice.leased_until else rules.LEASE
+    def _send(self, claim: Claim, email: EmailMultiAlternatives) -> None:
+        left = claim.leased_until - rules.MARGIN - self.clock()
         try:
             if isinstance(self.server, Backend):
                 self.server.allow(left.total_seconds())
             self.server.open()  # kept open for the whole round; left to itself it would be made anew for each message
             self.server.send_messages([email])
         except OSError as error:  # an answer of the server's is one, too
-            self._after_failure(notice, error)
+            self._after_failure(claim, error)
         except Exception as error:
             # A message the mail library refuses to write, say for an address it cannot encode.
-            log.error("Notice %s (%s) could not be written as mail: %s.", notice.pk, notice.kind, type(error).__name__)
+            notice, reason = claim.notices[0], type(error).__name__
+            log.error("Notice %s (%s) could not be written as mail: %s.", notice.pk, notice.kind, reason)
             self.server.close()  # it may be in the middle of a conversation
-            self._put_off(notice, type(error).__name__, at_most=rules.MOST_ATTEMPTS)
+            self._put_off(claim, reason, at_most=rules.MOST_ATTEMPTS)
         else:
-            self._note_sent(notice)
+            self._note_sent(claim)
             self.circuit.answered()
 
-    def _note_sent(self, notice: Notice) -> None:
+    def _note_sent(self, claim: Claim) -> None:
         """The one thing that must not be lost: without it, the message leaves again. So a database that restarts just
         now is waited for."""
         for _ in range(NOTED_WITHIN):
             try:
-                return self._finish(notice, NoticeState.SENT)
+                return self._finish(claim.notices, NoticeState.SENT)
             except DATABASE_AWAY:
                 if connection.in_atomic_block:
                     raise
                 connection.close()
                 time.sleep(PAUSE)
-        return self._finish(notice, NoticeState.SENT)
+        return self._finish(claim.notices, NoticeState.SENT)
 
-    def _after_failure(self, notice: Notice, error: OSError) -> None:
+    def _after_failure(self, claim: Claim, error: OSError) -> None:
         reached = getattr(self.server, "reached", Reached.NOTHING)
         verdict = rules.verdict(error, reached=reached)
         # The class name and code alone: a server's sentence may repeat an address or a subject.
@@ -176,82 +191,71 @@ class _Round:
             self.circuit.failed(at=self.clock(), reason=reason)
         match verdict:
             case Verdict.NEVER:
-                self._finish(notice, NoticeState.FAILED, reason)
+                self._finish(claim.notices, NoticeState.FAILED, reason)
+                claims.end_bundle(claim)
             case Verdict.LATER | Verdict.BROKEN:
-                self._put_off(notice, reason)
+                self._put_off(claim, reason)
             case Verdict.SERVER:
-                self._give_back(notice)
+                self._give_back(claim)
             case Verdict.UNKNOWN:
-                self._doubt(notice, reason)
+                self._doubt(claim, reason)
 
-    def _give_back(self, notice: Notice) -> None:
+    def _give_back(self, claim: Claim) -> None:
         """As if it had not been claimed: it was not even offered to the server."""
-        state = NoticeState.OWED
-        if notice.attempts > 1:
-            state = NoticeState.UNKNOWN if notice.in_doubt else NoticeState.RETRY
-        again_at = None if state == NoticeState.OWED else self.clock()
-        _held(notice).update(state=state, leased_until=None, again_at=again_at, attempts=notice.attempts - 1)
+        for notice in claim.notices:
+            state = NoticeState.OWED
+            if notice.attempts > 1:
+                state = NoticeState.UNKNOWN if notice.in_doubt else NoticeState.RETRY
+            again_at = None if state == NoticeState.OWED else self.clock()
+            held([notice]).update(state=state, leased_until=None, again_at=again_at, attempts=notice.attempts - 1)
+        self._end_bundle_unless_in_doubt(claim)
 
-    def _put_off(self, notice: Notice, reason: str, *, at_most: int | None = None) -> None:
-        if at_most is not None and notice.attempts >= at_most:
-            return self._finish(notice, NoticeState.FAILED, reason)
-        again_at = rules.next_attempt(self.clock(), attempts=notice.attempts, spread=_spread(notice))
-        again_at = min(again_at, notice.not_after)
-        _held(notice).update(state=NoticeState.RETRY, leased_until=None, again_at=again_at, reason=reason)
-        self.delivery.put_off += 1
-        return None
+    def _put_off(self, claim: Claim, reason: str, *, at_most: int | None = None) -> None:
+        tired = [notice for notice in claim.notices if at_most is not None and notice.attempts >= at_most]
+        if tired:
+            self._finish(tired, NoticeState.FAILED, reason)
+        rest = [notice for notice in claim.notices if notice not in tired]
+        if rest:
+            again_at = rules.next_attempt(self.clock(), attempts=rest[0].attempts, spread=_spread(rest[0]))
+            again_at = min(again_at, *(notice.not_after for notice in rest))
+            held(rest).update(state=NoticeState.RETRY, leased_until=None, again_at=again_at, reason=reason)
+            self.delivery.put_off += len(rest)
+        self._end_bundle_unless_in_doubt(claim)
 
-    def _doubt(self, notice: Notice, reason: str) -> None:
+    def _end_bundle_unless_in_doubt(self, claim: Claim) -> None:
+        if not any(notice.in_doubt for notice in claim.notices):
+            claims.end_bundle(claim)
+
+    def _doubt(self, claim: Claim, reason: str) -> None:
         """Hand it over again after a while: a message that is lost is worse than one that mail programs show once.
 
         A server that takes messages and never answers would get another copy each time, so this ends after a few.
         """
-        doubted = {"state": NoticeState.UNKNOWN, "leased_until": None, "in_doubt": notice.in_doubt + 1}
-        if notice.in_doubt + 1 >= rules.MOST_DOUBTS:
-            _held(notice).update(**doubted, finished_at=self.clock(), reason=reason)
+        doubts = max(notice.in_doubt for notice in claim.notices) + 1
+        doubted = {"state": NoticeState.UNKNOWN, "leased_until": None, "in_doubt": doubts, "reason": reason}
+        if doubts >= rules.MOST_DOUBTS:
+            claim.held().update(**doubted, finished_at=self.clock())
         else:
-            again_at = rules.next_after_doubt(self.clock(), in_doubt=notice.in_doubt + 1)
-            _held(notice).update(**doubted, again_at=min(again_at, notice.not_after), reason=reason)
-        self.delivery.unknown += 1
+            again_at = rules.next_after_doubt(self.clock(), in_doubt=doubts)
+            again_at = min(again_at, *(notice.not_after for notice in claim.notices))
+            claim.held().update(**doubted, again_at=again_at)
+        self.delivery.unknown += len(claim.notices)
 
-    def _finish(self, notice: Notice, state: NoticeState, reason: str = "") -> None:
-        if state == NoticeState.MISSED and notice.in_doubt:
+    def _finish(self, notices: Sequence[Notice], state: NoticeState, reason: str = "") -> None:
+        """All in one statement: of what left together, nothing is noted without the rest."""
+        if state == NoticeState.MISSED and any(notice.in_doubt for notice in notices):
             state = NoticeState.UNKNOWN
-        _held(notice).update(state=state, leased_until=None, finished_at=self.clock(), reason=reason)
-        setattr(self.delivery, state.value, getattr(self.delivery, state.value) + 1)
+        held(notices).update(state=state, leased_until=None, finished_at=self.clock(), reason=reason)
+        setattr(self.delivery, state.value, getattr(self.delivery, state.value) + len(notices))
 
 
-@transaction.atomic
-def _claim(*, at: datetime) -> Notice | None:
-    notice: Notice | None = (
-        Notice.objects.due(at)
-        .select_for_update(skip_locked=True, of=("self",))
-        .select_related("person")
-        .order_by("take_up_at", "pk")
-        .first()
-    )
-    if notice is None:
-        return None
-    notice.state = NoticeState.CLAIMED
-    notice.leased_until, notice.again_at = at + rules.LEASE, None
-    notice.attempts += 1
-    notice.save(update_fields=["state", "leased_until", "again_at", "attempts"])
-    return notice
-
-
-def _held(notice: Notice) -> NoticeQuerySet:
-    """The notice, as long as our lease on it is the one in force."""
-    held: NoticeQuerySet = Notice.objects.filter(
-        pk=notice.pk, state=NoticeState.CLAIMED, leased_until=notice.leased_until
-    )
-    return held
-
-
-def _compose(notice: Notice, at: datetime) -> EmailMultiAlternatives | None:
+def _compose(notice: Notice, at: datetime) -> Message | None:
+    kind = kinds.named(notice.kind)
     if not _still_here(notice.person, at):
         return None
-    message = kinds.named(notice.kind).compose(notice, at)
-    return None if message is None else mail.as_email(notice, message, at=at)
+    if kind.topic is not None and wanted.has_declined(notice.person, kind.topic):
+        return None
+    return kind.compose(notice, at)
 
 
 def _still_here(person: Person, at: datetime) -> bool:

@@ -6,9 +6,14 @@ from datetime import datetime
 from typing import Final
 
 from notifications import kinds
-from notifications.models import Notice, TriedAgain
-from people.exports import LeftOut, Part, Record, columns, register
+from notifications.choices import WEEKDAYS
+from notifications.models import Bundle, DayOff, Declined, MessageHours, Notice, TriedAgain
+from people.exports import LeftOut, Part, Record, columns, register, told
 from people.models import Person
+
+HOURS: Final = ("first", "last", "gathered")
+DECLINED: Final = ("topic", "declined_at")
+DAYS_OFF: Final = ("first_on", "last_on")
 
 
 def _messages(person: Person, at: datetime) -> list[Record]:
@@ -26,6 +31,21 @@ def _tried_again(person: Person, at: datetime) -> list[Record]:
     return [{"at": each} for each in TriedAgain.objects.filter(by=person).values_list("at", flat=True)]
 
 
+def _wishes(person: Person, at: datetime) -> list[Record]:
+    return [
+        {"weekdays": [WEEKDAYS[day] for day in hours.weekdays], **told(hours, *HOURS)}
+        for hours in MessageHours.objects.filter(person=person)
+    ]
+
+
+def _declined(person: Person, at: datetime) -> list[Record]:
+    return [told(each, *DECLINED) for each in Declined.objects.filter(person=person)]
+
+
+def _days_off(person: Person, at: datetime) -> list[Record]:
+    return [told(days, *DAYS_OFF) for days in DayOff.objects.filter(person=person)]
+
+
 PARTS: Final = (
     Part(
         "messages",
@@ -41,6 +61,27 @@ PARTS: Final = (
         _tried_again,
         columns(TriedAgain, "by", "at"),
     ),
+    Part(
+        "message_hours",
+        "When you want to be written to",
+        "What you chose on “Your messages”; nothing, if you left it as it is for everybody.",
+        _wishes,
+        columns(MessageHours, "person", "weekdays", *HOURS),
+    ),
+    Part(
+        "messages_declined",
+        "Messages you want no more of",
+        "Each with when you said so.",
+        _declined,
+        columns(Declined, "person", *DECLINED),
+    ),
+    Part(
+        "days_off",
+        "Your days off",
+        "Days on which we write nothing that may wait. Past ones are deleted.",
+        _days_off,
+        columns(DayOff, "person", *DAYS_OFF),
+    ),
 )
 LEFT_OUT: Final = (
     LeftOut(
@@ -48,9 +89,14 @@ LEFT_OUT: Final = (
         "A message waits, or is called off, because somebody else did something. When, is theirs to tell.",
         columns(
             Notice, "key", "subject", "owed_at", "due_on", "due_time", "due_at", "not_after", "leased_until",
-            "again_at", "take_up_at", "attempts", "in_doubt", "reason", "message_id",
+            "again_at", "take_up_at", "attempts", "in_doubt", "reason", "message_id", "bundle",
         )
         | columns(TriedAgain, "notice"),
+    ),
+    LeftOut(
+        "Which messages left together",
+        "Each is told by itself, with when it left.",
+        columns(Bundle, "person", "on", "message_id"),
     ),
 )  # fmt: skip
 

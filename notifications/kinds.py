@@ -9,8 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 
+from notifications.choices import Topic
 from notifications.models import Notice
+
+
+class Urgency(Enum):
+    """How long a kind of message can wait: the one place that says what goes alone and what is gathered."""
+
+    AT_ONCE = "Leaves by itself when it is due, at any hour: calendars, what somebody has just written in confidence."
+    IN_TIME = "Waits for the message of the day, or leaves by itself where that would come too late to act on."
+    MAY_WAIT = "Waits for the message of the day, and over days off with its reader."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +49,14 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``compose`` answers ``None`` when the message is no longer wanted: the fact has passed, or the person is done."""
+    """``topic`` is there if the message may be declined. ``compose`` answers ``None`` when the message is no longer
+    wanted: the fact has passed, or the person is done."""
 
     name: str
     description: str
     compose: Callable[[Notice, datetime], Message | None] = field(repr=False)
+    urgency: Urgency = Urgency.MAY_WAIT
+    topic: Topic | None = None
 
 
 _register: dict[str, Kind] = {}
@@ -58,6 +71,17 @@ def register(*kinds: Kind) -> None:
 
 def named(name: str) -> Kind:
     return _register[name]
+
+
+def urgency_of(name: str) -> Urgency:
+    """Of a kind that no longer exists, too: what remains of it must not wait for anything."""
+    kind = _register.get(name)
+    return kind.urgency if kind is not None else Urgency.AT_ONCE
+
+
+def topic_of(name: str) -> Topic | None:
+    kind = _register.get(name)
+    return kind.topic if kind is not None else None
 
 
 def all_kinds() -> tuple[Kind, ...]:

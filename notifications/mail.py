@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import apnumber
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
+from notifications import kinds, wanted
+from notifications.choices import Topic
 from notifications.kinds import CalendarPart, Message
 from notifications.models import Notice
+from people.models import Person
 
 
 def message_id(key_digest: str) -> str:
@@ -20,34 +27,74 @@ def message_id(key_digest: str) -> str:
     return f"<{key_digest}@{urlsplit(settings.BASE_URL).hostname or 'localhost'}>"
 
 
-def as_email(notice: Notice, message: Message, *, at: datetime) -> EmailMultiAlternatives:
-    context = {
-        "message": message,
-        "greeting": f"Hello {notice.person.given_name},",
-        "address": settings.BASE_URL + message.link,
+def as_email(said: Sequence[tuple[Notice, Message]], *, message_id: str, at: datetime) -> EmailMultiAlternatives:
+    """One e-mail that says all of these to their one person; what two of them say in the same words, once."""
+    messages = tuple(dict.fromkeys(message for _, message in said))
+    person = said[0][0].person
+    first, footnotes = messages[0], list(dict.fromkeys(message.footnote for message in messages))
+    context: dict[str, Any] = {
+        "message": first,
+        "messages": messages,
+        "heading": first.heading if len(messages) == 1 else f"{_in_words(len(messages))} things for you",
+        "greeting": f"Hello {person.given_name},",
+        "parts": [_part(message) for message in messages],
+        "footnotes": footnotes,
         "home": settings.BASE_URL + "/",
         "company": settings.COMPANY_NAME,
     }
+    topics = [kinds.topic_of(notice.kind) for notice, _ in said]
+    declinable = list(dict.fromkeys(topic for topic in topics if topic is not None))
+    context["stops"] = [
+        (topic.label, settings.BASE_URL + wanted.link_to_decline(person, [topic])) for topic in declinable
+    ]
     wrapped = {
         **context,
-        "paragraphs": [textwrap.fill(text, 72) for text in message.paragraphs],
-        "footnote": textwrap.fill(message.footnote, 72),
+        "parts": [_part(message, width=72) for message in messages],
+        "footnotes": [textwrap.fill(footnote, 72) for footnote in footnotes],
     }
+    subject = " ".join(first.subject.split())
     email = EmailMultiAlternatives(
-        subject=" ".join(message.subject.split()),
+        subject=subject if len(messages) == 1 else f"{subject}, and {len(messages) - 1} more",
         body=render_to_string("mail/notice.txt", wrapped),
-        to=[notice.person.email],
+        to=[person.email],
         headers={
-            "Message-ID": notice.message_id,
+            "Message-ID": message_id,
             "Date": format_datetime(at),
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",
+            **({} if None in topics else _one_click(person, declinable)),
         },
     )
     email.attach_alternative(render_to_string("mail/notice.html", context), "text/html")
-    if message.calendar is not None:
-        _invite(email, message.calendar)
+    for message in messages:
+        if message.calendar is not None:
+            _invite(email, message.calendar)
     return email
+
+
+def _one_click(person: Person, topics: Sequence[Topic]) -> dict[str, str]:
+    """RFC 8058: the button of the mail program that stops what may be declined. Only where all of the mail may be."""
+    address = settings.BASE_URL + wanted.link_to_decline(person, topics)
+    return {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One message as its template shows it."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+    address: str
+    action: str
+
+
+def _part(message: Message, *, width: int = 0) -> _Part:
+    paragraphs = tuple(textwrap.fill(text, width) for text in message.paragraphs) if width else message.paragraphs
+    return _Part(message.heading, paragraphs, settings.BASE_URL + message.link, message.action)
+
+
+def _in_words(number: int) -> str:
+    return str(apnumber(number)).capitalize()
 
 
 def _invite(email: EmailMultiAlternatives, calendar: CalendarPart) -> None:

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, F, Q, When
 
-from notifications.choices import Hand, NoticeState
+from notifications.choices import Hand, NoticeState, Topic
 from privacy import classes
 
 
@@ -37,6 +38,26 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def planned(self) -> NoticeQuerySet:
         """Owed for a time of day where somebody lives, and never tried yet: what moves when that place's clocks do."""
         return self.filter(state=NoticeState.OWED, attempts=0, due_on__isnull=False)
+
+
+class Bundle(models.Model):
+    """The one message of a person's day, into which everything goes that may wait: begun, and perhaps sent.
+
+    It stands from just before the message is handed to the mail server. Whatever happens then, what is in it stays
+    together and leaves under one Message-ID.
+    """
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="bundles", db_comment=classes.MESSAGE
+    )
+    on = models.DateField("day, where the person lives", db_comment=classes.MESSAGE)
+    message_id = models.CharField(max_length=200, db_comment=classes.MESSAGE)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "on"], name="bundle_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"Message of the day {self.pk}"
 
 
 class Notice(models.Model):
@@ -80,6 +101,9 @@ class Notice(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True, db_comment=classes.MESSAGE)
     reason = models.CharField(max_length=200, blank=True, db_comment=classes.MESSAGE)
     message_id = models.CharField(max_length=200, unique=True, db_comment=classes.MESSAGE)
+    bundle = models.ForeignKey(
+        Bundle, models.SET_NULL, null=True, blank=True, related_name="notices", db_comment=classes.MESSAGE
+    )
 
     objects: ClassVar = NoticeQuerySet.as_manager()
 
@@ -119,6 +143,76 @@ class Notice(models.Model):
     def __str__(self) -> str:
         """Its number alone: the key says what it is about."""
         return f"Message {self.pk}"
+
+
+class MessageHours(models.Model):
+    """When somebody wants to be written to. Whoever has said nothing has no row; then the settings hold."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        primary_key=True,
+        related_name="message_hours",
+        db_comment=classes.MESSAGES_WANTED,
+    )
+    weekdays = ArrayField(
+        models.PositiveSmallIntegerField(),
+        size=7,
+        db_comment=classes.MESSAGES_WANTED,
+    )
+    first = models.TimeField("not before", db_comment=classes.MESSAGES_WANTED)
+    last = models.TimeField("not after", db_comment=classes.MESSAGES_WANTED)
+    gathered = models.BooleanField("in one message a day", db_comment=classes.MESSAGES_WANTED)
+
+    class Meta:
+        verbose_name_plural = "message hours"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(last__gt=F("first")), name="message_hours_end_after_they_begin"),
+            models.CheckConstraint(
+                condition=Q(weekdays__contained_by=list(range(7)), weekdays__len__gte=1),
+                name="message_hours_some_weekday",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Message hours {self.pk}"
+
+
+class DayOff(models.Model):
+    """Days on which somebody is not written to of what may wait. The last one is included."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="days_off", db_comment=classes.MESSAGES_WANTED
+    )
+    first_on = models.DateField("first day off", db_comment=classes.MESSAGES_WANTED)
+    last_on = models.DateField("last day off", db_comment=classes.MESSAGES_WANTED)
+
+    class Meta:
+        verbose_name_plural = "days off"
+        ordering: ClassVar = ["first_on", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(last_on__gte=F("first_on")), name="day_off_ends_after_it_begins"),
+            models.UniqueConstraint(fields=["person", "first_on", "last_on"], name="day_off_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Days off {self.pk}"
+
+
+class Declined(models.Model):
+    """A topic that somebody wants no messages on. What they are about stays where it is, on its page."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="declined_topics", db_comment=classes.MESSAGES_WANTED
+    )
+    topic = models.CharField(max_length=12, choices=Topic, db_comment=classes.MESSAGES_WANTED)
+    declined_at = models.DateTimeField(db_comment=classes.MESSAGES_WANTED)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "topic"], name="topic_declined_once")]
+
+    def __str__(self) -> str:
+        return f"Declined topic {self.pk}"
 
 
 class ZoneData(models.Model):

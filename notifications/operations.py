@@ -209,7 +209,11 @@ def try_again(notices: NoticeQuerySet, *, by: Person, at: datetime) -> int:
 
 @transaction.atomic
 def try_one_again(notice: Notice, *, by: Person, at: datetime) -> None:
-    """As :func:`try_again` for one message; refuses with a sentence where nothing can be done."""
-    if try_again(Notice.objects.filter(pk=notice.pk), by=by, at=at):
+    """As :func:`try_again` for one message; refuses with a sentence where nothing can be done.
+
+    What may have arrived together leaves together again.
+    """
+    together = Q(pk=notice.pk) | Q(bundle__isnull=False, bundle=notice.bundle_id)
+    if try_again(Notice.objects.filter(together), by=by, at=at):
         return
     raise TooLate if Notice.objects.given_up().filter(pk=notice.pk).exists() else NotGivenUp

@@ -6,8 +6,10 @@ from datetime import datetime, time
 
 from django.db.models import Count, Q
 
+from notifications import claims, wanted
 from notifications.choices import NoticeState
 from notifications.models import Notice
+from people.models import Person
 
 
 def delivery_in_words() -> str:
@@ -24,6 +26,13 @@ def delivery_in_words() -> str:
         f"Refused: {counted.get(NoticeState.FAILED, 0):,}. Too late: {counted.get(NoticeState.MISSED, 0):,}. "
         f"Perhaps arrived: {counted.get(NoticeState.UNKNOWN, 0):,}."
     )
+
+
+def next_message_at(person: Person, *, at: datetime) -> datetime:
+    """When this person can next be written to of what may wait."""
+    hours = wanted.hours_of(person, at=at)
+    taken = claims.days_with_a_message(person, hours, at) if wanted.is_gathered(person) else frozenset()
+    return hours.next_opening(at, taken=taken)
 
 
 def is_overtaken(notice: Notice, at: datetime) -> bool:

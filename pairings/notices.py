@@ -13,8 +13,8 @@ from typing import Final
 from django.urls import reverse
 
 from notifications.actions import owe
-from notifications.choices import NoticeState
-from notifications.kinds import Kind, Message
+from notifications.choices import NoticeState, Topic
+from notifications.kinds import Kind, Message, Urgency
 from notifications.models import Notice
 from pairings import calendars, met, rules
 from pairings.choices import GoalState, PlanState
@@ -79,8 +79,11 @@ def owe_term(pairing: Pairing, *, at: datetime) -> None:
                 )  # fmt: skip
         for day, occurrence in _end_prompts(pairing).items():
             if day >= max(today, pairing.started_on):
+                # What is said on the last day is not worth saying after it.
+                good_for = timedelta(hours=12) if day >= pairing.runs_until else timedelta(days=3)
                 owe(
-                    kind=END_PROMPT, subject=pairing.pk, person=person, at=at, due_on=day, occurrence=occurrence
+                    kind=END_PROMPT, subject=pairing.pk, person=person, at=at, due_on=day, occurrence=occurrence,
+                    good_for=good_for,
                 )  # fmt: skip
 
 
@@ -518,11 +521,12 @@ def _goal_due(notice: Notice, at: datetime) -> Message | None:
     if not rules.is_under_way(pairing, on=_today(notice, at)):
         return None
     partner = pairing.partner_of(notice.person).given_name
+    is_due = "is due today" if goal.due_on >= _today(notice, at) else f"was due on {in_words(goal.due_on)}"
     return Message(
-        subject=f"A goal you share with {partner} is due",
-        heading="One of your goals is due today",
+        subject=f"A goal you share with {partner} {is_due.removesuffix(' today')}",
+        heading=f"One of your goals {is_due}",
         paragraphs=(
-            f"A goal you share with {partner} is due today.",
+            f"A goal you share with {partner} {is_due}.",
             "Say how far it came. A goal may also move to a later day, or be dropped.",
         ),
         link=reverse("pairings:goal", args=[pairing.pk, goal.pk]),
@@ -770,6 +774,16 @@ _COMPOSE: Final[dict[str, tuple[str, Callable[[Notice, datetime], Message | None
     AGAINST_RULE: ("A change of the directory put a pair against a rule; coordinators hear", _against_rule),
 }
 
+_URGENCY: Final = {
+    PLANNED: Urgency.AT_ONCE, CANCELLED: Urgency.AT_ONCE, END_PROMPT: Urgency.IN_TIME, EXTENSION_ASKED: Urgency.IN_TIME,
+    LEAVING: Urgency.IN_TIME,
+}  # fmt: skip
+_TOPIC: Final = {
+    CHECK_IN: Topic.CHECK_INS,
+    **dict.fromkeys((AGREEMENT_UNSIGNED, QUIET, ANOTHER_DAY, DID_YOU_MEET, GOAL_DUE), Topic.NUDGES),
+}
+
 KINDS: Final = tuple(
-    Kind(name=name, description=description, compose=compose) for name, (description, compose) in _COMPOSE.items()
+    Kind(name, description, compose, _URGENCY.get(name, Urgency.MAY_WAIT), _TOPIC.get(name))
+    for name, (description, compose) in _COMPOSE.items()
 )

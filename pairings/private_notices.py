@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from notifications.actions import owe
-from notifications.kinds import Kind, Message
+from notifications.kinds import Kind, Message, Urgency
 from notifications.models import Notice
 from pairings import asking, room, rules
 from pairings.models import HelpMessage, HelpRequest, Pairing, PrivateMessage
@@ -135,8 +135,20 @@ def _help_lost(notice: Notice, at: datetime) -> Message | None:
 
 
 KINDS: Final = (
-    Kind(name=NEWS, description="Something new in the private room of a pair", compose=_news),
-    Kind(name=HELP, description="Something new in a conversation in confidence", compose=_help),
-    Kind(name=HELP_CLOSED, description="A conversation in confidence was closed", compose=_help_closed),
-    Kind(name=HELP_LOST, description="Whom one wrote to in confidence can no longer read it", compose=_help_lost),
+    Kind(name=NEWS, description="Something new in the private room of a pair", compose=_news, urgency=Urgency.AT_ONCE),
+    Kind(
+        name=HELP, description="Something new in a conversation in confidence", compose=_help, urgency=Urgency.AT_ONCE
+    ),
+    Kind(
+        name=HELP_CLOSED,
+        description="A conversation in confidence was closed",
+        compose=_help_closed,
+        urgency=Urgency.AT_ONCE,
+    ),
+    Kind(
+        name=HELP_LOST,
+        description="Whom one wrote to in confidence can no longer read it",
+        compose=_help_lost,
+        urgency=Urgency.AT_ONCE,
+    ),
 )

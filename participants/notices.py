@@ -7,7 +7,8 @@ from typing import Final
 
 from django.urls import reverse
 
-from notifications.kinds import Kind, Message
+from notifications.choices import Topic
+from notifications.kinds import Kind, Message, Urgency
 from notifications.models import Notice
 from notifications.queries import is_overtaken
 from participants import calls, queries, references, rules, waiting
@@ -448,8 +449,13 @@ KINDS: Final = (
         "A line manager who was asked for time would like to talk with the coordinators.",
         manager_wants_to_talk,
     ),
-    Kind(CALLED_FOR, "A coordinator asks somebody to volunteer.", called_for),
-    Kind(CHAMPION_ASKED, "A coordinator asks somebody whether they would be shown as a champion.", champion_asked),
+    Kind(CALLED_FOR, "A coordinator asks somebody to volunteer.", called_for, topic=Topic.CALLS),
+    Kind(
+        CHAMPION_ASKED,
+        "A coordinator asks somebody whether they would be shown as a champion.",
+        champion_asked,
+        topic=Topic.CALLS,
+    ),
     Kind(REFERENCE_ASKED, "A mentor named a referee, who is asked.", reference_asked),
     Kind(REFERENCE_REMINDER, "A referee has not answered after 2, 4 or 9 days.", reference_reminder),
     Kind(
@@ -458,8 +464,8 @@ KINDS: Final = (
         references_to_decide,
     ),
     Kind(ON_WAIT_LIST, "Somebody asked for a place in a full pilot: they are on its wait list.", on_wait_list),
-    Kind(PLACE_OFFERED, "A place is free for whoever is next on the wait list.", place_offered),
-    Kind(PLACE_REMINDER, "A place that is kept for somebody goes on in two days.", place_reminder),
+    Kind(PLACE_OFFERED, "A place is free for whoever is next on the wait list.", place_offered, Urgency.IN_TIME),
+    Kind(PLACE_REMINDER, "A place that is kept for somebody goes on in two days.", place_reminder, Urgency.IN_TIME),
     Kind(PLACE_LAPSED, "Somebody did not answer, and the place that was kept for them went on.", place_lapsed),
     Kind(PASSED_OVER, "It was somebody's turn on a wait list, and the rules do not admit them any more.", passed_over),
     Kind(WAIT_LIST_CLOSED, "Enrolment has ended for those who still waited for a place.", wait_list_closed),

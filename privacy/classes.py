@@ -40,6 +40,7 @@ SEALED: Final = "Sealed: encrypted text, opened for its readers alone."
 ANSWERED: Final = "That a survey was answered: the person and coordinators, to remind."
 ANONYMOUS: Final = "Anonymous answer: joined to nobody; released in groups only."
 MESSAGE: Final = "Message envelope: the person, and administrators who look after delivery; never private text."
+MESSAGES_WANTED: Final = "Which messages somebody wants, when and where: the person alone."
 FOR_THE_SEARCH: Final = "For the search alone: the person who said it, and nobody else."
 CONFLICT: Final = "Conflict: whoever declared it; coordinators learn only that a rule keeps the two apart."
 TEMPLATE: Final = "Template: who saved a configuration for others to start from; every coordinator."
@@ -50,6 +51,6 @@ ALL: Final = frozenset(
         NOT_PERSONAL, DIRECTORY, CREDENTIAL, TAKING_PART, PROFILE, INTRODUCTION, DRAFT, REFEREE, READINESS, CALLED,
         WAITING, CHAMPION, PROPOSAL, MANAGERS_ANSWER, PAIR_FACT, PAIR_COUNT, OWN_ANSWER, SEALED, ANSWERED, ANONYMOUS,
         MESSAGE, CONFLICT, TEMPLATE, DESK, PROGRAM_ANSWER, CALENDAR, FOR_THE_SEARCH, BETWEEN_TWO, OWN_NOTE,
-        HELP,
+        HELP, MESSAGES_WANTED,
     }
 )  # fmt: skip

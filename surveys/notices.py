@@ -7,7 +7,8 @@ from typing import Final
 
 from django.urls import reverse
 
-from notifications.kinds import Kind, Message
+from notifications.choices import Topic
+from notifications.kinds import Kind, Message, Urgency
 from notifications.models import Notice
 from surveys import rules
 from surveys.actions import INVITATION, REMINDER
@@ -69,6 +70,12 @@ def reminder(notice: Notice, at: datetime) -> Message | None:
 
 
 KINDS: Final = (
-    Kind(INVITATION, "Somebody is asked to answer a survey.", invitation),
-    Kind(REMINDER, "A survey closes soon, or was opened some days ago, and somebody has not answered.", reminder),
+    Kind(INVITATION, "Somebody is asked to answer a survey.", invitation, topic=Topic.SURVEYS),
+    Kind(
+        REMINDER,
+        "A survey closes soon, or was opened some days ago, and somebody has not answered.",
+        reminder,
+        Urgency.IN_TIME,
+        Topic.SURVEYS,
+    ),
 )

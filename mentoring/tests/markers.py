@@ -88,7 +88,7 @@ OUR_OWN_WORDS: Final = frozenset(
         "participants.Participation.ways", "participants.Participation.half_days", "participants.TrainingDone.piece",
         "notifications.Notice.key", "notifications.Notice.kind", "notifications.Notice.subject",
         "notifications.Notice.reason", "notifications.Notice.message_id", "people.DirectoryImport.options",
-        "people.DirectoryImport.mark",
+        "people.DirectoryImport.mark", "notifications.Bundle.message_id", "notifications.MessageHours.weekdays",
     }
 )  # fmt: skip
 """Columns that hold numbers, keys and names of lists in the code: nobody's words fit in."""

@@ -21,6 +21,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from mentoring.access import DESK_MODELS, PAGES, DeskModel, Page, Who
 from mentoring.tests.markers import EXPECTED, MARKERS, columns_in, mark
 from mentoring.tests.world import NAMES, World, build
+from notifications.choices import Topic
+from notifications.wanted import link_to_decline
 from pairings.met import link_about
 from pairings.models import HelpRequest
 from participants.references import link_of
@@ -132,6 +134,8 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
     if address.name == "pairings:met":
         planned, mina = world.pairing.planned_meetings.get(), world.people[Who.MENTOR]
         known["token"] = link_about(planned, mina, on=planned.day).rstrip("/").rpartition("/")[2]
+    if address.name == "notifications:decline":
+        known["token"] = link_to_decline(world.people[Who.MENTOR], [Topic.SURVEYS]).rstrip("/").rpartition("/")[2]
     if address.name == "pairings:feed":
         known["token"] = world.feed
     if address.name == "participants:decide_references":

@@ -69,7 +69,7 @@ def messages_of(notices: QuerySet[Notice]) -> Iterator[tuple[Notice, set[str]]]:
     now = clock.now()
     for notice in notices.select_related("person"):
         if (message := kinds.named(notice.kind).compose(notice, now)) is not None:
-            text = as_email(notice, message, at=now).message().as_string()
+            text = as_email([(notice, message)], message_id=notice.message_id, at=now).message().as_string()
             yield notice, {column for column, marker in MARKERS.items() if marker in text}
 
 

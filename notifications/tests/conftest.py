@@ -15,6 +15,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from notifications import kinds
+from notifications.kinds import Urgency
 from notifications.models import Notice
 
 
@@ -96,12 +97,18 @@ class Errand:
     done: bool = False
     broken: bool = False
     subject: str = "A thing to do"
+    own_words: bool = False
+    done_subjects: set[str] = field(default_factory=set)
+    broken_subjects: set[str] = field(default_factory=set)
 
     def compose(self, notice: Notice, at: datetime) -> kinds.Message | None:
-        if self.broken:
+        if self.broken or notice.subject in self.broken_subjects:
             raise RuntimeError("no words")
-        if self.done:
+        if self.done or notice.subject in self.done_subjects:
             return None
+        if self.own_words:
+            thing = f"Thing {notice.subject}"
+            return kinds.Message(thing, thing, ("It takes a minute.",), f"/do/{notice.subject}/", "Do it")
         return kinds.Message(
             subject=self.subject,
             heading="A thing to do",
@@ -115,5 +122,6 @@ class Errand:
 def errand(monkeypatch) -> Errand:
     errand = Errand()
     monkeypatch.setattr(kinds, "_register", {**kinds._register})
-    kinds.register(kinds.Kind(name="tests.errand", description="A thing to do", compose=errand.compose))
+    for name, urgency in (("errand", Urgency.AT_ONCE), ("waits", Urgency.MAY_WAIT), ("in_time", Urgency.IN_TIME)):
+        kinds.register(kinds.Kind(f"tests.{name}", "A thing to do", errand.compose, urgency))
     return errand

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection
 
-from notifications import delivery, rules
+from notifications import claims, delivery, mail, rules
 from notifications.choices import NoticeState
 from notifications.models import Host, Notice
 from notifications.tests.test_actions import AT, owe
@@ -26,11 +26,12 @@ def deliver(at=AT, **kwargs):
 
 def send_claimed(*, left):
     """Claim what is due and send it when so much is left of the time for it."""
-    notice = delivery._claim(at=AT)
-    assert notice is not None
-    email = delivery._compose(notice, AT)
-    assert email is not None
-    delivery._Round(lambda: AT + rules.LEASE - rules.MARGIN - left, None)._send(notice, email)
+    claim = claims.claim(at=AT)
+    assert claim is not None
+    message = delivery._compose(claim.notices[0], AT)
+    assert message is not None
+    email = mail.as_email([(claim.notices[0], message)], message_id="<1@example.org>", at=AT)
+    delivery._Round(lambda: AT + rules.LEASE - rules.MARGIN - left, None)._send(claim, email)
 
 
 @pytest.mark.django_db
@@ -248,11 +249,11 @@ def test_a_notice_that_cannot_be_composed_holds_up_nobody(errand, mailbox):
 @pytest.mark.django_db
 def test_a_claim_whose_worker_died_is_taken_over_once_its_lease_runs_out(errand, mailbox):
     owe(PersonFactory())
-    dead = delivery._claim(at=AT)
+    dead = claims.claim(at=AT)
     assert dead is not None
     assert deliver(AT + rules.LEASE - SECOND).handled == 0
     assert deliver(AT + rules.LEASE).sent == 1
-    delivery._Round(lambda: AT, None)._finish(dead, NoticeState.FAILED)
+    delivery._Round(lambda: AT, None)._finish(dead.notices, NoticeState.FAILED)
     assert Notice.objects.get().state == NoticeState.SENT, "a lease that ran out gives no right to write"
 
 
@@ -261,7 +262,7 @@ def test_a_round_waits_for_a_claim_that_runs_out_while_it_lasts(errand, mailbox,
     """So what a dead worker held is sent again within a lease and a tick, whenever it died."""
     monkeypatch.setattr(delivery, "PAUSE", 0.01)
     owe(PersonFactory())
-    delivery._claim(at=AT)
+    claims.claim(at=AT)
     ticking = iter(AT + place * SECOND for place in range(1, 10_000))
     assert delivery.deliver_due(clock=lambda: next(ticking), until=AT + MINUTE).sent == 1
     assert rules.LEASE + MINUTE / 2 < 90 * SECOND

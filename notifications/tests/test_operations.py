@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from notifications import delivery, heartbeats, operations, rules
+from notifications import claims, delivery, heartbeats, operations, rules
 from notifications.choices import Hand, NoticeState
 from notifications.models import Notice, TriedAgain
 from notifications.tests.test_actions import AT, owe
@@ -53,7 +53,7 @@ def test_what_waits_is_as_old_as_the_time_since_it_could_have_left(errand, mailb
     owe(PersonFactory())
     assert operations.oldest_wait(at=AT - SECOND) is None, "it is not due"
     assert operations.oldest_wait(at=AT + 70 * SECOND) == 70 * SECOND
-    delivery._claim(at=AT + 70 * SECOND)
+    claims.claim(at=AT + 70 * SECOND)
     assert operations.oldest_wait(at=AT + 80 * SECOND) == 80 * SECOND, "in somebody's hands it has not left"
     assert deliver(AT + 70 * SECOND + rules.LEASE).sent == 1
     assert operations.oldest_wait(at=AT + DAY) is None
@@ -65,7 +65,7 @@ def test_what_the_mail_server_put_off_waits_for_nobody_until_its_pause_is_over(e
     assert notice.again_at is not None
     assert operations.oldest_wait(at=notice.again_at - SECOND) is None
     assert operations.oldest_wait(at=notice.again_at + SECOND) == SECOND
-    delivery._claim(at=notice.again_at + SECOND)
+    claims.claim(at=notice.again_at + SECOND)
     assert operations.oldest_wait(at=notice.again_at + 3 * SECOND) == 2 * SECOND
 
 
@@ -80,7 +80,7 @@ def test_every_notice_is_counted_once(errand, mailbox):
     owe(PersonFactory(), wait=DAY)
     owe(PersonFactory())
     owe(PersonFactory())
-    delivery._claim(at=AT)
+    claims.claim(at=AT)
     counts = operations.counts(at=AT + SECOND)
     assert counts == operations.Counts(
         later=1, due=1, claimed=1, put_off=1, perhaps=1, given_up=0, failed=1, missed=1, settled=1

@@ -20,6 +20,11 @@ DAY = STARTED_ON + timedelta(days=20)
 """Three weeks in: the first check-in (day 14) waits for an answer."""
 
 
+@pytest.fixture(autouse=True)
+def one_by_one(any_time: None) -> None:
+    """What these tests ask is what is owed, when and to whom. How it is gathered is ``notifications``' affair."""
+
+
 @pytest.fixture
 def today(monkeypatch: pytest.MonkeyPatch) -> Callable[[date], None]:
     """Set the day on the wall, which the edge reads: pages are opened on ``DAY`` unless a test moves it."""

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
 import pytest
@@ -271,3 +271,37 @@ def test_every_kind_is_registered_with_a_description(db):
     mine = {kind.name: kind.description for kind in all_kinds() if kind.name.startswith("pairings.")}
     assert set(mine) == {kind.name for kind in (*notices.KINDS, *pause_notices.KINDS, *private_notices.KINDS)}
     assert all(mine.values())
+
+
+class TestGathered:
+    """With the hours that hold for everybody: Monday to Friday, nine to six."""
+
+    @pytest.fixture(autouse=True)
+    def in_office_hours(self, settings):
+        settings.MESSAGE_WEEKDAYS, settings.MESSAGE_HOURS = (0, 1, 2, 3, 4), (time(9), time(18))
+        settings.MESSAGES_GATHERED = True
+
+    def test_what_is_due_on_one_day_is_one_message(self, pairing):
+        for number in (1, 2):
+            actions.set_goal(
+                pairing, by=pairing.mentor.person, at=noon(day(1)), on=day(1), title=f"Goal {number}", due_on=day(14)
+            )  # fmt: skip
+        found = [each for each in sent_until(day(14)) if each[0] == 14]
+        assert sorted(name for _, name, _ in found) == ["mina", "otto"]
+        check_in = next(message for message in mail.outbox if message.to == ["mina@example.org"]).body
+        assert [check_in.count(words) for words in ("Answer the check-in:", "Open the goal:")] == [1, 2]
+
+    def test_a_goal_due_on_a_saturday_is_told_on_monday_in_words_that_hold(self, pairing):
+        actions.set_goal(
+            pairing, by=pairing.mentor.person, at=noon(day(1)), on=day(1), title="Ride along", due_on=day(5)
+        )  # fmt: skip
+        sent_until(day(6))
+        assert "was due on" not in "".join(str(message.body) for message in mail.outbox)
+        sent_until(day(7), since=day(7))
+        assert ["was due on 9 January" in str(message.body) for message in mail.outbox] == [True, True]
+
+    def test_the_last_day_is_told_on_it_whatever_day_of_the_week_it_is(self, db):
+        pairing = pair(term_weeks=4, on=STARTED_ON + timedelta(days=6))
+        assert pairing.runs_until.weekday() >= 5
+        found = sent_until(pairing.runs_until)
+        assert days_of(found, "Today is the last day", to="mina") == [(pairing.runs_until - STARTED_ON).days]

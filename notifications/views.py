@@ -1,0 +1,85 @@
+"""“Your messages”: how somebody wants to be written to. Nobody else has a window on it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+import clock
+from notifications import queries, wanted
+from notifications.forms import DaysOffForm, HoursForm, TopicsForm
+from people.models import Person
+from people.requests import me
+from ui.forms import refusals_shown_on, render_form
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def your_messages(request: HttpRequest) -> HttpResponse:
+    person, at = me(request), clock.now()
+    doing = request.POST.get("do", "hours") if request.method == "POST" else ""
+    hours_form = HoursForm(request.POST if doing == "hours" else None, initial=_as_it_is(person, at))
+    days_off_form = DaysOffForm(request.POST if doing == "days_off" else None)
+    topics_form = TopicsForm(
+        request.POST if doing == "topics" else None, initial={"topics": wanted.topics_wanted_by(person)}
+    )
+    if doing == "hours" and hours_form.is_valid():
+        with refusals_shown_on(hours_form):
+            wanted.choose_hours(by=person, **hours_form.cleaned_data)
+            messages.success(request, "Saved. It holds from the next message on.")
+            return redirect("notifications:your_messages")
+    if doing == "days_off" and days_off_form.is_valid():
+        with refusals_shown_on(days_off_form):
+            wanted.note_days_off(by=person, on=clock.today(person.zone), **days_off_form.cleaned_data)
+            messages.success(request, "Noted. What may wait comes when you are back.")
+            return redirect("notifications:your_messages")
+    if doing == "topics" and topics_form.is_valid():
+        wanted.choose_topics(by=person, at=at, **topics_form.cleaned_data)
+        messages.success(request, "Saved. It holds from the next message on.")
+        return redirect("notifications:your_messages")
+    if doing == "forget":
+        number = request.POST.get("days", "")
+        if number.isdecimal() and len(number) < 18 and wanted.forget_days_off(by=person, pk=int(number)):
+            messages.success(request, "Taken away.")
+        return redirect("notifications:your_messages")
+    context = {
+        "hours_form": hours_form,
+        "days_off_form": days_off_form,
+        "topics_form": topics_form,
+        "days_off": wanted.days_off_of(person, on=clock.today(person.zone)),
+        "next_message": queries.next_message_at(person, at=at),
+    }
+    return render_form(request, "notifications/your_messages.html", context)
+
+
+# Mail programs send the POST of RFC 8058 without a cookie or a token of ours: the signed link stands for its person.
+@csrf_exempt
+@login_not_required
+@sensitive_variables()
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def decline(request: HttpRequest, token: str) -> HttpResponse:
+    """From the foot or the header of a mail. Opening it changes nothing, since programs open links; its button does."""
+    found = wanted.behind_link(token)
+    if found is None:
+        raise Http404
+    person, topics = found
+    if request.method == "POST":
+        wanted.decline(by=person, topics=topics, at=clock.now())
+    labels = [topic.label for topic in topics]
+    return render(request, "notifications/decline.html", {"labels": labels, "declined": request.method == "POST"})
+
+
+def _as_it_is(person: Person, at: datetime) -> dict[str, Any]:
+    hours = wanted.hours_of(person, at=at)
+    gathered = "yes" if wanted.is_gathered(person) else "no"
+    return {"weekdays": hours.weekdays, "first": hours.first, "last": hours.last, "gathered": gathered}

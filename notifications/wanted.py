@@ -1,0 +1,133 @@
+"""How somebody wants to be written to: what they said, or else what the settings say for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.core import signing
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from notifications.choices import Topic
+from notifications.hours import FARTHEST, Hours
+from notifications.models import DayOff, Declined, MessageHours
+from people.models import Person
+
+SALT: Final = "notifications.wanted"
+MOST_DAYS_OFF: Final = 40
+"""Spans of days, of one person."""
+
+
+class HoursEndBeforeTheyBegin(ValidationError):
+    field = "last"
+
+    def __init__(self, first: time) -> None:
+        super().__init__(f"Choose a time after {first:%H:%M}.")
+
+
+class DaysOffRefused(ValidationError):
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+def said_by(person: Person) -> MessageHours | None:
+    try:
+        hours: MessageHours = person.message_hours
+    except ObjectDoesNotExist:
+        return None
+    return hours
+
+
+def is_gathered(person: Person) -> bool:
+    said = said_by(person)
+    return said.gathered if said is not None else settings.MESSAGES_GATHERED
+
+
+def hours_of(person: Person, *, at: datetime) -> Hours:
+    off = tuple(days_off_of(person, on=at.astimezone(person.zone).date()).values_list("first_on", "last_on"))
+    said = said_by(person)
+    if said is None:
+        return Hours(person.zone, settings.MESSAGE_WEEKDAYS, *settings.MESSAGE_HOURS, off)
+    return Hours(person.zone, tuple(said.weekdays), said.first, said.last, off)
+
+
+def days_off_of(person: Person, *, on: date) -> QuerySet[DayOff]:
+    """Those under way or ahead. Past ones are nobody's business any more."""
+    return DayOff.objects.filter(person=person, last_on__gte=on)
+
+
+def choose_hours(*, by: Person, weekdays: Sequence[int], first: time, last: time, gathered: bool) -> None:
+    if last <= first:
+        raise HoursEndBeforeTheyBegin(first)
+    chosen = {"weekdays": sorted(set(weekdays)), "first": first, "last": last, "gathered": gathered}
+    MessageHours.objects.update_or_create(person=by, defaults=chosen)
+
+
+@transaction.atomic
+def note_days_off(*, by: Person, first_on: date, last_on: date, on: date) -> None:
+    """Both days included. The same days twice are the same days."""
+    if last_on < first_on:
+        raise DaysOffRefused("last_on", "The last day off lies before the first one.")
+    if last_on < on:
+        raise DaysOffRefused("last_on", "These days are over. Choose days from today on.")
+    if last_on - max(first_on, on) > FARTHEST - timedelta(days=14):
+        raise DaysOffRefused("last_on", "That is more than five months. For so long, pause your pair, or leave.")
+    Person.objects.select_for_update(no_key=True).get(pk=by.pk)  # two forms at once are counted one after the other
+    if days_off_of(by, on=on).count() >= MOST_DAYS_OFF:
+        raise DaysOffRefused("first_on", f"We keep {MOST_DAYS_OFF} of these at most. Take one away first.")
+    DayOff.objects.get_or_create(person=by, first_on=first_on, last_on=last_on)
+
+
+def forget_days_off(*, by: Person, pk: int) -> bool:
+    """Whether there were such days of this person."""
+    return bool(DayOff.objects.filter(person=by, pk=pk).delete()[0])
+
+
+def forget_past_days_off(*, at: datetime) -> int:
+    """A day after they have ended everywhere."""
+    forgotten, _ = DayOff.objects.filter(last_on__lt=at.date() - timedelta(days=1)).delete()
+    return forgotten
+
+
+def has_declined(person: Person, topic: Topic) -> bool:
+    return Declined.objects.filter(person=person, topic=topic).exists()
+
+
+def topics_wanted_by(person: Person) -> list[Topic]:
+    declined = set(Declined.objects.filter(person=person).values_list("topic", flat=True))
+    return [topic for topic in Topic if topic not in declined]
+
+
+@transaction.atomic
+def choose_topics(*, by: Person, topics: Collection[Topic], at: datetime) -> None:
+    """Want these, and no others."""
+    Declined.objects.filter(person=by, topic__in=topics).delete()
+    decline(by=by, topics=[topic for topic in Topic if topic not in topics], at=at)
+
+
+def decline(*, by: Person, topics: Collection[Topic], at: datetime) -> None:
+    """Want none of these any more. Saying so twice changes nothing."""
+    declined = [Declined(person=by, topic=topic, declined_at=at) for topic in topics]
+    Declined.objects.bulk_create(declined, ignore_conflicts=True)
+
+
+def link_to_decline(person: Person, topics: Collection[Topic]) -> str:
+    """A path that stops these for this person, without signing in. It works as long as the mail is kept."""
+    token = signing.dumps([person.pk, *(topic.value for topic in topics)], salt=SALT)
+    return reverse("notifications:decline", args=[token])
+
+
+def behind_link(token: str) -> tuple[Person, tuple[Topic, ...]] | None:
+    try:
+        pk, *names = signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        return None
+    person = Person.objects.filter(pk=pk, is_active=True).first()
+    topics = tuple(topic for topic in Topic if topic in names)
+    return (person, topics) if person is not None and topics else None
