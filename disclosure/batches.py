@@ -14,10 +14,6 @@ from scipy import sparse
 from disclosure.figures import K, Published, insist_threshold
 from disclosure.suppression import Need, Problem, broken
 
-MOST_KINDS_TOGETHER: Final = 4
-"""Kinds of people that are looked at together for groups that follow by subtraction: all there can be in a group of
-fewer than five, for each kind has somebody in it."""
-
 SMALL: Final = 1e-7
 """What counts as nothing among numbers that were calculated."""
 
@@ -46,7 +42,8 @@ def compatible(*releases: Released, k: int = K) -> bool:
     - fewer than k people joined, left or changed between the last and any earlier one, in all or in any group shown
       both times;
     - all of them together, as one system of equations over the courses that people took through the releases, give
-      the number of people in any group of 1 to k-1 by subtraction, whatever group that is;
+      the number of people in a group of 1 to k-1 by subtraction: any group for k=5, and for a larger k any group that
+      took four courses at most;
     - or their bounds pin a group of a release, or those who joined or left one between any two releases, or those who
       took one course, to 1 to k-1 people.
 
