@@ -1,7 +1,7 @@
 # The developers' habits. Each one goes through dev.py, so there is one way to do a thing.
 .DEFAULT_GOAL := help
 CHECKS := lint types order templates security migrations settings generated
-.PHONY: help demo test check $(CHECKS) fmt proofs bench pictures diagrams lock
+.PHONY: help demo test check $(CHECKS) fmt proofs faults bench pictures diagrams lock
 
 RUN := python3 dev.py run
 TEMPLATES := git ls-files -z -- '*.html' | xargs -0 -r
@@ -18,6 +18,9 @@ test:  ## every test, on a PostgreSQL of its own
 
 proofs:  ## the long versions of the proofs whose short ones are among the tests
 	UPWELL_LONG_PROOFS=1 python3 dev.py test disclosure dashboards/tests/test_attack.py people programs/tests/test_documents.py matching/engine notifications/tests/test_rules.py surveys/tests/test_questions.py
+
+faults:  ## kill, wipe and crash everything while ten thousand messages leave, and count what arrived
+	$(RUN) python -m mentoring.faults
 
 check: $(CHECKS)  ## lint, types, order of the apps, templates, security, migrations, settings, generated files
 

@@ -2,6 +2,9 @@
 
 A worker beats from the loop in which it hears the bell, and beat from the loop in which it rings. So a process that is
 alive and no longer does either falls silent, too.
+
+With each heartbeat a worker asks whether something could leave, and rings for itself if so. Then nothing waits for the
+next minute: not what a crash held up, not what was due while no beat was alive.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from typing import Any, Final
 from celery import bootsteps
 from celery.beat import PersistentScheduler
 from django.db import DatabaseError, InterfaceError, connection
+from kombu.exceptions import OperationalError
 
 log = logging.getLogger(__name__)
 
@@ -30,9 +34,7 @@ class WorkerHeartbeat(bootsteps.StartStopStep):
         self._entries: list[Any] = []
 
     def start(self, worker: Any) -> None:
-        from notifications.choices import Hand
-
-        beat = (_note, (Hand.WORKER, worker.hostname))
+        beat = (_beat_of_a_worker, (worker.app, worker.hostname))
         self._entries = [worker.timer.call_after(0.0, *beat), worker.timer.call_repeatedly(EVERY, *beat)]
 
     def stop(self, worker: Any) -> None:
@@ -65,6 +67,26 @@ class Scheduler(PersistentScheduler):
         super().close()
 
 
+def _beat_of_a_worker(app: Any, name: str) -> None:
+    from notifications.choices import Hand
+    from notifications.heartbeats import note
+
+    _kept(note, Hand.WORKER, name)
+    _kept(_ring_if_something_waits, app, name)
+
+
+def _ring_if_something_waits(app: Any, name: str) -> None:
+    import clock
+    from notifications.models import Notice
+
+    if not Notice.objects.due(clock.now()).exists():
+        return
+    try:
+        app.send_task("mentoring.tick", expires=EVERY, retry=False)
+    except OperationalError as away:
+        log.warning("%s could not ring: %s.", name, type(away).__name__)
+
+
 def _note(hand: Any, name: str) -> None:
     from notifications.heartbeats import note
 
@@ -77,11 +99,11 @@ def _forget(hand: Any, name: str) -> None:
     _kept(forget, hand, name)
 
 
-def _kept(write: Any, hand: Any, name: str) -> None:
+def _kept(work: Any, what: Any, name: str) -> None:
     """A database that is away stops nobody. The connection is not kept, for a worker forks."""
     try:
-        write(hand, name)
+        work(what, name)
     except (DatabaseError, InterfaceError) as away:
-        log.warning("The heartbeat of %s could not be noted: %s.", name, type(away).__name__)
+        log.warning("The database is away from %s: %s.", name, type(away).__name__)
     finally:
         connection.close()

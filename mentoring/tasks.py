@@ -74,18 +74,25 @@ def look_after_everything(*, lines: int = 1, until: datetime | None = None) -> D
     return delivery
 
 
-def keep_house() -> tuple[Delivery, int]:
-    """What happens once a minute, with Celery or without; answers how much was delivered and searched.
+def deliver_a_round() -> Delivery:
+    """Look after everything and deliver for less than a minute, unless somebody does already.
 
-    One process at a time looks after everything: a second beat, or a tick that comes while one is under way, does
-    nothing. Searches are not part of that, since one may last half an hour; each is held by whoever carries it out.
+    One process at a time: a second beat, or a tick that comes while one is under way, does nothing.
     """
     delivery = Delivery()
     with _alone() as alone:
         if alone:
             delivery = look_after_everything(lines=settings.MAIL_LINES, until=clock.now() + ROUND)
             heartbeats.note(Hand.ROUND, again_within=BETWEEN_ROUNDS)
-    return delivery, solve_waiting_runs(at=clock.now())
+    return delivery
+
+
+def keep_house() -> tuple[Delivery, int]:
+    """What happens once a minute; answers how much was delivered and searched.
+
+    Searches are not part of a round, since one may last half an hour; each is held by whoever carries it out.
+    """
+    return deliver_a_round(), solve_waiting_runs(at=clock.now())
 
 
 @contextmanager

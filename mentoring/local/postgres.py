@@ -127,6 +127,18 @@ class Postgres:
             os.close(self._lock)
             self._lock = -1
 
+    def crash(self) -> None:
+        """As ``pg_ctl stop -m immediate``: every session breaks off, and nothing is put in order first."""
+        if self.child is not None:
+            self.child.process.send_signal(signal.SIGQUIT)
+            self.child.process.wait()
+
+    def begin_again(self) -> None:
+        """After a crash, on the same port; returns when it has recovered and answers."""
+        (self._data / "postmaster.pid").unlink(missing_ok=True)
+        self._spawn(port=self.port)
+        self.wait()
+
     def erase(self) -> None:
         """Remove the data of a stopped server, wherever they are."""
         for home in (self.folder / "server", _root_home(self.folder)):
@@ -177,8 +189,8 @@ class Postgres:
             raise CannotStart(f"PostgreSQL could not make its data folder. Its last words:\n{initdb.last_words()}")
         unfinished.rename(self._data)
 
-    def _spawn(self) -> None:
-        self.port = processes.free_port()
+    def _spawn(self, *, port: int = 0) -> None:
+        self.port = port or processes.free_port()
         options = ALWAYS if self.durable else ALWAYS | THROWAWAY
         self.child = processes.start(
             "postgres",

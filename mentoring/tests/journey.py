@@ -172,13 +172,14 @@ class Worker:
         self.child: processes.Child | None = None
         self.starts = 0
 
-    def begin(self) -> None:
+    def begin(self, *, beat: bool = True) -> None:
         self.starts += 1
+        beating = ["--beat", "--schedule", str(self.folder / f"beat-{self.starts}")] if beat else []
         self.child = processes.start(
             "worker",
             [
                 sys.executable, "-m", "celery", "--app", "mentoring.celery", "worker", "--concurrency", "1",
-                "--beat", "--schedule", self.folder / f"beat-{self.starts}", "--loglevel", "WARNING",
+                *beating, "--loglevel", "WARNING",
                 "--without-gossip", "--without-mingle", "--without-heartbeat",
             ],
             env=self.env, cwd=CHECKOUT, log=self.folder / f"worker-{self.starts}.log",

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import time
+from datetime import date
 
 import pytest
 from django.test import Client
 
+import clock
 from mentoring.tests import journey
-from notifications import heartbeats
+from notifications import heartbeats, kinds
+from notifications.actions import owe
 from notifications.choices import Hand
+from notifications.models import Notice
+from people.tests.factories import PersonFactory
 
 
 @pytest.mark.worker
@@ -23,6 +28,20 @@ def test_a_worker_and_a_beat_are_heard_of_and_not_missed_once_they_end(settings,
         scene.worker.stop()
         assert {each.hand for each in heartbeats.pulses()} == {Hand.ROUND}
         assert Client().get("/healthz/ready").json()["worker"] is False
+
+
+@pytest.mark.worker
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_rings_for_itself_where_something_waits_and_no_beat_is_alive(tmp_path):
+    """So nothing waits for the next minute after a crash, and a beat that is dead holds nothing up."""
+    owe(kind=kinds.all_kinds()[0].name, subject=1, person=PersonFactory(left_on=date(2020, 1, 1)), at=clock.now())
+    with journey.a_broker(tmp_path) as broker:
+        worker = journey.Worker(tmp_path, {"DATABASE_URL": journey.database_url(), **broker})
+        worker.begin(beat=False)
+        try:
+            assert comes_true(lambda: not Notice.objects.unfinished().exists()), worker.last_words
+        finally:
+            worker.stop()
 
 
 def comes_true(question) -> bool:
