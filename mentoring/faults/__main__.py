@@ -71,7 +71,9 @@ class Trial:
         import django
 
         django.setup()
-        people = self._people()
+        from mentoring.faults.errand import somebody_for_each
+
+        people = somebody_for_each(self.messages)
         self._wait_for_workers()
         watching = [threading.Thread(target=work, daemon=True) for work in (self._watch, self._ask_for_pages)]
         owing = threading.Thread(target=self._owe, args=(people,), daemon=True)
@@ -128,20 +130,11 @@ class Trial:
 
     # What goes on meanwhile
 
-    def _people(self) -> list[Person]:
-        from people.models import Person
-
-        people: list[Person] = Person.objects.bulk_create(
-            Person(employee_number=f"E{place}", email=f"{place}@example.org", given_name="Mina", family_name="M")
-            for place in range(self.messages)
-        )
-        return people
-
     def _owe(self, people: list[Person]) -> None:
         """As facts do: each in a transaction of its own, due at once or in a moment, tried again if it was refused."""
         from django.db import transaction
 
-        from mentoring.faults.errand import KIND
+        from mentoring.faults.errand import kind_of
         from notifications.actions import owe
 
         begun = time.monotonic()
@@ -151,7 +144,7 @@ class Trial:
 
             def write(number: int = number, person: Any = person, wait: timedelta = wait) -> None:
                 with transaction.atomic():
-                    owe(kind=KIND, subject=number, person=person, at=_now(), wait=wait)
+                    owe(kind=kind_of(number), subject=number, person=person, at=_now(), wait=wait)
 
             while _ask(write) is FAILED:
                 time.sleep(0.2)

@@ -71,10 +71,7 @@ def test_whatever_dies_nothing_is_lost_and_nothing_comes_twice_that_nobody_died_
     sink = processes.start(
         "sink", [sys.executable, "-m", "mentoring.faults.sink", str(port), str(taken), "3", "calm"], cwd=CHECKOUT
     )
-    people = Person.objects.bulk_create(
-        Person(employee_number=f"E{place}", email=f"{place}@example.org", given_name="M", family_name="M")
-        for place in range(MESSAGES)
-    )
+    people = errand.somebody_for_each(MESSAGES)
     loops = Loops(tmp_path, port)
     owing = threading.Thread(target=owe_all, args=(people,))
     owing.start()
@@ -112,7 +109,7 @@ def owe_all(people: list[Person]) -> None:
         while True:
             try:
                 with transaction.atomic():
-                    owe(kind=errand.KIND, subject=number, person=person, at=clock.now())
+                    owe(kind=errand.kind_of(number), subject=number, person=person, at=clock.now())
                 break
             except DatabaseError:
                 connection.close()
