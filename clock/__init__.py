@@ -24,6 +24,11 @@ def today(zone: ZoneInfo) -> date:
     return now().astimezone(zone).date()
 
 
+def last_today() -> date:
+    """The date where a day ends last, twelve hours behind UTC: no day before it is still going on anywhere."""
+    return (now() - timedelta(hours=12)).date()
+
+
 def shift() -> timedelta:
     """How far the demo's clock runs ahead; zero outside the demo."""
     if not settings.DEMO:

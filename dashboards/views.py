@@ -44,7 +44,7 @@ def progress(request: HttpRequest) -> HttpResponse:
 def program_progress(request: HttpRequest, program_id: int) -> HttpResponse:
     person = cast(Person, request.user)
     program = get_object_or_404(queries.followed_by(person), pk=program_id)
-    figures = queries.progress(program, on=clock.today(person.zone))
+    figures = queries.progress(program, on=clock.last_today())
     context = {"program": program, "progress": figures, "charts": charts.of(figures)}
     return render(request, "dashboards/program_progress.html", context)
 
@@ -71,7 +71,7 @@ def review(request: HttpRequest, program_id: int) -> HttpResponse:
     context = {
         "program": program,
         "form": form,
-        "objectives": charts.of(queries.progress(program, on=clock.today(person.zone))).objectives,
+        "objectives": charts.of(queries.progress(program, on=clock.last_today())).objectives,
         "parts": [(about, learned[about], written[about]) for about in About],
     }
     return render_form(request, "dashboards/review.html", context)

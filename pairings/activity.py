@@ -4,6 +4,9 @@ Figures change once a week, and only in company. The past is told again from the
 was formed, signed, met or ended is counted together with others that did the same since, never alone; meetings and
 hours are added in stretches of weeks that enough pairs filled. What was shown before follows from the same rows, so
 that nothing has to be kept, and two releases never differ by what fewer than ``settings.SMALLEST_GROUP`` people did.
+
+What has an instant counts on its day in UTC: it must not move when somebody moves to another zone. The day that is
+asked for is ``clock.last_today``, so that no week or month is told while it goes on anywhere, for whoever reads.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ def pairs_doing(programs: Iterable[Program], person: Person, *, at: datetime) ->
     intended = Q(state=PlanState.PLANNED) | Q(state=PlanState.CANCELLED, settled_at__gte=at - LOOKED_BACK)
     agreements = _by_pair(Agreement.objects.filter(of_pairs).defer("words"))
     planned = _by_pair(PlannedMeeting.objects.filter(of_pairs & intended))
-    questions = _by_pair(Extension.objects.filter(of_pairs, answered_at=None))
+    questions = _by_pair(Extension.objects.filter(of_pairs, answered_at=None).select_related("proposed_by"))
     found = []
     for pairing in (
         pairs.select_related("mentor", "mentee")

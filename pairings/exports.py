@@ -47,6 +47,7 @@ PAIR: Final = (
     "paused_from",
     "back_on",
     "recused_months",
+    "times_logged",
 )
 AGREEMENT: Final = ("version", "meet_every_days", "meeting_minutes", "arranged_by", "drafted_at")
 GOAL: Final = ("due_on", "state", "progress", "set_at")

@@ -53,7 +53,10 @@ def health_of(
     planned: Sequence[PlannedMeeting],
     questions: Iterable[Extension],
 ) -> PairHealth:
-    """Of a pair under way. ``planned`` are those planned and those cancelled, ``questions`` those without an answer."""
+    """Of a pair under way. ``planned`` are those planned and those cancelled, ``questions`` those without an answer.
+
+    Questions are read with who asked them, whose day it is.
+    """
     since = rules.counted_from(pairing, last_met, on=on)
     if rules.is_in_peace(pairing, on=on):
         until = pairing.fine_until
@@ -133,8 +136,9 @@ def _questions(pairing: Pairing, questions: Iterable[Extension], *, at: datetime
     for each in questions:
         side = Side.MENTOR if each.proposed_by_id == _person(pairing, Side.MENTOR) else Side.MENTEE
         state = Health.QUIET if at >= each.proposed_at + UNANSWERED else Health.ON_TRACK
+        asked_on = each.proposed_at.astimezone(each.proposed_by.zone).date()
         yield Fact(
-            f"The {_word(pairing, side)} asked to go on, on {rules.in_words(each.proposed_at.date())}; "
+            f"The {_word(pairing, side)} asked to go on, on {rules.in_words(asked_on)}; "
             f"the {_word(pairing, side.other)} has not answered.",
             state,
         )

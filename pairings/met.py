@@ -37,8 +37,8 @@ class Occasion:
     is_open: bool
     """The link is still good, and nobody has said anything on its occasion."""
     is_logged: bool
-    meetings: int = 0
-    """Where nothing was planned: how many the pair had logged when the mail left."""
+    times_logged: int = 0
+    """Where nothing was planned: how many meetings the pair had ever logged when the mail left."""
 
 
 def link_about(planned: PlannedMeeting, person: Person, *, on: date) -> str:
@@ -48,8 +48,12 @@ def link_about(planned: PlannedMeeting, person: Person, *, on: date) -> str:
 def link_about_rhythm(
     pairing: Pairing, person: Person, *, since: date, rhythm: int, meetings: int, on: date
 ) -> str:  # fmt: skip
-    """``since`` is the last of so many ``meetings``, or the first day; the link is spent once another is logged."""
-    return _link("rhythm", str(pairing.pk), f"{since.isoformat()}_{rhythm}_{meetings}", person, on)
+    """``since`` is the last of so many ``meetings``, or the first day; the link is spent once another is logged.
+
+    It stays spent when that one is taken back, so it holds how many were ever logged, too.
+    """
+    mark = f"{since.isoformat()}_{rhythm}_{meetings}_{pairing.times_logged}"
+    return _link("rhythm", str(pairing.pk), mark, person, on)
 
 
 def _link(about: str, key: str, mark: str, person: Person, on: date) -> str:
@@ -94,13 +98,15 @@ def _about_rhythm(key: UUID, mark: str, person: int, at: datetime) -> Occasion |
     if pairing is None or (asked := _one_of(pairing, person)) is None:
         return None
     try:
-        since, rhythm, meetings = mark.split("_")
-    except ValueError:  # from before the meetings were counted
+        since, rhythm, meetings, times_logged = mark.split("_")
+    except ValueError:  # from before both were counted
         return None
     day = date.fromisoformat(since) + timedelta(days=int(rhythm))
     day = min(day, at.astimezone(asked.zone).date(), pairing.last_day)
-    now, then = pairing.meetings.count(), int(meetings)
-    return Occasion(pairing, asked, None, day, is_open=now == then, is_logged=now > then, meetings=then)
+    return Occasion(
+        pairing, asked, None, day, is_open=pairing.times_logged == int(times_logged),
+        is_logged=pairing.meetings.count() > int(meetings), times_logged=int(times_logged),
+    )  # fmt: skip
 
 
 def _one_of(pairing: Pairing, person: int) -> Person | None:

@@ -110,6 +110,9 @@ class Pairing(models.Model):
     recused_months = models.PositiveSmallIntegerField(
         "months of recusal after it, as the program said when it began", default=12, db_comment=classes.PAIR_FACT
     )
+    times_logged = models.PositiveIntegerField(
+        "meetings ever logged, those taken back included", default=0, db_comment=classes.PAIR_FACT
+    )
     data_key = models.OneToOneField(
         DataKey, models.SET_NULL, null=True, related_name="+", db_comment=classes.NOT_PERSONAL
     )
@@ -382,6 +385,11 @@ class PlannedMeeting(models.Model):
     @property
     def ends_at(self) -> datetime:
         return self.starts_at + timedelta(minutes=self.minutes)
+
+    @property
+    def settled_on(self) -> date | None:
+        """The day, on the same wall, on which somebody said what became of it."""
+        return self.settled_at.astimezone(ZoneInfo(self.zone)).date() if self.settled_at is not None else None
 
 
 class CalendarFeed(models.Model):

@@ -212,7 +212,7 @@ def _log(occasion: Occasion, said: dict[str, Any]) -> None:
     else:
         way = queries.usual_way(occasion.pairing)
         actions.log_next_meeting(
-            occasion.pairing, meetings=occasion.meetings, by=person, at=at, on=on, way=way, **said
+            occasion.pairing, times_logged=occasion.times_logged, by=person, at=at, on=on, way=way, **said
         )  # fmt: skip
 
 

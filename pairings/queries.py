@@ -367,7 +367,7 @@ def pair_page(pairing: Pairing, person: Person, on: date, *, at: datetime) -> Pa
     partner = pairing.partner_of(person)
     agreements = list(pairing.agreements.all())
     meetings = list(pairing.meetings.all())
-    extensions = list(pairing.extensions.all())
+    extensions = list(pairing.extensions.select_related("proposed_by"))
     held, newest = rules.in_force(agreements), (agreements[0] if agreements else None)
     draft = newest if newest is not None and newest != held else None
     is_open = rules.is_open(pairing, on=on)

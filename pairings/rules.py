@@ -597,8 +597,8 @@ def cancelled_since(planned: Iterable[PlannedMeeting], since: date) -> list[Plan
         for each in planned
         if each.state == PlanState.CANCELLED
         and each.settled_by_id
-        and each.settled_at
-        and each.settled_at.date() > since
+        and each.settled_on is not None
+        and each.settled_on > since
     ]
     return sorted(found, key=lambda each: (each.settled_at is not None and each.settled_at, each.pk))
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -33,9 +33,7 @@ from ui.components import spoken
 
 
 def on():
-    from zoneinfo import ZoneInfo
-
-    return clock.today(ZoneInfo("UTC"))
+    return clock.last_today()
 
 
 @pytest.fixture
@@ -188,6 +186,19 @@ def test_the_page_says_as_of_which_day(program):
     assert f"As of Sunday, {sunday:%-d %B %Y}" in page
     assert sunday.isoweekday() == 7
     assert sunday < on()
+
+
+def test_no_week_is_told_while_it_goes_on_anywhere_whoever_reads(program, monkeypatch):
+    """It is Monday at one in Auckland, and Sunday at noon in London: somebody may still log a meeting of this week."""
+    eva = EvaFactory(time_zone="Pacific/Auckland")
+    noon_on_sunday = datetime(2027, 1, 31, 12, tzinfo=UTC)
+    for at, sunday in (
+        (noon_on_sunday, "24 January 2027"),
+        (noon_on_sunday + timedelta(hours=23, minutes=59), "24 January 2027"),
+        (noon_on_sunday + timedelta(hours=24), "31 January 2027"),
+    ):
+        monkeypatch.setattr("clock.now", lambda at=at: at)
+        assert f"As of Sunday, {sunday}" in opened_by(eva, program).content.decode()
 
 
 def test_the_page_says_how_far_a_program_is_and_how_long_one_ran_that_is_over(program):

@@ -52,6 +52,8 @@ def log_meeting(
     if topics:
         meeting.topics = sealed(topics, pairing, meeting, "topics")
     meeting.save(force_insert=True)
+    pairing.times_logged += 1
+    pairing.save(update_fields=["times_logged"])
     _settle_plans(meeting, at=at)
     _count_from_latest(pairing, at=at, on=on)
     return meeting
@@ -59,11 +61,11 @@ def log_meeting(
 
 @transaction.atomic
 def log_next_meeting(
-    pairing: Pairing, *, meetings: int, by: Person, at: datetime, on: date, held_on: date, minutes: int, way: Way
+    pairing: Pairing, *, times_logged: int, by: Person, at: datetime, on: date, held_on: date, minutes: int, way: Way
 ) -> Meeting:  # fmt: skip
-    """From the mail of the rhythm, which left when so many ``meetings`` were logged: ``LinkSpent`` if more are now."""
+    """From the mail of the rhythm, which left when so many were ever logged: ``LinkSpent`` if it is more now."""
     pairing = held(pairing)
-    if pairing.meetings.count() != meetings:
+    if pairing.times_logged != times_logged:
         raise rules.LinkSpent
     return log_meeting(
         pairing, by=by, at=at, on=on, held_on=held_on, minutes=minutes, kind=Kind.MENTOR_LED, way=way

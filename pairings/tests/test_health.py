@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
@@ -101,6 +102,27 @@ class TestTheState:
             Health.ON_TRACK, ["They last met on 14 January 2027; agreed is every two weeks."],
         )  # fmt: skip
         assert nudges(28, 35, "Time to meet again") == [(28, "otto"), (35, "mina")]
+
+    def test_days_are_those_where_the_two_live(self, pairing, cora):
+        """At seven in the evening of UTC it is the next morning in Auckland."""
+        zone, evening = ZoneInfo("Pacific/Auckland"), timedelta(hours=7)
+        people = type(pairing.mentor.person).objects.filter(pk__in=[pairing.mentor.person_id, pairing.mentee.person_id])
+        people.update(time_zone=zone.key)
+        pairing = Pairing.objects.with_people().get()
+        signed(pairing)
+        met(pairing, day(10))
+        cancel(pairing, by=pairing.mentor.person, at=noon(day(10)) + evening)
+        actions.propose_extension(
+            pairing, by=pairing.mentor.person, at=noon(day(10)) + evening, on=day(11),
+            until=pairing.runs_until + timedelta(days=7),
+        )  # fmt: skip
+        _, facts = told(pairing, cora, day(12))
+        assert facts[1:3] == [
+            "The mentor cancelled one meeting since: three days before.",
+            "The mentor asked to go on, on 15 January 2027; the mentee has not answered.",
+        ]
+        shown = pair_page(pairing, pairing.mentee.person, day(12), at=noon(day(12))).health
+        assert [fact.words for fact in shown.facts] == facts
 
     def test_what_nobody_answers(self, pairing, cora):
         signed(pairing)

@@ -146,6 +146,7 @@ def test_the_link_of_the_rhythm_logs_one_meeting_whatever_its_day(pairing, today
         assert "Your meeting is logged" in Client().get(spent).content.decode()
         assert Client().post(spent, {"minutes": "60", "held_on": str(DAY)}).status_code == 200
     logged(pairing, DAY)
+    pairing.refresh_from_db()
     next_one = link(otto, DAY, 2)
     earlier = {"minutes": "60", "held_on": str(DAY - timedelta(days=3))}
     assert Client().post(next_one, earlier).status_code == 302
@@ -153,9 +154,25 @@ def test_the_link_of_the_rhythm_logs_one_meeting_whatever_its_day(pairing, today
     assert Meeting.objects.count() == 3
     given = {"by": otto, "at": AT, "on": DAY, "held_on": DAY - timedelta(days=5), "minutes": 60, "way": Way.VIDEO}
     with pytest.raises(rules.LinkSpent):  # as when both press at once
-        actions.log_next_meeting(pairing, meetings=2, **given)
+        actions.log_next_meeting(pairing, times_logged=2, **given)
     before = met._link("rhythm", str(pairing.pk), f"{DAY}_21", otto, DAY)
     assert Client().get(before).status_code == 404  # such as left before the meetings were counted
+
+
+def test_a_spent_link_stays_spent_when_its_meeting_is_taken_back(pairing, today):
+    otto = pairing.mentee.person
+    link = met.link_about_rhythm(pairing, otto, since=pairing.started_on, rhythm=21, meetings=0, on=DAY)
+    sent = {"minutes": "60", "held_on": str(DAY)}
+    assert Client().post(link, sent).status_code == 302
+    actions.take_back_meeting(Meeting.objects.get(), by=otto, at=AT, on=DAY)
+    told = Client().get(link).content.decode()
+    assert "This link has ended" in told
+    assert "Yes, we met" not in told
+    assert Client().post(link, sent).status_code == 422
+    assert Meeting.objects.count() == 0
+    pairing.refresh_from_db()
+    next_one = met.link_about_rhythm(pairing, otto, since=pairing.started_on, rhythm=21, meetings=0, on=DAY)
+    assert Client().post(next_one, sent).status_code == 302
 
 
 def test_a_link_is_asked_of_a_constant_number_of_rows(planned, pairing, today, django_assert_num_queries):
