@@ -82,6 +82,7 @@ def home(person: Person, *, at: datetime) -> Home:
         *(_staying_out(person, on) if has.stays_out else ()),
         *_time_asked(reports),
         *pairs.waiting,
+        *(pairings.circles_waiting_for(person, on=on) if has.circle else ()),
         *(surveys.waiting_for(person, on) if has.surveys else ()),
     ]
     programs = participants.program_cards(mine, on=on)

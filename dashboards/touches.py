@@ -27,6 +27,7 @@ class Touches:
     stays_out: bool
     reports: bool
     help: bool
+    circle: bool
     surveys: bool
 
 
@@ -48,6 +49,9 @@ _QUESTIONS: Final[Mapping[str, str]] = {
     "help": """
     EXISTS (SELECT FROM pairings_helprequest WHERE asked_by_id = %(person)s)
     OR EXISTS (SELECT FROM pairings_helprequest WHERE supervisor_id = %(person)s)""",
+    "circle": """
+    EXISTS (SELECT FROM pairings_circlemember JOIN participants_participation AS own ON own.id = participation_id
+            WHERE own.person_id = %(person)s AND left_at IS NULL)""",
     "surveys": "EXISTS (SELECT FROM surveys_invitation WHERE person_id = %(person)s)",
 }
 _QUESTION: Final = "SELECT " + ", ".join(_QUESTIONS.values())

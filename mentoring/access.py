@@ -77,6 +77,7 @@ ONE_OF_THE_PAIR = PAIR | SUPPORTERS
 MENTOR_SIDE = frozenset({W.MENTOR, W.VOLUNTEER, W.CANDIDATE})
 TAKING_PART = PAIR | {W.VOLUNTEER, W.CANDIDATE}
 HELPED = frozenset({W.MENTOR, W.SUPERVISOR})
+CIRCLE = frozenset({W.MENTOR, W.VOLUNTEER})
 HR = COORDINATORS | {W.ELSEWHERE}
 KEEPERS = frozenset({W.ADMINISTRATOR})
 FOLLOWERS = COORDINATORS | {W.EXECUTIVE}
@@ -202,6 +203,10 @@ PAGES: dict[str, Page] = {
     "pairings:recusals": Page(SIGNED_IN),
     "pairings:recusals_at_desk": Page(COORDINATORS),
     "pairings:recusals_file": Page(COORDINATORS),
+    # Members of a circle of mentors, and the coordinators who form it
+    "pairings:circles_at_desk": Page(COORDINATORS, COORDINATORS, names=CIRCLE | {W.CANDIDATE}),
+    "pairings:circle": Page(CIRCLE, CIRCLE, names=CIRCLE),
+    "pairings:circle_at_desk": Page(COORDINATORS, COORDINATORS, names=CIRCLE | {W.CANDIDATE}),
     "pairings:reflect": Page(PAIR, PAIR, names=PAIR),
     # Help is asked of one supervisor, and read by the two alone
     "pairings:ask_for_help": Page(TAKING_PART, TAKING_PART, names=frozenset({W.SUPERVISOR})),

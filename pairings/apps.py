@@ -6,9 +6,18 @@ class PairingsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import kinds
-        from pairings import checks, consequences, exports, merging, notices, pause_notices, private_notices
+        from pairings import (
+            checks,
+            circle_notices,
+            consequences,
+            exports,
+            merging,
+            notices,
+            pause_notices,
+            private_notices,
+        )
 
-        kinds.register(*notices.KINDS, *pause_notices.KINDS, *private_notices.KINDS)
+        kinds.register(*notices.KINDS, *pause_notices.KINDS, *private_notices.KINDS, *circle_notices.KINDS)
         checks.register()
         consequences.register()
         merging.register()

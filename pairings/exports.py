@@ -18,6 +18,9 @@ from pairings.models import (
     Agreement,
     CalendarFeed,
     CheckIn,
+    Circle,
+    CircleAttendance,
+    CircleMember,
     Extension,
     Goal,
     HelpMessage,
@@ -33,6 +36,7 @@ from pairings.models import (
     Waiver,
 )
 from pairings.private_words import Row, opened, opened_agreement
+from pairings.rules import in_words
 from people.exports import LeftOut, Part, Record, Value, columns, register, told
 from people.models import Person
 from programs.choices import Side
@@ -260,6 +264,27 @@ def _thread(request: HelpRequest, person: Person, *, everything: bool) -> Record
     }
 
 
+def _circles(person: Person, at: datetime) -> list[Record]:
+    """Who else is in it is theirs to tell."""
+    mine = CircleMember.objects.filter(participation__person=person).select_related("circle__program")
+    return [
+        {
+            "program": str(each.circle.program),
+            "circle": each.circle.number,
+            **told(each, "joined_at", "left_at"),
+            "you_were_there_on": [
+                in_words(said.day.day) for said in each.attendance.select_related("day").order_by("day__day")
+            ],
+        }
+        for each in mine.order_by("joined_at", "pk")
+    ]
+
+
+def _circles_formed(person: Person, at: datetime) -> list[Record]:
+    formed = Circle.objects.filter(formed_by=person).select_related("program").order_by("formed_at", "pk")
+    return [told(each, "program", "number", "formed_at", "dissolved_at", "version") for each in formed]
+
+
 PARTS: Final = (
     Part(
         "pairs",
@@ -301,6 +326,21 @@ PARTS: Final = (
         _help_given,
         columns(HelpRequest, "program", "supervisor", "asked_at", "closed_at", "closed_by")
         | columns(HelpMessage, "request", "written_by", "written_at", "words"),
+    ),
+    Part(
+        "circles",
+        "Your circles of mentors",
+        "When you were in one, and the days you were there. What was said there is kept nowhere.",
+        _circles,
+        columns(CircleMember, "circle", "participation", "joined_at", "left_at")
+        | columns(CircleAttendance, "day", "member", "said_at"),
+    ),
+    Part(
+        "circles_formed",
+        "Circles of mentors you formed as a coordinator",
+        "Its number, since when, and how often its members were changed.",
+        _circles_formed,
+        columns(Circle, "formed_by", "formed_at", "dissolved_at", "version"),
     ),
     Part(
         "waivers",

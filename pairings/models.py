@@ -672,3 +672,89 @@ class HelpMessage(models.Model):
     def row(self, column: str) -> str:
         between = f"from {self.request.asked_by_id}:to {self.request.supervisor_id}:by {self.written_by_id}"
         return f"pairings.helpmessage.{column}:{self.pk}:{between}"
+
+
+class CircleQuerySet(models.QuerySet["Circle"]):
+    def open(self) -> CircleQuerySet:
+        return self.filter(dissolved_at=None)
+
+    def of(self, person: Person) -> CircleQuerySet:
+        """Circles this person is in: for as long as they take part as a mentor and have not left the circle."""
+        mine = CircleMember.objects.filter(
+            left_at=None, participation__person=person, participation__withdrawn_at=None
+        )  # fmt: skip
+        return self.open().filter(pk__in=mine.values("circle"))
+
+
+class Circle(models.Model):
+    """Mentors of a program who talk about their mentoring with one another. Days and attendance, and no word of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment=classes.NOT_PERSONAL)
+    program = models.ForeignKey(Program, models.PROTECT, related_name="circles", db_comment=classes.NOT_PERSONAL)
+    number = models.PositiveSmallIntegerField(db_comment=classes.NOT_PERSONAL)
+    formed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.DESK)
+    formed_at = models.DateTimeField(db_comment=classes.DESK)
+    dissolved_at = models.DateTimeField(null=True, blank=True, db_comment=classes.DESK)
+    version = models.PositiveIntegerField("how often its members were changed", default=1, db_comment=classes.DESK)
+
+    objects: ClassVar = CircleQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["program", "number"], name="circle_number_once")]
+
+    def __str__(self) -> str:
+        return f"Circle {self.number}"
+
+
+class CircleMember(models.Model):
+    """Each takes one of the eight places of a circle, and is in one circle of a program at a time."""
+
+    circle = models.ForeignKey(Circle, models.CASCADE, related_name="members", db_comment=classes.CIRCLE)
+    participation = models.ForeignKey(
+        Participation, models.PROTECT, related_name="circles", db_comment=classes.CIRCLE
+    )  # fmt: skip
+    place = models.PositiveSmallIntegerField(db_comment=classes.NOT_PERSONAL)
+    joined_at = models.DateTimeField(db_comment=classes.CIRCLE)
+    left_at = models.DateTimeField(null=True, blank=True, db_comment=classes.CIRCLE)
+
+    class Meta:
+        ordering: ClassVar = ["place"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["circle", "place"], condition=Q(left_at=None), name="circle_place_once"
+            ),
+            models.UniqueConstraint(fields=["participation"], condition=Q(left_at=None), name="circle_one_at_a_time"),
+            models.CheckConstraint(condition=Q(place__gte=1, place__lte=8), name="circle_of_eight"),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"Member of {self.circle}"
+
+
+class CircleDay(models.Model):
+    """A circle meets on this day; where and when of it, its members say among themselves."""
+
+    circle = models.ForeignKey(Circle, models.CASCADE, related_name="days", db_comment=classes.NOT_PERSONAL)
+    day = models.DateField(db_comment=classes.NOT_PERSONAL)
+
+    class Meta:
+        ordering: ClassVar = ["day"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["circle", "day"], name="circle_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.circle} on {self.day:%-d %B %Y}"
+
+
+class CircleAttendance(models.Model):
+    """A member was there, by their own word."""
+
+    day = models.ForeignKey(CircleDay, models.PROTECT, related_name="attendance", db_comment=classes.CIRCLE)
+    member = models.ForeignKey(CircleMember, models.CASCADE, related_name="attendance", db_comment=classes.CIRCLE)
+    said_at = models.DateTimeField(db_comment=classes.CIRCLE)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["day", "member"], name="circle_attended_once")]
+
+    def __str__(self) -> str:
+        return f"Attendance at {self.day}"

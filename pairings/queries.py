@@ -35,6 +35,8 @@ from pairings.asking import at_home as help_at_home
 from pairings.checking_in import CheckInPage, check_in_page
 from pairings.checking_in import waits as check_in_waits
 from pairings.choices import Arranger, GoalState, Moment, PlanState
+from pairings.circles import circle_of
+from pairings.circles import waiting_for as circles_waiting_for
 from pairings.conflicts import PairToLookAt, pairs_to_look_at
 from pairings.doing import PairDoing, pairs_doing, pauses, with_people
 from pairings.ending import next_match, recusal_in_words
@@ -95,6 +97,7 @@ __all__ = [
     "at_home",
     "check_in_answers",
     "check_in_page",
+    "circles_waiting_for",
     "day_to_suggest",
     "former_partners",
     "goal_now",
@@ -344,6 +347,8 @@ class PairPage:
     """That the next meeting could be a reciprocal one; empty while it is not due."""
     ideas: Sequence[str]
     """Topics the program suggests."""
+    circle: uuid.UUID | None
+    """The circle of mentors the reader is in."""
     charter_signed_by_me: bool
     charter_complete: bool
     """Both have agreed to the charter in force."""
@@ -449,6 +454,7 @@ def pair_page(pairing: Pairing, person: Person, on: date, *, at: datetime) -> Pa
         program_pk=pairing.program_id,
         hint=rules.reciprocal_hint(pairing.program, [meeting.kind for meeting in meetings]) if is_open else "",
         ideas=[str(topic) for topic in pairing.program.topics.select_related("skill")] if is_open else (),
+        circle=circle_of(pairing.mentor) if side is Side.MENTOR and is_open else None,
         charter_signed_by_me=(pairing.mentor if side is Side.MENTOR else pairing.mentee).charter_signed_at is not None,
         charter_complete=all(each.charter_signed_at is not None for each in (pairing.mentor, pairing.mentee)),
         room_has_news=unread_by(pairing, person).exists(),

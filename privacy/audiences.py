@@ -52,6 +52,7 @@ CHARTER = Audience("1", "You and the coordinators; your partner sees that you ag
 TRAINING = Audience("3", "Only you; coordinators of your programs see how many")
 SEARCHES = Audience("1", "Coordinators of the program who do not take part")
 DESK = Audience("1", "Coordinators of this program")
+CIRCLE = Audience("1", "Members of the circle; coordinators see its members, its days and how many came")
 LEARNINGS = Audience("1", "Coordinators of this program, and of one that grows out of it")
 COORDINATORS_OF_ALL = Audience("1", "Coordinators of all programs")
 ADMINISTRATORS = Audience("1", "Administrators")

@@ -43,6 +43,7 @@ MESSAGE: Final = "Message envelope: the person, and administrators who look afte
 MESSAGES_WANTED: Final = "Which messages somebody wants, when and where: the person alone."
 FOR_THE_SEARCH: Final = "For the search alone: the person who said it, and nobody else."
 CONFLICT: Final = "Conflict: whoever declared it; coordinators learn only that a rule keeps the two apart."
+CIRCLE: Final = "Circle of mentors: its members; coordinators of the program see who is in it, and how many came."
 TEMPLATE: Final = "Template: who saved a configuration for others to start from; every coordinator."
 DESK: Final = "Desk: who configured or decided what; coordinators of the program and administrators."
 
@@ -51,6 +52,6 @@ ALL: Final = frozenset(
         NOT_PERSONAL, DIRECTORY, CREDENTIAL, TAKING_PART, PROFILE, INTRODUCTION, DRAFT, REFEREE, READINESS, CALLED,
         WAITING, CHAMPION, PROPOSAL, MANAGERS_ANSWER, PAIR_FACT, PAIR_COUNT, OWN_ANSWER, SEALED, ANSWERED, ANONYMOUS,
         MESSAGE, CONFLICT, TEMPLATE, DESK, PROGRAM_ANSWER, CALENDAR, FOR_THE_SEARCH, BETWEEN_TWO, OWN_NOTE,
-        HELP, MESSAGES_WANTED,
+        HELP, CIRCLE, MESSAGES_WANTED,
     }
 )  # fmt: skip

@@ -125,6 +125,14 @@ POLICY: tuple[Row, ...] = (
     ),
     Row("Check-in answers", {_R.ONESELF: YES, _R.COORDINATOR: COUNTS, _R.EXECUTIVE: COUNTS}),
     Row("How I rate my own skills", {_R.ONESELF: YES, _R.COORDINATOR: COUNTS, _R.EXECUTIVE: COUNTS}),
+    Row(
+        "That I am in a circle of mentors, with whom, and its days",
+        {_R.ONESELF: "yes, and so do its members", _R.COORDINATOR: YES},
+    ),
+    Row(
+        "That I was there on a day of my circle",
+        {_R.ONESELF: "yes, and so do its members", _R.COORDINATOR: "how many were"},
+    ),
     Row("Closing words", {_R.ONESELF: YES, _R.PARTNER: "if I share them"}),
     Row("Survey answers", {_R.COORDINATOR: "released results", _R.EXECUTIVE: "released results"}),
     Row("That I answered a survey", {_R.ONESELF: YES, _R.COORDINATOR: "yes, to remind"}),

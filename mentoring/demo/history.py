@@ -20,6 +20,7 @@ from mentoring.demo.company import HOBBIES, SKILLS
 from notifications.choices import NoticeState
 from notifications.models import Notice
 from pairings import actions as pairings
+from pairings import rules
 from pairings.choices import Agreeing, Arranger, Fit, GoalState, Kind, Mastery, Moment
 from pairings.models import Pairing
 from pairings.private_words import AgreementWords
@@ -237,6 +238,7 @@ class History:
         for place, pair in enumerate(others[:8]):
             if place % 8 in (0, 2, 4):
                 self._plan(pair, days_ahead=place + 2, at=_at(self.today - timedelta(days=2)))
+        self._circle(running, [*ours, *others])
         self._survey(running, surveys.start_halfway, opens=self.today - timedelta(days=5), share=0.45)
         self._second_round(running)
         programs.keep_template(
@@ -526,6 +528,20 @@ class History:
             else:
                 held_on += timedelta(days=dice.randint(1, 4))
         self._check_ins(pair, until=until)
+
+    def _circle(self, program: Program, pairs: list[Pairing]) -> None:
+        """Six mentors, Mina among them, met once and will again."""
+        members = [pair.mentor for pair in pairs if rules.is_open(pair, on=self.today)][:6]
+        formed, past = self.today - timedelta(days=30), self.today - timedelta(days=10)
+        circle = pairings.form_circle(
+            program, members=[each.pk for each in members], by=self.cora, at=_at(formed), on=formed
+        )
+        for day in (past, self.today + timedelta(days=18)):
+            pairings.set_circle_day(circle, day=day, by=self.cora, at=_at(formed), on=formed)
+        for each in members[1:5]:
+            pairings.say_attended(
+                circle, circle.days.get(day=past).pk, by=each.person, at=_at(past, hour=18), on=past, attended=True
+            )
 
     def _plan(self, pair: Pairing, *, days_ahead: int, at: datetime) -> None:
         """The next meeting stands in both calendars, at two in the afternoon where the mentee is."""

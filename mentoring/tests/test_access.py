@@ -24,7 +24,7 @@ from mentoring.tests.world import NAMES, World, build
 from notifications.choices import Topic
 from notifications.wanted import link_to_decline
 from pairings.met import link_about
-from pairings.models import HelpRequest
+from pairings.models import Circle, HelpRequest
 from participants.references import link_of
 from people.models import DirectoryImport
 
@@ -117,6 +117,7 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "task_id": world.goal.tasks.get().pk, "notice_id": world.notice.pk,
         "message_id": world.pairing.messages.get().pk, "note_id": world.pairing.notes.get().pk,
         "request_id": HelpRequest.objects.get().pk,
+        "circle_id": Circle.objects.get().pk,
         "import_id": DirectoryImport.objects.get().pk,
         "meeting_id": world.pairing.meetings.get().pk, "planned_id": world.pairing.planned_meetings.get().pk,
         "extension_id": world.extension.pk, "extension": world.extension.pk, "side": "mentor", "name": "a-letter",

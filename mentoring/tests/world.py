@@ -144,6 +144,14 @@ def build() -> World:
     pairing_actions.ask_for_help(
         program, supervisor=people[Who.SUPERVISOR], by=mentor.person, at=now, on=today, words="What if he asks my boss?"
     )
+    others = [
+        MentorFactory(program=program, person=PersonFactory(given_name="In", family_name="Acircle", rank=2)).pk
+        for _ in range(2)
+    ]
+    circle = pairing_actions.form_circle(
+        program, members=[mentor.pk, volunteer.pk, *others], by=people[Who.COORDINATOR], at=now, on=today
+    )
+    pairing_actions.set_circle_day(circle, day=today, by=people[Who.COORDINATOR], at=now, on=today)
     extension = pairing_actions.propose_extension(
         pairing, by=mentor.person, at=now, on=today, until=pairing.runs_until + timedelta(days=28)
     )

@@ -10,6 +10,15 @@ from pairings.actions.ask_for_help import (
     write_in_thread,
 )
 from pairings.actions.check_in import answer_check_in
+from pairings.actions.circle import (
+    cancel_circle_day,
+    change_members,
+    dissolve_circle,
+    form_circle,
+    leave_circle,
+    say_attended,
+    set_circle_day,
+)
 from pairings.actions.end import end_pairing, reflect
 from pairings.actions.extend import answer_extension, propose_extension
 from pairings.actions.feed import make_feed, stop_feed
@@ -39,16 +48,21 @@ __all__ = [
     "answer_extension",
     "ask_for_help",
     "bring_back",
+    "cancel_circle_day",
     "cancel_meeting",
+    "change_members",
     "change_note",
     "clear_calendars_at_rest",
     "close_thread",
     "delete_note",
+    "dissolve_circle",
     "draft_agreement",
     "end_pairing",
     "forget_private_words",
     "forget_threads",
+    "form_circle",
     "leave",
+    "leave_circle",
     "log_meeting",
     "log_next_meeting",
     "make_feed",
@@ -63,9 +77,11 @@ __all__ = [
     "rate_skills",
     "reflect",
     "remove_task",
+    "say_attended",
     "say_fine",
     "see_messages",
     "see_thread",
+    "set_circle_day",
     "set_goal",
     "sign_agreement",
     "stop_feed",

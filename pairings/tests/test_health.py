@@ -122,6 +122,7 @@ class TestTheState:
             "The mentor asked to go on, on 15 January 2027; the mentee has not answered.",
         ]
         shown = pair_page(pairing, pairing.mentee.person, day(12), at=noon(day(12))).health
+        assert shown is not None
         assert [fact.words for fact in shown.facts] == facts
 
     def test_what_nobody_answers(self, pairing, cora):

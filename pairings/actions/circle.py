@@ -1,0 +1,155 @@
+"""Circles of mentors: coordinators form them and set their days, members say that they were there."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from pairings import circle_notices, circles
+from pairings.models import Circle, CircleAttendance, CircleDay, CircleMember
+from people.models import Person
+from programs.models import Program
+
+
+@transaction.atomic
+def form_circle(program: Program, *, members: Collection[uuid.UUID], by: Person, at: datetime, on: date) -> Circle:
+    """Form a circle of these mentors, by their participations; each is told. The same people twice are one circle."""
+    program = _held(program)
+    circles.insist_coordinates(by, program)
+    wanted = set(members)
+    circles.insist_size(len(wanted))
+    taken = circles.taken(program)
+    [same, *others] = {taken.get(each) for each in wanted} or {None}
+    if same is not None and not others and wanted == {each for each, of in taken.items() if of == same}:
+        return same
+    last: int | None = program.circles.aggregate(last=Max("number"))["last"]
+    circle = Circle.objects.create(program=program, number=(last or 0) + 1, formed_by=by, formed_at=at)
+    _set_members(circle, wanted, at=at, on=on)
+    return circle
+
+
+@transaction.atomic
+def change_members(
+    circle: Circle, *, members: Collection[uuid.UUID], by: Person, at: datetime, on: date, based_on: int
+) -> Circle:
+    """Other members; whoever comes in is told, whoever goes out is not asked why.
+
+    ``based_on`` is the version the coordinator had before their eyes. The same members twice change nothing.
+    """
+    circle = _held_circle(circle)
+    circles.insist_coordinates(by, circle.program)
+    wanted = set(members)
+    circles.insist_open(circle)
+    if wanted == set(circle.members.filter(left_at=None).values_list("participation", flat=True)):
+        return circle
+    if circle.version != based_on:
+        raise circles.CircleChanged
+    circles.insist_size(len(wanted))
+    _set_members(circle, wanted, at=at, on=on)
+    circle.version += 1
+    circle.save(update_fields=["version"])
+    return circle
+
+
+def _set_members(circle: Circle, wanted: set[uuid.UUID], *, at: datetime, on: date) -> None:
+    here = {each.pk: each for each in circles.may_join(circle.program, on=on).filter(pk__in=wanted)}
+    stay = {each.participation_id: each for each in circle.members.filter(left_at=None)}
+    if wanted - here.keys() - stay.keys():
+        raise circles.NotMentorsHere
+    elsewhere = circles.taken(circle.program, but=circle)
+    if busy := [here[each].person.name for each in wanted if each in elsewhere and each in here]:
+        raise circles.InAnotherCircle(sorted(busy))
+    circle.members.filter(pk__in=[stay[each].pk for each in stay.keys() - wanted]).update(left_at=at)
+    free = sorted(set(range(1, circles.MOST + 1)) - {stay[each].place for each in stay.keys() & wanted})
+    for place, each in zip(free, sorted(wanted - stay.keys()), strict=False):
+        member = CircleMember.objects.create(circle=circle, participation=here[each], place=place, joined_at=at)
+        circle_notices.owe_joined(member, at=at)
+
+
+@transaction.atomic
+def dissolve_circle(circle: Circle, *, by: Person, at: datetime) -> Circle:
+    """The circle is over, and its page closes. Dissolving it again changes nothing."""
+    circle = _held_circle(circle)
+    circles.insist_coordinates(by, circle.program)
+    if circle.dissolved_at is None:
+        circle.dissolved_at = at
+        circle.save(update_fields=["dissolved_at"])
+        circle.members.filter(left_at=None).update(left_at=at)
+    return circle
+
+
+@transaction.atomic
+def set_circle_day(circle: Circle, *, day: date, by: Person, at: datetime, on: date) -> CircleDay:
+    """The circle meets on this day, and its members are told. The same day twice is one."""
+    circle = _held_circle(circle)
+    circles.insist_coordinates(by, circle.program)
+    circles.insist_open(circle)
+    found: CircleDay | None = circle.days.filter(day=day).first()
+    if found is not None:
+        return found
+    circles.insist_day(circle.program, day, on=on)
+    if circle.days.filter(day__gte=on).count() >= circles.MOST_DAYS:
+        raise circles.EnoughDays
+    found = CircleDay.objects.create(circle=circle, day=day)
+    circle_notices.owe_day(found, at=at)
+    return found
+
+
+@transaction.atomic
+def cancel_circle_day(circle: Circle, day: int, *, by: Person, at: datetime, on: date) -> None:
+    """Take a day out that lies ahead; one that is gone, or of which somebody said that they were there, stays."""
+    circle = _held_circle(circle)
+    circles.insist_coordinates(by, circle.program)
+    found = circle.days.filter(pk=day, day__gte=on, attendance=None).first()
+    if found is not None:
+        circle_notices.owe_no_day(found, at=at)
+        found.delete()
+
+
+@transaction.atomic
+def say_attended(circle: Circle, day: int, *, by: Person, at: datetime, on: date, attended: bool) -> None:
+    """A member was there on a day, or was not after all. Said twice it stands once."""
+    circle = _held_circle(circle)
+    circles.insist_open(circle)
+    member = _own(circle, by)
+    found = circle.days.filter(pk=day).first()
+    if found is None or not circles.may_tick(found.day, on=on):
+        raise circles.NotThatDay
+    if attended:
+        CircleAttendance.objects.get_or_create(day=found, member=member, defaults={"said_at": at})
+    else:
+        CircleAttendance.objects.filter(day=found, member=member).delete()
+
+
+@transaction.atomic
+def leave_circle(circle: Circle, *, by: Person, at: datetime) -> None:
+    """A member leaves, without a reason; coordinators see who is in it, and nobody is written to."""
+    circle = _held_circle(circle)
+    member = _own(circle, by)
+    member.left_at = at
+    member.save(update_fields=["left_at"])
+    circle.version += 1
+    circle.save(update_fields=["version"])
+
+
+def _own(circle: Circle, person: Person) -> CircleMember:
+    member: CircleMember | None = circle.members.filter(left_at=None, participation__person=person).first()
+    if member is None:
+        raise circles.NotInThisCircle
+    return member
+
+
+def _held(program: Program) -> Program:
+    """Members and numbers of a program's circles are changed one after the other."""
+    return Program.objects.select_for_update().get(pk=program.pk)
+
+
+def _held_circle(circle: Circle) -> Circle:
+    program = _held(circle.program)
+    found: Circle = Circle.objects.get(pk=circle.pk)
+    found.program = program
+    return found

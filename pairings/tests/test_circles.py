@@ -1,0 +1,312 @@
+"""Circles of mentors: four to eight of one program, days and attendance, and nobody outside learns of one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from notifications.actions import deliver_due
+from pairings import actions, circles, queries
+from pairings.models import Circle, CircleAttendance, CircleDay, CircleMember
+from pairings.tests.conftest import DAY, as_seen_by
+from pairings.tests.factories import noon, pair
+from pairings.tests.instant import at_the_same_instant
+from participants.actions import withdraw
+from participants.tests.factories import MenteeFactory, MentorFactory
+from people.tests.factories import PersonFactory, StenFactory
+from programs.choices import Duty
+
+pytestmark = pytest.mark.django_db
+AT = noon(DAY)
+NEXT = DAY + timedelta(days=5)
+
+
+@pytest.fixture
+def program(pairing):
+    return pairing.program
+
+
+@pytest.fixture
+def five(pairing):
+    """Mina and four other mentors of her program."""
+    names = ("Ana", "Ben", "Cleo", "Dan")
+    others = [
+        MentorFactory(program=pairing.program, person=PersonFactory(given_name=name, family_name="Circlemate"))
+        for name in names
+    ]
+    return [pairing.mentor, *others]
+
+
+@pytest.fixture
+def circle(five, program, cora):
+    return formed(program, five, cora)
+
+
+def formed(program, mentors, by, **fields):
+    given = {"at": AT, "on": DAY, **fields}
+    return actions.form_circle(program, members=[each.pk for each in mentors], by=by, **given)
+
+
+def changed(circle, mentors, by, **fields):
+    given = {"at": AT, "on": DAY, "based_on": circle.version, **fields}
+    return actions.change_members(circle, members=[each.pk for each in mentors], by=by, **given)
+
+
+def url(circle):
+    return reverse("pairings:circle", args=[circle.pk])
+
+
+def desk(about):
+    name = "circle_at_desk" if isinstance(about, Circle) else "circles_at_desk"
+    return reverse(f"pairings:{name}", args=[about.pk])
+
+
+def text(response):
+    return " ".join(response.content.decode().split())
+
+
+class TestForming:
+    def test_a_coordinator_forms_one_at_the_desk_and_each_member_is_told(self, five, program, cora):
+        client = as_seen_by(cora)
+        assert "No circle yet" in text(client.get(desk(program)))
+        sent = {"based_on": 0, "members": [str(each.pk) for each in five]}
+        answer = client.post(desk(program), sent, follow=True)
+        assert "Circle 1 is formed." in text(answer)
+        assert "Ben Circlemate" in text(answer)
+        assert CircleMember.objects.count() == 5
+        deliver_due(clock=lambda: AT + timedelta(days=1))
+        told = [each for each in mail.outbox if "circle of mentors" in each.subject]
+        assert len(told) == 5
+        assert "Circlemate" not in "".join(each.body.replace(f"{each.to[0]}", "") for each in told[:1])
+
+    @pytest.mark.parametrize("number", [1, 3, 9])
+    def test_it_has_four_to_eight_members(self, program, cora, number):
+        mentors = [MentorFactory(program=program) for _ in range(number)]
+        with pytest.raises(circles.CircleOfWrongSize):
+            formed(program, mentors, cora)
+        sent = {"based_on": 0, "members": [str(each.pk) for each in mentors]}
+        answer = as_seen_by(cora).post(desk(program), sent)
+        assert answer.status_code == 422
+        assert "A circle has 4 to 8 members." in text(answer)
+        assert not Circle.objects.exists()
+
+    def test_the_database_has_eight_places_and_one_circle_at_a_time(self, circle, five, program, cora):
+        for place, mentor in ((9, MentorFactory(program=program)), (1, MentorFactory(program=program)), (6, five[0])):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                CircleMember.objects.create(circle=circle, participation=mentor, place=place, joined_at=AT)
+
+    def test_only_mentors_who_take_part_here_are_in_one(self, five, program, cora):
+        away = MentorFactory(program=program)
+        withdraw(away, by=away.person, at=AT)
+        gone = MentorFactory(program=program, person=PersonFactory(left_on=DAY))
+        for wrong in (MenteeFactory(program=program), MentorFactory(), away, gone):
+            with pytest.raises(circles.NotMentorsHere):
+                formed(program, [*five, wrong], cora)
+        shown = text(as_seen_by(cora).get(desk(program)))
+        assert str(five[1].pk) in shown
+        assert str(away.pk) not in shown
+
+    def test_nobody_is_in_two(self, circle, five, program, cora):
+        others = [MentorFactory(program=program) for _ in range(3)]
+        with pytest.raises(circles.InAnotherCircle, match="Ana Circlemate"):
+            formed(program, [*others, five[1]], cora)
+        assert formed(program, [*others, MentorFactory(program=program)], cora).number == 2
+
+    def test_the_same_people_twice_are_one(self, circle, five, program, cora):
+        assert formed(program, five, cora) == circle
+        assert Circle.objects.count() == 1
+
+    def test_nobody_but_a_coordinator_of_the_program_forms_or_changes_one(self, circle, five, program, others):
+        for who, person in others.items():
+            if who == "Cora, the coordinator":
+                continue
+            attempts = (
+                lambda person=person: formed(program, five, person),
+                lambda person=person: changed(circle, five, person),
+                lambda person=person: actions.dissolve_circle(circle, by=person, at=AT),
+                lambda person=person: actions.set_circle_day(circle, day=NEXT, by=person, at=AT, on=DAY),
+                lambda person=person: actions.cancel_circle_day(circle, 1, by=person, at=AT, on=DAY),
+            )
+            for attempt in attempts:
+                with pytest.raises(circles.NotYoursToForm):
+                    attempt()
+
+
+class TestItsMembers:
+    def test_others_come_and_go_and_those_who_stay_keep_what_they_ticked(self, circle, five, program, cora):
+        day = actions.set_circle_day(circle, day=DAY, by=cora, at=AT, on=DAY)
+        actions.say_attended(circle, day.pk, by=five[0].person, at=AT, on=DAY, attended=True)
+        new = MentorFactory(program=program)
+        now = changed(circle, [*five[:4], new], cora)
+        assert now.version == 2
+        there = circle.members.filter(left_at=None)
+        assert {each.participation for each in there} == {*five[:4], new}
+        assert CircleAttendance.objects.count() == 1
+        assert circle.members.get(left_at__isnull=False).participation == five[4]
+
+    def test_two_coordinators_at_once_see_the_conflict(self, circle, five, program, cora):
+        new = MentorFactory(program=program)
+        changed(circle, [*five, new], cora)
+        with pytest.raises(circles.CircleChanged):
+            changed(circle, five[:4], cora, based_on=1)
+        answer = as_seen_by(cora).post(
+            desk(circle), {"do": "members", "based_on": 1, "members": [str(each.pk) for each in five[:4]]}
+        )
+        assert answer.status_code == 422
+        assert "changed meanwhile" in text(answer)
+        assert 'name="based_on" value="2"' in text(answer)
+
+    def test_it_never_goes_below_four_by_a_coordinator(self, circle, five, cora):
+        with pytest.raises(circles.CircleOfWrongSize):
+            changed(circle, five[:3], cora)
+
+    def test_a_member_leaves_without_a_word_and_the_desk_says_that_it_is_small(self, circle, five, mina, cora):
+        for each in five[3:]:
+            actions.leave_circle(circle, by=each.person, at=AT)
+        assert "Fewer than four" in text(as_seen_by(cora).get(desk(circle)))
+        assert mina.post(url(circle), {"do": "leave"}).status_code == 302
+        assert mina.get(url(circle)).status_code == 404
+
+    def test_whoever_withdraws_or_leaves_the_company_is_in_it_no_more(self, circle, five, mina, cora):
+        withdraw(five[1], by=five[1].person, at=AT)
+        assert as_seen_by(five[1].person).get(url(circle)).status_code == 404
+        assert "Ana Circlemate" not in text(mina.get(url(circle)))
+        assert "No longer here: Ana Circlemate" in text(as_seen_by(cora).get(desk(circle.program)))
+
+    def test_it_is_dissolved_and_everybody_is_free(self, circle, five, program, cora, mina):
+        answer = as_seen_by(cora).post(desk(circle), {"do": "dissolve"}, follow=True)
+        assert "Circle 1 is dissolved." in text(answer)
+        assert mina.get(url(circle)).status_code == 404
+        assert as_seen_by(cora).get(desk(circle)).status_code == 404
+        assert formed(program, five, cora).number == 2
+        with pytest.raises(circles.CircleDissolved):
+            changed(circle, five, cora)
+
+
+class TestDaysAndAttendance:
+    def test_a_day_is_set_told_and_ticked(self, circle, five, mina, cora, today):
+        client = as_seen_by(cora)
+        answer = client.post(desk(circle), {"do": "set_day", "next-day": NEXT.isoformat()}, follow=True)
+        assert "The circle meets on 29 January 2027." in text(answer)
+        deliver_due(clock=lambda: AT + timedelta(hours=1))
+        assert sum("your circle meets on 29 January 2027" in each.subject for each in mail.outbox) == 5
+        shown = text(mina.get(url(circle)))
+        assert "Friday, 29 January 2027" in shown
+        assert "I was there" not in shown
+        day = CircleDay.objects.get()
+        mina.post(url(circle), {"do": "attended", "day": day.pk})
+        assert not CircleAttendance.objects.exists(), "nobody was there before it came"
+        today(NEXT + timedelta(days=1))
+        for _ in range(2):
+            mina.post(url(circle), {"do": "attended", "day": day.pk})
+        assert CircleAttendance.objects.count() == 1
+        assert "Mina was there." in text(as_seen_by(five[1].person).get(url(circle)))
+        shown = text(client.get(desk(circle)))
+        assert '<td class="num" data-label="Came">1</td>' in shown
+        mina.post(url(circle), {"do": "not_attended", "day": day.pk})
+        assert not CircleAttendance.objects.exists()
+        mina.post(url(circle), {"do": "attended", "day": day.pk})
+        today(NEXT + timedelta(days=29))
+        mina.post(url(circle), {"do": "not_attended", "day": day.pk})
+        assert CircleAttendance.objects.count() == 1, "what was said stays after four weeks"
+
+    def test_a_day_lies_ahead_and_within_the_program(self, circle, program, cora):
+        for wrong in (DAY - timedelta(days=1), program.ends_on + timedelta(days=1)):
+            answer = as_seen_by(cora).post(desk(circle), {"do": "set_day", "next-day": wrong.isoformat()})
+            assert answer.status_code == 422
+            assert "when the program ends" in text(answer)
+
+    def test_a_day_is_taken_out_and_told_but_not_one_that_was(self, circle, mina, cora, today):
+        day = actions.set_circle_day(circle, day=NEXT, by=cora, at=AT, on=DAY)
+        deliver_due(clock=lambda: AT + timedelta(hours=1))
+        as_seen_by(cora).post(desk(circle), {"do": "cancel_day", "which": day.pk})
+        assert not CircleDay.objects.exists()
+        deliver_due(clock=lambda: AT + timedelta(hours=1))
+        assert sum("does not meet on 29 January 2027" in each.subject for each in mail.outbox) == 5
+        day = actions.set_circle_day(circle, day=DAY, by=cora, at=AT, on=DAY)
+        actions.say_attended(
+            circle, day.pk, by=circle.members.first().participation.person, at=AT, on=DAY, attended=True
+        )
+        as_seen_by(cora).post(desk(circle), {"do": "cancel_day", "which": day.pk})
+        assert CircleDay.objects.get() == day
+
+    def test_home_asks_around_the_day_and_no_longer_once_it_is_ticked(self, circle, five, cora):
+        day = actions.set_circle_day(circle, day=NEXT, by=cora, at=AT, on=DAY)
+        mina, bo = five[0].person, StenFactory()
+
+        def waiting(person, on):
+            return [item.what for item in queries.circles_waiting_for(person, on=on)]
+
+        assert waiting(mina, DAY) == ["Your circle of mentors meets on 29 January 2027"]
+        assert waiting(mina, NEXT) == ["Your circle of mentors meets today"]
+        after = NEXT + timedelta(days=1)
+        assert waiting(mina, after) == ["Were you in your circle of mentors on 29 January 2027?"]
+        assert waiting(bo, after) == []
+        actions.say_attended(circle, day.pk, by=mina, at=noon(after), on=after, attended=True)
+        assert waiting(mina, after) == []
+        assert waiting(five[1].person, NEXT + timedelta(days=8)) == []
+
+
+class TestNobodyElse:
+    def test_bo_the_partner_and_everybody_else_gets_404(self, circle, otto, others, cora):
+        assert otto.get(url(circle)).status_code == 404
+        for who, person in others.items():
+            assert as_seen_by(person).get(url(circle)).status_code == 404, who
+            if person != cora:
+                assert as_seen_by(person).get(desk(circle)).status_code == 404, who
+                assert as_seen_by(person).get(desk(circle.program)).status_code == 404, who
+
+    def test_the_pair_page_leads_there_for_the_mentor_alone(self, circle, pairing, mina, otto):
+        page = reverse("pairings:detail", args=[pairing.pk])
+        assert url(circle) in text(mina.get(page))
+        assert "circle" not in text(otto.get(page)).lower().replace("<circle", "")
+
+    def test_somebody_who_is_not_in_it_ticks_nothing(self, circle, cora, otto):
+        day = actions.set_circle_day(circle, day=DAY, by=cora, at=AT, on=DAY)
+        for person in (cora, StenFactory()):
+            with pytest.raises(circles.NotInThisCircle):
+                actions.say_attended(circle, day.pk, by=person, at=AT, on=DAY, attended=True)
+            with pytest.raises(circles.NotInThisCircle):
+                actions.leave_circle(circle, by=person, at=AT)
+
+    def test_a_day_of_another_circle_is_not_ticked(self, circle, five, program, cora):
+        other = formed(program, [MentorFactory(program=program) for _ in range(4)], cora)
+        day = actions.set_circle_day(other, day=DAY, by=cora, at=AT, on=DAY)
+        with pytest.raises(circles.NotThatDay):
+            actions.say_attended(circle, day.pk, by=five[0].person, at=AT, on=DAY, attended=True)
+
+
+def test_the_pages_ask_as_much_for_many_as_for_few(circle, program, five, cora, mina):
+    def asked(client: Client, address: str) -> int:
+        with CaptureQueriesContext(connection) as context:
+            client.get(address)
+        return len(context)
+
+    client = as_seen_by(cora)
+    actions.set_circle_day(circle, day=DAY, by=cora, at=AT, on=DAY)
+    few = [asked(client, desk(program)), asked(client, desk(circle)), asked(mina, url(circle))]
+    for number in range(1, 4):
+        actions.set_circle_day(circle, day=DAY + timedelta(days=number), by=cora, at=AT, on=DAY)
+        formed(program, [MentorFactory(program=program) for _ in range(4)], cora)
+    changed(circle, [*five, MentorFactory(program=program)], cora)
+    assert [asked(client, desk(program)), asked(client, desk(circle)), asked(mina, url(circle))] == few
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_clicks_at_once_are_one_circle_and_one_day(cora):
+    program = pair().program
+    program.duties.create(person=cora, duty=Duty.COORDINATOR)
+    mentors = [MentorFactory(program=program) for _ in range(4)]
+    found = at_the_same_instant(*[lambda: formed(program, mentors, cora).pk] * 20)
+    assert len(set(found)) == Circle.objects.count() == 1
+    circle = Circle.objects.get()
+    days = at_the_same_instant(
+        *[lambda: actions.set_circle_day(circle, day=NEXT, by=cora, at=AT, on=DAY).pk] * 20
+    )  # fmt: skip
+    assert len(set(days)) == CircleDay.objects.count() == 1
