@@ -203,6 +203,9 @@ PAGES: dict[str, Page] = {
     "pairings:recusals": Page(SIGNED_IN),
     "pairings:recusals_at_desk": Page(COORDINATORS),
     "pairings:recusals_file": Page(COORDINATORS),
+    "pairings:certificate": Page(PAIR, PAIR, names=PAIR),
+    "pairings:certificate_file": Page(PAIR),
+    "pairings:thanks_file": Page(PAIR),
     # Members of a circle of mentors, and the coordinators who form it
     "pairings:circles_at_desk": Page(COORDINATORS, COORDINATORS, names=CIRCLE | {W.CANDIDATE}),
     "pairings:circle": Page(CIRCLE, CIRCLE, names=CIRCLE),

@@ -53,6 +53,7 @@ PAIR: Final = (
     "recused_months",
     "times_logged",
 )
+NAMED: Final = ("mentor_named_at", "mentee_named_at")
 AGREEMENT: Final = ("version", "meet_every_days", "meeting_minutes", "arranged_by", "drafted_at")
 GOAL: Final = ("due_on", "state", "progress", "set_at")
 MEETING: Final = ("held_on", "minutes", "kind", "way", "logged_at")
@@ -133,6 +134,9 @@ def _pair(pairing: Pairing, person: Person, at: datetime) -> Record:
         "ended_by": who(pairing.ended_by_id) if pairing.ended_by_id is not None else None,
         "fine_said_by": who(pairing.fine_said_by_id) if pairing.fine_said_by_id is not None else None,
         "paused_by": _who_paused(pairing, person),
+        "certificates_may_name_you_since": (
+            pairing.mentor_named_at if side is Side.MENTOR else pairing.mentee_named_at
+        ),
         "agreements": [agreement(each) for each in pairing.agreements.all()],
         "goals": [
             {
@@ -291,7 +295,7 @@ PARTS: Final = (
         "Your pairs",
         "Facts of each pair, what you two wrote for as long as your page can be read, and what you wrote alone.",
         _pairs,
-        columns(Pairing, "mentor", "mentee", "ended_by", "fine_said_by", "paused_by", *PAIR)
+        columns(Pairing, "mentor", "mentee", "ended_by", "fine_said_by", "paused_by", *NAMED, *PAIR)
         | columns(Agreement, "words", "drafted_by", "mentor_signed_at", "mentee_signed_at", *AGREEMENT)
         | columns(Goal, "title", "set_by", "version", *GOAL)
         | columns(Task, "title", "set_by", "set_at", "done_at")
@@ -359,9 +363,10 @@ LEFT_OUT: Final = (
     ),
     LeftOut(
         "What your partner answered, rated and wrote alone",
-        "Check-ins, ratings and notes are theirs, and so is when they saw what you wrote to them. Closing words they "
-        "share with you stand on your page, and stay theirs.",
+        "Check-ins, ratings, notes and whether you may name them are theirs, and so is when they saw what you wrote to "
+        "them. Closing words they share with you stand on your page, and stay theirs.",
         columns(CheckIn, "person")
+        | columns(Pairing, *NAMED)
         | columns(SkillRating, "person")
         | columns(Reflection, "words")
         | columns(PrivateNote, "words")

@@ -407,7 +407,7 @@ class ReflectionForm(UpwellForm):
     def __init__(self, *args: Any, partner: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["shared"].label = f"{partner} may read it too"
-        self.fields["shared"].help_text = "Leave this empty to keep it for yourself."
+        self.fields["shared"].help_text = "They can keep a copy as PDF. Leave this empty to keep it for yourself."
 
 
 class PairsToEnd(forms.TypedMultipleChoiceField):

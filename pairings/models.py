@@ -113,6 +113,12 @@ class Pairing(models.Model):
     times_logged = models.PositiveIntegerField(
         "meetings ever logged, those taken back included", default=0, db_comment=classes.PAIR_FACT
     )
+    mentor_named_at = models.DateTimeField(
+        "the mentee’s certificate may name the mentor", null=True, blank=True, db_comment=classes.OWN_NOTE
+    )
+    mentee_named_at = models.DateTimeField(
+        "the mentor’s certificate may name the mentee", null=True, blank=True, db_comment=classes.OWN_NOTE
+    )
     data_key = models.OneToOneField(
         DataKey, models.SET_NULL, null=True, related_name="+", db_comment=classes.NOT_PERSONAL
     )

@@ -49,6 +49,9 @@ urlpatterns = [
     path("<uuid:pairing_id>/pause-at-desk/", pause_views.pause_at_desk, name="pause_at_desk"),
     path("<uuid:pairing_id>/end/", views.end, name="end"),
     path("<uuid:pairing_id>/reflection/", views.reflect, name="reflect"),
+    path("<uuid:pairing_id>/certificate/", ending_views.certificate, name="certificate"),
+    path("<uuid:pairing_id>/certificate.pdf", ending_views.certificate_file, name="certificate_file"),
+    path("<uuid:pairing_id>/thank-you.pdf", ending_views.thanks_file, name="thanks_file"),
     path("<uuid:pairing_id>/room/", private_views.room, name="room"),
     path("<uuid:pairing_id>/room/messages/", private_views.write_message, name="write_message"),
     path(

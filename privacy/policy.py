@@ -134,6 +134,7 @@ POLICY: tuple[Row, ...] = (
         {_R.ONESELF: "yes, and so do its members", _R.COORDINATOR: "how many were"},
     ),
     Row("Closing words", {_R.ONESELF: YES, _R.PARTNER: "if I share them"}),
+    Row("That my partner’s certificate may name me", {_R.ONESELF: YES, _R.PARTNER: "once both have agreed"}),
     Row("Survey answers", {_R.COORDINATOR: "released results", _R.EXECUTIVE: "released results"}),
     Row("That I answered a survey", {_R.ONESELF: YES, _R.COORDINATOR: "yes, to remind"}),
     Row(

@@ -9,6 +9,7 @@ from pairings.actions.ask_for_help import (
     tell_of_lost_supervisors,
     write_in_thread,
 )
+from pairings.actions.certify import agree_to_be_named
 from pairings.actions.check_in import answer_check_in
 from pairings.actions.circle import (
     cancel_circle_day,
@@ -44,6 +45,7 @@ from pairings.actions.write import change_note, delete_note, see_messages, take_
 
 __all__ = [
     "add_task",
+    "agree_to_be_named",
     "answer_check_in",
     "answer_extension",
     "ask_for_help",
