@@ -429,17 +429,18 @@ class _Answer:
     point: int
 
 
-def check_in_answers(program: Program, on: date, question: str = "worth") -> GroupedDistribution:
-    """Each person's latest answer to one question of the check-ins, by side, from complete batches alone.
+def check_in_answers(program: Program, on: date) -> GroupedDistribution:
+    """Whether it is worth the time: each person's latest answer in check-ins, by side, from complete batches alone.
 
-    ``question`` is a key of ``QUESTIONS``. A batch is a side's answers of whole months, of at least
-    ``settings.SMALLEST_GROUP`` people; it waits for more when all releases before it and the new one would tell
-    together what fewer said. Answers are never changed, so what was released follows from them.
+    The one question that is counted; what was said to the others is erased with the words of the pair. A batch is a
+    side's answers of whole months, of at least ``settings.SMALLEST_GROUP`` people; it waits for more when the release
+    before it and the new one would tell together what fewer said. Answers are never changed, so what was released
+    follows from them.
     """
     rows: Iterable[tuple[int, int, datetime, int]] = (
         CheckIn.objects.filter(pairing__program=program)
         .order_by("answered_at", "pk")
-        .values_list("person_id", "pairing__mentor__person_id", "answered_at", question)
+        .values_list("person_id", "pairing__mentor__person_id", "answered_at", "worth")
     )
     newest_side: dict[int, str] = {}
     answers = []

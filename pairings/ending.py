@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from pairings import rules
 from pairings.models import Pairing, PairingQuerySet
@@ -49,6 +49,15 @@ def recusal_in_words(pairing: Pairing, person: Person) -> str:
     return (
         f"Until {rules.in_words(until)}, {pairing.partner_of(person).given_name} and you should not sit on a promotion "
         "panel about one another, or write a reference for one another."
+    )
+
+
+def erasure_in_words(pairing: Pairing, *, last_day: date | None = None) -> str:
+    """When what the two wrote is gone for good; ``last_day`` if it is about to end on another than it would."""
+    erased_on = (last_day or pairing.last_day) + timedelta(days=pairing.kept_days)
+    return (
+        f"On {rules.in_words(erased_on)} everything you two wrote is erased for good, and so are your "
+        "answers to check-ins; dates, minutes and numbers remain."
     )
 
 

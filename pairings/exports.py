@@ -51,6 +51,7 @@ PAIR: Final = (
     "paused_from",
     "back_on",
     "recused_months",
+    "kept_days",
     "times_logged",
 )
 NAMED: Final = ("mentor_named_at", "mentee_named_at")

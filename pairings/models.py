@@ -63,6 +63,12 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
         found = self.annotate(last_recused=Cast(until, models.DateField()))
         return found.filter(over, recused_months__gt=0, last_recused__gte=on).order_by("-last_recused", "pk")
 
+    def kept_until_before(self, on: date) -> PairingQuerySet:
+        """Pairs whose words should be erased: ``pairings.rules.erased_on`` was before that day."""
+        last_day = Coalesce(F("ended_on"), F("runs_until"))
+        erased_on = ExpressionWrapper(last_day + F("kept_days"), output_field=models.DateField())
+        return self.annotate(_erased_on=erased_on).filter(_erased_on__lt=on)
+
     def of(self, person: Person) -> PairingQuerySet:
         return self.filter(Q(mentor__person=person) | Q(mentee__person=person))
 
@@ -110,6 +116,11 @@ class Pairing(models.Model):
     recused_months = models.PositiveSmallIntegerField(
         "months of recusal after it, as the program said when it began", default=12, db_comment=classes.PAIR_FACT
     )
+    kept_days = models.PositiveSmallIntegerField(
+        "days for which its words are kept after it, as the program said when it began",
+        default=60,
+        db_comment=classes.PAIR_FACT,
+    )
     times_logged = models.PositiveIntegerField(
         "meetings ever logged, those taken back included", default=0, db_comment=classes.PAIR_FACT
     )
@@ -133,6 +144,7 @@ class Pairing(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=~Q(mentor=F("mentee")), name="pairing_of_two"),
             models.CheckConstraint(condition=Q(runs_until__gte=F("started_on")), name="pairing_ends_after_start"),
+            models.CheckConstraint(condition=Q(kept_days__gte=30), name="pairing_kept_while_it_is_read"),
             models.CheckConstraint(
                 condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on")), name="pairing_ended_after_start"
             ),
@@ -426,7 +438,10 @@ class CalendarFeed(models.Model):
 
 
 class CheckIn(models.Model):
-    """One partner's answer on one check-in day. Days follow from the start and the program's cadence."""
+    """One partner's answer on one check-in day. Days follow from the start and the program's cadence.
+
+    Only ``worth`` is counted, in groups; what else was said is erased with the words of the pair.
+    """
 
     pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="check_ins", db_comment=classes.OWN_ANSWER)
     person = models.ForeignKey(
@@ -434,12 +449,14 @@ class CheckIn(models.Model):
     )
     due_on = models.DateField(db_comment=classes.OWN_ANSWER)
     answered_at = models.DateTimeField(db_comment=classes.OWN_ANSWER)
-    meeting = models.PositiveSmallIntegerField("we meet as we agreed", choices=Agreeing, db_comment=classes.OWN_ANSWER)
+    meeting = models.PositiveSmallIntegerField(
+        "we meet as we agreed", choices=Agreeing, null=True, blank=True, db_comment=classes.OWN_ANSWER
+    )
     getting = models.PositiveSmallIntegerField(
-        "I am getting what I want out of it", choices=Agreeing, db_comment=classes.OWN_ANSWER
+        "I am getting what I want out of it", choices=Agreeing, null=True, blank=True, db_comment=classes.OWN_ANSWER
     )
     speaking = models.PositiveSmallIntegerField(
-        "I can say what I really think", choices=Agreeing, db_comment=classes.OWN_ANSWER
+        "I can say what I really think", choices=Agreeing, null=True, blank=True, db_comment=classes.OWN_ANSWER
     )
     worth = models.PositiveSmallIntegerField("it is worth the time", choices=Agreeing, db_comment=classes.OWN_ANSWER)
     fit = models.BinaryField("how it looks with the two, sealed", null=True, blank=True, db_comment=classes.SEALED)
@@ -449,7 +466,9 @@ class CheckIn(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["pairing", "person", "due_on"], name="check_in_once"),
             models.CheckConstraint(
-                condition=Q(meeting__range=(1, 5), getting__range=(1, 5), speaking__range=(1, 5), worth__range=(1, 5)),
+                condition=Q(meeting__isnull=False, getting__isnull=False, speaking__isnull=False)
+                & Q(meeting__range=(1, 5), getting__range=(1, 5), speaking__range=(1, 5), worth__range=(1, 5))
+                | Q(meeting=None, getting=None, speaking=None, fit=None, worth__range=(1, 5)),
                 name="check_in_scale",
             ),
         ]

@@ -19,7 +19,7 @@ from notifications.models import Notice
 from pairings import calendars, met, rules
 from pairings.choices import GoalState, PlanState
 from pairings.conflicts import looks_after, standing_conflicts
-from pairings.ending import next_match, recusal_in_words
+from pairings.ending import erasure_in_words, next_match, recusal_in_words
 from pairings.models import Agreement, Extension, Goal, Pairing, PlannedMeeting
 from pairings.rules import in_words
 from pairings.wall_clock import on_the_wall
@@ -652,7 +652,11 @@ def _ended(notice: Notice, at: datetime) -> Message | None:
 
 def _afterwards(pairing: Pairing, notice: Notice, at: datetime) -> tuple[str, ...]:
     """What holds once it is over, and the offer of somebody else."""
-    said = (recusal_in_words(pairing, notice.person), next_match(pairing, notice.person, on=_today(notice, at)))
+    said = (
+        erasure_in_words(pairing),
+        recusal_in_words(pairing, notice.person),
+        next_match(pairing, notice.person, on=_today(notice, at)),
+    )
     return tuple(filter(None, said))
 
 

@@ -39,7 +39,7 @@ from pairings.circles import circle_of
 from pairings.circles import waiting_for as circles_waiting_for
 from pairings.conflicts import PairToLookAt, pairs_to_look_at
 from pairings.doing import PairDoing, pairs_doing, pauses, with_people
-from pairings.ending import next_match, recusal_in_words
+from pairings.ending import erasure_in_words, next_match, recusal_in_words
 from pairings.health import PairHealth, health_of
 from pairings.models import (
     Agreement,
@@ -310,6 +310,8 @@ class PairPage:
     longer_until: date | None
     """To which day the two could go on to make up for their pause, where neither has asked to go on yet."""
     has_started: bool
+    erasure: str
+    """When what the two wrote is erased, in words."""
     recusal: str
     """Once it is over, and the two should not judge one another yet: that they should not, in words."""
     next_match: str
@@ -413,6 +415,7 @@ def pair_page(pairing: Pairing, person: Person, on: date, *, at: datetime) -> Pa
         pause=pause_of(pairing, person, on=on),
         longer_until=None if extensions else longer_until(pairing),
         has_started=pairing.started_on <= on,
+        erasure=erasure_in_words(pairing),
         recusal="" if is_open else recusal_in_words(pairing, person),
         next_match="" if is_open else next_match(pairing, person, on=on),
         ended_by_me=pairing.ended_by_id == person.pk,

@@ -18,9 +18,6 @@ from programs.models import Program
 READABLE_DAYS: Final = 30
 """Both partners read their page this many days after the last one; then it is gone from everybody's view."""
 
-ERASED_DAYS: Final = 30
-"""This many days after the page has closed the pair's private text is erased, by deleting its key."""
-
 REFLECT_DAYS: Final = 28
 """A closing reflection may be written from this many days before the last one."""
 
@@ -430,8 +427,8 @@ def readable_until(pairing: Pairing) -> date:
 
 
 def erased_on(pairing: Pairing) -> date:
-    """The day on which the key of the pair's private text is deleted."""
-    return readable_until(pairing) + timedelta(days=ERASED_DAYS)
+    """The day on which the key of the pair's private text is deleted, with what its two answered in check-ins."""
+    return pairing.last_day + timedelta(days=pairing.kept_days)
 
 
 def latest_extension(pairing: Pairing) -> date:

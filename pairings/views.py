@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 import clock
 from pairings import actions, queries, rules
 from pairings.choices import GoalState, Health, Kind
-from pairings.ending import is_looked_for
+from pairings.ending import erasure_in_words, is_looked_for
 from pairings.forms import (
     AgreementForm,
     CheckInForm,
@@ -399,6 +399,7 @@ def end(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
             "pairing": pairing,
             "partner": pairing.partner_of(me(request)),
             "readable_until": on + timedelta(days=rules.READABLE_DAYS),
+            "erasure": erasure_in_words(pairing, last_day=on),
             "is_looked_for": is_looked_for(pairing, me(request), on=on),
         },
     )

@@ -160,6 +160,7 @@ class ProgramAdmin(DeskModelAdmin):
                     "meeting_minutes",
                     "reciprocal_every",
                     "recused_months",
+                    "kept_days",
                     "out_of_bounds",
                     "references_asked",
                     "asks_line_managers",

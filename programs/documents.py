@@ -251,6 +251,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "meeting_minutes",
         "reciprocal_every",
         "recused_months",
+        "kept_days",
         "out_of_bounds",
         "references_asked",
         "asks_line_managers",

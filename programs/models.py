@@ -134,6 +134,14 @@ class Program(models.Model):
         "another. Of pairs that begin from now on; 0 asks nothing.",
         db_comment=classes.NOT_PERSONAL,
     )
+    kept_days = models.PositiveSmallIntegerField(
+        "days for which words are kept after a pair",
+        default=60,
+        validators=[MinValueValidator(30), MaxValueValidator(730)],
+        help_text="Agreements, goals, notes, messages, closing words and answers to check-ins are erased for good so "
+        "many days after the last one. The two read each other’s page for 30 of them. Of pairs that begin from now on.",
+        db_comment=classes.NOT_PERSONAL,
+    )
     out_of_bounds = models.TextField(
         "what is out of bounds",
         blank=True,

@@ -49,6 +49,7 @@ def open_pairing(*, mentor: Participation, mentee: Participation, by: Person, at
         started_on=first,
         runs_until=last,
         recused_months=mentor.program.recused_months,
+        kept_days=mentor.program.kept_days,
         data_key=DataKey.objects.mint(),
     )
     notices.owe_opening(pairing, at=at)

@@ -46,7 +46,7 @@ def test_an_early_end_clears_calendars_and_feeds_starts_the_clock_and_offers_som
     assert "its next search looks for somebody else for you" in words
     page = reverse("pairings:detail", args=[pairing.pk])
     assert "its next search looks for somebody else for you" in otto.get(page).text
-    erased_on = DAY + timedelta(days=rules.READABLE_DAYS + rules.ERASED_DAYS)
+    erased_on = DAY + timedelta(days=60)
     assert rules.erased_on(ended) == erased_on
     assert (actions.forget_private_words(at=noon(erased_on)), DataKey.objects.count()) == (0, 1)
     assert (actions.forget_private_words(at=noon(erased_on + timedelta(days=1))), DataKey.objects.count()) == (1, 0)

@@ -66,6 +66,7 @@ def typed(**changes: Any) -> dict[str, Any]:
         "meeting_minutes": "60",
         "reciprocal_every": "0",
         "recused_months": "12",
+        "kept_days": "60",
         "mentor_word": "mentor",
         "mentor_words": "mentors",
         "mentee_word": "mentee",
