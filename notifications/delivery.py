@@ -123,9 +123,21 @@ class _Round:
         if claim.gathers and not claims.begin_bundle(claim, at=self.clock()):
             self._give_back(claim)
             return True
-        message_id = claim.bundle.message_id if claim.bundle is not None else claim.notices[0].message_id
-        self._send(claim, mail.as_email(said, message_id=message_id, at=self.clock()))
+        if (email := self._written(claim, said)) is not None:
+            self._send(claim, email)
         return True
+
+    def _written(self, claim: Claim, said: Sequence[tuple[Notice, Message]]) -> EmailMultiAlternatives | None:
+        message_id = claim.bundle.message_id if claim.bundle is not None else claim.notices[0].message_id
+        try:
+            return mail.as_email(said, message_id=message_id, at=self.clock())
+        except DATABASE_AWAY:
+            raise
+        except Exception:
+            # Whoever is due longest comes first again and again; it must not be the end of every round.
+            log.exception("Notice %s (%s) could not be written.", claim.notices[0].pk, claim.notices[0].kind)
+            self._put_off(claim, "It could not be composed.", at_most=rules.MOST_ATTEMPTS)
+            return None
 
     def _words_of(self, notice: Notice) -> Message | None:
         """What a claimed notice says; None if it says nothing now, which is then noted."""

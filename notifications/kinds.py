@@ -35,7 +35,8 @@ class CalendarPart:
 class Message:
     """What a notice says. No private text: no topics, goals, notes or answers, ever.
 
-    ``link`` is a path on this site, beginning with a slash; ``action`` is the verb on its button.
+    ``link`` is a path on this site, beginning with a slash; ``action`` is the verb on its button. Messages with one
+    ``thread`` stand together in mail programs; it never leaves in clear.
     """
 
     subject: str
@@ -45,6 +46,7 @@ class Message:
     action: str
     footnote: str = "Only you received this message. It names no topics, because inboxes are sometimes shared."
     calendar: CalendarPart | None = None
+    thread: str = ""
 
 
 @dataclass(frozen=True, slots=True)

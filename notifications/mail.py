@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import apnumber
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.utils.crypto import salted_hmac
 
 from notifications import kinds, wanted
 from notifications.choices import Topic
@@ -25,6 +26,23 @@ from people.models import Person
 def message_id(key_digest: str) -> str:
     """A stable identifier: should a message ever leave twice, mail programs show it once."""
     return f"<{key_digest}@{urlsplit(settings.BASE_URL).hostname or 'localhost'}>"
+
+
+def thread_id(thread: str, person: Person) -> str:
+    """The message that never was, to which all of one thread answer.
+
+    It tells nothing, not even that two people are written to about the same: each has another, and nobody can work
+    one out.
+    """
+    return message_id(salted_hmac("notifications.thread", f"{thread}:{person.pk}", algorithm="sha256").hexdigest()[:32])
+
+
+def _in_thread(messages: Sequence[Message], person: Person) -> dict[str, str]:
+    """Where all of it belongs to one thread; of several, no mail program could show it in each."""
+    threads = {message.thread for message in messages}
+    if len(threads) > 1 or not all(threads):
+        return {}
+    return dict.fromkeys(("In-Reply-To", "References"), thread_id(threads.pop(), person))
 
 
 def as_email(said: Sequence[tuple[Notice, Message]], *, message_id: str, at: datetime) -> EmailMultiAlternatives:
@@ -62,6 +80,7 @@ def as_email(said: Sequence[tuple[Notice, Message]], *, message_id: str, at: dat
             "Date": format_datetime(at),
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",
+            **_in_thread(messages, person),
             **({} if None in topics else _one_click(person, declinable)),
         },
     )

@@ -16,8 +16,10 @@ class PairingsConfig(AppConfig):
             pause_notices,
             private_notices,
         )
+        from pairings.mail_threads import threaded
 
-        kinds.register(*notices.KINDS, *pause_notices.KINDS, *private_notices.KINDS, *circle_notices.KINDS)
+        of_pairs = threaded(*notices.KINDS, *pause_notices.KINDS, *private_notices.KINDS)
+        kinds.register(*of_pairs, *circle_notices.KINDS)
         checks.register()
         consequences.register()
         merging.register()

@@ -20,6 +20,7 @@ from pairings import calendars, met, rules
 from pairings.choices import GoalState, PlanState
 from pairings.conflicts import looks_after, standing_conflicts
 from pairings.ending import erasure_in_words, next_match, recusal_in_words
+from pairings.mail_threads import of_pair
 from pairings.models import Agreement, Extension, Goal, Pairing, PlannedMeeting
 from pairings.rules import in_words
 from pairings.wall_clock import on_the_wall
@@ -371,6 +372,7 @@ def _quiet(notice: Notice, at: datetime) -> Message | None:
         ),
         action="Log a meeting",
         footnote=_LINK_FOOTNOTE,
+        thread=of_pair(pairing.pk),
     )
 
 
@@ -484,6 +486,7 @@ def _did_you_meet(notice: Notice, at: datetime) -> Message | None:
         link=met.link_about(planned, person, on=_today(notice, at)),
         action="Yes, we met",
         footnote=_LINK_FOOTNOTE,
+        thread=of_pair(pairing.pk),
     )
 
 

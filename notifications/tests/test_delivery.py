@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection
 
-from notifications import claims, delivery, mail, rules
+from notifications import claims, delivery, kinds, mail, rules
 from notifications.choices import NoticeState
 from notifications.models import Host, Notice
 from notifications.tests.test_actions import AT, owe
@@ -322,3 +322,36 @@ def test_a_round_greets_the_mail_server_once(errand, mailbox):
         owe(PersonFactory())
     assert deliver().sent == 3
     assert mailbox.greetings == 1
+
+
+@pytest.mark.django_db
+def test_a_mail_that_cannot_be_written_holds_up_nobody(errand, mailbox, monkeypatch):
+    """Whatever is due longest comes first: should it end the round, nothing would ever leave again."""
+    owe(PersonFactory(email=GONE))
+    owe(PersonFactory(email=HERE))
+    write = mail.as_email
+
+    def fall_over(said, **kwargs):
+        if said[0][0].person.email == GONE:
+            raise RuntimeError("a template that somebody broke")
+        return write(said, **kwargs)
+
+    monkeypatch.setattr(mail, "as_email", fall_over)
+    done = deliver()
+    assert (done.put_off, done.sent) == (1, 1)
+    assert [message["To"] for message in mailbox.messages] == [HERE]
+
+
+@pytest.mark.parametrize(
+    ("threads", "is_in_one"), [(("a", "a"), True), (("a", "b"), False), (("a", ""), False), (("",), False)]
+)
+@pytest.mark.django_db
+def test_a_message_belongs_to_a_thread_if_all_of_it_does(threads, is_in_one):
+    person = PersonFactory()
+    said = [
+        (Notice(kind="tests.errand", person=person), kinds.Message(f"{place}", "H", ("P",), "/", "Do", thread=thread))
+        for place, thread in enumerate(threads)
+    ]
+    headers = mail.as_email(said, message_id="<1>", at=AT).extra_headers
+    expected = mail.thread_id("a", person) if is_in_one else None
+    assert (headers.get("References"), headers.get("In-Reply-To")) == (expected, expected)
