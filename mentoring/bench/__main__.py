@@ -1,4 +1,5 @@
-"""``make bench``: measure, and write docs/benchmarks.md. With the word ``searches``: that section alone, afresh."""
+"""``make bench``: measure, and write docs/benchmarks.md. With the word ``searches`` or ``messages``: that section
+alone, afresh."""
 
 from __future__ import annotations
 
@@ -25,10 +26,25 @@ REQUESTS, CLIENTS = 400, 4
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mentoring.settings")
     django.setup()
-    from mentoring.bench import databases, imports, load, pages, reporting, scoring, searches, starts, volunteering
+    from mentoring.bench import (
+        databases,
+        delivery,
+        imports,
+        load,
+        pages,
+        reporting,
+        scoring,
+        searches,
+        starts,
+        volunteering,
+    )
 
     if sys.argv[1:] == ["searches"]:
         _replace_section(searches.report())
+        return
+    if sys.argv[1:] == ["messages"]:
+        with databases.migrated():
+            _replace_section(delivery.report())
         return
     lines = [
         "# Benchmarks",
@@ -56,6 +72,7 @@ def main() -> None:
     lines += ["", *scoring.report(), "", *searches.report(), ""]
     with databases.migrated():
         lines += [*reporting.report(), "", *volunteering.report(), "", *imports.report(), ""]
+        lines += [*delivery.report(), ""]
     fresh, again = starts.measure()
     lines += [
         "## Starting the demo", "", "| start | seconds until ready |", "|---|---|",

@@ -1,9 +1,10 @@
 """A mail server with bad days, and a memory of every message it took.
 
-``python -m mentoring.faults.sink PORT FILE SEED`` runs it by itself; with the word ``calm`` it has no bad days.
-Each message it answers with 250 is a line of the file: the instant, and the Message-ID. A line is written before the
-answer, so what is there may at worst not have been told. Messages it turns away, cuts off or never answers it does not
-keep. A file beside the first, ``FILE.storm``, makes it answer 421 to everybody for as long as it is there.
+``python -m mentoring.faults.sink PORT FILE SEED`` runs it by itself; with the word ``calm`` it has no bad days, and
+with seconds behind that word it answers each message only after them. Each message it answers with 250 is a line of the
+file: the instant, and the Message-ID. A line is written before the answer, so what is there may at worst not have been
+told. Messages it turns away, cuts off or never answers it does not keep. A file beside the first, ``FILE.storm``, makes
+it answer 421 to everybody for as long as it is there.
 """
 
 from __future__ import annotations
@@ -140,4 +141,5 @@ async def serve(port: int, file: Path, seed: int, *, chances: dict[str, float], 
 
 if __name__ == "__main__":
     _port, _file, _seed, *_calm = sys.argv[1:]
-    asyncio.run(serve(int(_port), Path(_file), int(_seed), chances={} if _calm else CHANCES))
+    _delay = float(_calm[1]) if len(_calm) > 1 else 0.0
+    asyncio.run(serve(int(_port), Path(_file), int(_seed), chances={} if _calm else CHANCES, delay=_delay))
