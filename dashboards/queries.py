@@ -33,7 +33,6 @@ from programs.models import Objective, Program, ProgramDuty, ProgramQuerySet
 from surveys import queries as surveys
 from surveys.choices import SurveyKind
 from surveys.queries import Asked, SurveyCard
-from surveys.rules import are_results_released
 from ui.components import QueueItem, Stat, reaches
 
 
@@ -274,7 +273,7 @@ def desk_opening(person: Person, *, at: datetime) -> DeskOpening:
     ]
     for program in mine:
         if program.stage == Stage.INTEREST:
-            waiting.append(_about_interest(program, on))
+            waiting.append(_about_interest(program))
         elif program.stage == Stage.ENROLMENT:
             waiting.append((None, _about_enrolment(program, on)))
     running = [program for program in mine if program.stage not in BEFORE_ENROLMENT]
@@ -387,7 +386,7 @@ def _about_help(programs: Collection[Program], person: Person, at: datetime) -> 
             )  # fmt: skip
 
 
-def _about_interest(program: Program, on: date) -> Waiting:
+def _about_interest(program: Program) -> Waiting:
     survey = surveys.interest_survey(program)
     if survey is None:
         return None, QueueItem(
@@ -397,7 +396,7 @@ def _about_interest(program: Program, on: date) -> Waiting:
             url=f"{reverse('admin:surveys_survey_add')}?program={program.pk}&kind={SurveyKind.INTEREST}",
             when="Now",
         )
-    if are_results_released(survey, on=on):
+    if survey.is_released:
         return survey.results_on, QueueItem(
             what="The interest survey has closed",
             detail=f"{program}. Read what people want, and decide: go, or not yet.",
@@ -544,7 +543,7 @@ class Progress:
 
 def progress(program: Program, *, on: date) -> Progress:
     activity = pairings.program_activity(program, on)
-    asked = {measure: surveys.asked_for(measure, program, on) for measure in ASKED_IN_SURVEYS}
+    asked = {measure: surveys.asked_for(measure, program) for measure in ASKED_IN_SURVEYS}
     growth = pairings.skill_growth(program, on)
     worth, again = asked[Measure.WORTH_THE_TIME], asked[Measure.WOULD_DO_AGAIN]
     length = (program.ends_on - program.starts_on).days

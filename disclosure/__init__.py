@@ -12,6 +12,8 @@ Other figures
     :func:`share`, :func:`mean`, :func:`total`, and :func:`mean_by_group`, :func:`total_by_group`.
 Over time
     :func:`compatible` asks whether a new release may follow an old one; :func:`hold` keeps the old one if not.
+    :func:`answers_as_stored` and :func:`figure_as_stored` keep what was released, :func:`answers_from` and
+    :func:`figure_from` bring it back.
     :func:`moved_together` counts changes of facts only in groups, from one of the :func:`sundays` to the next.
 
 People are opaque keys: hashable, compared, never printed. Answers of anonymous surveys have keys of their own. The
@@ -47,6 +49,7 @@ from disclosure.figures import (
     ThresholdTooLow,
 )
 from disclosure.flows import last_sunday, moved_together, sundays
+from disclosure.stored import answers_as_stored, answers_from, figure_as_stored, figure_from
 from disclosure.tables import Release, Table, TableLine, count_table, release
 
 __all__ = [
@@ -66,11 +69,15 @@ __all__ = [
     "Table",
     "TableLine",
     "ThresholdTooLow",
+    "answers_as_stored",
+    "answers_from",
     "by_group",
     "comments",
     "compatible",
     "count_table",
     "distribution",
+    "figure_as_stored",
+    "figure_from",
     "funnel",
     "hold",
     "last_sunday",

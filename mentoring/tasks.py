@@ -22,6 +22,7 @@ from notifications.wanted import forget_past_days_off
 from pairings.actions import clear_calendars_at_rest, forget_private_words, forget_threads, tell_of_lost_supervisors
 from participants.actions import empty_withdrawn_profiles, forget_ended_waits, forget_old_drafts, move_wait_lists_on
 from people.actions import carry_out_waiting_imports, forget_untouched_imports
+from surveys.actions import release_due_results
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ CHORES: Final[tuple[Callable[..., Any], ...]] = (
     forget_past_days_off,
     carry_out_waiting_imports,
     search_again,  # for people who came free
+    release_due_results,  # of surveys that have closed everywhere
     replan_after_new_zone_data,  # what is owed, if time zones got other rules
 )
 """What is looked after each minute besides delivery. Each may run twice, at once, and be killed anywhere."""

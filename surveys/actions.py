@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import SystemRandom
 from typing import TYPE_CHECKING, Final
 
@@ -13,9 +13,9 @@ from notifications.actions import owe
 from programs import rules as program_rules
 from programs.choices import Side
 from programs.models import Program
-from surveys import queries, rules
+from surveys import queries, releases, rules
 from surveys.choices import SurveyKind
-from surveys.models import Answer, Invitation, Question, Survey
+from surveys.models import Answer, Invitation, Question, Release, ReleasedComment, Survey
 from surveys.questions import Values, put_to
 from surveys.templates import TEMPLATES
 
@@ -107,6 +107,34 @@ def close_today(survey: Survey, *, by: Person, at: datetime) -> Survey:
     survey.closes_on = on
     survey.save(update_fields=["closes_on"])
     return survey
+
+
+@transaction.atomic
+def release_results(survey: Survey, *, at: datetime) -> Release:
+    """Let the results out: counted now, once, and read as they are from then on by everybody, in every format.
+
+    Whatever becomes of the answers later changes no figure of it, so that no two versions can be compared.
+    """
+    survey = Survey.objects.select_for_update().get(pk=survey.pk)
+    if survey.is_released:
+        return survey.release
+    rules.insist_may_be_released(survey, on=at.astimezone(UTC).date())
+    counted = releases.count(survey)
+    release = Release.objects.create(survey=survey, released_at=at, results=releases.as_kept(counted.results))
+    ReleasedComment.objects.bulk_create(
+        ReleasedComment(release=release, question_id=question, words=words)
+        for question, texts in counted.texts.items()
+        for words in texts
+    )
+    return release
+
+
+def release_due_results(*, at: datetime) -> int:
+    """Let out the results of every survey that has closed everywhere; how many."""
+    due = list(Survey.objects.to_release(at.astimezone(UTC).date()))
+    for survey in due:
+        release_results(survey, at=at)
+    return len(due)
 
 
 def _owe_messages(survey: Survey, person: Person, *, at: datetime) -> None:

@@ -9,7 +9,8 @@ from disclosure import Distribution
 from pairings.queries import LITTLE_OR_NOT
 from surveys.choices import QuestionKind
 from surveys.parts import CHOSEN
-from surveys.queries import QuestionResult, Results, tone_of
+from surveys.queries import tone_of
+from surveys.releases import QuestionResult, Results
 from ui import charts
 from ui.charts import Chart
 
@@ -25,7 +26,7 @@ def of(results: Results) -> tuple[Chart, ...]:
     if results.scales:
         groups = [_group(each.words, each.released.total) for each in results.scales]
         drawn.append(charts.stacked("How true is it for you?", groups, says=MERGED, heads=("Statement",)))
-    for _, parts in groupby(results.choices, lambda each: (each.part.question, each.words)):
+    for _, parts in groupby(results.choices, lambda each: (each.question, each.words)):
         drawn.append(_of_question(list(parts)))
     return tuple(drawn)
 
@@ -34,7 +35,7 @@ def _of_question(parts: Sequence[QuestionResult]) -> Chart:
     first, says = parts[0], "Percent of the answers."
     if first.kind == QuestionKind.SEVERAL:
         says = "Percent of everybody who answered the survey and was asked. Each option by itself."
-        bars = [charts.Bar(each.part.option, each.released.total.share_of({CHOSEN})) for each in parts]
+        bars = [charts.Bar(each.option, each.released.total.share_of({CHOSEN})) for each in parts]
     else:
         bars = [charts.Bar(bar.label, bar.percent) for bar in first.released.total.bars]
     if first.kind == QuestionKind.TEN:

@@ -68,3 +68,31 @@ class ConditionsHold(KeptByTrigger):
                 else array[]::text[] end
         )
     )"""
+
+
+class ReleasedForGood(KeptByTrigger):
+    """Results that were let out stay as they are: whoever kept a page finds the same figures on it for ever."""
+
+    on = "update or delete"
+    sentence = "These results were released and no longer change."
+    refused_when = "true"
+
+
+class ReleasedOnceClosed(KeptByTrigger):
+    """Results are let out only once nobody anywhere can answer any more."""
+
+    on = "insert"
+    sentence = "This survey can still be answered somewhere. Its results are released once it has closed everywhere."
+    refused_when = """exists (
+        select 1 from surveys_survey
+        where id = new.survey_id
+        and (opened_at is null or closes_on + 2 > (new.released_at at time zone 'UTC')::date)
+    )"""
+
+
+class SaidAsReleased(KeptByTrigger):
+    """A comment that was let out is deleted with its author's answer, or stays as it was written."""
+
+    on = "update"
+    sentence = "This comment was released and no longer changes."
+    refused_when = "true"

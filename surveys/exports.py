@@ -7,7 +7,7 @@ from typing import Final
 
 from people.exports import LeftOut, Part, Record, columns, register, told
 from people.models import Person
-from surveys.models import Answer, Invitation, Survey
+from surveys.models import Answer, Invitation, Release, ReleasedComment, Survey
 
 
 def _surveys(person: Person, at: datetime) -> list[Record]:
@@ -44,6 +44,12 @@ LEFT_OUT: Final = (
         "What you answered in surveys",
         "It cannot be in here: an answer is kept without anything that says whose it is, so we cannot find yours.",
         columns(Answer, "id", "survey", "side", "values"),
+    ),
+    LeftOut(
+        "The results of surveys, and what people wrote there",
+        "They speak of groups and are joined to nobody. Whoever was asked reads them on the survey’s page.",
+        columns(Release, "survey", "released_at", "results")
+        | columns(ReleasedComment, "id", "release", "question", "words"),
     ),
 )
 

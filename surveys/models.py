@@ -15,7 +15,15 @@ from privacy import classes
 from programs.choices import ASKED_IN_SURVEYS, AskedOf, Duty, Side
 from programs.models import Program
 from surveys.choices import WITH_ENDS, WITH_OPTIONS, QuestionKind, SurveyKind
-from surveys.constraints import ConditionsHold, FrozenOnceOpened, OptionsDiffer, SurveyFrozenOnceOpened
+from surveys.constraints import (
+    ConditionsHold,
+    FrozenOnceOpened,
+    OptionsDiffer,
+    ReleasedForGood,
+    ReleasedOnceClosed,
+    SaidAsReleased,
+    SurveyFrozenOnceOpened,
+)
 from surveys.questions import LONGEST_OPTION, MOST_OPTIONS
 
 if TYPE_CHECKING:
@@ -30,9 +38,13 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
     def open(self, on: date) -> SurveyQuerySet:
         return self.filter(opened_at__isnull=False, opens_on__lte=on, closes_on__gte=on)
 
-    def released(self, on: date) -> SurveyQuerySet:
-        """Surveys nobody can answer any more, anywhere: their results no longer change."""
-        return self.filter(opened_at__isnull=False, closes_on__lt=on - LAST_ZONE_CLOSES)
+    def released(self) -> SurveyQuerySet:
+        """Surveys whose results were let out, and no longer change."""
+        return self.filter(release__isnull=False)
+
+    def to_release(self, on: date) -> SurveyQuerySet:
+        """Surveys nobody can answer any more, anywhere, whose results nobody has seen. ``on`` is a day in UTC."""
+        return self.filter(opened_at__isnull=False, closes_on__lt=on - LAST_ZONE_CLOSES, release=None)
 
     def coordinated_by(self, person: Person) -> SurveyQuerySet:
         return self.filter(program__duties__person=person, program__duties__duty=Duty.COORDINATOR)
@@ -78,6 +90,11 @@ class Survey(models.Model):
     @property
     def is_opened(self) -> bool:
         return self.opened_at is not None
+
+    @property
+    def is_released(self) -> bool:
+        """Whether its results can be read. Asks the database unless ``release`` was selected with it."""
+        return getattr(self, "release", None) is not None
 
     @property
     def results_on(self) -> date:
@@ -216,3 +233,38 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return "An answer"
+
+
+class Release(models.Model):
+    """The results of a survey as they were let out: every figure, or why there is none. Never changed again.
+
+    Pages and files read this and count nothing. ``surveys.releases`` knows what is in ``results``.
+    """
+
+    survey = models.OneToOneField(Survey, models.PROTECT, related_name="release", db_comment=classes.NOT_PERSONAL)
+    released_at = models.DateTimeField(db_comment=classes.NOT_PERSONAL)
+    results = models.JSONField(db_comment=classes.ANONYMOUS)
+
+    class Meta:
+        constraints: ClassVar = [
+            ReleasedForGood(name="survey_release_for_good"),
+            ReleasedOnceClosed(name="survey_release_once_closed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Results of {self.survey}"
+
+
+class ReleasedComment(models.Model):
+    """One text of at least ten to a question, apart from the answer it came with, its side and its order."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment=classes.ANONYMOUS)
+    release = models.ForeignKey(Release, models.PROTECT, related_name="comments", db_comment=classes.ANONYMOUS)
+    question = models.ForeignKey(Question, models.PROTECT, related_name="+", db_comment=classes.ANONYMOUS)
+    words = models.TextField(db_comment=classes.ANONYMOUS)
+
+    class Meta:
+        constraints: ClassVar = [SaidAsReleased(name="survey_comment_as_released")]
+
+    def __str__(self) -> str:
+        return "A comment"

@@ -77,6 +77,15 @@ class SurveyNotOpen(SurveyRefusal):
         super().__init__(f"This survey opens on {survey.opens_on:%-d %B %Y}.", code="not_open")
 
 
+class CanStillBeAnswered(SurveyRefusal):
+    def __init__(self, survey: Survey) -> None:
+        super().__init__(
+            f"This survey can be answered until it has closed everywhere. Its results are released on "
+            f"{survey.results_on:%-d %B %Y}.",
+            code="can_be_answered",
+        )
+
+
 class NotInvited(SurveyRefusal):
     def __init__(self) -> None:
         super().__init__("This survey was put to other people.", code="not_invited")
@@ -135,9 +144,13 @@ def insist_may_be_opened(survey: Survey, *, asks: Sequence[Question], people: in
         raise NobodyToAsk(survey)
 
 
-def are_results_released(survey: Survey, *, on: date) -> bool:
-    """Only once nobody anywhere can still answer: results that move could be subtracted from one another."""
-    return survey.is_opened and on >= survey.results_on
+def insist_may_be_released(survey: Survey, *, on: date) -> None:
+    """Only once nobody anywhere can still answer: results that move could be subtracted from one another.
+
+    ``on`` is a day in UTC.
+    """
+    if not survey.is_opened or on < survey.results_on:
+        raise CanStillBeAnswered(survey)
 
 
 def insist_answers_fit(asks: Sequence[Question], values: Values, *, side: Side) -> None:

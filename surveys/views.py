@@ -84,9 +84,10 @@ def _sheet(sheets: Sheets, number: int) -> dict[str, object]:
 def results(request: HttpRequest, survey_id: int) -> HttpResponse:
     person = cast(Person, request.user)
     survey = get_object_or_404(queries.results_visible_to(person), pk=survey_id)
-    found = queries.released_results(survey, clock.today(person.zone))
+    found = queries.released_results(survey)
     context = {
         "survey": survey, "results": found, "charts": charts.of(found) if found else (),
+        "comments": queries.released_comments(survey, found) if found else (),
         "recommendation": queries.recommendation(survey, found, to=person) if found else None,
     }  # fmt: skip
     return render(request, "surveys/results.html", context)

@@ -30,9 +30,9 @@ from programs.choices import Side, Stage
 from programs.models import Program
 from programs.rules import STILL_HERE_KNOWN_AFTER
 from programs.tests.factories import ProgramFactory
-from surveys import queries as surveys
+from surveys import releases as surveys
 from surveys.models import Answer
-from surveys.tests.factories import READABLE_ON, SurveyFactory, opened, three_questions
+from surveys.tests.factories import SurveyFactory, opened, three_questions
 
 K = 5
 WEEKS = 10
@@ -271,8 +271,7 @@ def survey_of(seed: int) -> list[object]:
             if chance.random() < 0.9:
                 values[str(several.pk)] = chance.choice(["Yes", "No"])
             Answer.objects.create(survey=survey, side=side, values=values)
-    found = surveys.released_results(survey, READABLE_ON)
-    assert found is not None
+    found = surveys.count(survey).results
     isolated: list[object] = []
     for result, answers in ((found.scales[0], POINTS), (found.choices[0], ("Yes", "No"))):
         attacker = Attacker([(side, answer) for side in surveys.SIDES.values() for answer in (None, *answers)])

@@ -229,6 +229,7 @@ def test_the_desk_leads_from_an_interest_survey_to_the_decision():
     surveys.open_survey(survey, by=cora, at=NOON)
     assert what_needs(cora) == ["0 of 3 people answered the interest survey so far"]
     Survey.objects.filter(pk=survey.pk).update(closes_on=NOON.date() - timedelta(days=2))
+    surveys.release_due_results(at=NOON)
     [item] = queries.desk_opening(cora, at=NOON).attention
     assert (item.what, item.url) == (
         "The interest survey has closed", reverse("surveys:results", args=[survey.pk]),

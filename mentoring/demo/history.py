@@ -645,6 +645,7 @@ class History:
                 elif unsaid and self.dice.random() < 0.7:
                     values[question.pk] = unsaid.pop()
             surveys.answer(survey, by=invitation.person, on=min(opens + timedelta(days=3), self.today), values=values)
+        surveys.release_due_results(at=_at(self.today))
 
 
 def _at(on: date, *, hour: int = 9) -> datetime:

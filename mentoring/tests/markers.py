@@ -29,7 +29,8 @@ from programs.choices import About, ConflictKind, Side
 from programs.models import Learning
 from programs.tests.factories import QuestionFactory
 from surveys.choices import QuestionKind, SurveyKind
-from surveys.models import Answer, Invitation, Question, Survey
+from surveys.models import Answer, Invitation, Question, Release, ReleasedComment, Survey
+from surveys.releases import as_kept, count
 
 W = Who
 PAIR: Final = frozenset({W.MENTOR, W.MENTEE})
@@ -60,7 +61,7 @@ READERS: Final[Mapping[str, Mapping[str, frozenset[Who]]]] = {
         "participants.Participation.where_to_meet": PAIR,
     },
     classes.PROGRAM_ANSWER: {"participants.ProgramAnswer.words": ALONE | {W.COORDINATOR}},
-    classes.ANONYMOUS: {"surveys.Answer.values": NOBODY},
+    classes.ANONYMOUS: {"surveys.Answer.values": NOBODY, "surveys.ReleasedComment.words": NOBODY},
     classes.DESK: {
         "matching.Scenario.name": frozenset({W.COORDINATOR}),
         "participants.Call.words": frozenset({W.COORDINATOR}),
@@ -89,6 +90,7 @@ OUR_OWN_WORDS: Final = frozenset(
         "notifications.Notice.key", "notifications.Notice.kind", "notifications.Notice.subject",
         "notifications.Notice.reason", "notifications.Notice.message_id", "people.DirectoryImport.options",
         "people.DirectoryImport.mark", "notifications.Bundle.message_id", "notifications.MessageHours.weekdays",
+        "surveys.Release.results",
     }
 )  # fmt: skip
 """Columns that hold numbers, keys and names of lists in the code: nobody's words fit in."""
@@ -175,6 +177,8 @@ def said_in_a_comment(world: World, words: str) -> None:
     for who, side in ((W.MENTOR, Side.MENTOR), (W.MENTEE, Side.MENTEE)):
         Invitation.objects.create(survey=survey, person=world.people[who], side=side)
     Answer.objects.create(survey=survey, side=Side.MENTOR, values={str(comment.pk): words})
+    release = Release.objects.create(survey=survey, released_at=clock.now(), results=as_kept(count(survey).results))
+    ReleasedComment.objects.create(release=release, question=comment, words=MARKERS["surveys.ReleasedComment.words"])
     world.closed_survey = survey
 
 

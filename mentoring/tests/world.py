@@ -30,6 +30,7 @@ from programs.choices import ConflictKind, Duty, Side, Stage, WishLists
 from programs.documents import document_of
 from programs.models import DeclaredConflict, Program, ProgramTemplate
 from programs.tests.factories import DutyFactory, ObjectiveFactory, ProgramFactory, TopicFactory, ladder
+from surveys.actions import release_due_results
 from surveys.choices import QuestionKind, SurveyKind
 from surveys.models import Invitation, Question, Survey
 
@@ -190,6 +191,7 @@ def build() -> World:
         for who, side in ((Who.MENTOR, "mentor"), (Who.MENTEE, "mentee")):
             Invitation.objects.create(survey=survey, person=people[who], side=side)
         surveys.append(survey)
+    release_due_results(at=now)
     DirectoryImport.objects.create(
         file_name="people.csv", content=b"number,mail\n", state=ImportState.CHECKED, uploaded_at=now,
         uploaded_by=people[Who.ADMINISTRATOR], counts=dict.fromkeys(COUNTED, 1),

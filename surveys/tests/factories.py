@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import factory
 from factory.django import DjangoModelFactory
@@ -11,8 +11,10 @@ from pairings.tests.factories import PairingFactory
 from people.models import Person
 from programs.choices import AskedOf, Measure, Side
 from programs.models import Program
+from surveys import actions, queries
 from surveys.choices import QuestionKind, SurveyKind
 from surveys.models import Invitation, Question, Survey
+from surveys.releases import Results
 
 OPENS_ON = date(2027, 6, 7)
 CLOSES_ON = date(2027, 6, 21)
@@ -76,6 +78,15 @@ def opened(survey: Survey, *people: tuple[Person, Side]) -> Survey:
     survey.save()
     Invitation.objects.bulk_create(Invitation(survey=survey, person=person, side=side) for person, side in people)
     return survey
+
+
+def released(survey: Survey) -> Results:
+    """Let its results out on the first day on which that may be, and read them as everybody does."""
+    survey = Survey.objects.get(pk=survey.pk)
+    actions.release_results(survey, at=datetime.combine(survey.results_on, time(1), tzinfo=UTC))
+    found = queries.released_results(Survey.objects.get(pk=survey.pk))
+    assert found is not None
+    return found
 
 
 def pairs(program: Program, count: int) -> list[tuple[Person, Side]]:

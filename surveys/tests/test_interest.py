@@ -18,7 +18,7 @@ from surveys import actions, queries, rules
 from surveys.choices import Interest, SurveyKind
 from surveys.interest import most_pairs, recommendation
 from surveys.models import Invitation, Survey
-from surveys.tests.factories import CLOSES_ON, OPENED_AT, OPENS_ON
+from surveys.tests.factories import CLOSES_ON, OPENED_AT, OPENS_ON, released
 
 
 def answered(mentor: int, mentee: int, either: int, not_now: int):
@@ -87,8 +87,6 @@ def test_those_who_would_do_either_fill_the_smaller_side(mentors, mentees, eithe
 
 
 # From the stage to the decision
-
-AFTERWARDS = CLOSES_ON + timedelta(days=2)
 
 
 @pytest.fixture
@@ -188,7 +186,8 @@ def test_closed_today_it_lets_those_who_write_finish_and_nobody_is_reminded_late
     assert {kinds.named(actions.REMINDER).compose(each, later) for each in reminders} == {None}
     with pytest.raises(rules.SurveyClosed):
         actions.close_today(interest, by=cora, at=OPENED_AT + timedelta(days=1))
-    assert not rules.are_results_released(closed, on=OPENS_ON + timedelta(days=1))
+    with pytest.raises(rules.CanStillBeAnswered):
+        actions.release_results(closed, at=OPENED_AT + timedelta(days=1))
 
 
 def test_advice_is_for_those_who_decide_and_rests_on_what_all_may_read(interest, program, cora, mina):
@@ -202,8 +201,7 @@ def test_advice_is_for_those_who_decide_and_rests_on_what_all_may_read(interest,
     sponsor, eva = PersonFactory(rank=6), EvaFactory()
     DutyFactory(program=program, person=sponsor, duty=Duty.SPONSOR)
     interest.refresh_from_db()
-    results = queries.released_results(interest, AFTERWARDS)
-    assert results is not None
+    results = released(interest)
     for reader in (cora, sponsor):
         advice = queries.recommendation(interest, results, to=reader)
         assert advice is not None
@@ -216,8 +214,7 @@ def test_a_survey_of_another_kind_brings_no_advice(interest, cora, mina, otto):
     actions.open_survey(interest, by=cora, at=OPENED_AT)
     interest.refresh_from_db()
     interest.kind = SurveyKind.END_OF_TERM
-    results = queries.released_results(interest, AFTERWARDS)
-    assert results is not None
+    results = released(interest)
     assert queries.recommendation(interest, results, to=cora) is None
 
 

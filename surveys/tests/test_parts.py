@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from programs.choices import Side
-from surveys import charts, queries
+from surveys import charts, releases
 from surveys.choices import QuestionKind
 from surveys.models import Answer, Survey
-from surveys.tests.factories import READABLE_ON, one_of_each_kind, opened
+from surveys.tests.factories import one_of_each_kind, opened, released
 
 
 def answered(survey: Survey, kinds: dict[str, int], side: Side, times: int, **said: object) -> None:
@@ -24,9 +24,8 @@ def test_every_kind_of_question_comes_out_in_words_and_figures(survey):
         answered(survey, kinds, side, 6, scale=2, ten=3, choice="No", short="An hour", ranking=order[::-1],
                  matrix={"Mistakes are told.": 2, "Questions are asked.": 5})  # fmt: skip
     answered(survey, kinds, Side.MENTOR, 1, ten=8, comment="I alone.")
-    found = queries.released_results(survey, READABLE_ON)
-    assert found is not None
-    assert [(each.words, each.part.option) for each in found.scales] == [
+    found = released(survey)
+    assert [(each.words, each.option) for each in found.scales] == [
         ("Mistakes are told.", "Mistakes are told."),
         ("Questions are asked.", "Questions are asked."),
     ]
@@ -37,12 +36,12 @@ def test_every_kind_of_question_comes_out_in_words_and_figures(survey):
     assert by_kind[QuestionKind.RANKING].words == "What matters most? (put first)"
     words = str(found)
     assert "I alone." not in words
-    assert [(each.words, each.texts != ()) for each in found.comments] == [
+    assert [(each.words, each.is_open) for each in found.comments] == [
         ("What would it take?", True),
         ("Anything else?", False),
     ]
     several = [each for each in found.choices if each.kind is QuestionKind.SEVERAL]
-    assert [each.part.option for each in several] == ["Time", "Trust", "Tea"]
+    assert [each.option for each in several] == ["Time", "Trust", "Tea"]
     assert {each.released.groups["Mentors"].n.is_shown for each in several} == {False}, "it hangs on another answer"
     drawn = charts.of(found)
     assert drawn[0].title == "How true is it for you?"
@@ -54,8 +53,7 @@ def test_the_net_promoter_score_rests_on_what_is_shown(survey):
     opened(survey)
 
     def score() -> str:
-        found = queries.released_results(survey, READABLE_ON)
-        assert found is not None
+        found = releases.count(survey).results
         return next(each for each in found.choices if each.kind is QuestionKind.TEN).net_promoters.words
 
     for side in Side:

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from people.tests.factories import AdaFactory, CoraFactory, EvaFactory, PersonFactory, SiaFactory
 from programs.choices import Duty, Measure, Side
 from programs.tests.factories import DutyFactory, program_with
-from surveys import actions, queries
+from surveys import actions, queries, releases
 from surveys.models import Answer, Invitation, Survey
 from surveys.tests.factories import (
     CLOSES_ON,
@@ -17,6 +17,7 @@ from surveys.tests.factories import (
     QuestionFactory,
     SurveyFactory,
     opened,
+    released,
     three_questions,
 )
 
@@ -35,10 +36,9 @@ def answers(survey: Survey, side: Side, *points: int, choice: str = "", comment:
         Answer.objects.create(survey=survey, side=side, values=values)
 
 
-def results(survey: Survey) -> queries.Results:
-    found = queries.released_results(survey, READABLE_ON)
-    assert found is not None
-    return found
+def results(survey: Survey) -> releases.Results:
+    """As they would be let out now."""
+    return releases.count(survey).results
 
 
 # Who
@@ -58,6 +58,7 @@ def test_home_says_of_each_survey_where_it_stands(asked, mina, bo):
     Invitation.objects.filter(person=mina).update(answered=True)
     assert told(mina, CLOSES_ON) == [("Results from 23 June.", True, "")]
     assert told(mina, CLOSES_ON + timedelta(days=1)) == [("Results from 23 June.", True, "")]
+    released(asked)
     assert told(mina, READABLE_ON) == [("Closed.", True, "Read the results")]
     assert told(bo, CLOSES_ON) == []
 
@@ -126,14 +127,6 @@ def test_what_waits_is_read_in_one_query_for_one_survey_and_for_three(program, a
 # Results
 
 
-def test_there_are_no_results_before_everybody_everywhere_has_stopped_answering(asked):
-    answers(asked, Side.MENTOR, *[4] * 5, *[5] * 5)
-    for on in (OPENS_ON, CLOSES_ON, CLOSES_ON + timedelta(days=1)):
-        assert queries.released_results(asked, on) is None
-    assert queries.released_results(asked, CLOSES_ON + timedelta(days=2)) is not None
-    assert asked.results_on == CLOSES_ON + timedelta(days=2) == READABLE_ON
-
-
 def test_large_groups_are_shown_by_side(asked):
     answers(asked, Side.MENTOR, *[4] * 10, *[5] * 10, *[3] * 5)
     answers(asked, Side.MENTEE, *[4] * 6, *[5] * 6, *[3] * 8)
@@ -190,14 +183,14 @@ def test_four_answers_show_nothing_at_all(asked):
     assert found.answered.words == FEW
     assert [figure.is_shown for _, figure in found.scales[0].agreeing] == [False] * 3
     assert not any(bar.count.is_shown and bar.count.number for bar in found.choices[0].released.total.bars)
-    assert found.comments[0].texts == ()
-    assert "CANARY" not in repr(found.comments) + repr(found.answered)
+    assert not found.comments[0].is_open
+    assert "CANARY" not in repr(releases.count(asked))
 
 
 def test_nobody_answering_shows_nothing_and_breaks_nothing(asked):
     found = results(asked)
     assert [figure.is_shown for _, figure in found.scales[0].agreeing] == [False] * 3
-    assert found.comments[0].hidden is not None
+    assert not found.comments[0].is_open
 
 
 def test_everybody_saying_the_same_is_not_shown(asked):
@@ -208,12 +201,12 @@ def test_everybody_saying_the_same_is_not_shown(asked):
 def test_comments_open_with_the_tenth(asked):
     for number in range(9):
         answers(asked, Side.MENTOR, 4, comment=f"Comment {number}")
-    nine = results(asked).comments[0]
-    assert (nine.texts, nine.hidden is not None, nine.needed) == ((), True, 10)
+    nine = releases.count(asked)
+    assert (nine.results.comments[0].is_open, nine.texts) == (False, {})
     answers(asked, Side.MENTEE, 4, comment="Comment 9")
-    ten = results(asked).comments[0]
-    assert sorted(ten.texts) == [f"Comment {number}" for number in range(10)]
-    assert ten.hidden is None
+    ten = releases.count(asked)
+    assert sorted(*ten.texts.values()) == [f"Comment {number}" for number in range(10)]
+    assert ten.results.comments[0].is_open
 
 
 def test_the_number_asked_is_told_only_when_it_gives_nobody_away(asked, mina, otto):
@@ -272,22 +265,24 @@ def test_worth_the_time_comes_from_the_newest_survey_whose_results_are_released(
     three_questions(earlier)
     answers(opened(earlier), Side.MENTOR, *[3] * 10, *[2] * 10)
 
-    worth = queries.asked_for(Measure.WORTH_THE_TIME, program, READABLE_ON)
-    assert worth is not None
-    assert (worth.survey, worth.total.number) == (asked, 62)
-    before = queries.asked_for(Measure.WORTH_THE_TIME, program, CLOSES_ON)
+    released(earlier)
+    before = queries.asked_for(Measure.WORTH_THE_TIME, program)
     assert before is not None
     assert before.survey == earlier
-    assert queries.asked_for(Measure.WORTH_THE_TIME, program, OPENS_ON - timedelta(days=365)) is None
+    released(asked)
+    worth = queries.asked_for(Measure.WORTH_THE_TIME, program)
+    assert worth is not None
+    assert (worth.survey, worth.total.number) == (asked, 62)
 
 
 def test_a_program_without_a_survey_has_no_figure(program):
-    assert queries.asked_for(Measure.WORTH_THE_TIME, program, READABLE_ON) is None
+    assert queries.asked_for(Measure.WORTH_THE_TIME, program) is None
 
 
 def test_the_objective_says_no_more_than_the_results_page(asked):
     answers(asked, Side.MENTOR, *[5] * 4, *[3] * 10)
-    worth = queries.asked_for(Measure.WORTH_THE_TIME, asked.program, READABLE_ON)
+    page = released(asked)
+    worth = queries.asked_for(Measure.WORTH_THE_TIME, asked.program)
     assert worth is not None
-    assert worth.total == results(asked).scales[0].agreeing[0][1]
+    assert worth.total == page.scales[0].agreeing[0][1]
     assert not worth.total.is_shown

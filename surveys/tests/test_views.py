@@ -17,7 +17,7 @@ from programs.choices import Side
 from surveys import queries
 from surveys.forms import form_of
 from surveys.models import Answer, Invitation, Survey
-from surveys.tests.factories import SurveyFactory, one_of_each_kind, opened, three_questions
+from surveys.tests.factories import SurveyFactory, one_of_each_kind, opened, released, three_questions
 from surveys.tests.test_queries import answers
 
 
@@ -216,6 +216,7 @@ def test_results_wait_until_the_survey_has_closed(client, asked, mina, cora):
 
 def test_those_asked_coordinators_and_executives_read_the_same_results(client, closed, mina, cora):
     answers(closed, Side.MENTOR, *[4] * 8, *[5] * 8, choice="Yes", comment="More time with my mentee.")
+    released(closed)
     for person in (mina, cora, EvaFactory()):
         client.force_login(person)
         text = client.get(results_page(closed)).text
@@ -227,6 +228,7 @@ def test_those_asked_coordinators_and_executives_read_the_same_results(client, c
 def test_hidden_cells_speak_in_words(client, closed, cora):
     answers(closed, Side.MENTOR, *[4] * 8, *[5] * 8)
     answers(closed, Side.MENTEE, 1, 2, comment="CANARY-COMMENT")
+    released(closed)
     client.force_login(cora)
     text = client.get(results_page(closed)).text
     assert "fewer than 5" in text
@@ -237,6 +239,7 @@ def test_hidden_cells_speak_in_words(client, closed, cora):
 
 def test_results_are_not_there_for_anybody_else(client, closed, bo, sten, program):
     answers(closed, Side.MENTOR, *[4] * 8, *[5] * 8)
+    released(closed)
     for person in (bo, sten):
         client.force_login(person)
         assert client.get(results_page(closed)).status_code == 404
@@ -251,6 +254,7 @@ def test_the_pages_need_a_constant_number_of_queries(client, closed, asked, cora
 
     one = needed(cora, results_page(closed)), needed(mina, page(asked))
     answers(closed, Side.MENTOR, *[4] * 8, *[5] * 8)
+    released(closed)
     Invitation.objects.create(survey=asked, person=cora, side=Side.MENTOR)
     assert (needed(cora, results_page(closed)), needed(mina, page(asked))) == one
     assert max(one) <= 9

@@ -1,0 +1,270 @@
+"""What is let out of a survey: counted through ``disclosure`` once it has closed, kept, and read back as it was.
+
+Only ``count`` looks at answers, and only ``actions.release_results`` calls it. Everything else reads what is kept.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from django.conf import settings
+
+from disclosure import (
+    Distribution,
+    Figure,
+    GroupedDistribution,
+    Hidden,
+    K,
+    Reason,
+    Shown,
+    answers_as_stored,
+    answers_from,
+    by_group,
+    comments,
+    count_table,
+    distribution,
+    figure_as_stored,
+    figure_from,
+)
+from pairings.choices import Agreeing
+from pairings.queries import MOSTLY_OR_FULLY
+from programs.choices import Side
+from surveys import parts
+from surveys.choices import IN_WORDS, QuestionKind
+from surveys.models import Answer, Invitation, Question, Survey
+from surveys.parts import Part
+
+NO_ANSWER: Final = "No answer"
+OR_NONE: Final = ", or no answer"
+"""Added to the lowest part of a scale when fewer skipped the question than may be spoken about."""
+
+PARTLY, MOSTLY, FULLY = (str(point.label) for point in (Agreeing.PARTLY, Agreeing.MOSTLY, Agreeing.FULLY))
+AGREEING: Final = frozenset({MOSTLY, FULLY, MOSTLY_OR_FULLY})
+SIDES: Final[Mapping[str, str]] = {Side.MENTOR.value: "Mentors", Side.MENTEE.value: "Mentees"}
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionResult:
+    """How one question, or one part of it, was answered, by all and by side; safe to show together.
+
+    ``option`` is the option, statement or place of the question that this part is about, if it is about one.
+    """
+
+    question: int
+    kind: QuestionKind
+    words: str
+    option: str
+    is_on_our_scale: bool
+    released: GroupedDistribution
+
+    @property
+    def agreeing(self) -> tuple[tuple[str, Figure], ...]:
+        """The share that answered “Mostly” or “Fully”: all, and each side, by name."""
+        parts = {"All": self.released.total, **self.released.groups}
+        return tuple((name, part.share_of(AGREEING)) for name, part in parts.items())
+
+    @property
+    def net_promoters(self) -> Figure:
+        """Those at 9 or 10 less those from 0 to 6, in per cent of the answers: from released figures alone."""
+        total = self.released.total
+        if (parts.DETRACTORS,) not in [bar.categories for bar in total.bars]:  # counted with those who skipped it
+            return Hidden(Reason.PROTECTS)
+        promoters, detractors = total.share_of({parts.PROMOTERS}), total.share_of({parts.DETRACTORS})
+        if not isinstance(promoters, Shown) or not isinstance(detractors, Shown):
+            return Hidden(Reason.PROTECTS)
+        return Shown(promoters.value - detractors.value)
+
+
+@dataclass(frozen=True, slots=True)
+class CommentsResult:
+    """What was written to one question. ``open`` says that enough people wrote; the texts are read elsewhere."""
+
+    question: int
+    words: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Everything that is shown of a survey, to whoever may read it at all."""
+
+    answered: Figure
+    asked: int | None
+    """About how many were asked, to the nearest ten."""
+    by_side: tuple[tuple[str, Figure], ...]
+    scales: tuple[QuestionResult, ...]
+    """On the scale from “Not at all” to “Fully”, the statements of a matrix among them."""
+    choices: tuple[QuestionResult, ...]
+    """All others, by their own answers; of “any of several”, each option by itself."""
+    comments: tuple[CommentsResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What is let out of a survey now: the figures, and the texts of each question to which enough people wrote."""
+
+    results: Results
+    texts: Mapping[int, tuple[str, ...]]
+
+
+def count(survey: Survey) -> Counted:
+    """Everything that may ever be shown of the answers to a survey that has closed."""
+    answers = list(Answer.objects.filter(survey=survey))
+    questions = list(survey.questions.all())
+    results = [_question_result(part, answers) for question in questions for part in parts.of(question)]
+    counted = count_table(
+        [(answer.pk, {"side": SIDES[answer.side]}) for answer in answers],
+        by=("side",), k=smallest_group(), categories={"side": tuple(SIDES.values())},
+    )  # fmt: skip
+    asked = Invitation.objects.filter(survey=survey).count()
+    written = {question: _texts(question, answers) for question in questions if question.kind in IN_WORDS}
+    return Counted(
+        Results(
+            answered=counted.total,
+            asked=_about(asked, len(answers)),
+            by_side=tuple((side, counted.cell(side)) for side in SIDES.values()),
+            scales=tuple(each for each in results if each.is_on_our_scale),
+            choices=tuple(each for each in results if not each.is_on_our_scale),
+            comments=tuple(CommentsResult(each.pk, each.words, bool(texts)) for each, texts in written.items()),
+        ),
+        {question.pk: texts for question, texts in written.items() if texts},
+    )
+
+
+def as_kept(results: Results) -> dict[str, Any]:
+    """Results as JSON, with each figure or its reason."""
+    return {
+        "answered": figure_as_stored(results.answered),
+        "asked": results.asked,
+        "by_side": [[side, figure_as_stored(figure)] for side, figure in results.by_side],
+        "questions": [
+            {
+                "question": each.question, "kind": each.kind.value, "words": each.words, "option": each.option,
+                "is_on_our_scale": each.is_on_our_scale, "released": answers_as_stored(each.released),
+            }
+            for each in (*results.scales, *results.choices)
+        ],
+        "comments": [
+            {"question": each.question, "words": each.words, "is_open": each.is_open} for each in results.comments
+        ],
+    }  # fmt: skip
+
+
+def from_kept(kept: Mapping[str, Any]) -> Results:
+    questions = [
+        QuestionResult(
+            each["question"], QuestionKind(each["kind"]), each["words"], each["option"], each["is_on_our_scale"],
+            answers_from(each["released"]),
+        )
+        for each in kept["questions"]
+    ]  # fmt: skip
+    return Results(
+        answered=figure_from(kept["answered"]),
+        asked=kept["asked"],
+        by_side=tuple((side, figure_from(figure)) for side, figure in kept["by_side"]),
+        scales=tuple(each for each in questions if each.is_on_our_scale),
+        choices=tuple(each for each in questions if not each.is_on_our_scale),
+        comments=tuple(CommentsResult(**each) for each in kept["comments"]),
+    )
+
+
+def _question_result(part: Part, answers: Sequence[Answer]) -> QuestionResult:
+    """How one part was answered. Those who skipped it count as “no answer” when they are few on a side.
+
+    How many took part is told once for all questions: a second number beside it would say how many skipped this one.
+    How many were led to a question by an earlier answer would tell that answer. So of these everybody counts, and
+    nothing is told by side.
+    """
+    counted = Counter(
+        (SIDES[answer.side], part.value_in(answer.values)) for answer in answers if answer.side in part.asked_of
+    )
+    skipped = [counted[side, None] for side in SIDES.values()]
+    if not part.depends and not _would_tell(skipped):
+        counted = Counter({given: people for given, people in counted.items() if given[1] is not None})
+    counts = tuple((side, value, people) for (side, value), people in sorted(counted.items(), key=str))
+    if part.scales:
+        released = _on_the_finest_scale(counts, part.scales, by_side=not part.depends)
+    else:
+        named = tuple((side, NO_ANSWER if value is None else str(value), people) for side, value, people in counts)
+        none = (NO_ANSWER,) if any(value is None for _, value, _ in counts) else ()
+        released = _released(named, (*part.categories, *none), smallest_group(), by_side=not part.depends)
+    return QuestionResult(part.question, part.kind, part.words, part.option, part.is_on_our_scale, released)
+
+
+def _would_tell(skipped: Sequence[int]) -> bool:
+    """Whether a second number of answers would say how few skipped on one side, or on both."""
+    return any(0 < few < smallest_group() for few in skipped)
+
+
+def _about(asked: int, answered: int) -> int | None:
+    """To the nearest ten: “71 asked” beside 36 pairs would say that one person is in two.
+
+    None where few did not answer: “72 of 76” would say so of four people.
+    """
+    nearest = round(asked, -1)
+    return nearest if asked - answered >= smallest_group() and nearest > answered else None
+
+
+def smallest_group() -> int:
+    return max(settings.SMALLEST_GROUP, K)
+
+
+def _on_the_finest_scale(
+    counts: tuple[tuple[str, str | int | None, int], ...], scales: Sequence[Mapping[int, str]], *, by_side: bool
+) -> GroupedDistribution:
+    """Answers counted as finely as leaves no cell hidden, for both sides alike; on the coarsest scale otherwise.
+
+    Which scale was taken tells less than a cell that says “fewer than 5” would: that there was one, not which.
+    """
+    skipped = any(point is None for _, point, _ in counts)
+    for scale in scales:
+        first = scale[min(scale)]
+        lowest = first + (OR_NONE if skipped else "")
+        names: dict[str | int | None, str] = {
+            point: lowest if name == first else name for point, name in scale.items()
+        }  # fmt: skip
+        names[None] = lowest
+        named = tuple((side, names[point], people) for side, point, people in counts)
+        categories = tuple(dict.fromkeys(names.values()))
+        released = _released(named, categories, smallest_group(), by_side=by_side)
+        if all(_is_whole(each) for each in (released.total, *released.groups.values())):
+            break
+    return released
+
+
+@lru_cache(maxsize=1024)
+def _released(
+    counts: tuple[tuple[str, str, int], ...], categories: tuple[str, ...], k: int, *, by_side: bool = True
+) -> GroupedDistribution:
+    """``(side, answer, people)`` through disclosure control.
+
+    The search for what to hide takes up to a second, and depends on the numbers alone: so it runs once for them.
+    People stand here as numbers that mean nothing, and not even the keys of answers go further than this.
+    """
+    each = [(side, answer) for side, answer, people in counts for _ in range(people)]
+    answered = {number: answer for number, (_, answer) in enumerate(each)}
+    if not by_side:
+        untold = Hidden(Reason.PROTECTS, k)
+        hidden = Distribution(untold, (), None, untold, {})
+        return GroupedDistribution(distribution(answered, categories, k=k), dict.fromkeys(SIDES.values(), hidden))
+    return by_group(
+        answered,
+        {number: side for number, (side, _) in enumerate(each)},
+        categories,
+        group_names=tuple(SIDES.values()),
+        k=k,
+    )
+
+
+def _is_whole(distribution: Distribution) -> bool:
+    return distribution.reason is None and all(bar.count.is_shown for bar in distribution.bars)
+
+
+def _texts(question: Question, answers: Sequence[Answer]) -> tuple[str, ...]:
+    """What people wrote, in random order; nothing where too few did."""
+    released = comments(str(answer.values.get(str(question.pk), "")) for answer in answers)
+    return () if isinstance(released, Hidden) else released
