@@ -226,6 +226,9 @@ PAGES: dict[str, Page] = {
     # Surveys
     "surveys:answer": Page(PAIR, PAIR),
     "surveys:results": Page(PAIR | FOLLOWERS),
+    "surveys:results_csv": Page(PAIR | FOLLOWERS),
+    "surveys:results_xlsx": Page(PAIR | FOLLOWERS),
+    "surveys:results_pdf": Page(PAIR | FOLLOWERS),
     # Matching, at the desk: never for a coordinator who is a candidate
     "matching:runs": Page(UNINVOLVED_COORDINATOR),
     "matching:start": Page(None, UNINVOLVED_COORDINATOR),

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 import clock
 from people.models import Person
 from programs.choices import Side
-from surveys import actions, charts, queries, rules
+from surveys import actions, charts, files, queries, rules
 from surveys.forms import Sheets, SurveyForm
 from ui.forms import REFUSED, refusals_shown_on, render_form
+from ui.reports import FORMATS
 
 
 # What somebody answers must not be kept by a browser, an error report or a log.
@@ -91,3 +92,15 @@ def results(request: HttpRequest, survey_id: int) -> HttpResponse:
         "recommendation": queries.recommendation(survey, found, to=person) if found else None,
     }  # fmt: skip
     return render(request, "surveys/results.html", context)
+
+
+@never_cache
+@require_safe
+def results_file(request: HttpRequest, survey_id: int, ending: str) -> HttpResponse:
+    """What the page shows, to take along; there once the page shows anything."""
+    person = cast(Person, request.user)
+    survey = get_object_or_404(queries.results_visible_to(person).released(), pk=survey_id)
+    found = queries.released_results(survey)
+    assert found is not None  # noqa: S101 - it is released
+    comments = queries.released_comments(survey, found, most=None)
+    return FORMATS[ending](files.report(survey, found, comments))

@@ -13,13 +13,13 @@ STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "
 """What a spreadsheet takes for the beginning of a formula, the wide forms of East Asian keyboards included."""
 
 
-def harmless(cell: str | date | int) -> str:
+def harmless(cell: str | date | float) -> str:
     """The words of a cell, with an apostrophe before what would be a formula, and without NUL."""
     words = cell.isoformat() if isinstance(cell, date) else str(cell).replace("\x00", "")
     return f"'{words}" if words.lstrip(" ").startswith(STARTS_A_FORMULA) else words
 
 
-def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[str | date | int]]) -> HttpResponse:
+def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[str | date | float]]) -> HttpResponse:
     """A download. The mark at its beginning tells spreadsheets that it is UTF-8."""
     answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import csv
+import io
 import logging
 import re
 from datetime import timedelta
@@ -10,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from python_calamine import CalamineWorkbook
 
 from people.models import Person
 from people.tests.factories import EvaFactory
@@ -19,6 +22,10 @@ from surveys.forms import form_of
 from surveys.models import Answer, Invitation, Survey
 from surveys.tests.factories import SurveyFactory, one_of_each_kind, opened, released, three_questions
 from surveys.tests.test_queries import answers
+
+
+def results_file(survey: Survey, ending: str) -> str:
+    return reverse(f"surveys:results_{ending}", args=[survey.pk])
 
 
 @pytest.fixture
@@ -243,6 +250,49 @@ def test_results_are_not_there_for_anybody_else(client, closed, bo, sten, progra
     for person in (bo, sten):
         client.force_login(person)
         assert client.get(results_page(closed)).status_code == 404
+
+
+def rows_of(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def test_files_say_what_the_page_says_and_hide_what_it_hides(client, closed, mina, cora):
+    answers(closed, Side.MENTOR, *[4] * 8, *[5] * 8, choice="Yes", comment="=1+1, said a mentor")
+    answers(closed, Side.MENTEE, 1, 2)
+    released(closed)
+    client.force_login(cora)
+    rows = rows_of(client.get(results_file(closed, "csv")).content)
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(client.get(results_file(closed, "xlsx")).content))
+    sheet = [[str(cell).removesuffix(".0") for cell in row] for row in workbook.get_sheet_by_index(1).to_python()[2:]]
+    answered = [row for row in rows if len(row) == 6 and row[0] != "Question"]
+    assert [[cell for cell in row if cell] for row in sheet] == [[cell for cell in row if cell] for row in answered]
+    assert ["It was worth my time.", "", "Mentees", "", "fewer than 5", "fewer than 5"] in answered
+    assert rows.count(["'=1+1, said a mentor"]) == 16
+    assert client.get(results_file(closed, "pdf")).content.startswith(b"%PDF")
+    client.force_login(mina)
+    assert sorted(rows_of(client.get(results_file(closed, "csv")).content)) == sorted(rows)
+
+
+def test_a_file_keeps_comments_closed_as_the_page_does(client, closed, cora):
+    answers(closed, Side.MENTOR, *[4] * 8, *[5] * 8)
+    answers(closed, Side.MENTEE, 1, 2, comment="CANARY-COMMENT")
+    released(closed)
+    client.force_login(cora)
+    for ending in ("csv", "xlsx"):
+        assert b"CANARY" not in client.get(results_file(closed, ending)).content
+    assert ["They open once 10 people have written one."] in rows_of(client.get(results_file(closed, "csv")).content)
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "pdf"])
+def test_a_file_is_there_for_whom_the_page_is_and_not_before(client, closed, mina, bo, sten, ending):
+    answers(closed, Side.MENTOR, *[4] * 8, *[5] * 8)
+    client.force_login(mina)
+    assert client.get(results_file(closed, ending)).status_code == 404
+    released(closed)
+    assert client.get(results_file(closed, ending)).status_code == 200
+    for person in (bo, sten):
+        client.force_login(person)
+        assert client.get(results_file(closed, ending)).status_code == 404
 
 
 def test_the_pages_need_a_constant_number_of_queries(client, closed, asked, cora, mina):

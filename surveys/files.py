@@ -1,0 +1,54 @@
+"""The results of a survey as a report to take along: what was let out, in the words of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from surveys.models import Survey
+from surveys.queries import Comments
+from surveys.releases import QuestionResult, Results
+from ui.components import Number
+from ui.reports import Report, Section
+
+NOTES = (
+    "People who answered are counted in groups of five or more.",
+    "“Hidden to protect others” stands where a figure is not small, and another one could be worked out from it.",
+    "The page, the CSV, the workbook and the PDF hide the same cells. The figures no longer change.",
+)
+
+
+def report(survey: Survey, results: Results, comments: Sequence[Comments]) -> Report:
+    told = results.answered.words + (f" of about {results.asked}" if results.asked else "")
+    return Report(
+        name=f"survey-{survey.pk}-results",
+        title=f"Results of the {survey.title[0].lower()}{survey.title[1:]}",
+        lead=f"{survey.program}. Closed on {survey.closes_on:%-d %B %Y}. People who answered: {told}.",
+        sections=(
+            Section("People who answered", ("Who", "People"), (("All", results.answered), *results.by_side)),
+            Section(
+                "Answers",
+                ("Question", "Part", "Who", "Answer", "People", "Percent"),
+                tuple(row for each in (*results.scales, *results.choices) for row in _rows(each)),
+            ),
+            *(_of_comments(each) for each in comments),
+        ),
+        notes=NOTES,
+    )
+
+
+def _rows(each: QuestionResult) -> Iterator[tuple[Number, ...]]:
+    part = "" if each.option == each.words else each.option
+    for who, one in [("All", each.released.total), *each.released.groups.items()]:
+        if one.reason is not None:
+            yield each.words, part, who, "", one.reason, one.reason
+            continue
+        for bar in one.bars:
+            yield each.words, part, who, bar.label, bar.count, bar.percent
+    if each.net_promoters.is_shown:
+        yield each.words, part, "All", "Net promoter score", "", each.net_promoters
+
+
+def _of_comments(each: Comments) -> Section:
+    if not each.texts:
+        return Section(each.words, ("Comments",), ((f"They open once {each.needed} people have written one.",),))
+    return Section(each.words, ("Comments, in random order",), tuple((text,) for text in each.texts))
