@@ -66,13 +66,18 @@ class Distribution:
         """
         if self.reason is not None:
             return self.reason
+        counted = self.counted(categories)
+        return Hidden(Reason.PROTECTS) if counted is None else Shown(round(100 * counted[0] / counted[1]), unit="%")
+
+    def counted(self, categories: Collection[str]) -> tuple[int, int] | None:
+        """How many gave one of the answers, and of how many: from released bars alone. None where one is hidden."""
         wanted = set(categories)
         inside = [bar for bar in self.bars if wanted & set(bar.categories)]
         counts = [bar.count.number for bar in inside]
         torn = any(not wanted.issuperset(bar.categories) for bar in inside)
-        if not self.n.number or torn or None in counts:
-            return Hidden(Reason.PROTECTS)
-        return Shown(round(100 * sum(count or 0 for count in counts) / self.n.number), unit="%")
+        if self.reason is not None or not self.n.number or torn or None in counts:
+            return None
+        return int(sum(count or 0 for count in counts)), int(self.n.number)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from itertools import groupby
 from disclosure import Distribution
 from pairings.queries import LITTLE_OR_NOT
 from surveys.choices import QuestionKind
+from surveys.over_time import Wave, compared
 from surveys.parts import CHOSEN
 from surveys.queries import tone_of
 from surveys.releases import QuestionResult, Results
@@ -20,15 +21,37 @@ MERGED = (
 )
 
 
-def of(results: Results) -> tuple[Chart, ...]:
-    """One chart for all statements on our scale, and one for each other question."""
+BY_SIDE = "Percent of the answers of each side, counted as above."
+
+
+def of(results: Results, waves: Sequence[Wave] = ()) -> tuple[Chart, ...]:
+    """One chart for all statements on our scale, one of them over time and one by side, and one for each other
+    question."""
     drawn = []
     if results.scales:
         groups = [_group(each.words, each.released.total) for each in results.scales]
         drawn.append(charts.stacked("How true is it for you?", groups, says=MERGED, heads=("Statement",)))
+        drawn += _over_time(waves)
+        sides = [
+            _group(f"{each.words} {name}", one) for each in results.scales for name, one in each.released.groups.items()
+        ]
+        drawn.append(charts.stacked("How true is it, by side?", sides, says=BY_SIDE, heads=("Statement, side",)))
     for _, parts in groupby(results.choices, lambda each: (each.question, each.words)):
         drawn.append(_of_question(list(parts)))
     return tuple(drawn)
+
+
+def _over_time(waves: Sequence[Wave]) -> list[Chart]:
+    statements = compared(waves)
+    if not statements:
+        return []
+    return [
+        charts.lines(
+            "“Mostly” or “Fully”, time by time", [wave.when for wave in waves],
+            {each.words: each.shares for each in statements},
+            says="Percent of all who answered. The first four statements are drawn, all are in the table.",
+        )
+    ]  # fmt: skip
 
 
 def _of_question(parts: Sequence[QuestionResult]) -> Chart:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from surveys.models import Survey
+from surveys.over_time import Wave, compared
 from surveys.queries import Comments
 from surveys.releases import QuestionResult, Results
 from ui.components import Number
@@ -17,7 +18,7 @@ NOTES = (
 )
 
 
-def report(survey: Survey, results: Results, comments: Sequence[Comments]) -> Report:
+def report(survey: Survey, results: Results, comments: Sequence[Comments], waves: Sequence[Wave]) -> Report:
     told = results.answered.words + (f" of about {results.asked}" if results.asked else "")
     return Report(
         name=f"survey-{survey.pk}-results",
@@ -30,6 +31,7 @@ def report(survey: Survey, results: Results, comments: Sequence[Comments]) -> Re
                 ("Question", "Part", "Who", "Answer", "People", "Percent"),
                 tuple(row for each in (*results.scales, *results.choices) for row in _rows(each)),
             ),
+            *_over_time(waves),
             *(_of_comments(each) for each in comments),
         ),
         notes=NOTES,
@@ -46,6 +48,27 @@ def _rows(each: QuestionResult) -> Iterator[tuple[Number, ...]]:
             yield each.words, part, who, bar.label, bar.count, bar.percent
     if each.net_promoters.is_shown:
         yield each.words, part, "All", "Net promoter score", "", each.net_promoters
+
+
+CHANCE = "In percentage points; in brackets what 95 of 100 such comparisons hold. Nobody knows who answered both times."
+
+
+def _over_time(waves: Sequence[Wave]) -> Iterator[Section]:
+    statements = compared(waves)
+    if statements:
+        head = (
+            "Statement",
+            "Who",
+            f"{waves[-2].when}, mostly or fully",
+            f"{waves[-1].when}, mostly or fully",
+            "Change",
+        )
+        rows = [
+            (each.words, change.who, change.before, change.now, change.words)
+            for each in statements
+            for change in each.changes
+        ]
+        yield Section("Since the last time", head, tuple(rows), CHANCE)
 
 
 def _of_comments(each: Comments) -> Section:

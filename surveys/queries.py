@@ -29,6 +29,7 @@ from surveys import interest, releases, rules
 from surveys.choices import Interest, QuestionKind, SurveyKind
 from surveys.interest import Recommendation
 from surveys.models import Invitation, Question, ReleasedComment, Survey, SurveyQuerySet
+from surveys.over_time import Wave
 from surveys.releases import AGREEING, FULLY, MOSTLY, OR_NONE, PARTLY, Results
 from ui.charts import Tone
 from ui.components import QueueItem, in_words
@@ -181,6 +182,20 @@ def returns(survey: Survey) -> Returns:
 def released_results(survey: Survey) -> Results | None:
     """What was let out of the answers; None until then. Reads one row, and counts nothing."""
     return releases.from_kept(survey.release.results) if survey.is_released else None
+
+
+WAVES: Final = 6
+"""As many results are compared over time, the newest of them."""
+
+
+def waves_up_to(survey: Survey, results: Results, *, read_by: Person) -> tuple[Wave, ...]:
+    """The released results of surveys of this kind in this program, up to this one, of those this person may read."""
+    before = results_visible_to(read_by).released().filter(
+        program=survey.program_id, kind=survey.kind, closes_on__lt=survey.closes_on
+    )  # fmt: skip
+    newest = before.order_by("-closes_on", "-pk")[: WAVES - 1]
+    earlier = [Wave(each, releases.from_kept(each.release.results)) for each in newest]
+    return (*reversed(earlier), Wave(survey, results))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from people.models import Person
 from programs.choices import Side
 from surveys import actions, charts, files, queries, rules
 from surveys.forms import Sheets, SurveyForm
+from surveys.over_time import compared
 from ui.forms import REFUSED, refusals_shown_on, render_form
 from ui.reports import FORMATS
 
@@ -86,8 +87,10 @@ def results(request: HttpRequest, survey_id: int) -> HttpResponse:
     person = cast(Person, request.user)
     survey = get_object_or_404(queries.results_visible_to(person), pk=survey_id)
     found = queries.released_results(survey)
+    waves = queries.waves_up_to(survey, found, read_by=person) if found else ()
     context = {
-        "survey": survey, "results": found, "charts": charts.of(found) if found else (),
+        "survey": survey, "results": found, "charts": charts.of(found, waves) if found else (),
+        "compared": compared(waves), "before": waves[-2] if len(waves) > 1 else None,
         "comments": queries.released_comments(survey, found) if found else (),
         "recommendation": queries.recommendation(survey, found, to=person) if found else None,
     }  # fmt: skip
@@ -103,4 +106,5 @@ def results_file(request: HttpRequest, survey_id: int, ending: str) -> HttpRespo
     found = queries.released_results(survey)
     assert found is not None  # noqa: S101 - it is released
     comments = queries.released_comments(survey, found, most=None)
-    return FORMATS[ending](files.report(survey, found, comments))
+    waves = queries.waves_up_to(survey, found, read_by=person)
+    return FORMATS[ending](files.report(survey, found, comments, waves))

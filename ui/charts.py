@@ -316,6 +316,45 @@ def stacked(title: str, groups: Sequence[Group], *, says: str = "", heads: tuple
     return chart(title, says, table, spec)
 
 
+def lines(
+    title: str, moments: Sequence[str], series: Mapping[str, Sequence[Number]], *, says: str = "", unit: str = "%",
+    head: str = "When",
+) -> Chart:  # fmt: skip
+    """A line for each of up to four series along time, told apart by colour and by the form of its points, from zero to
+    a hundred. A number that is not shown leaves a gap; the table says why."""
+    told = dict(list(series.items())[:4])
+    rows = [
+        {"when": when, "what": name, "v": amount(number)}
+        for name, numbers in told.items()
+        for when, number in zip(moments, numbers, strict=True)
+    ]
+    colours = {"domain": list(told), "range": [LAKE, AMBER, PLUM, BRICK][: len(told)]}
+    forms = {"domain": list(told), "range": ["circle", "square", "triangle-up", "diamond"][: len(told)]}
+
+    def spec(width: int) -> Spec:
+        x = {"field": "when", "type": "ordinal", "sort": None, "scale": {"domain": list(moments)},
+             "axis": {"title": None, "labelAngle": 0}}  # fmt: skip
+        y = {"field": "v", "type": "quantitative", "title": None, "scale": {"domain": [0, 100]},
+             "axis": {"grid": True, "tickCount": 5, "labelExpr": f"datum.label + {json.dumps(unit)}"}}  # fmt: skip
+        legend = {"columns": 1, "labelLimit": width - 30, "symbolType": None}
+        by_name = {"field": "what", "type": "nominal", "title": None, "legend": legend}
+        drawn_by = {"x": x, "y": y, "color": {**by_name, "scale": colours}}
+        points = {**drawn_by, "shape": {**by_name, "scale": forms}}
+        layers: list[Spec] = [
+            {"mark": {"type": "line", "strokeWidth": 2.5}, "encoding": drawn_by},
+            {"mark": {"type": "point", "filled": True, "size": 80, "opacity": 1}, "encoding": points},
+        ]  # fmt: skip
+        return {
+            "data": {"values": rows}, "width": width, "height": 190,
+            "transform": [{"filter": "isValid(datum.v)"}], "layer": layers,
+        }  # fmt: skip
+
+    table = Table((head, *series), tuple(
+        Row(when, tuple(numbers[place] for numbers in series.values()), unit) for place, when in enumerate(moments)
+    ))  # fmt: skip
+    return chart(title, says, table, spec)
+
+
 def trade_off(
     title: str, points: Sequence[Compromise], *, says: str = "", heads: tuple[str, str] = ("Gained", "Kept"),
     unit: str = "%",

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from ui import charts
-from ui.components import spoken
+from ui.components import Number, spoken
 from ui.tests.urls import Hidden, Shown, every_chart
 
 
@@ -111,10 +111,20 @@ def test_moments_stay_in_order_though_one_is_hidden():
     "chart",
     [charts.bars("T", []), charts.funnel("T", []), charts.rhythm("T", []), charts.stacked("T", []),
      charts.trade_off("T", []), charts.objectives("T", []), charts.bars("T", [charts.Bar("A", 0)]),
-     charts.rhythm("T", [charts.Moment("1", 0)])],
+     charts.rhythm("T", [charts.Moment("1", 0)]), charts.lines("T", [], {}), charts.lines("T", ["1"], {"A": [0]})],
 )  # fmt: skip
 def test_a_chart_of_nothing_is_still_drawn(chart):
     assert all(svg.startswith("<svg") for svg in chart.drawings())
+
+
+def test_lines_along_time_draw_four_series_tell_all_and_leave_a_gap_for_what_is_hidden():
+    series: dict[str, list[Number]] = {f"Statement {n}": [10 * n, Hidden("fewer than 5"), 20] for n in range(5)}
+    chart = charts.lines("Over time", ["Jan", "Feb", "Mar"], series)
+    wide = chart.drawings()[1]
+    assert [f"Statement {n}" in wide for n in range(5)] == [True] * 4 + [False]
+    assert chart.table.head == ("When", *series)
+    assert [spoken(cell) for cell in chart.table.rows[1].cells] == ["fewer than 5"] * 5
+    assert charts.HIDDEN_SENTENCE in chart.says
 
 
 def test_the_same_content_is_drawn_once():

@@ -226,6 +226,11 @@ def every_chart() -> list[charts.Chart]:
             [charts.Moment(str(38 + i), held, agreed) for i, (held, agreed) in enumerate(HELD_AND_AGREED)],
             says="Half-term week was quiet.",
         ),
+        charts.lines(
+            "Agreeing, time by time",
+            ["Jan 2027", "Jun 2027"],
+            {"I can say what I think.": [40, 80], "We listen.": [55, 50]},
+        ),
         charts.trade_off("What fairness costs", [charts.Compromise(30, 100), charts.Compromise(41, 98, chosen=True)]),
         charts.stacked(
             "Is it worth the time?",
