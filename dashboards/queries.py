@@ -31,6 +31,7 @@ from people.models import Person
 from programs.choices import ASKED_IN_SURVEYS, BEFORE_ENROLMENT, Duty, Measure, Side, Stage
 from programs.models import Objective, Program, ProgramDuty, ProgramQuerySet
 from surveys import queries as surveys
+from surveys.board import waiting_for as themes_waiting_for
 from surveys.choices import SurveyKind
 from surveys.queries import Asked, SurveyCard
 from ui.components import QueueItem, Stat, reaches
@@ -83,6 +84,7 @@ def home(person: Person, *, at: datetime) -> Home:
         *pairs.waiting,
         *(pairings.circles_waiting_for(person, on=on) if has.circle else ()),
         *(surveys.waiting_for(person, on) if has.surveys else ()),
+        *(themes_waiting_for(person) if has.themes else ()),
     ]
     programs = participants.program_cards(mine, on=on)
     return Home(

@@ -29,6 +29,7 @@ class Touches:
     help: bool
     circle: bool
     surveys: bool
+    themes: bool
 
 
 _OF_SIDE: Final = """
@@ -53,6 +54,9 @@ _QUESTIONS: Final[Mapping[str, str]] = {
     EXISTS (SELECT FROM pairings_circlemember JOIN participants_participation AS own ON own.id = participation_id
             WHERE own.person_id = %(person)s AND left_at IS NULL)""",
     "surveys": "EXISTS (SELECT FROM surveys_invitation WHERE person_id = %(person)s)",
+    "themes": """
+    EXISTS (SELECT FROM programs_programduty AS own JOIN surveys_theme AS theme ON theme.program_id = own.program_id
+            WHERE own.person_id = %(person)s AND own.duty = 'sponsor')""",
 }
 _QUESTION: Final = "SELECT " + ", ".join(_QUESTIONS.values())
 

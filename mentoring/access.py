@@ -225,6 +225,10 @@ PAGES: dict[str, Page] = {
     "pairings:delete_note": Page(PAIR, PAIR, names=PAIR),
     # Surveys
     "surveys:answer": Page(PAIR, PAIR),
+    "surveys:board": Page(TAKING_PART | SUPPORTERS | {W.EXECUTIVE}),
+    "surveys:write_theme": Page(COORDINATORS, COORDINATORS),
+    "surveys:remove_theme": Page(None, COORDINATORS),
+    "surveys:reply_to_theme": Page(NOBODY, NOBODY),  # the sponsor alone, whom surveys/tests/test_board.py has
     "surveys:results": Page(PAIR | FOLLOWERS),
     "surveys:results_csv": Page(PAIR | FOLLOWERS),
     "surveys:results_xlsx": Page(PAIR | FOLLOWERS),

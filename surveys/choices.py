@@ -42,3 +42,20 @@ IN_WORDS: Final = frozenset({QuestionKind.SHORT, QuestionKind.COMMENT})
 
 DECIDING: Final = frozenset({QuestionKind.SCALE, QuestionKind.TEN, QuestionKind.CHOICE, QuestionKind.SEVERAL})
 """Another question may depend on how one of these was answered."""
+
+
+class ThemeKind(models.TextChoices):
+    """What people tell of, where a theme rests on their answers."""
+
+    OPINION = "opinion", "Opinion"
+    WISH = "wish", "Wish"
+    GOAL = "goal", "Goal"
+    FRUSTRATION = "frustration", "Frustration"
+
+
+class Decision(models.TextChoices):
+    """What a sponsor replies to a theme. All but a no say by when."""
+
+    DECIDED = "decided", "Decided"
+    LATER = "later", "To be decided"
+    DECLINED = "declined", "Declined"

@@ -96,3 +96,19 @@ class SaidAsReleased(KeptByTrigger):
     on = "update"
     sentence = "This comment was released and no longer changes."
     refused_when = "true"
+
+
+class ReplyStands(KeptByTrigger):
+    """A reply is followed by another one, and neither changed nor taken away."""
+
+    on = "update or delete"
+    sentence = "A reply stays as it was given. Give another one; both can be read."
+    refused_when = "true"
+
+
+class ThemeStands(KeptByTrigger):
+    """A theme is not rewritten: whoever replied to it replied to these words."""
+
+    on = "update"
+    sentence = "A theme stays as it was written. Remove it, if nobody has replied, and write another one."
+    refused_when = "true"

@@ -7,7 +7,7 @@ from typing import Final
 
 from people.exports import LeftOut, Part, Record, columns, register, told
 from people.models import Person
-from surveys.models import Answer, Invitation, Release, ReleasedComment, Survey
+from surveys.models import Answer, Invitation, Release, ReleasedComment, Reply, Survey, Theme
 
 
 def _surveys(person: Person, at: datetime) -> list[Record]:
@@ -21,6 +21,15 @@ def _surveys(person: Person, at: datetime) -> list[Record]:
 def _opened(person: Person, at: datetime) -> list[Record]:
     opened = Survey.objects.filter(opened_by=person).select_related("program").order_by("opened_at", "pk")
     return [told(each, "title", "program", "opened_at") for each in opened]
+
+
+def _board(person: Person, at: datetime) -> list[Record]:
+    themes = Theme.objects.filter(written_by=person).select_related("program").order_by("written_at", "pk")
+    replies = Reply.objects.filter(replied_by=person).select_related("theme").order_by("replied_at", "pk")
+    return [
+        *(told(each, "program", "kind", "words", "written_at") for each in themes),
+        *(told(each, "theme", "decision", "words", "by_when", "replied_at") for each in replies),
+    ]
 
 
 PARTS: Final = (
@@ -37,6 +46,13 @@ PARTS: Final = (
         "Which, and when.",
         _opened,
         columns(Survey, "opened_at", "opened_by"),
+    ),
+    Part(
+        "themes",
+        "What you wrote on insight boards",
+        "Themes as a coordinator, and answers as a sponsor.",
+        _board,
+        columns(Theme, "written_by", "written_at", "words") | columns(Reply, "replied_by", "replied_at", "words"),
     ),
 )
 LEFT_OUT: Final = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -14,15 +14,17 @@ from django.db.models import F, Q
 from privacy import classes
 from programs.choices import ASKED_IN_SURVEYS, AskedOf, Duty, Side
 from programs.models import Program
-from surveys.choices import WITH_ENDS, WITH_OPTIONS, QuestionKind, SurveyKind
+from surveys.choices import WITH_ENDS, WITH_OPTIONS, Decision, QuestionKind, SurveyKind, ThemeKind
 from surveys.constraints import (
     ConditionsHold,
     FrozenOnceOpened,
     OptionsDiffer,
     ReleasedForGood,
     ReleasedOnceClosed,
+    ReplyStands,
     SaidAsReleased,
     SurveyFrozenOnceOpened,
+    ThemeStands,
 )
 from surveys.questions import LONGEST_OPTION, MOST_OPTIONS
 
@@ -268,3 +270,62 @@ class ReleasedComment(models.Model):
 
     def __str__(self) -> str:
         return "A comment"
+
+
+LONGEST_THEME: Final = 300
+LONGEST_REPLY: Final = 1000
+
+
+class Theme(models.Model):
+    """What the answers of a group say, in a coordinator's words, for the program's sponsor to answer."""
+
+    program = models.ForeignKey(Program, models.PROTECT, related_name="themes", db_comment=classes.NOT_PERSONAL)
+    kind = models.CharField("what it is", max_length=12, choices=ThemeKind, db_comment=classes.NOT_PERSONAL)
+    words = models.CharField(
+        "in one or two sentences", max_length=LONGEST_THEME,
+        help_text="What a group says, never what one person said.", db_comment=classes.NOT_PERSONAL,
+    )  # fmt: skip
+    rests_on = models.ForeignKey(Release, models.PROTECT, related_name="themes", db_comment=classes.NOT_PERSONAL)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.DESK)
+    written_at = models.DateTimeField(db_comment=classes.DESK)
+
+    class Meta:
+        ordering: ClassVar = ["-written_at", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["program", "words"], name="theme_once"),
+            models.CheckConstraint(condition=~Q(words=""), name="theme_says_something"),
+            models.CheckConstraint(condition=Q(kind__in=ThemeKind.values), name="theme_kind_known"),
+            ThemeStands(name="theme_stands"),
+        ]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class Reply(models.Model):
+    """What a sponsor said to a theme. Never rewritten: another reply follows it, and both can be read."""
+
+    theme = models.ForeignKey(Theme, models.PROTECT, related_name="replies", db_comment=classes.NOT_PERSONAL)
+    decision = models.CharField(max_length=8, choices=Decision, db_comment=classes.NOT_PERSONAL)
+    words = models.TextField(max_length=LONGEST_REPLY, db_comment=classes.NOT_PERSONAL)
+    by_when = models.DateField(null=True, blank=True, db_comment=classes.NOT_PERSONAL)
+    replied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.DESK)
+    replied_at = models.DateTimeField(db_comment=classes.DESK)
+
+    class Meta:
+        ordering: ClassVar = ["-replied_at", "-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(words=""), name="reply_says_something"),
+            models.CheckConstraint(
+                condition=Q(decision__in=Decision.values)
+                & (
+                    Q(decision=Decision.DECLINED, by_when=None)
+                    | ~Q(decision=Decision.DECLINED) & Q(by_when__isnull=False)
+                ),
+                name="reply_says_by_when",
+            ),
+            ReplyStands(name="reply_stands"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_decision_display()}: {self.words}"

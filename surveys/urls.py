@@ -1,9 +1,13 @@
 from django.urls import path
 
-from surveys import views
+from surveys import board_views, views
 
 app_name = "surveys"
 urlpatterns = [
+    path("board/<int:program_id>/", board_views.board, name="board"),
+    path("board/<int:program_id>/add/", board_views.write_theme, name="write_theme"),
+    path("board/<int:program_id>/remove/", board_views.remove_theme, name="remove_theme"),
+    path("board/theme/<int:theme_id>/", board_views.reply_to_theme, name="reply_to_theme"),
     path("<int:survey_id>/", views.answer, name="answer"),
     path("<int:survey_id>/results/", views.results, name="results"),
     path("<int:survey_id>/results.csv", views.results_file, {"ending": "csv"}, name="results_csv"),

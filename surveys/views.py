@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 import clock
 from people.models import Person
 from programs.choices import Side
-from surveys import actions, charts, files, queries, rules
+from surveys import actions, board, charts, files, queries, rules
 from surveys.forms import Sheets, SurveyForm
 from surveys.over_time import compared
 from ui.forms import REFUSED, refusals_shown_on, render_form
@@ -91,6 +91,7 @@ def results(request: HttpRequest, survey_id: int) -> HttpResponse:
     context = {
         "survey": survey, "results": found, "charts": charts.of(found, waves) if found else (),
         "compared": compared(waves), "before": waves[-2] if len(waves) > 1 else None,
+        "has_board": board.programs_read_by(person).filter(pk=survey.program_id).exists(),
         "comments": queries.released_comments(survey, found) if found else (),
         "recommendation": queries.recommendation(survey, found, to=person) if found else None,
     }  # fmt: skip

@@ -243,6 +243,7 @@ def test_what_has_waited_longest_stands_first_and_each_program_says_what_comes_n
         closed = {"opens_on": NOON.date() - timedelta(days=60), "closes_on": NOON.date() - timedelta(days=days)}
         surveys.start_interest(some, by=cora, at=NOON, **closed)
     Survey.objects.update(opened_at=NOON)
+    surveys.release_due_results(at=NOON)
     MentorFactory(program=program)
     MenteeFactory(program=program)
     opening = queries.desk_opening(cora, at=NOON)

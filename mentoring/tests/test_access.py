@@ -19,7 +19,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from mentoring.access import DESK_MODELS, PAGES, DeskModel, Page, Who
-from mentoring.tests.markers import EXPECTED, MARKERS, columns_in, mark
+from mentoring.tests.markers import EXPECTED, MARKERS, columns_in, mark, text_of
 from mentoring.tests.world import NAMES, World, build
 from notifications.choices import Topic
 from notifications.wanted import link_to_decline
@@ -27,6 +27,7 @@ from pairings.met import link_about
 from pairings.models import Circle, HelpRequest
 from participants.references import link_of
 from people.models import DirectoryImport
+from surveys.models import Theme
 
 # One world serves the whole module; each test and each request is undone inside of it.
 pytestmark = pytest.mark.django_db
@@ -124,6 +125,7 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "survey_id": world.closed_survey.pk if "results" in address.name else world.survey.pk,
         "survey": world.closed_survey.pk if "results" in address.name else world.survey.pk, "version": 1,
         "conflict_id": world.conflict.pk, "object_id": world.program.pk, "stage": "review", "app_label": "surveys",
+        "theme_id": Theme.objects.get().pk,
         "url": "nowhere", "number": 1, "rule": "level_gap", "step": "offer",
     }  # fmt: skip
     if address.name == "matching:use":
@@ -261,7 +263,7 @@ def test_everybody_gets_what_the_policy_says(world, urls, who, method, caplog):
 def names_on(answer: Any, reader: Who, page: Page) -> list[str]:
     if answer.streaming:
         return []
-    text = answer.content.decode()
+    text = text_of(answer)
     return [
         family
         for who, (_, family) in NAMES.items()

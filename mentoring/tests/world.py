@@ -31,8 +31,8 @@ from programs.documents import document_of
 from programs.models import DeclaredConflict, Program, ProgramTemplate
 from programs.tests.factories import DutyFactory, ObjectiveFactory, ProgramFactory, TopicFactory, ladder
 from surveys.actions import release_due_results
-from surveys.choices import QuestionKind, SurveyKind
-from surveys.models import Invitation, Question, Survey
+from surveys.choices import QuestionKind, SurveyKind, ThemeKind
+from surveys.models import Invitation, Question, Survey, Theme
 
 COUNTED = ("new", "changed", "leaving", "unchanged", "not_in_file", "problems", "new_manager")
 NAMES = {
@@ -192,6 +192,10 @@ def build() -> World:
             Invitation.objects.create(survey=survey, person=people[who], side=side)
         surveys.append(survey)
     release_due_results(at=now)
+    Theme.objects.create(
+        program=program, kind=ThemeKind.WISH, words="More time, say many.", rests_on=surveys[1].release,
+        written_by=people[Who.COORDINATOR], written_at=now,
+    )  # fmt: skip
     DirectoryImport.objects.create(
         file_name="people.csv", content=b"number,mail\n", state=ImportState.CHECKED, uploaded_at=now,
         uploaded_by=people[Who.ADMINISTRATOR], counts=dict.fromkeys(COUNTED, 1),
