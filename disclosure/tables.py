@@ -12,9 +12,10 @@ from typing import Final
 
 import numpy as np
 from scipy import sparse
+from scipy.optimize import linprog
 
 from disclosure.figures import Figure, Hidden, K, Key, Published, Reason, Shown, insist_threshold
-from disclosure.suppression import Need, Problem, choose
+from disclosure.suppression import SLACK, Need, Problem, choose
 
 ALL: Final = "All"
 
@@ -275,6 +276,104 @@ def primarily_hidden(family: Family, k: int) -> dict[Cell, Figure]:
     return figures_of(family, small | within, small | within, k)
 
 
+def may_be_many_or_none(family: Family, k: int) -> np.ndarray:
+    """Kinds of people whose number stays open whatever is shown, in tables of two attributes at most.
+
+    Take a kind, three attributes and another value of each. Of the eight kinds that differ from it in these alone, add
+    t people to those that differ in an even number of the three, and take t from the others, or the other way round:
+    every count by one or two attributes stays as it is. Where such moves, one after the other, lead to k of this kind
+    or to none, the reader can believe in that. (P. Diaconis, B. Sturmfels, Algebraic algorithms for sampling from
+    conditional distributions, Annals of Statistics 26 (1998) 363-397.)
+    """
+    found = np.zeros(len(family.kinds), dtype=bool)
+    sizes = [len(values) for _, values in family.named_values]
+    if len(sizes) < 3 or max(map(len, family.tables)) > 2 or math.prod(sizes) > MOST_COMBINATIONS:
+        return found
+    kinds = Kinds(family)
+    for kind in np.flatnonzero((family.atoms > 0) & (family.atoms < k)):
+        found[kind] = kinds.leads_to(int(kind), float(k)) or kinds.leads_to(int(kind), 0.0)
+    for kind in np.flatnonzero((family.atoms > 0) & (family.atoms < k) & ~found):
+        found[kind] = open_nearby(family, kinds, int(kind), k)
+    return found
+
+
+NEARBY: Final = 3
+"""Kinds that differ in so many attributes at most from one: enough to move people about."""
+
+
+def open_nearby(family: Family, kinds: Kinds, kind: int, k: int) -> bool:
+    """The same by a linear program over the nearest kinds alone; everybody else stays as they are."""
+    near = np.flatnonzero((kinds.codes != kinds.codes[kind]).sum(axis=1) <= NEARBY)
+    some = family.membership[:, near]
+    told = np.flatnonzero(np.asarray(some.sum(axis=1)).ravel())
+    aim = (near == kind).astype(float)
+    for way in (1.0, -1.0):
+        solved = linprog(
+            -way * aim, A_eq=some[told], b_eq=some[told] @ family.atoms[near], bounds=(0, None), method="highs"
+        )
+        reached = float(aim @ solved.x) if solved.status == 0 else family.atoms[kind]
+        if reached >= k - SLACK if way > 0 else reached <= SLACK:
+            return True
+    return False
+
+
+MOST_COMBINATIONS: Final = 5_000_000
+"""Of values, up to which it is kept which kinds of people there are."""
+
+
+class Kinds:
+    """Where each kind of people lies, to find its seven neighbours in three attributes."""
+
+    def __init__(self, family: Family) -> None:
+        numbers = [{value: number for number, value in enumerate(values)} for _, values in family.named_values]
+        self.codes = np.array(
+            [[number[value] for number, value in zip(numbers, kind, strict=True)] for kind in family.kinds]
+        )
+        self.sizes = [len(number) for number in numbers]
+        self.radix = np.array([math.prod(self.sizes[place + 1 :]) for place in range(len(numbers))], dtype=np.int64)
+        self.row = np.full(math.prod(self.sizes), -1, dtype=np.int64)
+        self.row[self.codes @ self.radix] = np.arange(len(family.kinds))
+        self.atoms = family.atoms
+        self.others = [
+            np.array(list(itertools.product(*(range(1, self.sizes[name]) for name in three))), dtype=np.int64).reshape(
+                -1, 3
+            )
+            for three in itertools.combinations(range(len(numbers)), 3)
+        ]
+
+    def leads_to(self, kind: int, aim: float) -> bool:
+        """Whether moves lead from as many people of this kind as there are to ``aim``."""
+        atoms = self.atoms.copy()
+        up = aim > atoms[kind]
+        for three, shifts in zip(itertools.combinations(range(len(self.sizes)), 3), self.others, strict=True):
+            even, odd = self._neighbours(kind, three, shifts)
+            for same, other in zip(even, odd, strict=True):
+                taken = other if up else np.append(same, kind)
+                most = min(float(atoms[taken].min()), abs(aim - atoms[kind]))
+                if most > 0:
+                    step = most if up else -most
+                    atoms[other] -= step
+                    atoms[same] += step
+                    atoms[kind] += step
+                if atoms[kind] == aim:
+                    return True
+        return False
+
+    def _neighbours(self, kind: int, three: tuple[int, ...], shifts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The three neighbours that differ in two of the attributes, and the four that differ in one or all, for each
+        other value of the three, where all of them exist."""
+        code, base = self.codes[kind], int(self.codes[kind] @ self.radix)
+        steps = []
+        for name, shift in zip(three, shifts.T, strict=True):
+            steps.append(((code[name] + shift) % self.sizes[name] - code[name]) * self.radix[name])
+        one, two, third = steps
+        even = self.row[np.array([base + one + two, base + one + third, base + two + third]).T]
+        odd = self.row[np.array([base + one, base + two, base + third, base + one + two + third]).T]
+        real = (even >= 0).all(axis=1) & (odd >= 0).all(axis=1)
+        useful = real & (self.atoms[odd] > 0).all(axis=1) | real & (self.atoms[even] > 0).all(axis=1)
+        return even[useful], odd[useful]
+
+
 def figures_of(family: Family, hidden: np.ndarray, few: np.ndarray, k: int) -> dict[Cell, Figure]:
     return {
         cell: Shown(int(size)) if not hide else Hidden(Reason.FEW if first else Reason.PROTECTS, k)
@@ -311,9 +410,10 @@ def chosen_for(
         group = reduced[row].toarray().ravel()
         needs += [Need(group, reach=float(k)), Need(group, width=float(k // 2))]
     if len(family.tables) > 1:
+        open_anyway = may_be_many_or_none(family, k)[possible]
         needs += [
             Need(np.bincount([atom], minlength=len(atoms)).astype(float), reach=float(k), fall=0.0)
-            for atom in np.flatnonzero((atoms > 0) & (atoms < k))
+            for atom in np.flatnonzero((atoms > 0) & (atoms < k) & ~open_anyway)
         ]
     problem = Problem(
         atoms=atoms,

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 import clock
+from dashboards.actions import forecast_pairs
 from matching.actions import bring_together, close_abandoned_proposals, search_again, solve_waiting_runs
 from notifications import heartbeats
 from notifications.choices import Hand
@@ -42,6 +43,7 @@ CHORES: Final[tuple[Callable[..., Any], ...]] = (
     carry_out_waiting_imports,
     search_again,  # for people who came free
     release_due_results,  # of surveys that have closed everywhere
+    forecast_pairs,  # from the interest that was released
     replan_after_new_zone_data,  # what is owed, if time zones got other rules
 )
 """What is looked after each minute besides delivery. Each may run twice, at once, and be killed anywhere."""

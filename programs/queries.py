@@ -139,7 +139,7 @@ def eligibility(program: Program, *, on: date) -> Eligibility:
     """
     counted = [rule for rule in rules.PAIR_RULES if rule.counted]
     mentors, mentees = sides_without_conflicts(
-        *(_eligible_rows(program, side, on) for side in (Side.MENTOR, Side.MENTEE))
+        *(eligible_rows(program, side, on) for side in (Side.MENTOR, Side.MENTEE))
     )
     removed = dict.fromkeys((rule.name for rule in counted), 0)
     possible = mentors_without = 0
@@ -166,7 +166,8 @@ def eligibility(program: Program, *, on: date) -> Eligibility:
     )
 
 
-def _eligible_rows(program: Program, side: Side, on: date) -> list[Row]:
+def eligible_rows(program: Program, side: Side, on: date) -> list[Row]:
+    """What the directory says of everybody who may take this side on that day, for whoever only counts."""
     columns = (Coalesce(name, UNKNOWN) for name in ("level__rank", "function_id", "line_of_business_id"))
     return list(eligible(program, side, on=on).order_by("pk").values_list("pk", *columns))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from random import SystemRandom
 from typing import TYPE_CHECKING, Final
@@ -15,7 +16,7 @@ from programs.choices import Side
 from programs.models import Program
 from surveys import queries, releases, rules
 from surveys.choices import SurveyKind
-from surveys.models import Answer, Invitation, Question, Release, ReleasedComment, Survey
+from surveys.models import Answer, Forecast, Invitation, Question, Release, ReleasedComment, Survey
 from surveys.questions import Values, put_to
 from surveys.templates import TEMPLATES
 
@@ -135,6 +136,19 @@ def release_due_results(*, at: datetime) -> int:
     for survey in due:
         release_results(survey, at=at)
     return len(due)
+
+
+def keep_forecast(
+    survey: Survey, *, at: datetime, middle: int | None, nearly_always: int | None, changes: Sequence[tuple[str, int]]
+) -> Forecast:
+    """Keep what ``matching`` forecast from the released interest; once, and without numbers where it could not."""
+    kept, _ = Forecast.objects.get_or_create(
+        release=survey.release,
+        defaults={
+            "middle": middle, "nearly_always": nearly_always, "changes": [list(each) for each in changes], "made_at": at
+        },
+    )  # fmt: skip
+    return kept
 
 
 def _owe_messages(survey: Survey, person: Person, *, at: datetime) -> None:

@@ -112,3 +112,11 @@ class ThemeStands(KeptByTrigger):
     on = "update"
     sentence = "A theme stays as it was written. Remove it, if nobody has replied, and write another one."
     refused_when = "true"
+
+
+class ForecastStands(KeptByTrigger):
+    """A forecast is of the day on which it was made: the directory moves on, and two of them could be compared."""
+
+    on = "update or delete"
+    sentence = "This forecast was made once and no longer changes."
+    refused_when = "true"

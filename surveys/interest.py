@@ -6,9 +6,9 @@ five gave it, counts as none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from disclosure import Distribution, Figure
 from programs.rules import counted
@@ -33,8 +33,31 @@ class Recommendation:
         return "Go: enough people want it" if self.go else "Not yet"
 
 
-def recommendation(answers: Distribution | None, *, target: int | None) -> Recommendation:
-    """From how the question whether one would take part was answered by all.
+class Forecast(Protocol):
+    """What ``matching.forecast`` said: pairs in the middle of its draws, what nine in ten of them reach, and what would
+    bring more."""
+
+    @property
+    def middle(self) -> int | None: ...
+    @property
+    def nearly_always(self) -> int | None: ...
+    @property
+    def changes(self) -> Sequence[tuple[str, int]]: ...
+
+
+def interested(answers: Distribution) -> tuple[int, int, int] | None:
+    """How many would mentor, be mentored, or do either; hidden ones count as none. None where nothing is shown."""
+    if answers.reason is not None:
+        return None
+    counts = {name: bar.count for bar in answers.bars for name in bar.categories}
+    mentors, mentees, either = (_at_least(counts, each) for each in (Interest.MENTOR, Interest.MENTEE, Interest.EITHER))
+    return mentors, mentees, either
+
+
+def recommendation(
+    answers: Distribution | None, *, target: int | None, forecast: Forecast | None = None
+) -> Recommendation:
+    """From how the question whether one would take part was answered by all, and from the forecast once there is one.
 
     ``target`` is the number of pairs the program wants to form. ``answers`` is None where that question was changed.
     """
@@ -51,7 +74,8 @@ def recommendation(answers: Distribution | None, *, target: int | None) -> Recom
         )
     counts = {name: bar.count for bar in answers.bars for name in bar.categories}
     mentors, mentees, either = (_at_least(counts, each) for each in (Interest.MENTOR, Interest.MENTEE, Interest.EITHER))
-    pairs = most_pairs(mentors, mentees, either)
+    most = most_pairs(mentors, mentees, either)
+    pairs = most if forecast is None or forecast.nearly_always is None else forecast.nearly_always
     figures = [counts[each] for each in (Interest.MENTOR, Interest.MENTEE, Interest.EITHER) if each in counts]
     if any(figure.number is None for figure in figures):
         would = (
@@ -65,11 +89,17 @@ def recommendation(answers: Distribution | None, *, target: int | None) -> Recom
             f"mentored, {_in_words(counts, Interest.EITHER)} would do either."
         )
         enough = "That is enough for "
-    enough += f"{counted(pairs, 'pair')}, if everybody has one partner and the rules allow it. "
+    enough += f"{counted(most, 'pair')}, if everybody has one partner and the rules allow it. "
     enough += f"The objective is {target}." if target else f"Of fewer than {ENOUGH_PAIRS} no figure could be shown."
-    return Recommendation(
-        pairs >= wanted, (would[0].upper() + would[1:], enough), tuple(_advice(mentors, mentees, either, pairs, wanted))
-    )
+    reasons, advice = [would[0].upper() + would[1:], enough], list(_advice(mentors, mentees, either, pairs, wanted))
+    if forecast is not None and forecast.middle is not None:
+        reasons.append(
+            f"The program’s rules would allow about {counted(forecast.middle, 'pair')}, and at least {pairs} in nine "
+            "of ten draws: as many people as said yes, drawn at random from all who may take part."
+        )
+        if pairs < wanted:
+            advice += [f"With {what} it would be about {counted(more, 'pair')}." for what, more in forecast.changes]
+    return Recommendation(pairs >= wanted, tuple(reasons), tuple(advice))
 
 
 def most_pairs(mentors: int, mentees: int, either: int) -> int:

@@ -17,6 +17,7 @@ from programs.models import Program
 from surveys.choices import WITH_ENDS, WITH_OPTIONS, Decision, QuestionKind, SurveyKind, ThemeKind
 from surveys.constraints import (
     ConditionsHold,
+    ForecastStands,
     FrozenOnceOpened,
     OptionsDiffer,
     ReleasedForGood,
@@ -329,3 +330,23 @@ class Reply(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_decision_display()}: {self.words}"
+
+
+class Forecast(models.Model):
+    """How many pairs the program's rules would allow among as many people as said they would take part.
+
+    Made once from released figures and the directory; without numbers where too little could be shown to make one.
+    ``changes`` holds ``[what, pairs]`` for what would bring more.
+    """
+
+    release = models.OneToOneField(Release, models.PROTECT, related_name="forecast", db_comment=classes.NOT_PERSONAL)
+    middle = models.PositiveIntegerField(null=True, db_comment=classes.NOT_PERSONAL)
+    nearly_always = models.PositiveIntegerField(null=True, db_comment=classes.NOT_PERSONAL)
+    changes = models.JSONField(default=list, db_comment=classes.NOT_PERSONAL)
+    made_at = models.DateTimeField(db_comment=classes.NOT_PERSONAL)
+
+    class Meta:
+        constraints: ClassVar = [ForecastStands(name="survey_forecast_stands")]
+
+    def __str__(self) -> str:
+        return f"Forecast for {self.release}"

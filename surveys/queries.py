@@ -28,7 +28,7 @@ from programs.models import Program
 from surveys import interest, releases, rules
 from surveys.choices import Interest, QuestionKind, SurveyKind
 from surveys.interest import Recommendation
-from surveys.models import Invitation, Question, ReleasedComment, Survey, SurveyQuerySet
+from surveys.models import Forecast, Invitation, Question, ReleasedComment, Survey, SurveyQuerySet
 from surveys.over_time import Wave
 from surveys.releases import AGREEING, FULLY, MOSTLY, OR_NONE, PARTLY, Results
 from ui.charts import Tone
@@ -231,12 +231,32 @@ def recommendation(survey: Survey, results: Results, *, to: Person) -> Recommend
     """Whether to start the program, for those who decide about it; None for anybody else, and of other surveys."""
     if survey.kind != SurveyKind.INTEREST or not _decides(to, survey.program):
         return None
-    asked = Question.objects.filter(survey=survey, kind=QuestionKind.CHOICE, options=list(Interest.values)).first()
+    asked = _asked_for_interest(survey)
     found = next((each for each in results.choices if asked is not None and each.words == asked.words), None)
     objective = survey.program.objectives.filter(measure=Measure.PAIRS_FORMED).first()
     return interest.recommendation(
-        found.released.total if found else None, target=int(objective.target) if objective else None
-    )
+        found.released.total if found else None, target=int(objective.target) if objective else None,
+        forecast=Forecast.objects.filter(release__survey=survey, middle__isnull=False).first(),
+    )  # fmt: skip
+
+
+def to_forecast() -> SurveyQuerySet:
+    """Surveys of interest whose results are out and for which no forecast was made."""
+    return Survey.objects.released().filter(kind=SurveyKind.INTEREST, release__forecast=None)
+
+
+def interested(survey: Survey) -> tuple[int, int, int] | None:
+    """How many would mentor, be mentored, or do either, by the released results; None where too little is shown.
+
+    An answer that is hidden counts as none.
+    """
+    results, asked = released_results(survey), _asked_for_interest(survey)
+    found = next((each for each in results.choices if asked and each.question == asked.pk), None) if results else None
+    return interest.interested(found.released.total) if found else None
+
+
+def _asked_for_interest(survey: Survey) -> Question | None:
+    return Question.objects.filter(survey=survey, kind=QuestionKind.CHOICE, options=list(Interest.values)).first()
 
 
 def _decides(person: Person, program: Program) -> bool:

@@ -8,10 +8,11 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pytest
 
 from disclosure import Figure, Hidden, Reason, Release, Shown, ThresholdTooLow, count_table, release
-from disclosure.tables import Cell, Family, distinct_people, family_of, primarily_hidden
+from disclosure.tables import Cell, Family, distinct_people, family_of, may_be_many_or_none, names_of, primarily_hidden
 from disclosure.tests.attacker import Attacker, Kind
 from disclosure.tests.proofs import LONG
 
@@ -271,3 +272,33 @@ def test_in_no_small_company_do_linked_tables_isolate_a_group(fours):
     for seed in range(4 * fours, 4 * fours + 4):
         people = company(seed, "function", "side", "level")
         assert safe(release(people, [("function", "side"), ("function", "level")]), people, 5), seed
+
+
+def test_kinds_whose_number_stays_open_are_found_without_the_solver_and_the_solver_agrees():
+    chance = random.Random(4)
+    names = ("a", "b", "c", "d")
+    tables_of = list(itertools.combinations(names, 2))
+    found = 0
+    for size in (60, 200, 500):
+        people: Rows = [
+            (n, {name: str(chance.choices(range(4), [6, 3, 2, 1])[0]) for name in names}) for n in range(size)
+        ]
+        family = family_of(distinct_people(people, names), tables_of, None)
+        open_anyway = np.flatnonzero(may_be_many_or_none(family, 5))
+        attacker = Attacker(family.kinds)
+        for row, value in zip(family.membership.toarray(), family.sizes, strict=True):
+            attacker.rows.append(row.tolist())
+            attacker.low.append(value)
+            attacker.high.append(value)
+        some = open_anyway[:25]
+        found += len(some)
+        assert attacker.isolates([[family.kinds[kind]] for kind in some], 5) == []
+    assert found > 20
+
+
+def test_nothing_is_called_open_where_a_table_has_three_attributes_or_there_are_only_two():
+    people = company(3, "function", "side", "level")
+    names = ("function", "side", "level")
+    for tables_of in ([names], [names[:2]]):
+        family = family_of(distinct_people(people, names_of(tables_of)), tables_of, None)
+        assert not may_be_many_or_none(family, 5).any()

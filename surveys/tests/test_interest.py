@@ -17,7 +17,7 @@ from programs.tests.factories import DutyFactory, program_with
 from surveys import actions, queries, rules
 from surveys.choices import Interest, SurveyKind
 from surveys.interest import most_pairs, recommendation
-from surveys.models import Invitation, Survey
+from surveys.models import Forecast, Invitation, Survey
 from surveys.tests.factories import CLOSES_ON, OPENED_AT, OPENS_ON, released
 
 
@@ -237,3 +237,20 @@ def test_the_desk_opens_and_closes_it_and_names_whom_it_asks(client, cora, progr
     assert client.get(closing).status_code == 405
     assert "The survey closes at the end of today." in client.post(closing, follow=True).text
     assert closing not in client.get(page).text
+
+
+FORECAST = Forecast(middle=4, nearly_always=3, changes=[["10 more mentors", 6]])
+
+
+def test_the_rules_decide_and_what_would_bring_more_is_said_where_it_is_too_few():
+    answers = distribution({n: Interest.MENTOR if n < 8 else Interest.MENTEE for n in range(20)}, list(Interest.values))
+    without = recommendation(answers, target=5)
+    assert without.go
+    told = recommendation(answers, target=5, forecast=FORECAST)
+    assert not told.go
+    assert "would allow about 4 pairs, and at least 3 in nine of ten draws" in told.reasons[-1]
+    assert "With 10 more mentors it would be about 6 pairs." in told.advice
+    assert (
+        "With 10 more mentors it would be about 6 pairs."
+        not in recommendation(answers, target=3, forecast=FORECAST).advice
+    )
