@@ -11,6 +11,7 @@ from typing import Any, Final
 from celery import shared_task
 from django.conf import settings
 from django.db import connection
+from kombu.exceptions import OperationalError
 
 import clock
 from dashboards.actions import forecast_pairs
@@ -18,6 +19,7 @@ from matching.actions import bring_together, close_abandoned_proposals, search_a
 from notifications import heartbeats
 from notifications.choices import Hand
 from notifications.delivery import DATABASE_AWAY, Delivery, deliver_due
+from notifications.models import Notice
 from notifications.planning import replan_after_new_zone_data
 from notifications.wanted import forget_past_days_off
 from pairings.actions import clear_calendars_at_rest, forget_private_words, forget_threads, tell_of_lost_supervisors
@@ -55,7 +57,8 @@ BETWEEN_ROUNDS: Final = 2 * timedelta(minutes=1) + heartbeats.SILENT_AFTER
 """From the end of one round to the end of the next, and a little."""
 
 THE_TICK: Final = 0x75707765
-"""Our number among PostgreSQL's advisory locks."""
+THE_HELP: Final = 0x75707766
+"""Our numbers among PostgreSQL's advisory locks."""
 
 
 def look_after_everything(*, lines: int = 1, until: datetime | None = None) -> Delivery:
@@ -79,16 +82,19 @@ def look_after_everything(*, lines: int = 1, until: datetime | None = None) -> D
 
 
 def deliver_a_round() -> Delivery:
-    """Look after everything and deliver for less than a minute, unless somebody does already.
+    """Look after everything and deliver for less than a minute; where somebody does already, help to deliver.
 
-    One process at a time: a second beat, or a tick that comes while one is under way, does nothing.
+    One process at a time looks after everything, however many beats ring, and one more helps: that takes up what is due
+    while the first waits for a mail server that hangs, and what one process alone is too slow for.
     """
-    delivery = Delivery()
-    with _alone() as alone:
+    until = clock.now() + ROUND
+    with _alone(THE_TICK) as alone:
         if alone:
-            delivery = look_after_everything(lines=settings.MAIL_LINES, until=clock.now() + ROUND)
+            delivery = look_after_everything(lines=settings.MAIL_LINES, until=until)
             heartbeats.note(Hand.ROUND, again_within=BETWEEN_ROUNDS)
-    return delivery
+            return delivery
+    with _alone(THE_HELP) as helps:
+        return deliver_due(clock=clock.now, lines=settings.MAIL_LINES, until=until) if helps else Delivery()
 
 
 def keep_house() -> tuple[Delivery, int]:
@@ -100,21 +106,24 @@ def keep_house() -> tuple[Delivery, int]:
 
 
 @contextmanager
-def _alone() -> Iterator[bool]:
-    """Whether no other tick is under way. PostgreSQL lets go by itself when a process or its connection dies."""
+def _alone(at_what: int) -> Iterator[bool]:
+    """Whether nobody else is at it. PostgreSQL lets go by itself when a process or its connection dies."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [THE_TICK])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [at_what])
         alone = cursor.fetchone() == (True,)
     try:
         yield alone
     finally:
         if alone:
             with suppress(*DATABASE_AWAY), connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [THE_TICK])
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [at_what])
 
 
 @shared_task(name="mentoring.tick")
 def tick() -> dict[str, int]:
-    """Once a minute."""
+    """Once a minute, and at once again where time ran out before the work did."""
     delivery, runs = keep_house()
+    if delivery.handled and Notice.objects.due(clock.now()).exists():
+        with suppress(OperationalError):
+            tick.apply_async(expires=ROUND.total_seconds(), retry=False)
     return {"sent": delivery.sent, "runs": runs}

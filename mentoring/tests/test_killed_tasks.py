@@ -130,7 +130,8 @@ def numbers(transactional_db) -> Iterator[None]:
 
 
 @pytest.fixture(params=sorted(TASKS))
-def task(request, time, settings, numbers) -> Callable[[], Any]:
+def task(request, time, settings, numbers, any_time) -> Callable[[], Any]:
+    """At any hour and one by one: what a day's message gathers depends on when it leaves, and so on who died before."""
     settings.MAIL_LINES = 1  # one thread, whose statements can be counted
     return TASKS[request.param](build())
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg2
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -16,6 +18,7 @@ import clock
 from matching.tests.factories import ProposalFactory
 from mentoring import tasks
 from mentoring.tasks import keep_house, look_after_everything, tick
+from mentoring.tests.journey import database_url
 from notifications import kinds
 from notifications.actions import owe
 from notifications.models import Notice
@@ -81,11 +84,14 @@ def test_a_chore_that_fails_keeps_no_mail_from_leaving_and_is_told(owed, mailout
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_ticks_at_once_one_does_nothing(owed, mailoutbox, monkeypatch):
-    """As of two beats, or of a tick that comes while one is under way. Afterwards the next one goes ahead."""
-    under_way, other_is_done = threading.Event(), threading.Event()
+def test_of_two_ticks_at_once_one_looks_after_everything_and_the_other_delivers_meanwhile(
+    owed, mailoutbox, monkeypatch
+):
+    """As of two beats, or of a tick that comes while one is held up. A third has nothing to do."""
+    under_way, other_is_done, begun = threading.Event(), threading.Event(), []
 
     def wait(*, at):
+        begun.append(at)
         under_way.set()
         assert other_is_done.wait(20)
 
@@ -101,14 +107,28 @@ def test_of_two_ticks_at_once_one_does_nothing(owed, mailoutbox, monkeypatch):
     thread = threading.Thread(target=first)
     thread.start()
     assert under_way.wait(20)
-    assert keep_house()[0].handled == 0
+    assert keep_house()[0].sent == 3
+    assert len(begun) == 1, "nobody else looks after everything"
+    with somebody_else_holding(tasks.THE_HELP):
+        owed(1)
+        assert keep_house()[0].handled == 0
     other_is_done.set()
     thread.join()
-    assert (told["first"]["sent"], len(mailoutbox)) == (3, 3)
+    assert (told["first"]["sent"], len(mailoutbox)) == (1, 4)
 
     owed(1)
     assert tick()["sent"] == 1
     assert Notice.objects.unfinished().count() == 0
+
+
+@contextmanager
+def somebody_else_holding(what: int) -> Iterator[None]:
+    """As another process would, over a connection of its own."""
+    line = psycopg2.connect(database_url())
+    with line, line.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [what])
+        yield
+    line.close()
 
 
 def test_there_is_one_beat_a_minute_in_utc():
