@@ -18,7 +18,7 @@ from ui.forms import UpwellForm
 
 
 class CircleForm(VersionedForm):
-    """Its members, of the mentors of the program; who is in another circle already is said beside the name."""
+    """Its members, of the mentors of the program who are in no other circle."""
 
     members = forms.TypedMultipleChoiceField(label="Members", coerce=uuid.UUID, widget=widgets.RowsMany)
 
@@ -35,8 +35,9 @@ class CircleForm(VersionedForm):
         field = self.fields["members"]
         assert isinstance(field, forms.TypedMultipleChoiceField)  # noqa: S101 - for the type checker
         field.choices = [
-            (str(each.pk), widgets.Described(each.person.name, hint=_state(elsewhere.get(each.pk), each.pk in paired)))
+            (str(each.pk), widgets.Described(each.person.name, hint=_state(each.pk in paired)))
             for each in circles.may_join(program, on=on)
+            if each.pk not in elsewhere
         ]
         field.help_text = f"{circles.FEWEST} to {circles.MOST} people."
 
@@ -53,9 +54,7 @@ class CircleForm(VersionedForm):
         return members
 
 
-def _state(elsewhere: Circle | None, is_paired: bool) -> str:
-    if elsewhere is not None:
-        return f"In {elsewhere}"
+def _state(is_paired: bool) -> str:
     return "In a pair" if is_paired else "Without a pair at present"
 
 

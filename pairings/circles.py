@@ -211,7 +211,7 @@ def circle_at_desk(circle: Circle, *, on: date) -> CircleAtDesk:
     loaded = "members" in getattr(circle, "_prefetched_objects_cache", {})
     members = list(circle.members.all()) if loaded else list(_members(circle))
     people: dict[bool, list[Person]] = {True: [], False: []}
-    for each in members:
+    for each in sorted(members, key=lambda each: each.participation.person.sort_name):
         people[_is_here(each, on)].append(each.participation.person)
     days = list(circle.days.all()) if loaded else list(circle.days.annotate(number=Count("attendance")))
     return CircleAtDesk(circle, people[True], people[False], days)

@@ -9,10 +9,11 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from pairings import actions
+from pairings.choices import Fit
 from pairings.models import Agreement, Goal, Meeting, Pairing
 from pairings.tests.conftest import DAY, as_seen_by
 from pairings.tests.factories import STARTED_ON, drafted, met, noon, signed
-from participants.tests.factories import with_skills
+from participants.tests.factories import MentorFactory, with_skills
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -69,6 +70,36 @@ def test_a_refused_form_and_a_page_that_has_ended(live_server, page, good_page, 
     for name in ("detail", "reflect"):
         page.goto(live_server.url + reverse(f"pairings:{name}", args=[story.pk]))
         good_page()
+
+
+def test_answers_over_time_a_circle_and_what_may_be_kept(live_server, page, good_page, come_in, story, cora):
+    mina = story.mentor.person
+    for number, point in ((14, 2), (59, 4)):
+        on = STARTED_ON + timedelta(days=number)
+        actions.answer_check_in(
+            story, by=mina, at=noon(on), on=on, fit=Fit.NOT_A_FIT, meeting=point, getting=point, speaking=point,
+            worth=point,
+        )  # fmt: skip
+    members = [story.mentor, *(MentorFactory(program=story.program) for _ in range(4))]
+    circle = actions.form_circle(
+        story.program, members=[each.pk for each in members], by=cora, at=noon(DAY), on=DAY
+    )  # fmt: skip
+    for day in (DAY, DAY + timedelta(days=9)):
+        actions.set_circle_day(circle, day=day, by=cora, at=noon(DAY), on=DAY)
+
+    def look(name, about):
+        page.goto(live_server.url + reverse(f"pairings:{name}", args=[about]))
+        good_page()
+
+    come_in(mina)
+    look("check_in", story.pk)
+    look("circle", circle.pk)
+    actions.end_pairing(story, by=story.mentee.person, at=noon(DAY), on=DAY)
+    actions.reflect(story, by=story.mentee.person, at=noon(DAY), on=DAY, words="Thank you.", shared=True)
+    look("certificate", story.pk)
+    come_in(cora)
+    look("circles_at_desk", story.program_id)
+    look("circle_at_desk", circle.pk)
 
 
 def test_a_pair_goes_its_way_by_hand(live_server, page, come_in, pairing):
