@@ -1,5 +1,5 @@
-"""``make bench``: measure, and write docs/benchmarks.md. With the word ``searches`` or ``messages``: that section
-alone, afresh."""
+"""``make bench``: measure, and write docs/benchmarks.md. With the word ``searches``, ``pairs`` or ``messages``:
+that section alone, afresh."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ def main() -> None:
         imports,
         load,
         pages,
+        pairs,
         reporting,
         scoring,
         searches,
@@ -42,9 +43,10 @@ def main() -> None:
     if sys.argv[1:] == ["searches"]:
         _replace_section(searches.report())
         return
-    if sys.argv[1:] == ["messages"]:
+    alone = {"messages": delivery.report, "pairs": pairs.report}
+    if len(sys.argv) == 2 and (section := alone.get(sys.argv[1])):
         with databases.migrated():
-            _replace_section(delivery.report())
+            _replace_section(section())
         return
     lines = [
         "# Benchmarks",
@@ -71,8 +73,8 @@ def main() -> None:
             )
     lines += ["", *scoring.report(), "", *searches.report(), ""]
     with databases.migrated():
-        lines += [*reporting.report(), "", *volunteering.report(), "", *imports.report(), ""]
-        lines += [*delivery.report(), ""]
+        lines += [*reporting.report(), "", *volunteering.report(), "", *pairs.report(), ""]
+        lines += [*imports.report(), "", *delivery.report(), ""]
     fresh, again = starts.measure()
     lines += [
         "## Starting the demo", "", "| start | seconds until ready |", "|---|---|",
