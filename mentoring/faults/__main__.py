@@ -1,5 +1,5 @@
 """``make faults``: ten thousand messages leave while everything is killed; then count. With ``--messages`` and
-``--seconds``: as many, over so long."""
+``--seconds``: as many, over so long. ``FAULTS_KEEP`` names a folder that gets the logs."""
 
 from __future__ import annotations
 
