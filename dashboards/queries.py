@@ -255,13 +255,16 @@ Waiting = tuple[date | None, QueueItem]
 """Something that needs attention, and since which day, where there is one."""
 
 
-def desk_opening(person: Person, *, at: datetime) -> DeskOpening:
-    """What waits at the desk in the programs this person coordinates. Facts only, never what people wrote.
+def desk_opening(person: Person, *, at: datetime, in_digest: bool = False) -> DeskOpening:
+    """What waits at the desk in the programs this person coordinates, or in those of them that send a weekly digest.
+    Facts only, never what people wrote.
 
     About matching a coordinator hears only where they are no candidate themselves.
     """
     on = at.astimezone(person.zone).date()
     coordinated = Program.objects.coordinated_by(person).exclude(stage=Stage.CLOSED).with_levels()
+    if in_digest:
+        coordinated = coordinated.filter(weekly_digest=True)
     mine = list(coordinated.order_by("starts_on", "name"))
     joined = participants.programs_joined_by(person)
     of_others = [program for program in mine if program.pk not in joined]

@@ -7,7 +7,9 @@ class MatchingConfig(AppConfig):
     def ready(self) -> None:
         from matching import checks, exports, notices
         from notifications import kinds
+        from programs import ahead
 
         kinds.register(*notices.KINDS)
+        ahead.register(*notices.AHEAD)
         checks.register()
         exports.register_own()

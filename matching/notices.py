@@ -13,6 +13,8 @@ from matching.choices import RunState, ShownState
 from matching.models import MatchingRun, Proposal
 from notifications.kinds import Kind, Message, Urgency
 from notifications.models import Notice
+from notifications.queries import is_overtaken
+from programs.ahead import Source
 
 PROPOSAL: Final = "matching.proposal"
 PROPOSAL_REMINDER: Final = "matching.proposal_reminder"
@@ -41,7 +43,7 @@ def _proposed(notice: Notice, at: datetime) -> Message | None:
 
 def _reminder(notice: Notice, at: datetime) -> Message | None:
     proposal, other = _look_up(notice, at, ShownState.TO_ANSWER)
-    if proposal is None:
+    if proposal is None or not proposal.program.proposal_reminder_days or is_overtaken(notice, at):
         return None
     return Message(
         subject=f"Would you like to meet {other}? Your answer is still open",
@@ -163,4 +165,13 @@ KINDS: Final = (
         Urgency.IN_TIME,
     ),
     Kind(FOUND, "A search that began by itself has found pairs that a coordinator can send.", _found),
+)
+
+AHEAD: Final = (
+    Source(
+        PROPOSAL_REMINDER,
+        "A proposal waits for an answer",
+        lambda program: Proposal.objects.filter(program=program).values_list("pk", flat=True),
+        may_read=rules.may_match,
+    ),
 )

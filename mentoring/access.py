@@ -255,6 +255,11 @@ PAGES: dict[str, Page] = {
     "admin:programs_programtemplate_export": Page(HR, NOBODY),
     "admin:programs_programtemplate_archive": Page(NOBODY, HR),
     "admin:programs_programtemplate_restore": Page(NOBODY, HR),
+    "admin:programs_program_reminders": Page(
+        COORDINATORS,
+        NOBODY,
+        names={W.COORDINATOR: TAKING_PART | {W.STRANGER, W.LINE_MANAGER}, W.CANDIDATE: PAIR},
+    ),
     "admin:programs_program_export": Page(COORDINATORS | KEEPERS, NOBODY),
     "admin:programs_program_move": Page(NOBODY, COORDINATORS),
     "admin:people_person_password": Page(KEEPERS, KEEPERS, names=EVERYBODY),

@@ -15,6 +15,7 @@ from kombu.exceptions import OperationalError
 
 import clock
 from dashboards.actions import forecast_pairs
+from dashboards.digest import owe_digests
 from matching.actions import bring_together, close_abandoned_proposals, search_again, solve_waiting_runs
 from notifications import heartbeats
 from notifications.choices import Hand
@@ -43,6 +44,7 @@ CHORES: Final[tuple[Callable[..., Any], ...]] = (
     forget_untouched_imports,
     forget_past_days_off,
     carry_out_waiting_imports,
+    owe_digests,  # to coordinators, for the next Monday
     search_again,  # for people who came free
     release_due_results,  # of surveys that have closed everywhere
     forecast_pairs,  # from the interest that was released

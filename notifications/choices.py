@@ -13,6 +13,7 @@ class Topic(models.TextChoices):
     NUDGES = "nudges", "Nudges about your pair: signing, meeting, goals"
     CHECK_INS = "check_ins", "Check-ins on how it goes"
     SURVEYS = "surveys", "Surveys"
+    DIGEST = "digest", "The week at the desk, for coordinators"
     CALLS = "calls", "Being asked to take part, or to be shown as a champion"
 
 

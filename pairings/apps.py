@@ -17,9 +17,11 @@ class PairingsConfig(AppConfig):
             private_notices,
         )
         from pairings.mail_threads import threaded
+        from programs import ahead
 
         of_pairs = threaded(*notices.KINDS, *pause_notices.KINDS, *private_notices.KINDS)
         kinds.register(*of_pairs, *circle_notices.KINDS)
+        ahead.register(*notices.AHEAD)
         checks.register()
         consequences.register()
         merging.register()

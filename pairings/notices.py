@@ -6,7 +6,7 @@ so nobody who is done is reminded. No message names a topic, a goal or a word of
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -16,6 +16,7 @@ from notifications.actions import owe
 from notifications.choices import NoticeState, Topic
 from notifications.kinds import Kind, Message, Urgency
 from notifications.models import Notice
+from notifications.queries import is_overtaken
 from pairings import calendars, met, rules
 from pairings.choices import GoalState, PlanState
 from pairings.conflicts import looks_after, standing_conflicts
@@ -25,12 +26,15 @@ from pairings.models import Agreement, Extension, Goal, Pairing, PlannedMeeting
 from pairings.rules import in_words
 from pairings.wall_clock import on_the_wall
 from people.models import Person
+from programs import reminders
+from programs.ahead import Source
 from programs.choices import Side
-
-UNSIGNED_AFTER_DAYS: Final = (3, 7)
+from programs.models import Program
+from programs.reminders import days_of
 
 AGREEMENT_UNSIGNED: Final = "pairings.agreement_unsigned"
 AGREEMENT_TO_SIGN: Final = "pairings.agreement_to_sign"
+FIRST_MEETING: Final = "pairings.first_meeting"
 QUIET: Final = "pairings.quiet"
 CHECK_IN: Final = "pairings.check_in"
 PLANNED: Final = "pairings.meeting_planned"
@@ -40,6 +44,7 @@ DID_YOU_MEET: Final = "pairings.did_you_meet"
 GOAL_DUE: Final = "pairings.goal_due"
 END_PROMPT: Final = "pairings.end_prompt"
 EXTENSION_ASKED: Final = "pairings.extension_asked"
+EXTENSION_REMINDER: Final = "pairings.extension_reminder"
 EXTENSION_ANSWERED: Final = "pairings.extension_answered"
 ENDED: Final = "pairings.ended"
 PARTNER_LEFT: Final = "pairings.partner_left"
@@ -59,11 +64,10 @@ def both_of(pairing: Pairing) -> tuple[Person, Person]:
 def owe_opening(pairing: Pairing, *, at: datetime) -> None:
     """Everything that follows from a new pair: signing, the first meeting, check-ins, the end."""
     for person in both_of(pairing):
-        for days in UNSIGNED_AFTER_DAYS:
-            day = pairing.started_on + timedelta(days=days)
-            owe(
-                kind=AGREEMENT_UNSIGNED, subject=pairing.pk, person=person, at=at, due_on=day, occurrence=f"day-{days}"
-            )  # fmt: skip
+        for kind, rule in ((AGREEMENT_UNSIGNED, reminders.AGREEMENT), (FIRST_MEETING, reminders.FIRST_MEETING)):
+            for days in days_of(pairing.program, rule):
+                day = pairing.started_on + timedelta(days=days)
+                owe(kind=kind, subject=pairing.pk, person=person, at=at, due_on=day, occurrence=f"day-{days}")
     owe_quiet(pairing, since=pairing.started_on, rhythm=pairing.program.meet_every_days, at=at)
     owe_term(pairing, at=at)
 
@@ -171,17 +175,20 @@ def owe_another_day(cancelled: PlannedMeeting, *, by: Person, at: datetime) -> N
 def owe_planned(planned: PlannedMeeting, *, at: datetime) -> None:
     """An invitation to both for this version, and after the meeting the question whether it took place.
 
-    The mentee is asked on the next morning; the mentor a day later, if nobody has said.
+    The mentee is asked first; the mentor a day later, if nobody has said.
     """
-    for person, days in ((planned.pairing.mentee.person, 1), (planned.pairing.mentor.person, 2)):
+    for person, later in ((planned.pairing.mentee.person, 0), (planned.pairing.mentor.person, 1)):
         owe(
             kind=PLANNED, subject=planned.pk, person=person, at=at, occurrence=str(planned.version),
             good_for=planned.starts_at - at,
         )  # fmt: skip
-        owe(
-            kind=DID_YOU_MEET, subject=planned.pk, person=person, at=at, occurrence=str(planned.version),
-            due_on=planned.ends_at.astimezone(person.zone).date() + timedelta(days=days),
-        )  # fmt: skip
+        held_on = planned.ends_at.astimezone(person.zone).date()
+        for number, after in enumerate(days_of(planned.pairing.program, reminders.DID_YOU_MEET)):
+            owe(
+                kind=DID_YOU_MEET, subject=planned.pk, person=person, at=at,
+                occurrence=f"{planned.version}/{after}" if number else str(planned.version),
+                due_on=held_on + timedelta(days=after + later),
+            )  # fmt: skip
 
 
 _CANCELLED_AT_LEAST: Final = timedelta(hours=12)
@@ -202,15 +209,23 @@ def owe_signature(agreement: Agreement, *, person: Person, at: datetime) -> None
 
 def owe_goal(goal: Goal, *, at: datetime) -> None:
     for person in both_of(goal.pairing):
-        owe(
-            kind=GOAL_DUE, subject=goal.pk, person=person, at=at, due_on=goal.due_on,
-            occurrence=goal.due_on.isoformat(),
-        )  # fmt: skip
+        for days in days_of(goal.pairing.program, reminders.GOAL):
+            day, occurrence = goal.due_on - timedelta(days=days), goal.due_on.isoformat()
+            if day >= at.astimezone(person.zone).date():
+                owe(
+                    kind=GOAL_DUE, subject=goal.pk, person=person, at=at, due_on=day,
+                    occurrence=f"{occurrence}/{days}" if days else occurrence,
+                )  # fmt: skip
 
 
 def owe_question(extension: Extension, *, at: datetime) -> None:
     person = extension.pairing.partner_of(extension.proposed_by)
     owe(kind=EXTENSION_ASKED, subject=extension.pk, person=person, at=at)
+    for days in days_of(extension.pairing.program, reminders.EXTENSION):
+        owe(
+            kind=EXTENSION_REMINDER, subject=extension.pk, person=person, at=at, occurrence=str(days),
+            due_on=at.astimezone(person.zone).date() + timedelta(days=days),
+        )  # fmt: skip
 
 
 def owe_answer(extension: Extension, *, at: datetime) -> None:
@@ -291,6 +306,8 @@ def _agreement_unsigned(notice: Notice, at: datetime) -> Message | None:
     pairing = _open_pairing(notice, at)
     if pairing is None or rules.is_in_peace(pairing, on=_today(notice, at)):
         return None
+    if not reminders.reminds(pairing.program, reminders.AGREEMENT) or is_overtaken(notice, at):
+        return None
     agreements = list(pairing.agreements.all())
     side = rules.insist_partner(pairing, notice.person)
     if rules.in_force(agreements) or (agreements and rules.has_signed(agreements[0], side)):
@@ -306,6 +323,28 @@ def _agreement_unsigned(notice: Notice, at: datetime) -> Message | None:
         paragraphs=(what, "Where you meet, how often, what is out of bounds: agreeing early makes the rest easier."),
         link=_page(pairing, "agreement"),
         action="Open the agreement",
+    )
+
+
+def _first_meeting(notice: Notice, at: datetime) -> Message | None:
+    """Until a meeting is planned or logged."""
+    pairing = _open_pairing(notice, at)
+    if pairing is None or rules.is_in_peace(pairing, on=_today(notice, at)) or is_overtaken(notice, at):
+        return None
+    if not reminders.reminds(pairing.program, reminders.FIRST_MEETING):
+        return None
+    if pairing.meetings.exists() or any(rules.is_ahead(each, at=at) for each in pairing.planned_meetings.all()):
+        return None
+    partner = pairing.partner_of(notice.person).given_name
+    return Message(
+        subject=f"A first meeting with {partner}",
+        heading="When do you meet for the first time?",
+        paragraphs=(
+            f"You and {partner} have not planned a first meeting here yet.",
+            "Half an hour is enough to begin. Plan it here, and both calendars know.",
+        ),
+        link=_page(pairing, "plan_meeting"),
+        action="Plan a meeting",
     )
 
 
@@ -334,7 +373,7 @@ def _agreement_to_sign(notice: Notice, at: datetime) -> Message | None:
 
 def _quiet(notice: Notice, at: datetime) -> Message | None:
     pairing = _open_pairing(notice, at)
-    if pairing is None:
+    if pairing is None or not pairing.program.nudges_quiet_pairs:
         return None
     meetings = list(pairing.meetings.all())
     last = rules.last_met(meetings)
@@ -379,7 +418,7 @@ def _quiet(notice: Notice, at: datetime) -> Message | None:
 def _planned(notice: Notice) -> PlannedMeeting | None:
     """The meeting as this notice knew it; None once it was changed again, because another notice is owed for that."""
     planned: PlannedMeeting | None = (
-        PlannedMeeting.objects.filter(pk=notice.subject, version=_occurrence(notice))
+        PlannedMeeting.objects.filter(pk=notice.subject, version=_occurrence(notice).partition("/")[0])
         .select_related("pairing__program", "pairing__mentor__person", "pairing__mentee__person", "changed_by")
         .first()
     )
@@ -471,6 +510,8 @@ def _did_you_meet(notice: Notice, at: datetime) -> Message | None:
     planned = _planned(notice)
     if planned is None or not rules.waits_for_word(planned, at=at):
         return None
+    if not reminders.reminds(planned.pairing.program, reminders.DID_YOU_MEET) or is_overtaken(notice, at):
+        return None
     pairing, person, on = planned.pairing, notice.person, _today(notice, at)
     if not rules.is_under_way(pairing, on=on) or rules.is_in_peace(pairing, on=on):
         return None
@@ -518,13 +559,17 @@ def _goal_due(notice: Notice, at: datetime) -> Message | None:
         .select_related("pairing__program", "pairing__mentor__person", "pairing__mentee__person")
         .first()
     )
-    if goal is None or goal.state != GoalState.OPEN or goal.due_on.isoformat() != _occurrence(notice):
+    if goal is None or goal.state != GoalState.OPEN or goal.due_on.isoformat() != _occurrence(notice).partition("/")[0]:
+        return None
+    if not reminders.reminds(goal.pairing.program, reminders.GOAL) or is_overtaken(notice, at):
         return None
     pairing = goal.pairing
     if not rules.is_under_way(pairing, on=_today(notice, at)):
         return None
     partner = pairing.partner_of(notice.person).given_name
-    is_due = "is due today" if goal.due_on >= _today(notice, at) else f"was due on {in_words(goal.due_on)}"
+    on = _today(notice, at)
+    is_due = f"{'is' if goal.due_on > on else 'was'} due on {in_words(goal.due_on)}"
+    is_due = "is due today" if goal.due_on == on else is_due
     return Message(
         subject=f"A goal you share with {partner} {is_due.removesuffix(' today')}",
         heading=f"One of your goals {is_due}",
@@ -611,6 +656,13 @@ def _extension_asked(notice: Notice, at: datetime) -> Message | None:
         link=_page(extension.pairing, "extend"),
         action="Answer",
     )
+
+
+def _extension_reminder(notice: Notice, at: datetime) -> Message | None:
+    extension = _extension(notice)
+    if extension is None or not reminders.reminds(extension.pairing.program, reminders.EXTENSION):
+        return None
+    return None if is_overtaken(notice, at) else _extension_asked(notice, at)
 
 
 def _extension_answered(notice: Notice, at: datetime) -> Message | None:
@@ -763,6 +815,7 @@ def _against_rule(notice: Notice, at: datetime) -> Message | None:
 _COMPOSE: Final[dict[str, tuple[str, Callable[[Notice, datetime], Message | None]]]] = {
     AGREEMENT_UNSIGNED: ("The agreement is not signed after some days", _agreement_unsigned),
     AGREEMENT_TO_SIGN: ("The partner wrote an agreement or a change to it", _agreement_to_sign),
+    FIRST_MEETING: ("No first meeting is planned after some days", _first_meeting),
     QUIET: ("No meeting within the agreed rhythm; the mentee hears first", _quiet),
     PLANNED: ("A meeting was planned or moved; the invitation goes along", _meeting_planned),
     CANCELLED: ("A meeting was cancelled; calendars take it out", _meeting_cancelled),
@@ -772,6 +825,7 @@ _COMPOSE: Final[dict[str, tuple[str, Callable[[Notice, datetime], Message | None
     GOAL_DUE: ("A goal is due", _goal_due),
     END_PROMPT: ("The last day comes near", _end_prompt),
     EXTENSION_ASKED: ("The partner would like to go on", _extension_asked),
+    EXTENSION_REMINDER: ("Whether to go on is not answered after some days", _extension_reminder),
     EXTENSION_ANSWERED: ("The partner answered whether to go on", _extension_answered),
     ENDED: ("The partner has closed the pair", _ended),
     PARTNER_LEFT: ("The partner does not work here any more: the pair rests", _partner_left),
@@ -783,14 +837,32 @@ _COMPOSE: Final[dict[str, tuple[str, Callable[[Notice, datetime], Message | None
 
 _URGENCY: Final = {
     PLANNED: Urgency.AT_ONCE, CANCELLED: Urgency.AT_ONCE, END_PROMPT: Urgency.IN_TIME, EXTENSION_ASKED: Urgency.IN_TIME,
+    EXTENSION_REMINDER: Urgency.IN_TIME,
     LEAVING: Urgency.IN_TIME,
 }  # fmt: skip
 _TOPIC: Final = {
     CHECK_IN: Topic.CHECK_INS,
-    **dict.fromkeys((AGREEMENT_UNSIGNED, QUIET, ANOTHER_DAY, DID_YOU_MEET, GOAL_DUE), Topic.NUDGES),
+    **dict.fromkeys((AGREEMENT_UNSIGNED, FIRST_MEETING, QUIET, ANOTHER_DAY, DID_YOU_MEET, GOAL_DUE), Topic.NUDGES),
 }
 
 KINDS: Final = tuple(
     Kind(name, description, compose, _URGENCY.get(name, Urgency.MAY_WAIT), _TOPIC.get(name))
     for name, (description, compose) in _COMPOSE.items()
+)
+
+
+def _pairs(program: Program) -> Iterable[object]:
+    return Pairing.objects.filter(mentor__program=program).values_list("pk", flat=True)
+
+
+def _meetings(program: Program) -> Iterable[object]:
+    return PlannedMeeting.objects.filter(pairing__mentor__program=program).values_list("pk", flat=True)
+
+
+AHEAD: Final = (
+    Source(AGREEMENT_UNSIGNED, "The agreement is not signed", _pairs, named=True),
+    Source(FIRST_MEETING, "No first meeting is planned", _pairs, named=True),
+    Source(CHECK_IN, "Check-in", _pairs, named=True),
+    Source(DID_YOU_MEET, "Did you meet?", _meetings, named=True),
+    Source(END_PROMPT, "The pair comes to its end", _pairs, named=True),
 )

@@ -36,10 +36,12 @@ from people.actions import hold_skills
 from people.models import Person
 from privacy.models import DataKey
 from privacy.sealing import seal
+from programs import reminders
 from programs import rules as program_rules
 from programs.actions import declare_conflict
 from programs.choices import ConflictKind, Duty, Side, Stage
 from programs.models import CharterVersion, DeclaredConflict, Program, ProgramDuty
+from programs.reminders import days_of
 
 if TYPE_CHECKING:
     from participants.calls import Area
@@ -52,12 +54,14 @@ IN_POOL: Final = "participants.in_pool"
 CHARTER_CHANGED: Final = "participants.charter_changed"
 NOT_READY: Final = "participants.not_ready"
 MANAGER_ASKED: Final = "participants.manager_asked"
+MANAGER_REMINDER: Final = "participants.manager_reminder"
 MANAGER_WANTS_TO_TALK: Final = "participants.manager_wants_to_talk"
 REFERENCE_ASKED: Final = "participants.reference_asked"
 REFERENCE_REMINDER: Final = "participants.reference_reminder"
 REFERENCES_TO_DECIDE: Final = "participants.references_to_decide"
 NOT_MATCHED: Final = "participants.not_matched"
 CALLED_FOR: Final = "participants.called_for"
+CALL_REMINDER: Final = "participants.call_reminder"
 CHAMPION_ASKED: Final = "participants.champion_asked"
 ON_WAIT_LIST: Final = "participants.on_wait_list"
 PLACE_OFFERED: Final = "participants.place_offered"
@@ -66,7 +70,6 @@ PLACE_LAPSED: Final = "participants.place_lapsed"
 PASSED_OVER: Final = "participants.passed_over"
 WAIT_LIST_CLOSED: Final = "participants.wait_list_closed"
 CALLED_FOR_GOOD_FOR: Final = timedelta(days=7)
-DAYS_BEFORE_REMINDER: Final = 3
 
 
 class Profile(TypedDict, total=False):
@@ -198,10 +201,11 @@ def volunteer(
     _write(participation, at=at, profile=profile)
     _forget_drafts(Draft.objects.filter(program=program, person=by, side=side))
     if queries.missing_of(participation):
-        owe(
-            kind=NOT_READY, subject=participation.pk, person=by, at=at, occurrence=_occasion(participation),
-            due_on=on + timedelta(days=DAYS_BEFORE_REMINDER),
-        )  # fmt: skip
+        for days in days_of(program, reminders.NOT_READY):
+            owe(
+                kind=NOT_READY, subject=participation.pk, person=by, at=at,
+                occurrence=f"{_occasion(participation)}/{days}", due_on=on + timedelta(days=days),
+            )  # fmt: skip
     return participation
 
 
@@ -344,11 +348,18 @@ def _ask_managers(program_id: int, managers: Mapping[int, Person], *, at: dateti
     owed = Notice.objects.filter(kind=MANAGER_ASKED, subject__in=subjects.values())
     for subject, reader, state in owed.values_list("subject", "person", "state"):
         asked[subject, reader].append(state)
+    reminding = days_of(Program.objects.get(pk=program_id), reminders.MANAGER) if managers else []
     for person, manager in managers.items():
         before = asked[subjects[person], manager.pk]
         if (person, manager.pk) not in answered and set(before) <= {NoticeState.CANCELLED}:
             again = str(len(before)) if before else ""
             owe(kind=MANAGER_ASKED, subject=subjects[person], person=manager, at=at, occurrence=again)
+            asked_on = at.astimezone(manager.zone).date()
+            for days in reminding:
+                owe(
+                    kind=MANAGER_REMINDER, subject=subjects[person], person=manager, at=at,
+                    due_on=asked_on + timedelta(days=days), occurrence=f"{again}/{days}",
+                )  # fmt: skip
 
 
 def move_wait_lists_on(*, at: datetime) -> int:
@@ -595,7 +606,7 @@ def _owe_question(reference: Reference, *, at: datetime) -> None:
         good_for=rules.REFERENCE_GOOD_FOR,
     )  # fmt: skip
     asked_on = at.astimezone(reference.referee.zone).date()
-    for days in rules.REFERENCE_REMINDERS:
+    for days in days_of(reference.participation.program, reminders.REFERENCE):
         owe(
             kind=REFERENCE_REMINDER, subject=reference.pk, person=reference.referee, at=at,
             due_on=asked_on + timedelta(days=days), occurrence=str(days), good_for=timedelta(days=1),
@@ -640,6 +651,11 @@ def call_for_volunteers(
         owe(
             kind=CALLED_FOR, subject=f"{locked.pk}-{side}", person=person, at=at, good_for=CALLED_FOR_GOOD_FOR,
         )  # fmt: skip
+        for days in days_of(locked, reminders.CALL):
+            owe(
+                kind=CALL_REMINDER, subject=f"{locked.pk}-{side}", person=person, at=at,
+                due_on=at.astimezone(person.zone).date() + timedelta(days=days), occurrence=str(days),
+            )  # fmt: skip
     return call
 
 

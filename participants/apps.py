@@ -7,10 +7,11 @@ class ParticipantsConfig(AppConfig):
     def ready(self) -> None:
         from notifications import kinds
         from participants import actions, checks, consequences, exports, merging, notices, questions
-        from programs import changes, charters
+        from programs import ahead, changes, charters
         from programs import questions as program_questions
 
         kinds.register(*notices.KINDS)
+        ahead.register(*notices.AHEAD)
         charters.hear(actions.ask_to_agree_again)
         changes.hear(actions.follow_program)
         program_questions.look_for_answers(questions.answered)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -13,11 +14,13 @@ from notifications.models import Notice
 from notifications.queries import is_overtaken
 from participants import calls, queries, references, rules, waiting
 from participants.actions import (
+    CALL_REMINDER,
     CALLED_FOR,
     CHAMPION_ASKED,
     CHARTER_CHANGED,
     IN_POOL,
     MANAGER_ASKED,
+    MANAGER_REMINDER,
     MANAGER_WANTS_TO_TALK,
     NOT_MATCHED,
     NOT_READY,
@@ -33,7 +36,10 @@ from participants.actions import (
 )
 from participants.choices import ManagersReply, ReferencesState, WaitOutcome
 from participants.models import Champion, ManagersAnswer, Participation, Reference, WaitListEntry
+from people.models import Person
+from programs import reminders
 from programs import rules as program_rules
+from programs.ahead import Source
 from programs.choices import Side, Stage
 from programs.models import CharterVersion, Program
 
@@ -66,6 +72,8 @@ def in_pool(notice: Notice, at: datetime) -> Message | None:
 def not_ready(notice: Notice, at: datetime) -> Message | None:
     participation = _taking_part(notice)
     if participation is None or not rules.is_taking_volunteers(participation.program):
+        return None
+    if not reminders.reminds(participation.program, reminders.NOT_READY):
         return None
     missing, program = queries.missing_of(participation), participation.program
     first = next((each for each in missing if each.is_theirs), None)
@@ -127,6 +135,14 @@ def manager_asked(notice: Notice, at: datetime) -> Message | None:
         link=reverse("participants:reports"),
         action="Answer",
     )
+
+
+def manager_reminder(notice: Notice, at: datetime) -> Message | None:
+    program = Program.objects.filter(pk=notice.subject.partition("-")[0]).first()
+    if program is None or not reminders.reminds(program, reminders.MANAGER) or is_overtaken(notice, at):
+        return None
+    asked = manager_asked(notice, at)
+    return asked and replace(asked, subject=f"Your answer is still open: {asked.subject}")
 
 
 def manager_wants_to_talk(notice: Notice, at: datetime) -> Message | None:
@@ -193,7 +209,7 @@ def reference_asked(notice: Notice, at: datetime) -> Message | None:
 
 def reference_reminder(notice: Notice, at: datetime) -> Message | None:
     reference = _open_question(notice, at)
-    if reference is None:
+    if reference is None or not reminders.reminds(reference.participation.program, reminders.REFERENCE):
         return None
     mentor, program = reference.participation.person, reference.participation.program
     return Message(
@@ -264,6 +280,28 @@ def called_for(notice: Notice, at: datetime) -> Message | None:
         paragraphs=(
             called.call.words,
             f"It is about {program}. Taking part is your own choice. “Not for me” needs no reason, and nobody is told.",
+        ),
+        link=reverse("participants:program", args=[program.pk]),
+        action="Read about it",
+    )
+
+
+def call_reminder(notice: Notice, at: datetime) -> Message | None:
+    """Once more and shorter: whoever has asked them to, in whose words, was said before."""
+    program_id, side = notice.subject.split("-")
+    called = calls.open_call(notice.person, program_id=int(program_id), side=Side(side))
+    on = at.astimezone(notice.person.zone).date()
+    if called is None or not calls.may_follow(called, on=on) or is_overtaken(notice, at):
+        return None
+    program = called.program
+    if not reminders.reminds(program, reminders.CALL):
+        return None
+    return Message(
+        subject=f"{program}: there is still time to join",
+        heading="There is still time to join",
+        paragraphs=(
+            f"You were asked whether you would like to be {program.word(called.side, article=True)} in {program}.",
+            "Taking part is your own choice. “Not for me” needs no reason, nobody is told, and we do not ask again.",
         ),
         link=reverse("participants:program", args=[program.pk]),
         action="Read about it",
@@ -444,11 +482,13 @@ KINDS: Final = (
     Kind(NOT_READY, "Somebody volunteered and left the charter or required guidance open.", not_ready),
     Kind(CHARTER_CHANGED, "A charter somebody agreed to has changed.", charter_changed),
     Kind(MANAGER_ASKED, "A report joined a pool: their line manager is asked for the time.", manager_asked),
+    Kind(MANAGER_REMINDER, "A line manager who was asked for time has not answered.", manager_reminder),
     Kind(
         MANAGER_WANTS_TO_TALK,
         "A line manager who was asked for time would like to talk with the coordinators.",
         manager_wants_to_talk,
     ),
+    Kind(CALL_REMINDER, "Somebody who was asked to volunteer has not answered.", call_reminder, topic=Topic.CALLS),
     Kind(CALLED_FOR, "A coordinator asks somebody to volunteer.", called_for, topic=Topic.CALLS),
     Kind(
         CHAMPION_ASKED,
@@ -457,7 +497,7 @@ KINDS: Final = (
         topic=Topic.CALLS,
     ),
     Kind(REFERENCE_ASKED, "A mentor named a referee, who is asked.", reference_asked),
-    Kind(REFERENCE_REMINDER, "A referee has not answered after 2, 4 or 9 days.", reference_reminder),
+    Kind(REFERENCE_REMINDER, "A referee has not answered after some days.", reference_reminder),
     Kind(
         REFERENCES_TO_DECIDE,
         "References leave open whether somebody can mentor: coordinators decide. At most one a day for each program.",
@@ -470,4 +510,34 @@ KINDS: Final = (
     Kind(PASSED_OVER, "It was somebody's turn on a wait list, and the rules do not admit them any more.", passed_over),
     Kind(WAIT_LIST_CLOSED, "Enrolment has ended for those who still waited for a place.", wait_list_closed),
     Kind(NOT_MATCHED, "A coordinator decided not to match somebody as a mentor.", not_matched),
+)
+
+
+def _reads_readiness(person: Person, program: Program) -> bool:
+    return queries.coordinators_who_read_readiness(program).filter(pk=person.pk).exists()
+
+
+AHEAD: Final = (
+    Source(CALL_REMINDER, "Asked to volunteer", lambda program: [f"{program.pk}-{side}" for side in Side]),
+    Source(
+        NOT_READY,
+        "Volunteered, and not ready",
+        lambda program: program.participations.values_list("pk", flat=True),
+        named=True,
+        may_read=_reads_readiness,
+    ),
+    Source(
+        REFERENCE_REMINDER,
+        "Asked as a referee",
+        lambda program: Reference.objects.filter(participation__program=program).values_list("pk", flat=True),
+        named=True,
+        may_read=_reads_readiness,
+    ),
+    Source(
+        MANAGER_REMINDER,
+        "A line manager is asked for the time",
+        lambda program: [f"{program.pk}-{pk}" for pk in program.participations.values_list("person", flat=True)],
+        named=True,
+        may_read=_reads_readiness,
+    ),
 )

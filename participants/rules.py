@@ -42,9 +42,6 @@ which is at most 33 hours later, and one more where clocks are put back."""
 REFERENCE_GOOD_FOR = timedelta(days=21)
 """So long a referee can answer by the link in the mail."""
 
-REFERENCE_REMINDERS = (2, 4, 9)
-"""Days after which a referee who has not answered is reminded."""
-
 REFERENCE_WAITS = timedelta(days=10)
 """After the last reminder a coordinator decides without the answer."""
 

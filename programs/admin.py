@@ -20,7 +20,7 @@ import clock
 from people.models import Person
 from people.requests import me
 from privacy.audiences import COLLEAGUES, COORDINATORS_OF_ALL, DESK
-from programs import actions, documents, queries, rules
+from programs import actions, ahead, documents, queries, reminders, rules
 from programs.choices import BEFORE_ENROLMENT, LEARNED_IN, About, Duty, Stage
 from programs.forms import (
     AREA_FIELDS,
@@ -195,8 +195,13 @@ class ProgramAdmin(DeskModelAdmin):
                     "first_check_in_days",
                     "check_in_every_days",
                     "end_prompt_days",
+                    "nudges_quiet_pairs",
+                    "weekly_digest",
+                    *reminders.BY_NAME,
                 ),
-                "description": "Sent at nine in the morning where the person works, and never to somebody who is done.",
+                "description": "Numbers of days, with commas between. Sent in the morning of a working day where the "
+                "person is, in one message a day, and never to somebody who is done. Other days hold for what begins "
+                "from now on; an empty field also stops what is on its way.",
             },
         ),
     )
@@ -333,6 +338,11 @@ class ProgramAdmin(DeskModelAdmin):
                 name="programs_program_export",
             ),
             path(
+                "<int:object_id>/reminders/",
+                self.admin_site.admin_view(self.reminders_view),
+                name="programs_program_reminders",
+            ),
+            path(
                 "<int:object_id>/move/<slug:stage>/",
                 self.admin_site.admin_view(self.move_view),
                 name="programs_program_move",
@@ -374,6 +384,7 @@ class ProgramAdmin(DeskModelAdmin):
         if obj is not None and obj.pk is not None:
             stage = Stage(obj.stage)
             told |= {"lead": LEADS[stage], "stage": stage.label, "is_before_enrolment": stage in BEFORE_ENROLMENT}
+            told["is_coordinator_here"] = obj.pk in self._coordinated(request, me(request))
             told["is_reviewed"] = stage in LEARNED_IN and obj.pk in self._coordinated(request, me(request))
         if request.method == "POST":
             return told | self._counted(request, RulesForm(request.POST))
@@ -497,6 +508,16 @@ class ProgramAdmin(DeskModelAdmin):
             asked.programs_beginning = documents.Beginning()  # type: ignore[attr-defined]
             asked.programs_file_refused = refused  # type: ignore[attr-defined]
         return self.add_view(asked)
+
+    def reminders_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """What would be sent to whom in the days ahead; for coordinators of the program alone."""
+        person = me(request)
+        program = self.get_queryset(request).filter(pk=object_id).first()
+        if request.method != "GET" or program is None or not rules.coordinates(person, program):
+            raise Http404
+        days = ahead.reminders_ahead(program, person, at=clock.now())
+        context = {**self.admin_site.each_context(request), "program": program, "days": days}
+        return render(request, "admin/programs/program/reminders.html", context)
 
     def export_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         program = self.get_queryset(request).filter(pk=object_id).first()

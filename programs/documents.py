@@ -21,6 +21,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.text import slugify
 
 from people.models import Function, Level, LineOfBusiness, Site, Skill
+from programs import reminders
 from programs.choices import PERCENT, AnswerKind, AskedOf, Criterion, Importance, Measure, Purpose, Side, WishLists
 from programs.models import (
     A_FEW_WORDS,
@@ -265,6 +266,9 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "first_check_in_days",
         "check_in_every_days",
         "end_prompt_days",
+        "nudges_quiet_pairs",
+        "weekly_digest",
+        *reminders.BY_NAME,
     ),
 }
 """Where the plain answers of a program stand in its document; the same names as on the form."""
@@ -298,6 +302,9 @@ ANSWERS: Mapping[str, Judge] = {
     "different_line_of_business": yes_or_no,
     "proposal_reminder_days": DAYS,
     "end_prompt_days": DAYS,
+    "nudges_quiet_pairs": yes_or_no,
+    "weekly_digest": yes_or_no,
+    **{rule.name: entries(whole(0, rule.longest), most=reminders.MOST) for rule in reminders.RULES},
 }
 
 

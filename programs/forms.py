@@ -16,7 +16,7 @@ from django.utils import timezone
 from people.fields import ColleagueField
 from people.models import Function, LineOfBusiness, Site, Skill
 from privacy.audiences import DECLARED, DECLARED_ALONE
-from programs import documents, questions, rules
+from programs import documents, questions, reminders, rules
 from programs.choices import PERCENT, ConflictKind, Criterion, Duty, Importance, Side
 from programs.models import (
     AREA_KINDS,
@@ -208,6 +208,15 @@ class ProgramForm(KeptAsTyped):
         help_text="None chosen means all.",
     )  # fmt: skip
     mark = forms.CharField(widget=forms.HiddenInput, required=False)
+    locals().update(
+        {
+            rule.name: DaysField(
+                label=rule.label, help_text=f"{rule.help} Empty sends none.", required=False,
+                longest=rule.longest, most=reminders.MOST, initial=reminders.Days(*rule.default),
+            )
+            for rule in reminders.RULES
+        }
+    )  # fmt: skip
     locals().update(
         {
             name: forms.ChoiceField(label=criterion.label, help_text=CRITERIA_HELP[criterion], choices=Importance)

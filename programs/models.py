@@ -18,6 +18,7 @@ from django.db.models.functions import Lower
 from people.models import Function, Level, LineOfBusiness, Site, Skill
 from privacy import classes
 from privacy.models import DataKey
+from programs import reminders
 from programs.choices import (
     DEFAULT_IMPORTANCE,
     About,
@@ -284,6 +285,29 @@ class Program(models.Model):
         "days to answer a proposal",
         default=7,
         validators=[MinValueValidator(2), MaxValueValidator(60)],
+        db_comment=classes.NOT_PERSONAL,
+    )
+    call_reminder_days = reminders.column(reminders.CALL)
+    not_ready_days = reminders.column(reminders.NOT_READY)
+    reference_reminder_days = reminders.column(reminders.REFERENCE)
+    manager_reminder_days = reminders.column(reminders.MANAGER)
+    agreement_reminder_days = reminders.column(reminders.AGREEMENT)
+    first_meeting_days = reminders.column(reminders.FIRST_MEETING)
+    did_you_meet_days = reminders.column(reminders.DID_YOU_MEET)
+    goal_reminder_days = reminders.column(reminders.GOAL)
+    extension_reminder_days = reminders.column(reminders.EXTENSION)
+    survey_reminder_days = reminders.column(reminders.SURVEY)
+    survey_closing_days = reminders.column(reminders.SURVEY_CLOSES)
+    nudges_quiet_pairs = models.BooleanField(
+        "nudge a pair that has gone quiet",
+        default=True,
+        help_text="After its rhythm has passed without a meeting: the mentee first, the mentor a week later.",
+        db_comment=classes.NOT_PERSONAL,
+    )
+    weekly_digest = models.BooleanField(
+        "write to its coordinators each Monday",
+        default=True,
+        help_text="What asks something of them at the desk; nothing where nothing does.",
         db_comment=classes.NOT_PERSONAL,
     )
     first_check_in_days = models.PositiveSmallIntegerField(

@@ -11,9 +11,11 @@ from django.db import connection, transaction
 from django.views.decorators.debug import sensitive_variables
 
 from notifications.actions import owe
+from programs import reminders
 from programs import rules as program_rules
 from programs.choices import Side
 from programs.models import Program
+from programs.reminders import days_of
 from surveys import queries, releases, rules
 from surveys.choices import SurveyKind
 from surveys.models import Answer, Forecast, Invitation, Question, Release, ReleasedComment, Survey
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
 
 INVITATION: Final = "surveys.invitation"
 REMINDER: Final = "surveys.reminder"
-REMINDER_AFTER: Final = timedelta(days=4)
-REMINDER_BEFORE_CLOSING: Final = timedelta(days=2)
 
 
 def start_end_of_term(program: Program, *, by: Person, at: datetime, opens_on: date, closes_on: date) -> Survey:
@@ -158,7 +158,9 @@ def _owe_messages(survey: Survey, person: Person, *, at: datetime) -> None:
         kind=INVITATION, subject=survey.pk, person=person, at=at, due_on=begins if begins > today else None,
         good_for=survey.closes_on - begins + timedelta(days=1),
     )  # fmt: skip
-    for due_on in sorted({begins + REMINDER_AFTER, survey.closes_on - REMINDER_BEFORE_CLOSING}):
+    after = {begins + timedelta(days=days) for days in days_of(survey.program, reminders.SURVEY)}
+    before = {survey.closes_on - timedelta(days=days) for days in days_of(survey.program, reminders.SURVEY_CLOSES)}
+    for due_on in sorted(after | before):
         if begins < due_on < survey.closes_on:
             owe(
                 kind=REMINDER, subject=survey.pk, person=person, at=at, due_on=due_on,

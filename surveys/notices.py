@@ -10,6 +10,9 @@ from django.urls import reverse
 from notifications.choices import Topic
 from notifications.kinds import Kind, Message, Urgency
 from notifications.models import Notice
+from notifications.queries import is_overtaken
+from programs import reminders
+from programs.ahead import Source
 from surveys import rules
 from surveys.actions import INVITATION, REMINDER
 from surveys.choices import SurveyKind
@@ -55,7 +58,9 @@ def invitation(notice: Notice, at: datetime) -> Message | None:
 
 def reminder(notice: Notice, at: datetime) -> Message | None:
     survey = _still_asked(notice, at)
-    if survey is None:
+    if survey is None or is_overtaken(notice, at):
+        return None
+    if not any(reminders.reminds(survey.program, rule) for rule in (reminders.SURVEY, reminders.SURVEY_CLOSES)):
         return None
     return Message(
         subject=f"{survey.title}, open until {survey.closes_on:%-d %B}",
@@ -77,5 +82,13 @@ KINDS: Final = (
         reminder,
         Urgency.IN_TIME,
         Topic.SURVEYS,
+    ),
+)
+
+AHEAD: Final = (
+    Source(
+        REMINDER,
+        "A survey is open",
+        lambda program: Survey.objects.filter(program=program).values_list("pk", flat=True),
     ),
 )

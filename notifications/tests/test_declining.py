@@ -86,7 +86,8 @@ def test_the_page_names_nobody_and_the_link_cannot_be_made_up(surveyed, client):
 def test_the_choice_stands_on_your_messages_and_can_be_taken_back_there(surveyed, client):
     client.post(wanted.link_to_decline(surveyed, [Topic.SURVEYS, Topic.CALLS]))
     client.force_login(surveyed)
-    assert client.get("/your-messages/").context["topics_form"]["topics"].value() == [Topic.NUDGES, Topic.CHECK_INS]
+    shown = client.get("/your-messages/").context["topics_form"]
+    assert shown["topics"].value() == [Topic.NUDGES, Topic.CHECK_INS, Topic.DIGEST]
     client.post("/your-messages/", {"do": "topics", "topics": ["nudges", "surveys"]})
     assert wanted.topics_wanted_by(surveyed) == [Topic.NUDGES, Topic.SURVEYS]
     assert client.post("/your-messages/", {"do": "topics", "topics": ["everything"]}).status_code == 422

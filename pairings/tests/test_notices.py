@@ -193,7 +193,7 @@ class TestTheEnd:
             pairing, by=by, at=noon(on), on=on, until=pairing.runs_until + timedelta(days=30)
         )  # fmt: skip
         found = self.until_the_end(on)
-        assert days_of(found, "Mina would like to go on", "otto") == [self.LAST - 29]
+        assert days_of(found, "Mina would like to go on", "otto") == [self.LAST - 29, self.LAST - 26]
         assert days_of(found, "ends on 5 July 2027", "mina") == []
 
     def test_prompts_move_with_the_last_day(self, pairing):
@@ -305,3 +305,48 @@ class TestGathered:
         assert pairing.runs_until.weekday() >= 5
         found = sent_until(pairing.runs_until)
         assert days_of(found, "Today is the last day", to="mina") == [(pairing.runs_until - STARTED_ON).days]
+
+
+class TestRulesOfTheProgram:
+    def test_a_first_meeting_is_asked_for_until_one_is_planned_or_logged(self, db):
+        waiting = pair(first_meeting_days=[10, 12])
+        found = sent_until(day(12))
+        assert days_of(found, "A first meeting with Otto", to="mina") == [10, 12]
+        assert days_of(found, "A first meeting with Mina", to="otto") == [10, 12]
+        met(waiting, held_on=day(12), on=day(12))
+        Notice.objects.filter(kind=notices.FIRST_MEETING).update(state=NoticeState.OWED, finished_at=None)
+        assert days_of(sent_until(day(13), since=day(13)), "A first meeting", to="mina") == []
+
+    @pytest.mark.parametrize(
+        ("rule", "words"),
+        [("first_meeting_days", "A first meeting"), ("agreement_reminder_days", "Your agreement with")],
+    )
+    def test_a_rule_that_is_switched_off_stops_what_is_owed(self, pairing, rule, words):
+        type(pairing.program).objects.filter(pk=pairing.program_id).update(**{rule: []})
+        assert days_of(sent_until(day(13)), words, to="mina") == []
+
+    def test_quiet_pairs_are_nudged_only_where_the_program_wants_it(self, db):
+        quiet = pair()
+        found = sent_until(day(60))
+        assert days_of(found, "Your first meeting", to="otto")
+        type(quiet.program).objects.update(nudges_quiet_pairs=False)
+        Notice.objects.filter(kind=notices.QUIET).update(state=NoticeState.OWED, finished_at=None)
+        assert days_of(sent_until(day(61), since=day(61)), "Your first meeting", to="otto") == []
+
+    def test_a_goal_is_told_of_before_its_day_where_the_program_says_so(self, db):
+        pairing = pair(goal_reminder_days=[7, 0])
+        actions.set_goal(
+            pairing, by=pairing.mentor.person, at=noon(day(1)), on=day(1), title="Ride along", due_on=day(12)
+        )  # fmt: skip
+        found = sent_until(day(12))
+        assert days_of(found, "A goal you share with Otto is due", to="mina") == [5, 12]
+        assert days_of(found, "A goal you share with Otto is due on 16 January", to="mina") == [5]
+
+    def test_whoever_has_not_said_whether_to_go_on_is_asked_again(self, pairing):
+        near = pairing.runs_until - timedelta(days=20)
+        actions.propose_extension(
+            pairing, by=pairing.mentor.person, at=noon(near), on=near, until=pairing.runs_until + timedelta(days=14)
+        )  # fmt: skip
+        found = sent_until(near + timedelta(days=4), since=near)
+        asked = days_of(found, "Mina would like to go on", to="otto")
+        assert asked == [(near - STARTED_ON).days, (near - STARTED_ON).days + 3]

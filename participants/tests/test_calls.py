@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -304,3 +305,25 @@ def test_the_page_in_a_browser(live_server, page, good_page, client, browser_con
     page.get_by_role("button", name="Ask them").click()
     page.get_by_text("1 asked.").wait_for()
     assert asked() == {mina.pk}
+
+
+# Reminding
+
+
+def test_whoever_has_not_answered_is_reminded_once_and_nobody_who_has(program, cora, mina):
+    call(program, cora, people=[mina])
+    [notice] = Notice.objects.filter(kind=actions.CALL_REMINDER)
+    assert notice.due_on == TODAY + timedelta(days=5)
+    later = NOON + timedelta(days=5)
+    message = composed(notice, later)
+    assert message is not None
+    assert WORDS not in " ".join(message.paragraphs)
+    actions.decline_call(program, side=Side.MENTOR, by=mina, at=NOON)
+    assert composed(notice, later) is None
+
+
+def test_a_program_that_sends_none_stops_what_is_owed(program, cora, mina):
+    call(program, cora, people=[mina])
+    [notice] = Notice.objects.filter(kind=actions.CALL_REMINDER)
+    type(program).objects.filter(pk=program.pk).update(call_reminder_days=[])
+    assert composed(notice, NOON + timedelta(days=5)) is None

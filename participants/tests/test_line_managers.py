@@ -234,7 +234,7 @@ def test_two_clicks_at_once_are_one_answer_and_one_message(ottos, bo, cora):
 
 def test_a_program_that_does_not_ask_tells_the_manager_nothing_and_nobody_waits(as_bo, program, ottos, otto, bo, cora):
     actions.ask_manager(person_id=otto.pk, at=NOON)
-    asked = Notice.objects.get()
+    asked = Notice.objects.get(kind=actions.MANAGER_ASKED)
     answered(ottos, bo, TALK)
     wants_to_talk = Notice.objects.get(person=cora)
     assert as_bo.get(PAGE).status_code == 200
@@ -266,7 +266,7 @@ def test_nothing_is_owed_until_the_program_asks_and_then_once(program, otto, bo,
     program.asks_line_managers = True
     for _ in range(2):
         change_program(program=program, topics=[], by=cora, at=NOON)
-    assert "3 hours a month" in composed(Notice.objects.get(person=bo)).paragraphs[0]
+    assert "3 hours a month" in composed(Notice.objects.get(person=bo, kind=actions.MANAGER_ASKED)).paragraphs[0]
 
 
 def test_what_was_called_off_meanwhile_is_asked_anew_and_nothing_else_is(program, otto, bo, cora, ottos):
@@ -276,13 +276,15 @@ def test_what_was_called_off_meanwhile_is_asked_anew_and_nothing_else_is(program
         deliver_due(clock=lambda: at)
 
     def states() -> list[str]:
-        return list(Notice.objects.filter(person=bo).order_by("pk").values_list("state", flat=True))
+        return list(
+            Notice.objects.filter(person=bo, kind=actions.MANAGER_ASKED).order_by("pk").values_list("state", flat=True)
+        )
 
     actions.ask_manager(person_id=otto.pk, at=NOON)
     for minute in range(1, 5):
         switch(minute % 2 == 0, NOON + timedelta(minutes=minute))
     assert states() == ["cancelled", "sent"]
-    Notice.objects.update(state="cancelled")
+    Notice.objects.filter(kind=actions.MANAGER_ASKED).update(state="cancelled")
     answered(ottos, bo, TALK)
     switch(True, NOON + timedelta(minutes=5))
     assert states() == ["cancelled", "cancelled"], "he has answered on the page"
@@ -294,7 +296,8 @@ def test_what_was_called_off_meanwhile_is_asked_anew_and_nothing_else_is(program
 def test_who_withdraws_before_the_mail_left_and_joins_again_is_asked_for_again(program, otto, bo):
     def joins(at: datetime) -> Participation:
         mine = actions.volunteer(program=program, side=Side.MENTEE, by=otto, at=at, charter_agreed=True)
-        assert [composed(each, at=at) is not None for each in Notice.objects.filter(person=bo, state="owed")] == [True]
+        owed = Notice.objects.filter(person=bo, state="owed", kind=actions.MANAGER_ASKED)
+        assert [composed(each, at=at) is not None for each in owed] == [True]
         return mine
 
     actions.withdraw(joins(NOON), by=otto, at=NOON)
@@ -364,7 +367,7 @@ def test_the_manager_is_written_to_once_for_both_sides(program, otto, bo):
     actions.volunteer(program=program, side=Side.MENTEE, by=otto, at=NOON, charter_agreed=True)
     actions.withdraw(mine, by=otto, at=NOON)
     actions.volunteer(program=program, side=Side.MENTOR, by=otto, at=NOON, charter_agreed=True, hours_a_month=3)
-    notice = Notice.objects.get(person=bo)
+    notice = Notice.objects.get(person=bo, kind=actions.MANAGER_ASKED)
     message = composed(notice)
     assert message.link == PAGE
     assert "You are asked to give 5 hours a month, until 7 December 2027." in message.paragraphs
@@ -380,7 +383,7 @@ def test_who_left_the_charter_open_is_told_of_to_nobody(program, otto, bo):
 @pytest.mark.parametrize("change", ["withdrew", "another manager", "answered"])
 def test_the_manager_is_not_written_to_once_that_is_no_longer_wanted(program, otto, bo, change):
     mine = actions.volunteer(program=program, side=Side.MENTEE, by=otto, at=NOON, charter_agreed=True)
-    notice = Notice.objects.get(person=bo)
+    notice = Notice.objects.get(person=bo, kind=actions.MANAGER_ASKED)
     assert composed(notice) is not None
     if change == "withdrew":
         actions.withdraw(mine, by=otto, at=NOON)

@@ -1,0 +1,59 @@
+"""Reminders ahead: what a coordinator reads of the days to come, and what stays between two people."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from notifications.models import Notice
+from pairings import actions
+from pairings.tests.conftest import DAY, as_seen_by
+from pairings.tests.factories import noon, pair
+from people.tests.factories import PersonFactory
+
+
+def page(pairing, reader):
+    return as_seen_by(reader).get(f"/desk/programs/program/{pairing.program.pk}/reminders/")
+
+
+def test_the_coordinator_reads_what_is_planned_day_by_day_with_names(pairing, cora):
+    text = page(pairing, cora).text
+    assert "Reminders ahead" in text
+    assert [f"{name} Mentor" in text or name in text for name in ("Mina", "Otto")] == [True, True]
+    days = page(pairing, cora).context["days"]
+    last = noon(DAY) + timedelta(days=30)
+    assert days
+    assert all(DAY <= day.on <= last.date() for day in days)
+    labels = {line.label for day in days for line in day.lines}
+    assert labels <= {"Check-in", "The agreement is not signed", "No first meeting is planned"}
+
+
+def test_goals_questions_and_private_news_are_not_listed(pairing, cora):
+    actions.set_goal(
+        pairing, by=pairing.mentor.person, at=noon(DAY), on=DAY, title="Ride along", due_on=DAY + timedelta(days=3)
+    )  # fmt: skip
+    assert Notice.objects.filter(kind="pairings.goal_due").exists()
+    days = page(pairing, cora).context["days"]
+    assert DAY + timedelta(days=3) not in [day.on for day in days]
+    assert "Ride along" not in page(pairing, cora).text
+
+
+def test_bo_and_all_others_find_no_such_page(pairing, others, cora):
+    for who, person in others.items():
+        if person != cora:
+            assert page(pairing, person).status_code == 404, who
+
+
+def test_three_pairs_cost_as_many_queries_as_one(pairing, cora):
+    client, counts = as_seen_by(cora), []
+    address = f"/desk/programs/program/{pairing.program.pk}/reminders/"
+    client.get(address)
+    for more in (0, 2):
+        for _ in range(more):
+            pair(PersonFactory(rank=2), PersonFactory(rank=6), program=pairing.program)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(address)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
