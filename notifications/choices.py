@@ -17,6 +17,11 @@ class Topic(models.TextChoices):
     CALLS = "calls", "Being asked to take part, or to be shown as a champion"
 
 
+class ChannelKind(models.TextChoices):
+    SLACK = "slack", "Slack"
+    TEAMS = "teams", "Microsoft Teams"
+
+
 class NoticeState(models.TextChoices):
     OWED = "owed", "Owed"
     CLAIMED = "claimed", "Being sent"

@@ -18,15 +18,16 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import InterfaceError, OperationalError, connection, connections
 
-from notifications import claims, kinds, mail, rules, wanted
+from notifications import channels, chat, claims, kinds, mail, rules, wanted, webhooks
 from notifications.choices import NoticeState
 from notifications.circuit import Circuit
 from notifications.claims import Claim, held
 from notifications.kinds import Message
-from notifications.models import Notice
+from notifications.models import Channel, Notice
 from notifications.rules import Reached, Verdict
 from notifications.smtp import Backend
 from people.models import Person
@@ -117,10 +118,17 @@ class _Round:
         if not said:
             return True
         claim.notices = [notice for notice, _ in said]
+        channel = self._channel_for(claim, [message for _, message in said])
+        if channel is not None:
+            if claim.gathers and claim.bundle is None and not claims.begin_bundle(claim, at=self.clock()):
+                self._give_back(claim)
+                return True
+            if self._post(claim, channel, [message for _, message in said]):
+                return True
         if not self.circuit.lets_try(at=self.clock()):
             self._give_back(claim)
             return False
-        if claim.gathers and not claims.begin_bundle(claim, at=self.clock()):
+        if claim.gathers and claim.bundle is None and not claims.begin_bundle(claim, at=self.clock()):
             self._give_back(claim)
             return True
         if (email := self._written(claim, said)) is not None:
@@ -138,6 +146,25 @@ class _Round:
             log.exception("Notice %s (%s) could not be written.", claim.notices[0].pk, claim.notices[0].kind)
             self._put_off(claim, "It could not be composed.", at_most=rules.MOST_ATTEMPTS)
             return None
+
+    def _channel_for(self, claim: Claim, messages: Sequence[Message]) -> Channel | None:
+        """What may have left by mail goes by mail again."""
+        if any(notice.in_doubt for notice in claim.notices) or not channels.may_carry(messages):
+            return None
+        channel = channels.channel_of(claim.person)
+        return None if channel is None or channels.rests(channel, at=self.clock()) else channel
+
+    def _post(self, claim: Claim, channel: Channel, messages: Sequence[Message]) -> bool:
+        """Whether the chat took it. Where it did not, or did not say so, the message goes by mail."""
+        try:
+            webhooks.post(channels.target(channel), chat.as_post(channel.kind_of, messages))
+        except (OSError, ValidationError) as error:
+            log.warning("A webhook failed: %s.", type(error).__name__)
+            channels.note_failure(channel, at=self.clock())
+            return False
+        self._note_sent(claim)
+        channels.note_success(channel)
+        return True
 
     def _words_of(self, notice: Notice) -> Message | None:
         """What a claimed notice says; None if it says nothing now, which is then noted."""

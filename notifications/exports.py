@@ -7,11 +7,12 @@ from typing import Final
 
 from notifications import kinds
 from notifications.choices import WEEKDAYS
-from notifications.models import Bundle, DayOff, Declined, MessageHours, Notice, TriedAgain
+from notifications.models import Bundle, Channel, DayOff, Declined, MessageHours, Notice, TriedAgain
 from people.exports import LeftOut, Part, Record, columns, register, told
 from people.models import Person
 
 HOURS: Final = ("first", "last", "gathered")
+CHANNEL: Final = ("kind", "chosen_at", "failed_at")
 DECLINED: Final = ("topic", "declined_at")
 DAYS_OFF: Final = ("first_on", "last_on")
 
@@ -36,6 +37,10 @@ def _wishes(person: Person, at: datetime) -> list[Record]:
         {"weekdays": [WEEKDAYS[day] for day in hours.weekdays], **told(hours, *HOURS)}
         for hours in MessageHours.objects.filter(person=person)
     ]
+
+
+def _channel(person: Person, at: datetime) -> list[Record]:
+    return [told(each, *CHANNEL) for each in Channel.objects.filter(person=person)]
 
 
 def _declined(person: Person, at: datetime) -> list[Record]:
@@ -69,6 +74,13 @@ PARTS: Final = (
         columns(MessageHours, "person", "weekdays", *HOURS),
     ),
     Part(
+        "message_channel",
+        "Where we write to you instead of by mail",
+        "The chat you chose. Its address is a key to it, and is shown to nobody again.",
+        _channel,
+        columns(Channel, "person", *CHANNEL),
+    ),
+    Part(
         "messages_declined",
         "Messages you want no more of",
         "Each with when you said so.",
@@ -92,6 +104,11 @@ LEFT_OUT: Final = (
             "again_at", "take_up_at", "attempts", "in_doubt", "reason", "message_id", "bundle",
         )
         | columns(TriedAgain, "notice"),
+    ),
+    LeftOut(
+        "The address of your chat",
+        "Whoever has it can post there. You find it where you made it.",
+        columns(Channel, "address", "data_key", "failures"),
     ),
     LeftOut(
         "Which messages left together",

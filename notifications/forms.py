@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
 from django import forms
 
-from notifications.choices import WEEKDAYS, Topic
+from notifications.choices import WEEKDAYS, ChannelKind, Topic
 from privacy.audiences import ONESELF
 from ui import layout, widgets
 from ui.forms import UpwellForm
@@ -42,6 +43,29 @@ class TopicsForm(UpwellForm):
     )  # fmt: skip
 
     audiences: ClassVar = {"topics": ONESELF}
+
+    def __init__(self, *args: Any, topics: Sequence[Topic], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["topics"].choices = [(topic.value, topic.label) for topic in topics]  # type: ignore[attr-defined]
+
+
+class ChannelForm(UpwellForm):
+    where = forms.ChoiceField(
+        label="Where", choices=(("mail", "By mail"), *ChannelKind.choices), widget=widgets.Rows, initial="mail"
+    )
+    address = forms.CharField(
+        label="Address of your webhook", max_length=1000, required=False,
+        help_text="In Slack “Incoming webhook”, in Teams the workflow “Post to a chat when a webhook request is "
+        "received”. Choose a chat that only you read. We show the address to nobody again.",
+    )  # fmt: skip
+
+    audiences: ClassVar = {"where": ONESELF, "address": ONESELF}
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("where") not in (None, "mail") and not said.get("address") and "address" not in self.errors:
+            self.add_error("address", "Give the address, so that we know where to.")
+        return said
 
 
 class DaysOffForm(UpwellForm):

@@ -36,7 +36,8 @@ class Message:
     """What a notice says. No private text: no topics, goals, notes or answers, ever.
 
     ``link`` is a path on this site, beginning with a slash; ``action`` is the verb on its button. Messages with one
-    ``thread`` stand together in mail programs; it never leaves in clear.
+    ``thread`` stand together in mail programs; it never leaves in clear. ``mail_only`` is for a link that works without
+    signing in, for whoever has it.
     """
 
     subject: str
@@ -47,6 +48,7 @@ class Message:
     footnote: str = "Only you received this message. It names no topics, because inboxes are sometimes shared."
     calendar: CalendarPart | None = None
     thread: str = ""
+    mail_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, F, Q, When
 
-from notifications.choices import Hand, NoticeState, Topic
+from notifications.choices import ChannelKind, Hand, NoticeState, Topic
 from privacy import classes
+from privacy.models import DataKey
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -213,6 +214,34 @@ class Declined(models.Model):
 
     def __str__(self) -> str:
         return f"Declined topic {self.pk}"
+
+
+class Channel(models.Model):
+    """Where somebody would rather be written to than by mail: the address of a webhook of their own, sealed."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="channel",
+        db_comment=classes.MESSAGES_WANTED,
+    )  # fmt: skip
+    kind = models.CharField(max_length=8, choices=ChannelKind, db_comment=classes.MESSAGES_WANTED)
+    address = models.BinaryField("address, sealed", db_comment=classes.SEALED)
+    data_key = models.OneToOneField(
+        DataKey, models.SET_NULL, null=True, related_name="+", db_comment=classes.NOT_PERSONAL
+    )
+    chosen_at = models.DateTimeField(db_comment=classes.MESSAGES_WANTED)
+    failures = models.PositiveSmallIntegerField(default=0, db_comment=classes.MESSAGES_WANTED)
+    failed_at = models.DateTimeField(null=True, db_comment=classes.MESSAGES_WANTED)
+
+    def __str__(self) -> str:
+        return f"Channel {self.pk}"
+
+    @property
+    def kind_of(self) -> ChannelKind:
+        return ChannelKind(self.kind)
+
+    def row(self, column: str) -> str:
+        """The identity under which text of this row is sealed."""
+        return f"notifications.channel.{column}:{self.person_id}"
 
 
 class ZoneData(models.Model):

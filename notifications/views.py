@@ -11,17 +11,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 import clock
-from notifications import queries, wanted
-from notifications.forms import DaysOffForm, HoursForm, TopicsForm
+from notifications import channels, queries, wanted
+from notifications.choices import ChannelKind
+from notifications.forms import ChannelForm, DaysOffForm, HoursForm, TopicsForm
 from people.models import Person
 from people.requests import me
 from ui.forms import refusals_shown_on, render_form
 
 
+@sensitive_variables()
+@sensitive_post_parameters("address")
 @never_cache
 @require_http_methods(["GET", "POST"])
 def your_messages(request: HttpRequest) -> HttpResponse:
@@ -30,7 +33,9 @@ def your_messages(request: HttpRequest) -> HttpResponse:
     hours_form = HoursForm(request.POST if doing == "hours" else None, initial=_as_it_is(person, at))
     days_off_form = DaysOffForm(request.POST if doing == "days_off" else None)
     topics_form = TopicsForm(
-        request.POST if doing == "topics" else None, initial={"topics": wanted.topics_wanted_by(person)}
+        request.POST if doing == "topics" else None,
+        initial={"topics": wanted.topics_wanted_by(person)},
+        topics=wanted.topics_for(person),
     )
     if doing == "hours" and hours_form.is_valid():
         with refusals_shown_on(hours_form):
@@ -46,6 +51,12 @@ def your_messages(request: HttpRequest) -> HttpResponse:
         wanted.choose_topics(by=person, at=at, **topics_form.cleaned_data)
         messages.success(request, "Saved. It holds from the next message on.")
         return redirect("notifications:your_messages")
+    channel_form = ChannelForm(request.POST if doing == "channel" else None)
+    if doing == "channel" and channel_form.is_valid():
+        with refusals_shown_on(channel_form):
+            _choose_channel(person, channel_form.cleaned_data, at)
+            messages.success(request, "Saved. It holds from the next message on.")
+            return redirect("notifications:your_messages")
     if doing == "forget":
         number = request.POST.get("days", "")
         if number.isdecimal() and len(number) < 18 and wanted.forget_days_off(by=person, pk=int(number)):
@@ -55,6 +66,8 @@ def your_messages(request: HttpRequest) -> HttpResponse:
         "hours_form": hours_form,
         "days_off_form": days_off_form,
         "topics_form": topics_form,
+        "channel_form": channel_form,
+        "channel": channels.channel_of(person),
         "days_off": wanted.days_off_of(person, on=clock.today(person.zone)),
         "next_message": queries.next_message_at(person, at=at),
     }
@@ -77,6 +90,13 @@ def decline(request: HttpRequest, token: str) -> HttpResponse:
         wanted.decline(by=person, topics=topics, at=clock.now())
     labels = [topic.label for topic in topics]
     return render(request, "notifications/decline.html", {"labels": labels, "declined": request.method == "POST"})
+
+
+def _choose_channel(person: Person, said: dict[str, Any], at: datetime) -> None:
+    if said["where"] == "mail":
+        channels.forget_channel(by=person)
+    else:
+        channels.choose_channel(by=person, kind=ChannelKind(said["where"]), address=said["address"], at=at)
 
 
 def _as_it_is(person: Person, at: datetime) -> dict[str, Any]:

@@ -99,16 +99,21 @@ def has_declined(person: Person, topic: Topic) -> bool:
     return Declined.objects.filter(person=person, topic=topic).exists()
 
 
+def topics_for(person: Person) -> list[Topic]:
+    """What this person may get at all."""
+    return [topic for topic in Topic if topic != Topic.DIGEST or person.is_coordinator]
+
+
 def topics_wanted_by(person: Person) -> list[Topic]:
     declined = set(Declined.objects.filter(person=person).values_list("topic", flat=True))
-    return [topic for topic in Topic if topic not in declined]
+    return [topic for topic in topics_for(person) if topic not in declined]
 
 
 @transaction.atomic
 def choose_topics(*, by: Person, topics: Collection[Topic], at: datetime) -> None:
     """Want these, and no others."""
     Declined.objects.filter(person=by, topic__in=topics).delete()
-    decline(by=by, topics=[topic for topic in Topic if topic not in topics], at=at)
+    decline(by=by, topics=[topic for topic in topics_for(by) if topic not in topics], at=at)
 
 
 def decline(*, by: Person, topics: Collection[Topic], at: datetime) -> None:
@@ -118,14 +123,14 @@ def decline(*, by: Person, topics: Collection[Topic], at: datetime) -> None:
 
 
 def link_to_decline(person: Person, topics: Collection[Topic]) -> str:
-    """A path that stops these for this person, without signing in. It works as long as the mail is kept."""
-    token = signing.dumps([person.pk, *(topic.value for topic in topics)], salt=SALT)
+    """A path that stops these for this person, without signing in. It never ends, and is always the same."""
+    token = signing.Signer(salt=SALT).sign_object([person.pk, *(topic.value for topic in topics)])
     return reverse("notifications:decline", args=[token])
 
 
 def behind_link(token: str) -> tuple[Person, tuple[Topic, ...]] | None:
     try:
-        pk, *names = signing.loads(token, salt=SALT)
+        pk, *names = signing.Signer(salt=SALT).unsign_object(token)
     except signing.BadSignature:
         return None
     person = Person.objects.filter(pk=pk, is_active=True).first()

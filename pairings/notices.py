@@ -412,6 +412,7 @@ def _quiet(notice: Notice, at: datetime) -> Message | None:
         action="Log a meeting",
         footnote=_LINK_FOOTNOTE,
         thread=of_pair(pairing.pk),
+        mail_only=True,
     )
 
 
@@ -528,6 +529,7 @@ def _did_you_meet(notice: Notice, at: datetime) -> Message | None:
         action="Yes, we met",
         footnote=_LINK_FOOTNOTE,
         thread=of_pair(pairing.pk),
+        mail_only=True,
     )
 
 

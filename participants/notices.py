@@ -204,6 +204,7 @@ def reference_asked(notice: Notice, at: datetime) -> Message | None:
         ),
         link=references.link_of(reference),
         action="Answer",
+        mail_only=True,
     )
 
 
@@ -223,6 +224,7 @@ def reference_reminder(notice: Notice, at: datetime) -> Message | None:
         ),
         link=references.link_of(reference),
         action="Answer",
+        mail_only=True,
     )
 
 

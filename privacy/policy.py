@@ -103,7 +103,7 @@ POLICY: tuple[Row, ...] = (
         "Meetings, planned and held: date, minutes, kind, who cancelled and when",
         {_R.ONESELF: YES, _R.PARTNER: YES, _R.COORDINATOR: YES, _R.SUPERVISOR: YES, _R.EXECUTIVE: COUNTS},
     ),
-    Row("When I want to be written to, and my days off", {_R.ONESELF: YES}),
+    Row("When, where and of what I want to be written to, and my days off", {_R.ONESELF: YES}),
     Row("The private address of my calendar", {_R.ONESELF: "once, when it is made"}),
     Row(
         "How a pair is doing, by dates, signatures and cancellations alone; that it says it is fine",

@@ -15,6 +15,8 @@ import clock
 from matching.models import Aside, Scenario
 from mentoring.access import EVERYBODY, Page, Who
 from mentoring.tests.world import World
+from notifications.channels import choose_channel
+from notifications.choices import ChannelKind
 from pairings.models import HelpMessage, Reflection
 from pairings.private_words import AgreementWords, sealed
 from participants import actions
@@ -51,6 +53,7 @@ READERS: Final[Mapping[str, Mapping[str, frozenset[Who]]]] = {
         "participants.Draft.answers": frozenset({W.STRANGER}),
         "participants.Reference.remark": frozenset({W.COORDINATOR, W.STRANGER}),
         "programs.DeclaredConflict.reason": ALONE,
+        "notifications.Channel.address": NOBODY,
     },
     classes.INTRODUCTION: {
         "participants.Participation.number_one": PAIR | {W.COORDINATOR},
@@ -116,6 +119,8 @@ def mark(world: World) -> None:
         (pair.notes.get(), "words", MARKERS["pairings.PrivateNote.words"]),
     ):
         type(row).objects.filter(pk=row.pk).update(**{column: sealed(words, pair, row, column)})
+    chat = f"https://hooks.slack.com/{MARKERS['notifications.Channel.address']}"
+    choose_channel(by=mina, kind=ChannelKind.SLACK, address=chat, at=now)
     asked = HelpMessage.objects.select_related("request__data_key").get()
     HelpMessage.objects.update(words=sealed(MARKERS["pairings.HelpMessage.words"], asked.request, asked, "words"))
     closing = Reflection(pairing=pair, person=mina, written_at=now)

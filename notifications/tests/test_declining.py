@@ -87,11 +87,20 @@ def test_the_choice_stands_on_your_messages_and_can_be_taken_back_there(surveyed
     client.post(wanted.link_to_decline(surveyed, [Topic.SURVEYS, Topic.CALLS]))
     client.force_login(surveyed)
     shown = client.get("/your-messages/").context["topics_form"]
-    assert shown["topics"].value() == [Topic.NUDGES, Topic.CHECK_INS, Topic.DIGEST]
+    assert shown["topics"].value() == [Topic.NUDGES, Topic.CHECK_INS]
     client.post("/your-messages/", {"do": "topics", "topics": ["nudges", "surveys"]})
     assert wanted.topics_wanted_by(surveyed) == [Topic.NUDGES, Topic.SURVEYS]
     assert client.post("/your-messages/", {"do": "topics", "topics": ["everything"]}).status_code == 422
     assert wanted.topics_wanted_by(surveyed) == [Topic.NUDGES, Topic.SURVEYS]
+
+
+def test_the_week_at_the_desk_is_offered_to_coordinators_alone(surveyed, client):
+    assert Topic.DIGEST not in wanted.topics_for(surveyed)
+    client.force_login(surveyed)
+    client.post("/your-messages/", {"do": "topics", "topics": []})
+    assert not wanted.has_declined(surveyed, Topic.DIGEST), "nobody declines what they were not asked about"
+    surveyed.is_coordinator = True
+    assert wanted.topics_wanted_by(surveyed) == [Topic.DIGEST]
 
 
 def test_what_asks_for_an_answer_others_wait_for_is_of_no_topic():

@@ -1,0 +1,288 @@
+"""Posting to an address somebody typed: never inside, never elsewhere than asked, and mail where it fails."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from notifications import actions, channels, chat, kinds, webhooks
+from notifications.choices import ChannelKind, NoticeState
+from notifications.kinds import CalendarPart, Message
+from notifications.models import Channel, Notice
+from notifications.tests.test_claims import MONDAY, deliver
+from people.tests.factories import BoFactory, PersonFactory
+from privacy.models import DataKey
+
+SLACK = "https://hooks.slack.com/services/T0/B0/xyz"
+TEAMS = "https://prod-1.westeurope.logic.azure.com:443/workflows/1/triggers/manual/paths/invoke?sig=x"
+
+
+@dataclass
+class Chat:
+    """A server that keeps what is posted, and answers as told."""
+
+    address: str = ""
+    status: int = 200
+    location: str = ""
+    posts: list[dict] = field(default_factory=list)
+
+
+@pytest.fixture
+def slack() -> Iterator[Chat]:
+    told = Chat()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            told.posts.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(told.status)
+            if told.location:
+                self.send_header("Location", told.location)
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    told.address = f"http://127.0.0.1:{server.server_port}/hook"
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    with webhooks.open_to("127.0.0.1", server.server_port):
+        yield told
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+# The guard
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://hooks.slack.com/services/x", "https://hooks.slack.com:8443/x", "https://user@hooks.slack.com/x",
+        "https://hooks.slack.com@127.0.0.1/x", "https://hooks.slack.com.example.org/x", "https://127.0.0.1/x",
+        "https://[::1]/x", "https://169.254.169.254/latest", "https://localhost/x", "https://2130706433/x",
+        "https://evilhooks.slack.com/x", "https://hooks.slack.com/x#y", "https://hooks.slack.com/a b",
+        "hooks.slack.com",
+        "https://hooks.slack.com/\r\nHost: x", "https://hooks.slack.com:99999/x", "file:///etc/passwd", "https://[x/",
+        "https://hooks.slack.com/ä", "https://hooks.slack.com/" + "x" * 1000, TEAMS,
+    ],
+)  # fmt: skip
+def test_what_is_no_webhook_of_slack_is_refused_with_a_sentence(address):
+    with pytest.raises(webhooks.AddressRefused) as refusal:
+        webhooks.target_of(address, ChannelKind.SLACK)
+    assert refusal.value.messages[0].endswith(".")
+
+
+def test_a_webhook_of_each_kind_is_taken():
+    assert webhooks.target_of(SLACK, ChannelKind.SLACK) == webhooks.Target(
+        "hooks.slack.com", 443, "/services/T0/B0/xyz"
+    )
+    target = webhooks.target_of(TEAMS, ChannelKind.TEAMS)
+    assert (target.port, target.path.endswith("?sig=x")) == (443, True)
+    with pytest.raises(webhooks.AddressRefused):
+        webhooks.target_of("https://logic.azure.com.example.org/x", ChannelKind.TEAMS)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "127.8.8.8", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
+        "224.0.0.1", "255.255.255.255", "168.63.129.16", "192.0.0.192", "198.18.0.1", "::1", "::", "fe80::1",
+        "fe80::1%eth0", "fc00::1", "fd00:ec2::254", "fec0::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:169.254.169.254",
+        "::127.0.0.1", "64:ff9b::7f00:1", "64:ff9b:1::1", "2002:7f00:1::", "2001:0:7f00:1::", "2001:db8::1", "",
+        "localhost",
+    ],
+)  # fmt: skip
+def test_no_address_inside_is_public(address):
+    assert not webhooks.is_public(address)
+
+
+@pytest.mark.parametrize("address", ["34.232.110.12", "2600:1f18::1", "::ffff:34.232.110.12"])
+def test_an_ordinary_address_is_public(address):
+    assert webhooks.is_public(address)
+
+
+@pytest.mark.parametrize("inside", [["10.0.0.1"], ["34.232.110.12", "127.0.0.1"], ["::ffff:10.0.0.1"]])
+def test_a_name_that_leads_inside_is_not_connected_to(monkeypatch, inside):
+    """One answer of several is enough, and the addresses that were checked are the ones that are used."""
+    answer = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443)) for address in inside]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: answer)
+    connected = []
+    monkeypatch.setattr(socket, "create_connection", lambda *args, **kwargs: connected.append(args))
+    with pytest.raises(webhooks.NotPublic):
+        webhooks.post(webhooks.target_of(SLACK, ChannelKind.SLACK), {})
+    assert connected == []
+
+
+def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch):
+    names = iter([["34.232.110.12"], ["127.0.0.1"]])
+    monkeypatch.setattr(
+        socket, "getaddrinfo",
+        lambda *args, **kwargs: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, 443)) for each in next(names)],
+    )  # fmt: skip
+    connected = []
+
+    def connect(address, timeout=None):
+        connected.append(address)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "create_connection", connect)
+    with pytest.raises(ConnectionRefusedError):
+        webhooks.post(webhooks.target_of(SLACK, ChannelKind.SLACK), {})
+    assert connected == [("34.232.110.12", 443)], "looked up once"
+
+
+def test_nothing_outside_of_tests_opens_a_door(settings):
+    settings.DEMO = settings.DEBUG = True
+    with pytest.raises(webhooks.AddressRefused):
+        webhooks.target_of("http://127.0.0.1:8000/hook", ChannelKind.SLACK)
+
+
+def test_a_redirect_is_not_followed(slack):
+    other = slack.address.replace("/hook", "/elsewhere")
+    slack.status, slack.location = 307, other
+    with pytest.raises(webhooks.NotTaken):
+        webhooks.post(webhooks.target_of(slack.address, ChannelKind.SLACK), {"a": 1})
+    assert slack.posts == [{"a": 1}]
+
+
+# What is posted
+
+
+def test_a_name_is_never_read_as_markup():
+    nasty = "<!channel> *Mina* [x](https://evil.example.org) <https://evil.example.org|y>"
+    message = Message(nasty, nasty, (nasty,), "/do/", "Do it")
+    slack_post, teams_post = (chat.as_post(kind, [message]) for kind in ChannelKind)
+    assert "<!channel>" not in slack_post["text"]
+    assert {block["text"]["type"] for block in slack_post["blocks"] if "text" in block} == {"plain_text"}
+    (card,) = (attachment["content"] for attachment in teams_post["attachments"])
+    assert (card["type"], card["version"]) == ("AdaptiveCard", "1.4")
+    assert {part["type"] for part in card["body"]} == {"RichTextBlock", "ActionSet"}
+
+
+# Delivery
+
+
+@pytest.fixture
+def mina(errand, slack):
+    errand.own_words = True
+    person = PersonFactory(time_zone="UTC")
+    channels.choose_channel(by=person, kind=ChannelKind.SLACK, address=slack.address, at=MONDAY)
+    return person
+
+
+def owe(person, *subjects, kind="waits"):
+    for subject in subjects:
+        actions.owe(kind=f"tests.{kind}", subject=subject, person=person, at=MONDAY)
+
+
+@pytest.mark.django_db
+def test_the_message_of_the_day_is_one_post_in_the_chat_and_no_mail(mina, slack, mailbox):
+    owe(mina, "1", "2")
+    assert deliver().sent == 2
+    (post,) = slack.posts
+    headings = [block["text"]["text"] for block in post["blocks"] if block["type"] == "header"]
+    assert (headings, mailbox.messages) == (["Thing 1", "Thing 2"], [])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("trouble", [302, 404, 500, "gone"])
+def test_what_the_chat_does_not_take_comes_by_mail_at_once(mina, slack, mailbox, trouble):
+    if trouble == "gone":
+        Channel.objects.all().delete()
+        with webhooks.open_to("127.0.0.1", 1):
+            channels.choose_channel(by=mina, kind=ChannelKind.SLACK, address="http://127.0.0.1:1/hook", at=MONDAY)
+            owe(mina, "1")
+            assert deliver().sent == 1
+    else:
+        slack.status = trouble
+        owe(mina, "1")
+        assert deliver().sent == 1
+    assert [mail["To"] for mail in mailbox.messages] == [mina.email]
+    assert Channel.objects.get().failures == 1
+    assert Notice.objects.get().state == NoticeState.SENT
+
+
+@pytest.mark.django_db
+def test_a_chat_that_fails_again_and_again_is_left_alone_for_a_while(mina, slack, mailbox):
+    slack.status = 500
+    owe(mina, *"12345", kind="errand")
+    assert deliver().sent == 5
+    assert (len(slack.posts), len(mailbox.messages)) == (channels.FAILS_BEFORE_REST, 5)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "message",
+    [
+        Message("A", "A", ("a",), "/a/", "A", calendar=CalendarPart("BEGIN:VCALENDAR", "REQUEST")),
+        Message("A", "A", ("a",), "/a/", "A", mail_only=True),
+    ],
+    ids=["an invitation", "a link that works for whoever has it"],
+)
+def test_calendars_and_links_that_work_without_signing_in_come_by_mail(mina, slack, mailbox, message):
+    kinds.register(kinds.Kind("tests.special", "Special", lambda notice, at: message))
+    owe(mina, "1", kind="special")
+    assert deliver().sent == 1
+    assert (slack.posts, len(mailbox.messages)) == ([], 1)
+
+
+@pytest.mark.django_db
+def test_what_is_known_to_work_for_its_holder_is_marked():
+    """By the words that say so at its foot."""
+    from pairings import notices as pairs
+    from participants import notices as volunteers
+
+    for module, calls in ((pairs, "met.link_about"), (volunteers, "references.link_of(reference)")):
+        assert module.__file__ is not None
+        text = Path(module.__file__).read_text()
+        assert text.count(f"link={calls}") == text.count("mail_only=True") > 0
+
+
+# One's own
+
+
+@pytest.mark.django_db
+def test_the_address_is_sealed_shown_to_nobody_and_gone_when_mail_is_chosen_again(client, slack):
+    mina = PersonFactory(time_zone="UTC")
+    client.force_login(mina)
+    said = {"do": "channel", "where": "slack", "address": slack.address}
+    assert client.post("/your-messages/", said).status_code == 302
+    channel, key = Channel.objects.get(), DataKey.objects.latest("created_at").pk
+    assert slack.address.encode() not in bytes(channel.address)
+    text = client.get("/your-messages/").text
+    assert "We write to you in Slack" in text
+    assert slack.address not in text
+    client.force_login(BoFactory())
+    assert "We write to you by mail" in client.get("/your-messages/").text
+    client.post("/your-messages/", {"do": "channel", "where": "mail"})
+    assert Channel.objects.count() == 1, "Bo chose for himself"
+    client.force_login(mina)
+    client.post("/your-messages/", {"do": "channel", "where": "mail"})
+    assert not Channel.objects.exists()
+    assert not DataKey.objects.filter(pk=key).exists(), "so what a backup holds does not open"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"where": "slack", "address": ""}, "Give the address, so that we know where to."),
+        ({"where": "slack", "address": "https://127.0.0.1/"}, "This is not an address that Slack gives for a webhook."),
+        ({"where": "teams", "address": SLACK}, "This is not an address that Microsoft Teams gives for a webhook."),
+    ],
+)
+def test_a_refusal_stands_at_the_address(client, said, words):
+    client.force_login(PersonFactory(time_zone="UTC"))
+    answer = client.post("/your-messages/", {"do": "channel", **said})
+    assert answer.status_code == 422
+    assert answer.context["channel_form"].errors["address"] == [words]
+    assert not Channel.objects.exists()

@@ -1,0 +1,158 @@
+"""Posting to an address that somebody typed, without becoming a way into our own network.
+
+Only https on its usual port, only hosts of Slack and Microsoft. The name is looked up once, every address it has must
+be a public one, and the connection goes to an address that was checked, with the certificate checked against the name.
+Redirects are an answer like any other that is not 2xx. No setting opens this to anything else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import ipaddress
+import json
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+
+from notifications.choices import ChannelKind
+
+LONGEST_ADDRESS: Final = 1000
+SECONDS: Final = 10.0
+"""For the whole of it: looking up, connecting, sending and the answer."""
+
+HOSTS: Final[Mapping[ChannelKind, tuple[str, ...]]] = {
+    ChannelKind.SLACK: ("hooks.slack.com", "hooks.slack-gov.com"),
+    ChannelKind.TEAMS: (".logic.azure.com", ".api.powerplatform.com", ".webhook.office.com"),
+}
+"""Names, and endings of names that begin with a dot."""
+
+NEVER: Final = tuple(
+    ipaddress.ip_network(each)
+    for each in (
+        "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16", "fec0::/10", "192.88.99.0/24",
+        "168.63.129.16/32",
+    )
+)  # fmt: skip
+"""Addresses that stand for others, and one that clouds answer on, beside what is not public anyway."""
+
+_doors: ContextVar[frozenset[tuple[str, int]]] = ContextVar("doors", default=frozenset())
+
+
+@contextlib.contextmanager
+def open_to(host: str, port: int) -> Iterator[None]:
+    """For tests, which talk to a server of their own over plain HTTP. Nothing outside of tests calls this."""
+    token = _doors.set(_doors.get() | {(host, port)})
+    try:
+        yield
+    finally:
+        _doors.reset(token)
+
+
+class AddressRefused(ValidationError):
+    field = "address"
+
+
+class NotPublic(OSError):
+    """The name leads to an address inside, or to none."""
+
+
+class NotTaken(OSError):
+    """The other side answered, and not with yes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    host: str
+    port: int
+    path: str
+    is_ours: bool = False
+    """A server of a test."""
+
+
+def target_of(address: str, kind: ChannelKind) -> Target:
+    """Where this address leads; refuses with a sentence what is no webhook of this kind."""
+    try:
+        parts = urlsplit(address)
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        raise AddressRefused("This is no address. Copy it once more from where you made it.") from None
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    if len(address) > LONGEST_ADDRESS or not address.isascii() or not address.isprintable() or " " in address:
+        raise AddressRefused("This is no address. Copy it once more from where you made it.")
+    if (host, port) in _doors.get():
+        return Target(host, port or 80, path, is_ours=True)
+    if parts.scheme != "https" or port not in (None, 443) or parts.username is not None or parts.fragment:
+        raise AddressRefused("The address begins with https:// and names neither a port nor a user.")
+    if not any(host == name or (name.startswith(".") and host.endswith(name)) for name in HOSTS[kind]):
+        raise AddressRefused(f"This is not an address that {kind.label} gives for a webhook.")
+    return Target(host, 443, path)
+
+
+def is_public(address: str) -> bool:
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
+        found = found.ipv4_mapped
+    if any(found in network for network in NEVER if network.version == found.version):
+        return False
+    return found.is_global and not (found.is_multicast or found.is_reserved or found.is_unspecified)
+
+
+def checked_addresses(target: Target) -> Sequence[str]:
+    """Of this host, looked up now; refuses all of them if one is not public."""
+    try:
+        found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise NotPublic("The name of the host is not known.") from None
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    if not target.is_ours and not all(is_public(address) for address in addresses):
+        raise NotPublic("The name of the host leads inside.")
+    return addresses
+
+
+def post(target: Target, content: Mapping[str, Any]) -> None:
+    """Hand it over, or raise an OSError. Answers are not read beyond their first line and headers."""
+    line = _Line(target, checked_addresses(target)[0])
+    over = threading.Timer(SECONDS, line.cut)
+    over.daemon = True
+    over.start()
+    try:
+        body = json.dumps(content).encode()
+        line.request("POST", target.path, body, {"Content-Type": "application/json", "User-Agent": "Upwell"})
+        status = line.getresponse().status
+    except (http.client.HTTPException, ValueError) as error:
+        raise NotTaken(type(error).__name__) from None
+    finally:
+        over.cancel()
+        line.close()
+    if not 200 <= status < 300:
+        raise NotTaken(f"answer {status}")
+
+
+class _Line(http.client.HTTPConnection):
+    """To an address that was checked; the name is for the certificate and the Host header alone."""
+
+    def __init__(self, target: Target, address: str) -> None:
+        super().__init__(target.host, target.port, timeout=SECONDS / 2)
+        self._target, self._address = target, address
+
+    def connect(self) -> None:
+        self.sock = socket.create_connection((self._address, self._target.port), self.timeout)
+        if not self._target.is_ours:
+            self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self._target.host)
+
+    def cut(self) -> None:
+        sock = self.sock
+        if sock is not None:
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
