@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import django
 
-OWED, DUE, CLAIMS, MAILS, ANSWERS_AFTER = 1_000_000, 10_000, 200, 3_000, 0.02
+OWED, DUE, CLAIMS, MAILS, ANSWERS_AFTER = 1_000_000, 10_000, 200, 900, 0.02
 FIVE_MINUTES: Final = 300
 
 
