@@ -26,7 +26,7 @@ from notifications.wanted import forget_past_days_off
 from pairings.actions import clear_calendars_at_rest, forget_private_words, forget_threads, tell_of_lost_supervisors
 from participants.actions import empty_withdrawn_profiles, forget_ended_waits, forget_old_drafts, move_wait_lists_on
 from people.actions import carry_out_waiting_imports, forget_untouched_imports
-from surveys.actions import release_due_results
+from surveys.actions import open_planned_surveys, plan_next_waves, release_due_results
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +46,8 @@ CHORES: Final[tuple[Callable[..., Any], ...]] = (
     carry_out_waiting_imports,
     owe_digests,  # to coordinators, for the next Monday
     search_again,  # for people who came free
+    plan_next_waves,  # of surveys that are repeated
+    open_planned_surveys,
     release_due_results,  # of surveys that have closed everywhere
     forecast_pairs,  # from the interest that was released
     replan_after_new_zone_data,  # what is owed, if time zones got other rules

@@ -437,8 +437,8 @@ class ProgramAdmin(DeskModelAdmin):
         return response
 
     def _begin(self, request: HttpRequest) -> None:
-        """From ``?template=``, ``?kept=``, ``?copy=`` or ``?grow=``, and ``?starts_on=`` if the first day is known."""
-        template, kept, copied = (request.GET.get(name) for name in ("template", "kept", "copy"))
+        """From ``?template=``, ``?kept=``, ``?copy=``, ``?soft=`` or ``?grow=``, and ``?starts_on=`` if it is known."""
+        template, kept, copied, soft = (request.GET.get(name) for name in ("template", "kept", "copy", "soft"))
         if template is not None:
             document = documents.shipped().get(template)
         elif kept is not None:
@@ -446,6 +446,9 @@ class ProgramAdmin(DeskModelAdmin):
         elif copied is not None:
             source = self._named(request, copied)
             document = documents.document_of(source) if source is not None else None
+        elif soft is not None:
+            source = self._named(request, soft)
+            document = documents.soft_launch(documents.document_of(source)) if source is not None else None
         elif (pilot := self._pilot_of(request, None)) is not None:
             document = documents.without_limits(documents.document_of(pilot))
         else:

@@ -488,6 +488,21 @@ def without_limits(document: Document) -> Document:
     return {key: value for key, value in document.items() if key != "pilot"}
 
 
+SOFT_LAUNCH_PEOPLE = 24
+LISTENING: Mapping[str, tuple[str, ...]] = {
+    "mentors": ("listening-and-asking", "feedback-upward"),
+    "mentees": ("listening-and-asking", "out-of-the-lead"),
+}
+
+
+def soft_launch(document: Document) -> Document:
+    """A pilot to begin with where not everybody may dare to speak: few people, who have read how one listens."""
+    asked = document.get("training", {})
+    training = {side: [*dict.fromkeys([*asked.get(side, ()), *pieces])] for side, pieces in LISTENING.items()}
+    pilot = {"most_people": SOFT_LAUNCH_PEOPLE} | document.get("pilot", {})
+    return document | {"pilot": pilot, "training": asked | training}
+
+
 # What the company keeps for later
 
 

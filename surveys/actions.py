@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
-from random import SystemRandom
-from typing import TYPE_CHECKING, Final
+from enum import Enum, auto
+from random import Random, SystemRandom
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from django.db import connection, transaction
 from django.views.decorators.debug import sensitive_variables
 
 from notifications.actions import owe
 from programs import reminders
+from people.choices import Language
 from programs import rules as program_rules
 from programs.choices import Side
 from programs.models import Program
@@ -19,11 +23,26 @@ from programs.reminders import days_of
 from surveys import queries, releases, rules
 from surveys.choices import SurveyKind
 from surveys.models import Answer, Forecast, Invitation, Question, Release, ReleasedComment, Survey
+from surveys import queries, receipts, releases, rules
+from surveys.choices import IN_WORDS, OpensWith, SurveyKind
+from surveys.languages import Words
+from surveys.models import (
+    Answer,
+    Invitation,
+    Question,
+    QuestionTranslation,
+    Release,
+    ReleasedComment,
+    Survey,
+    Translation,
+)
 from surveys.questions import Values, put_to
 from surveys.templates import TEMPLATES
 
 if TYPE_CHECKING:
     from people.models import Person
+
+Row = TypeVar("Row", Question, Translation, QuestionTranslation)
 
 INVITATION: Final = "surveys.invitation"
 REMINDER: Final = "surveys.reminder"
@@ -31,44 +50,84 @@ REMINDER: Final = "surveys.reminder"
 
 def start_end_of_term(program: Program, *, by: Person, at: datetime, opens_on: date, closes_on: date) -> Survey:
     """Prepare an end-of-term survey with our questions. Nobody is asked before it is opened."""
-    return _start(SurveyKind.END_OF_TERM, program, by=by, opens_on=opens_on, closes_on=closes_on)
+    return start_survey(program, SurveyKind.END_OF_TERM, by=by, opens_on=opens_on, closes_on=closes_on)
 
 
 def start_halfway(program: Program, *, by: Person, at: datetime, opens_on: date, closes_on: date) -> Survey:
     """Prepare a survey at half time with our questions. Nobody is asked before it is opened."""
-    return _start(SurveyKind.MID_TERM, program, by=by, opens_on=opens_on, closes_on=closes_on)
+    return start_survey(program, SurveyKind.MID_TERM, by=by, opens_on=opens_on, closes_on=closes_on)
 
 
 def start_interest(program: Program, *, by: Person, at: datetime, opens_on: date, closes_on: date) -> Survey:
     """Prepare an interest survey with our questions. Nobody is asked before it is opened."""
-    return _start(SurveyKind.INTEREST, program, by=by, opens_on=opens_on, closes_on=closes_on)
+    return start_survey(program, SurveyKind.INTEREST, by=by, opens_on=opens_on, closes_on=closes_on)
 
 
 @transaction.atomic
-def _start(kind: SurveyKind, program: Program, *, by: Person, opens_on: date, closes_on: date) -> Survey:
+def start_survey(program: Program, template: str, *, by: Person, opens_on: date, closes_on: date) -> Survey:
+    """Prepare a survey from one of our templates, by its name. Nobody is asked before it is opened."""
     program_rules.insist_coordinates(by, program)
-    template = TEMPLATES[kind]
+    chosen = TEMPLATES[template]
     survey = Survey(
-        program=program, kind=kind, title=template.title, introduction=template.introduction,
+        program=program, kind=chosen.kind, title=chosen.title, introduction=chosen.introduction,
         opens_on=opens_on, closes_on=closes_on,
     )  # fmt: skip
     survey.full_clean()
     survey.save()
-    put_our_questions(survey)
+    put_our_questions(survey, template)
     return survey
 
 
 @transaction.atomic
-def put_our_questions(survey: Survey) -> list[Question]:
-    """Give a survey that has no questions those of its template."""
+def put_our_questions(survey: Survey, template: str) -> list[Question]:
+    """Give a survey that has no questions those of a template."""
     rules.insist_questions_may_change(survey)
     return Question.objects.bulk_create(
         Question(
             survey=survey, position=position, kind=each.kind, words=each.words_in(survey.program),
-            options=list(each.options), measure=each.measure,
+            options=list(each.options), measure=each.measure, lowest=each.ends[0], highest=each.ends[1],
+            asked_of=each.asked_of, begins_page=each.begins_page, only_if=each.only_if,
+            only_if_answers=list(each.only_if_answers),
         )
-        for position, each in enumerate(TEMPLATES[SurveyKind(survey.kind)].questions, start=1)
+        for position, each in enumerate(TEMPLATES[template].questions, start=1)
     )  # fmt: skip
+
+
+@transaction.atomic
+def translate(
+    survey: Survey, *, by: Person, language: Language, title: str, introduction: str, points: Sequence[str],
+    questions: Mapping[int, Words],
+) -> Translation:  # fmt: skip
+    """Say what a survey is in one more language. What is left out falls back to the language it was written in."""
+    survey = Survey.objects.select_for_update(of=("self",)).select_related("program").get(pk=survey.pk)
+    program_rules.insist_coordinates(by, survey.program)
+    rules.insist_may_be_translated(survey, language)
+    translation, _ = Translation.objects.update_or_create(
+        survey=survey, language=language,
+        defaults={"title": title, "introduction": introduction, "points": list(points)},
+    )  # fmt: skip
+    translation.questions.all().delete()
+    asked = survey.questions.filter(pk__in=[question for question, words in questions.items() if words])
+    QuestionTranslation.objects.bulk_create(
+        _translated(translation, question, questions[question.pk]) for question in asked
+    )
+    return translation
+
+
+def _translated(translation: Translation, question: Question, said: Words) -> QuestionTranslation:
+    lowest, highest = said.ends
+    return QuestionTranslation(
+        translation=translation, question=question, words=said.words, options=list(said.options),
+        lowest=lowest, highest=highest,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def drop_translation(survey: Survey, *, by: Person, language: Language) -> None:
+    survey = Survey.objects.select_for_update(of=("self",)).select_related("program").get(pk=survey.pk)
+    program_rules.insist_coordinates(by, survey.program)
+    rules.insist_questions_may_change(survey)
+    survey.translations.filter(language=language).delete()
 
 
 @transaction.atomic
@@ -76,8 +135,9 @@ def open_survey(survey: Survey, *, by: Person, at: datetime) -> list[Invitation]
     """Ask everybody whom a survey of this kind is for, if it has a question for their side. From now on the questions
     stay as they are.
 
-    An interest survey asks people who may take part, at random where there are more than ``rules.MOST_ASKED``.
-    Owes each person an invitation, and two reminders that leave only while the answer is outstanding.
+    Where they are more than it may ask, chance draws them: from a seed that is kept, so that anybody can see afterwards
+    that nobody was picked. One that waited for more than a day opens now, and stays open as long as was written. Owes
+    each person an invitation, and two reminders that leave only while the answer is outstanding.
     """
     survey = Survey.objects.select_for_update().get(pk=survey.pk)
     Program.objects.select_for_update(no_key=True).get(pk=survey.program_id)  # its stage stays while we look
@@ -85,17 +145,117 @@ def open_survey(survey: Survey, *, by: Person, at: datetime) -> list[Invitation]
     program_rules.insist_coordinates(by, survey.program)
     asks = list(survey.questions.all())
     asked = [each for each in queries.people_to_ask(survey, on=on) if put_to(asks, each[1])]
-    if len(asked) > rules.MOST_ASKED and survey.kind == SurveyKind.INTEREST:
-        asked = SystemRandom().sample(asked, rules.MOST_ASKED)
-    rules.insist_may_be_opened(survey, asks=asks, people=len(asked), on=on)
+    if survey.opens_with != OpensWith.DAY:
+        survey.opens_on, survey.closes_on = on, rules.closing_day(survey, on)
+    rules.insist_may_be_opened(survey, asks=asks, people=len(asked), closes_on=survey.closes_on, on=on)
+    for translation in survey.translations.prefetch_related("questions"):
+        rules.insist_translation_fits(translation, asks)
+    if len(asked) > (most := survey.sample or rules.most_asked(survey, len(asked))):
+        survey.seed = SystemRandom().getrandbits(62)
+        asked = drawn(asked, most, seed=survey.seed)
     survey.opened_at, survey.opened_by = at, by
-    survey.save(update_fields=["opened_at", "opened_by"])
+    survey.save(update_fields=["opened_at", "opened_by", "seed", "opens_on", "closes_on"])
     invitations = Invitation.objects.bulk_create(
         Invitation(survey=survey, person=person, side=side) for person, side in asked
     )
     for person, _ in asked:
         _owe_messages(survey, person, at=at)
     return invitations
+
+
+def drawn(people: Sequence[tuple[Person, Side]], most: int, *, seed: int) -> list[tuple[Person, Side]]:
+    """``most`` of these, by chance: the same ones for the same people and seed, in whatever order they come."""
+    return Random(seed).sample(sorted(people, key=lambda each: each[0].pk), most)  # noqa: S311 - to be drawn again
+
+
+@transaction.atomic
+def plan_survey(survey: Survey, *, by: Person, at: datetime) -> Survey:
+    """Let a survey open by itself once its day has come."""
+    survey = Survey.objects.select_for_update(of=("self",)).select_related("program").get(pk=survey.pk)
+    program_rules.insist_coordinates(by, survey.program)
+    rules.insist_may_be_planned(survey, asks=list(survey.questions.all()), on=at.astimezone(by.zone).date())
+    survey.planned_at, survey.planned_by = at, by
+    survey.save(update_fields=["planned_at", "planned_by"])
+    return survey
+
+
+@transaction.atomic
+def keep_from_opening(survey: Survey, *, by: Person, at: datetime) -> Survey:
+    """Take a plan back: the survey waits until somebody opens it."""
+    survey = Survey.objects.select_for_update(of=("self",)).select_related("program").get(pk=survey.pk)
+    program_rules.insist_coordinates(by, survey.program)
+    if survey.is_opened:
+        raise rules.AlreadyOpened
+    survey.planned_at = survey.planned_by = None
+    survey.save(update_fields=["planned_at", "planned_by"])
+    return survey
+
+
+@transaction.atomic
+def stop_repeating(survey: Survey, *, by: Person, at: datetime) -> Survey:
+    """Let this be the last wave."""
+    survey = Survey.objects.select_for_update(of=("self",)).select_related("program").get(pk=survey.pk)
+    program_rules.insist_coordinates(by, survey.program)
+    if survey.repeats_after_weeks is None:
+        raise rules.NotRepeated
+    survey.repeats_after_weeks = None
+    survey.save(update_fields=["repeats_after_weeks"])
+    return survey
+
+
+def open_planned_surveys(*, at: datetime) -> int:
+    """Open those whose day has come where their coordinator works. What keeps one from opening stands at the desk."""
+    opened = 0
+    for survey in Survey.objects.planned().select_related("program", "planned_by").order_by("pk"):
+        by = survey.planned_by
+        if by is not None and rules.is_due(survey, on=at.astimezone(by.zone).date()):
+            with suppress(rules.SurveyRefusal, program_rules.NotACoordinator):
+                open_survey(survey, by=by, at=at)
+                opened += 1
+    return opened
+
+
+def plan_next_waves(*, at: datetime) -> int:
+    """Plan the same questions again for surveys that are repeated, once their results are out."""
+    over = Survey.objects.filter(repeats_after_weeks__isnull=False, opened_at__isnull=False, followed_by=None)
+    return sum(_plan_next(survey.pk, at=at) for survey in over)
+
+
+@transaction.atomic
+def _plan_next(survey_id: int, *, at: datetime) -> bool:
+    survey = Survey.objects.select_for_update(of=("self",)).select_related("program", "opened_by").get(pk=survey_id)
+    by = survey.opened_by
+    if by is None or hasattr(survey, "followed_by"):
+        return False
+    opens_on = rules.next_opening_day(survey, on=at.astimezone(by.zone).date())
+    if opens_on is None:
+        return False
+    following = Survey.objects.create(
+        program=survey.program, kind=survey.kind, title=survey.title, introduction=survey.introduction,
+        asks=survey.asks, asks_side=survey.asks_side, sample=survey.sample,
+        opens_on=opens_on, closes_on=rules.closing_day(survey, opens_on), planned_at=at, planned_by=by,
+        repeats_after_weeks=survey.repeats_after_weeks, follows=survey, wave=survey.wave + 1, language=survey.language,
+    )  # fmt: skip
+    asked = list(survey.questions.all())
+    copies = dict(zip([each.pk for each in asked], _copied(asked, survey=following), strict=True))
+    for translation in survey.translations.all():
+        said = list(translation.questions.all())
+        for each in said:
+            each.question = copies[each.question_id]
+        [copy] = _copied([translation], survey=following)
+        _copied(said, translation=copy)
+    return True
+
+
+def _copied(rows: Sequence[Row], **belongs: Survey | Translation) -> list[Row]:
+    """These rows once more, of another survey or translation."""
+    for row in rows:
+        row.pk = None
+        row._state.adding = True
+        for name, owner in belongs.items():
+            setattr(row, name, owner)
+    copies: list[Row] = type(rows[0]).objects.bulk_create(rows) if rows else []
+    return copies
 
 
 @transaction.atomic
@@ -170,8 +330,10 @@ def _owe_messages(survey: Survey, person: Person, *, at: datetime) -> None:
 
 @sensitive_variables()
 @transaction.atomic
-def answer(survey: Survey, *, by: Person, on: date, values: Values) -> bool:
+def answer(survey: Survey, *, by: Person, on: date, values: Values, code: str | None = None) -> bool:
     """Take somebody's answers. False when they had answered before: the first answers count, once.
+
+    ``code`` is what the answer can be taken back with; only a keyed hash of it is kept.
 
     Anonymous by construction. That ``by`` answered is noted on the invitation, what was answered in a row with a
     random key and neither person nor time. Two things of PostgreSQL's own would still join the two, to somebody who
@@ -191,13 +353,47 @@ def answer(survey: Survey, *, by: Person, on: date, values: Values) -> bool:
         return False
     rules.insist_open(survey, on=on)
     rules.insist_answers_fit(list(survey.questions.all()), values, side=Side(invitation.side))
+    receipt = receipts.kept(code) if code else None
+    if receipt and Answer.objects.filter(receipt=receipt).exists():
+        raise rules.ReceiptTaken
     Answer.objects.create(
-        survey=survey, side=invitation.side, values={str(key): value for key, value in values.items()}
+        survey=survey, side=invitation.side, values={str(key): value for key, value in values.items()}, receipt=receipt
     )
     Invitation.objects.filter(pk=invitation.pk).update(answered=True)
     for model in (Answer, Invitation):
         _rewrite_in_random_order(model, survey)
     return True
+
+
+class Withdrawn(Enum):
+    """What became of an answer that was taken back."""
+
+    DELETED = auto()
+    FIGURES_STAY = auto()
+    """It is deleted, after it had been counted: what was let out is kept, and people have read it."""
+
+
+@sensitive_variables()
+@transaction.atomic
+def withdraw_answer(code: str) -> Withdrawn | None:
+    """Take back the answer that this code was given for; None if there is none (any more).
+
+    Nobody is named and nothing is noted of who asked. That an invitation was answered stays true. Once results are
+    out, what was written is taken out of them; no figure changes, for one that moved would tell what the one had said.
+    """
+    found = Answer.objects.filter(receipt__in=receipts.stored_as(code))
+    survey = Survey.objects.select_for_update(no_key=True, of=("self",)).filter(answers__in=found).first()
+    answer = found.first()
+    if survey is None or answer is None:
+        return None
+    for question in survey.questions.filter(kind__in=IN_WORDS):
+        said = ReleasedComment.objects.filter(
+            release__survey=survey, question=question, words=str(answer.values.get(str(question.pk), "")).strip()
+        )
+        ReleasedComment.objects.filter(pk__in=said.values("pk")[:1]).delete()
+    answer.delete()
+    _rewrite_in_random_order(Answer, survey)
+    return Withdrawn.FIGURES_STAY if survey.is_released else Withdrawn.DELETED
 
 
 def _rewrite_in_random_order(model: type[Answer | Invitation], survey: Survey) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,17 +10,18 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 import clock
 from people.models import Person
+from programs.choices import AskedOf
 from programs.models import Program
 from surveys import actions, queries, rules
 from surveys.choices import SurveyKind
 from surveys.models import Question, Survey
-from surveys.question_forms import FIRST, FOLDED, QuestionForm, QuestionRows
+from surveys.question_forms import FIRST, FOLDED, QuestionForm, QuestionRows, SurveyForm
 from surveys.templates import TEMPLATES
 from ui.admin import DeskInline, DeskModelAdmin, Move
 
@@ -55,8 +56,21 @@ class SurveyAdmin(DeskModelAdmin):
     lead = "A survey is anonymous. You see how many have answered, and the results in groups once it has closed."
     list_display = ("title", "program", "kind", "opens_on", "closes_on", "state")
     list_filter = (("program", admin.RelatedOnlyFieldListFilter), "kind")
-    list_select_related = ("program",)
-    fields = ("program", "kind", "title", "introduction", "opens_on", "closes_on")
+    list_select_related = ("program", "planned_by")
+    form = SurveyForm
+    fieldsets = (
+        (None, {"fields": ("program", "kind", "begin_with", "title", "introduction", "language")}),
+        ("Whom it asks", {"fields": ("asks", "asks_side", "sample", "was_drawn")}),
+        (
+            "When",
+            {
+                "fields": ("opens_on", "closes_on", "opens_with", "repeats_after_weeks", "returns"),
+                "description": "Open it by hand, or plan it: then it opens by itself. If it waits for something else "
+                "than a day, it stays open as long as from the one day to the other.",
+            },
+        ),
+    )
+    change_list_template = "surveys/surveys_at_desk.html"
     inlines = (QuestionInline,)
 
     def may_see(self, request: HttpRequest) -> bool:
@@ -75,20 +89,27 @@ class SurveyAdmin(DeskModelAdmin):
         mine = Survey.objects.coordinated_by(request.user).values("pk")
         return surveys.filter(pk__in=mine)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return (*self.fields, "returns") if obj is not None and obj.is_opened else self.fields
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What to begin with is asked once; who has answered, and how chance drew, is known once it is opened."""
+        left_out = {"returns", "was_drawn"}
+        if obj is not None:
+            left_out = {"begin_with"} if obj.is_opened else {"begin_with", "returns", "was_drawn"}
+        return [
+            (name, {**options, "fields": [each for each in options["fields"] if each not in left_out]})
+            for name, options in self.fieldsets
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("returns",) if obj is not None and obj.is_opened else ()
+        return ("returns", "was_drawn") if obj is not None and obj.is_opened else ()
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """A link to this form may name the kind; title, introduction and two weeks from today follow from it."""
+        """A link to this form may name a kind or one of our templates; title, introduction and two weeks follow."""
         initial: dict[str, Any] = super().get_changeform_initial_data(request)
-        if initial.get("kind") in SurveyKind.values:
-            template = TEMPLATES[SurveyKind(initial["kind"])]
+        template = TEMPLATES.get(initial.get("begin_with", "")) or TEMPLATES.get(initial.get("kind", ""))
+        if template is not None:
             today = clock.today(request.user.zone)  # type: ignore[union-attr]
             suggested = {
-                "title": template.title, "introduction": template.introduction,
+                "kind": template.kind, "title": template.title, "introduction": template.introduction,
                 "opens_on": today, "closes_on": today + SUGGESTED,
             }  # fmt: skip
             initial = {**suggested, **initial}
@@ -102,7 +123,8 @@ class SurveyAdmin(DeskModelAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if not form.instance.questions.exists():
-            actions.put_our_questions(form.instance)
+            chosen = form.cleaned_data.get("begin_with") or form.instance.kind
+            actions.put_our_questions(form.instance, chosen)
             messages.info(request, "We put our questions into the survey. Change them as you like, then open it.")
 
     def changeform_view(
@@ -116,39 +138,34 @@ class SurveyAdmin(DeskModelAdmin):
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def moves(self, request: HttpRequest, obj: Any) -> Sequence[Move]:
-        if not obj.is_opened:
-            today = clock.today(request.user.zone)  # type: ignore[union-attr]
-            return (
-                Move(
-                    "Open the survey",
-                    reverse("admin:surveys_survey_open", args=[obj.pk]),
-                    says=f"{_whom(obj, today)} The questions no longer change.",
-                    why_not="" if obj.questions.exists() else rules.NoQuestions().messages[0],
-                    look="primary",
-                ),
-            )
         today = clock.today(request.user.zone)  # type: ignore[union-attr]
-        closing = (
-            Move(
-                "Close it today",
-                reverse("admin:surveys_survey_close", args=[obj.pk]),
-                says=f"It is open until {obj.closes_on:%-d %B %Y}. Nobody who is answering loses anything.",
-            ),
-        )
-        return (
-            *(closing if rules.is_open(obj, on=today) and obj.closes_on > today else ()),
-            Move("See the results", reverse("surveys:results", args=[obj.pk]), by_post=False,
-                 says=f"They are shown from {obj.results_on:%-d %B %Y} on, in groups of five or more."),
-        )  # fmt: skip
+        return list(_moves_of_opened(obj, today) if obj.is_opened else _moves_before(obj, today))
 
     def get_urls(self) -> list[Any]:
         opening: Callable[..., HttpResponse] = self.admin_site.admin_view(require_POST(self.open_view))
         closing: Callable[..., HttpResponse] = self.admin_site.admin_view(require_POST(self.close_view))
+        planning: Callable[..., HttpResponse] = self.admin_site.admin_view(require_POST(self.plan_view))
+        keeping: Callable[..., HttpResponse] = self.admin_site.admin_view(require_POST(self.keep_view))
+        stopping: Callable[..., HttpResponse] = self.admin_site.admin_view(require_POST(self.stop_view))
+        templates: Callable[..., HttpResponse] = self.admin_site.admin_view(require_safe(self.templates_view))
         return [
+            path("templates/", templates, name="surveys_survey_templates"),
             path("<int:survey_id>/open/", opening, name="surveys_survey_open"),
             path("<int:survey_id>/close/", closing, name="surveys_survey_close"),
+            path("<int:survey_id>/plan/", planning, name="surveys_survey_plan"),
+            path("<int:survey_id>/keep/", keeping, name="surveys_survey_keep"),
+            path("<int:survey_id>/stop/", stopping, name="surveys_survey_stop"),
             *super().get_urls(),
         ]
+
+    def templates_view(self, request: HttpRequest) -> HttpResponse:
+        """All that we suggest, question by question, to begin from."""
+        if not self.may_see(request):
+            raise Http404
+        kinds = [(kind, [(name, each) for name, each in TEMPLATES.items() if each.kind == kind]) for kind in SurveyKind]
+        return render(
+            request, "surveys/templates_at_desk.html", {**self.admin_site.each_context(request), "kinds": kinds}
+        )
 
     def open_view(self, request: HttpRequest, survey_id: int) -> HttpResponse:
         def move(survey: Survey, by: Person) -> str:
@@ -161,6 +178,27 @@ class SurveyAdmin(DeskModelAdmin):
         def move(survey: Survey, by: Person) -> str:
             closed = actions.close_today(survey, by=by, at=clock.now())
             return f"The survey closes at the end of today. Results are shown from {closed.results_on:%-d %B %Y} on."
+
+        return self._moved(request, survey_id, move)
+
+    def plan_view(self, request: HttpRequest, survey_id: int) -> HttpResponse:
+        def move(survey: Survey, by: Person) -> str:
+            planned = actions.plan_survey(survey, by=by, at=clock.now())
+            return f"The survey is planned. {_opens(planned, clock.today(by.zone))}"
+
+        return self._moved(request, survey_id, move)
+
+    def keep_view(self, request: HttpRequest, survey_id: int) -> HttpResponse:
+        def move(survey: Survey, by: Person) -> str:
+            actions.keep_from_opening(survey, by=by, at=clock.now())
+            return "The survey waits until you open it."
+
+        return self._moved(request, survey_id, move)
+
+    def stop_view(self, request: HttpRequest, survey_id: int) -> HttpResponse:
+        def move(survey: Survey, by: Person) -> str:
+            actions.stop_repeating(survey, by=by, at=clock.now())
+            return "No other one is planned after this."
 
         return self._moved(request, survey_id, move)
 
@@ -177,9 +215,11 @@ class SurveyAdmin(DeskModelAdmin):
 
     @admin.display(description="state")
     def state(self, survey: Survey) -> str:
-        if not survey.is_opened:
-            return "Being written"
         today = clock.now().date()  # in UTC: near enough for one word in a list
+        if not survey.is_opened:
+            if survey.planned_at is None:
+                return "Being written"
+            return "Planned, and kept from opening" if queries.why_not_opened(survey, on=today) else "Planned"
         if rules.is_open(survey, on=today):
             return "Open"
         return "Opens later" if today < survey.opens_on else "Closed"
@@ -189,11 +229,81 @@ class SurveyAdmin(DeskModelAdmin):
         counted = queries.returns(survey)
         return f"{counted.answered} of {counted.asked} people"
 
+    @admin.display(description="drawn by chance")
+    def was_drawn(self, survey: Survey) -> str:
+        if survey.seed is None:
+            return "No: everybody was asked."
+        return f"Yes, from the seed {survey.seed}, which our server chose."
+
+
+def _moves_before(survey: Survey, today: date) -> Iterator[Move]:
+    why_not = "" if survey.questions.exists() else rules.NoQuestions().messages[0]
+    yield Move(
+        "Open the survey",
+        reverse("admin:surveys_survey_open", args=[survey.pk]),
+        says=f"{_whom(survey, today)} The questions no longer change.",
+        why_not=why_not,
+        look="primary",
+    )
+    yield from _looks(survey)
+    if survey.planned_at is None:
+        says = f"{_opens(survey, today)} You can change it until then."
+        yield Move(
+            "Let it open by itself", reverse("admin:surveys_survey_plan", args=[survey.pk]), says=says, why_not=why_not
+        )
+    else:
+        hindered = queries.why_not_opened(survey, on=today)
+        says = f"It cannot open yet. {hindered}" if hindered else f"It is planned. {_opens(survey, today)}"
+        yield Move("Keep it from opening", reverse("admin:surveys_survey_keep", args=[survey.pk]), says=says)
+
+
+def _moves_of_opened(survey: Survey, today: date) -> Iterator[Move]:
+    if rules.is_open(survey, on=today) and survey.closes_on > today:
+        yield Move(
+            "Close it today",
+            reverse("admin:surveys_survey_close", args=[survey.pk]),
+            says=f"It is open until {survey.closes_on:%-d %B %Y}. Nobody who is answering loses anything.",
+        )
+    if survey.repeats_after_weeks and not hasattr(survey, "followed_by"):
+        again = survey.opens_on + timedelta(weeks=survey.repeats_after_weeks)
+        yield Move(
+            "Let this be the last one",
+            reverse("admin:surveys_survey_stop", args=[survey.pk]),
+            says=f"The same questions are planned again for {again:%-d %B %Y}.",
+        )
+    yield from _looks(survey)
+    yield Move(
+        "See the results",
+        reverse("surveys:results", args=[survey.pk]),
+        by_post=False,
+        says=f"They are shown from {survey.results_on:%-d %B %Y} on, in groups of five or more.",
+    )
+
+
+def _looks(survey: Survey) -> Iterator[Move]:
+    yield Move(
+        "Preview it", reverse("surveys:preview", args=[survey.pk, "mentor"]), by_post=False,
+        says="Page by page, as either side or as somebody who is not asked. Nothing is stored.",
+    )  # fmt: skip
+    yield Move(
+        "Languages", reverse("surveys:languages", args=[survey.pk]), by_post=False,
+        says="In which it can be read, and how far it is translated.",
+    )  # fmt: skip
+
+
+def _opens(survey: Survey, today: date) -> str:
+    day = rules.opening_day(survey, on=today)
+    if day is None:
+        return "It opens once the program is in review."
+    day = max(day, today)
+    return f"It opens on {day:%-d %B %Y}, and closes on {rules.closing_day(survey, day):%-d %B %Y}."
+
 
 def _whom(survey: Survey, today: date) -> str:
-    people = len(queries.people_to_ask(survey, on=today))
-    if survey.kind != SurveyKind.INTEREST:
-        return f"{people:,} people who take part with a pair are asked."
-    if people > rules.MOST_ASKED:
-        return f"{rules.MOST_ASKED:,} of the {people:,} people who may take part are asked, chosen at random."
-    return f"{people:,} people who may take part are asked."
+    people, who = len(queries.people_to_ask(survey, on=today)), survey.whom.label
+    if survey.asks_side != AskedOf.BOTH:
+        who += f", on the side of {AskedOf(survey.asks_side).label.lower()},"
+    most = survey.sample or rules.most_asked(survey, people)
+    if people > most:
+        return f"{who} can be asked: {most:,} of {people:,} are, chosen at random."
+    return f"{who} is asked: {people:,} today."

@@ -6,9 +6,47 @@ from django.db import models
 
 
 class SurveyKind(models.TextChoices):
+    READINESS = "readiness", "Culture readiness, before enrolment closes"
     INTEREST = "interest", "Interest, before enrolment"
     MID_TERM = "mid_term", "Halfway"
     END_OF_TERM = "end_of_term", "End of term"
+    EXIT = "exit", "Exit, after a pair ended early"
+    OWN = "own", "A survey of your own"
+
+
+BEFORE_PAIRS: Final = frozenset({SurveyKind.READINESS, SurveyKind.INTEREST})
+"""Put to people who may take part, before anybody has a pair to be asked about."""
+
+
+class Whom(models.TextChoices):
+    """Whom a survey is put to."""
+
+    MAY_TAKE_PART = "may_take_part", "Everybody who may take part"
+    TAKES_PART = "takes_part", "Everybody who takes part, with a pair or without"
+    HAD_A_PAIR = "had_a_pair", "Everybody who has or had a pair"
+    HAS_A_PAIR = "has_a_pair", "Everybody with a pair under way"
+    ENDED_EARLY = "ended_early", "Everybody whose pair ended early"
+
+
+USUALLY: Final = {
+    SurveyKind.READINESS: Whom.MAY_TAKE_PART,
+    SurveyKind.INTEREST: Whom.MAY_TAKE_PART,
+    SurveyKind.MID_TERM: Whom.HAS_A_PAIR,
+    SurveyKind.END_OF_TERM: Whom.HAD_A_PAIR,
+    SurveyKind.EXIT: Whom.ENDED_EARLY,
+    SurveyKind.OWN: Whom.HAD_A_PAIR,
+}
+MAY_ASK_OTHERS: Final = frozenset({SurveyKind.MID_TERM, SurveyKind.END_OF_TERM, SurveyKind.OWN})
+"""Kinds that can be put to others than usual; what the rest asks makes sense to their own people alone."""
+
+
+class OpensWith(models.TextChoices):
+    """What a planned survey waits for."""
+
+    DAY = "day", "The day it opens on"
+    HALFWAY = "halfway", "Half of the first term"
+    END_OF_TERM = "end_of_term", "The end of the first term"
+    REVIEW = "review", "The review of the program"
 
 
 class Interest(models.TextChoices):

@@ -24,15 +24,32 @@ class FrozenOnceOpened(KeptByTrigger):
     )"""
 
 
+class TranslationFrozenOnceOpened(KeptByTrigger):
+    """Nor does what a question is in another language."""
+
+    on = "insert or update or delete"
+    sentence = REFUSAL
+    refused_when = """exists (
+        select 1 from surveys_survey survey join surveys_translation translation on translation.survey_id = survey.id
+        where survey.opened_at is not null
+        and translation.id in (
+            case when tg_op <> 'INSERT' then old.translation_id end,
+            case when tg_op <> 'DELETE' then new.translation_id end
+        )
+    )"""
+
+
 class SurveyFrozenOnceOpened(KeptByTrigger):
     """What a survey is, for whom and since when stays as it was opened. It may close earlier, and never later."""
 
     on = "update"
     sentence = REFUSAL
     refused_when = """old.opened_at is not null and (
-        (new.program_id, new.kind, new.title, new.introduction, new.opens_on, new.opened_at, new.opened_by_id)
+        (new.program_id, new.kind, new.title, new.introduction, new.opens_on, new.opened_at, new.opened_by_id,
+         new.language, new.asks, new.asks_side, new.sample, new.seed, new.follows_id, new.wave)
         is distinct from
-        (old.program_id, old.kind, old.title, old.introduction, old.opens_on, old.opened_at, old.opened_by_id)
+        (old.program_id, old.kind, old.title, old.introduction, old.opens_on, old.opened_at, old.opened_by_id,
+         old.language, old.asks, old.asks_side, old.sample, old.seed, old.follows_id, old.wave)
         or new.closes_on > old.closes_on
     )"""
 

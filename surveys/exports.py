@@ -32,6 +32,11 @@ def _board(person: Person, at: datetime) -> list[Record]:
     ]
 
 
+def _planned(person: Person, at: datetime) -> list[Record]:
+    planned = Survey.objects.filter(planned_by=person).select_related("program").order_by("planned_at", "pk")
+    return [told(each, "title", "program", "planned_at") for each in planned]
+
+
 PARTS: Final = (
     Part(
         "surveys",
@@ -54,12 +59,19 @@ PARTS: Final = (
         _board,
         columns(Theme, "written_by", "written_at", "words") | columns(Reply, "replied_by", "replied_at", "words"),
     ),
+    Part(
+        "planned_surveys",
+        "Surveys you planned as a coordinator",
+        "They open by themselves on their day, for you.",
+        _planned,
+        columns(Survey, "planned_at", "planned_by"),
+    ),
 )
 LEFT_OUT: Final = (
     LeftOut(
         "What you answered in surveys",
         "It cannot be in here: an answer is kept without anything that says whose it is, so we cannot find yours.",
-        columns(Answer, "id", "survey", "side", "values"),
+        columns(Answer, "id", "survey", "side", "values", "receipt"),
     ),
     LeftOut(
         "The results of surveys, and what people wrote there",

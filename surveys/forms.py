@@ -12,11 +12,12 @@ from typing import Any, ClassVar
 from django import forms
 from django.http import QueryDict
 
-from pairings.choices import Agreeing
 from privacy.audiences import COMMENTS, GROUPS
 from programs.choices import Side
 from surveys import questions as judgement
+from surveys import receipts
 from surveys.choices import IN_WORDS, QuestionKind
+from surveys.languages import Spoken
 from surveys.models import Question
 from surveys.questions import LONGEST_COMMENT, LONGEST_LINE, TEN, Value
 from ui import widgets
@@ -88,14 +89,14 @@ def names_of(question: Question) -> list[str]:
     return [name]
 
 
-def form_of(questions: Iterable[Question], *, first: int = 1) -> type[SurveyForm]:
-    """The form of some questions, in their order, numbered from ``first``."""
+def form_of(questions: Iterable[Question], spoken: Spoken, *, first: int = 1) -> type[SurveyForm]:
+    """The form of some questions in one language, in their order, numbered from ``first``."""
     asked = list(questions)
     fields: dict[str, forms.Field] = {}
     layout: list[object] = []
     for number, question in enumerate(asked, start=first):
-        label = f"{number}. {question.words}{' (please answer)' if question.required else ''}"
-        named = dict(zip(names_of(question), _fields(question, label), strict=True))
+        label = f"{number}. {spoken.words(question)}{' (please answer)' if question.required else ''}"
+        named = dict(zip(names_of(question), _fields(question, label, spoken), strict=True))
         fields |= named
         if len(named) > 1 or question.kind in (QuestionKind.RANKING, QuestionKind.MATRIX):
             layout.append(Level(label, *named, help=HELP.get(question.kind, "")))
@@ -111,21 +112,22 @@ def form_of(questions: Iterable[Question], *, first: int = 1) -> type[SurveyForm
 HELP: Mapping[str, str] = {QuestionKind.RANKING: "Give each a place of its own; 1st is what matters most to you."}
 
 
-def _fields(question: Question, label: str) -> list[forms.Field]:
-    kind, required = question.kind, question.required
+def _fields(question: Question, label: str, spoken: Spoken) -> list[forms.Field]:
+    kind, required, options = question.kind, question.required, spoken.options(question)
     if kind == QuestionKind.MATRIX:
-        return [_scale(question, statement) for statement in question.options]
+        return [_scale(question, statement, spoken) for _, statement in options]
     if kind == QuestionKind.RANKING:
         here = PLACES[: len(question.options)]
         places = [("", "No place yet"), *((place, words) for place, words in enumerate(here, start=1))]
         return [
             forms.TypedChoiceField(label=option, choices=places, coerce=int, empty_value=None, required=required)
-            for option in question.options
+            for _, option in options
         ]
     if kind == QuestionKind.SCALE:
-        return [_scale(question, label)]
+        return [_scale(question, label, spoken)]
     if kind == QuestionKind.TEN:
-        ends = f"0: {question.lowest or NOT_AT_ALL}. 10: {question.highest or VERY_MUCH}."
+        lowest, highest = spoken.ends(question)
+        ends = f"0: {lowest or NOT_AT_ALL}. 10: {highest or VERY_MUCH}."
         return [
             forms.TypedChoiceField(
                 label=label, help_text=ends, choices=[(point, str(point)) for point in TEN], coerce=int,
@@ -133,7 +135,7 @@ def _fields(question: Question, label: str) -> list[forms.Field]:
             )
         ]  # fmt: skip
     if kind in (QuestionKind.CHOICE, QuestionKind.SEVERAL):
-        return [_options(question, label)]
+        return [_options(question, label, options)]
     if kind == QuestionKind.SHORT:
         return [forms.CharField(label=label, help_text=NO_NAMES, max_length=LONGEST_LINE, required=required)]
     return [
@@ -146,19 +148,18 @@ def _fields(question: Question, label: str) -> list[forms.Field]:
 NO_NAMES = "Please leave out names. What people write is read in random order, after the survey closes."
 
 
-def _scale(question: Question, label: str) -> forms.Field:
-    points = list(Agreeing.choices)
-    if question.lowest:
-        ends = {1: question.lowest, len(points): question.highest}
+def _scale(question: Question, label: str, spoken: Spoken) -> forms.Field:
+    points, (lowest, highest) = spoken.points, spoken.ends(question)
+    if lowest:
+        ends = {points[0][0]: lowest, points[-1][0]: highest}
         points = [(point, ends.get(point, str(point))) for point, _ in points]
     return forms.TypedChoiceField(
         label=label, choices=points, coerce=int, empty_value=None, required=question.required, widget=widgets.Scale
     )
 
 
-def _options(question: Question, label: str) -> forms.Field:
-    choices = [(option, option) for option in question.options]
-    short = all(len(option) <= SHORT_OPTION for option in question.options)
+def _options(question: Question, label: str, choices: Sequence[tuple[str, str]]) -> forms.Field:
+    short = all(len(option) <= SHORT_OPTION for _, option in choices)
     if question.kind == QuestionKind.CHOICE:
         widget = widgets.Chips if short else widgets.Rows
         return forms.ChoiceField(label=label, choices=choices, required=question.required, widget=widget)
@@ -168,17 +169,34 @@ def _options(question: Question, label: str) -> forms.Field:
     )
 
 
+class ReceiptForm(UpwellForm):
+    """The code of an answer that is to be taken back."""
+
+    code = forms.CharField(
+        label="Your receipt", max_length=60, help_text="Sixteen letters and digits, as XXXX-XXXX-XXXX-XXXX.",
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )  # fmt: skip
+
+    def clean_code(self) -> str:
+        code = receipts.read(self.cleaned_data["code"])
+        if code is None:
+            raise forms.ValidationError("A receipt has sixteen letters and digits. Some are missing, or too many.")
+        return code
+
+
 # Pages
 
 
 class Sheets:
     """A survey as somebody of one side goes through it, with what they have typed so far."""
 
-    def __init__(self, questions: Sequence[Question], side: Side, typed: QueryDict | None = None) -> None:
-        self.questions, self.side = judgement.put_to(questions, side), side
+    def __init__(
+        self, questions: Sequence[Question], side: Side, spoken: Spoken, typed: QueryDict | None = None
+    ) -> None:
+        self.questions, self.side, self.spoken = judgement.put_to(questions, side), side, spoken
         self.typed = typed if typed is not None else QueryDict()
         self.pages = judgement.pages(questions, side)
-        given = form_of(self.questions)(self.typed)
+        given = form_of(self.questions, spoken)(self.typed)
         given.is_valid()
         self.values = judgement.kept(self.questions, given.values(), side=side)
         self.asked = {question.pk for question in judgement.asked(self.questions, self.values, side=side)}
@@ -217,10 +235,10 @@ class Sheets:
         """The form of one page: judged, or only filled in with what was typed."""
         asked = self.of(number)
         first = 1 + sum(len(self.of(earlier)) for earlier in range(number))
-        made = form_of(asked, first=first)
+        made = form_of(asked, self.spoken, first=first)
         if judged:
             return made(self.typed)
-        fields = form_of(asked)().fields
+        fields = form_of(asked, self.spoken)().fields
         initial = {name: field.widget.value_from_datadict(self.typed, {}, name) for name, field in fields.items()}
         return made(initial=initial)
 

@@ -8,13 +8,26 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q
+from django.db.models.expressions import CombinedExpression
 
+from people.choices import Language
 from privacy import classes
 from programs.choices import ASKED_IN_SURVEYS, AskedOf, Duty, Side
 from programs.models import Program
 from surveys.choices import WITH_ENDS, WITH_OPTIONS, Decision, QuestionKind, SurveyKind, ThemeKind
+from surveys.choices import (
+    MAY_ASK_OTHERS,
+    USUALLY,
+    WITH_ENDS,
+    WITH_OPTIONS,
+    OpensWith,
+    QuestionKind,
+    SurveyKind,
+    Whom,
+)
 from surveys.constraints import (
     ConditionsHold,
     ForecastStands,
@@ -26,15 +39,18 @@ from surveys.constraints import (
     SaidAsReleased,
     SurveyFrozenOnceOpened,
     ThemeStands,
+    TranslationFrozenOnceOpened,
 )
-from surveys.questions import LONGEST_OPTION, MOST_OPTIONS
+from surveys.questions import LONGEST_END, LONGEST_OPTION, MOST_OPTIONS
 
 if TYPE_CHECKING:
     from people.models import Person
 
 
+SMALLEST_SAMPLE = 10
 LAST_ZONE_CLOSES = timedelta(days=1)
 """When a day has ended everywhere: some people still answer while others already write the next date."""
+RESULTS_AFTER = LAST_ZONE_CLOSES + timedelta(days=1)
 
 
 class SurveyQuerySet(models.QuerySet["Survey"]):
@@ -49,8 +65,16 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
         """Surveys nobody can answer any more, anywhere, whose results nobody has seen. ``on`` is a day in UTC."""
         return self.filter(opened_at__isnull=False, closes_on__lt=on - LAST_ZONE_CLOSES, release=None)
 
+    def planned(self) -> SurveyQuerySet:
+        """Surveys that open by themselves, and have not yet."""
+        return self.filter(opened_at=None, planned_at__isnull=False)
+
     def coordinated_by(self, person: Person) -> SurveyQuerySet:
         return self.filter(program__duties__person=person, program__duties__duty=Duty.COORDINATOR)
+
+
+def _days(number: CombinedExpression) -> ExpressionWrapper:
+    return ExpressionWrapper(number, output_field=models.IntegerField())
 
 
 class Survey(models.Model):
@@ -60,8 +84,53 @@ class Survey(models.Model):
     kind = models.CharField(max_length=12, choices=SurveyKind, db_comment=classes.NOT_PERSONAL)
     title = models.CharField(max_length=120, db_comment=classes.NOT_PERSONAL)
     introduction = models.TextField(blank=True, max_length=1000, db_comment=classes.NOT_PERSONAL)
+    language = models.CharField(
+        "written in", max_length=2, choices=Language, default=Language.ENGLISH, db_comment=classes.NOT_PERSONAL
+    )
+
+    # Whom it asks
+    asks = models.CharField(
+        "put to", max_length=16, choices=Whom, blank=True,
+        help_text="Empty: as is usual for its kind.", db_comment=classes.NOT_PERSONAL,
+    )  # fmt: skip
+    asks_side = models.CharField(
+        "of these", max_length=6, choices=AskedOf, default=AskedOf.BOTH, db_comment=classes.NOT_PERSONAL
+    )
+    sample = models.PositiveIntegerField(
+        "at most so many, drawn by chance", null=True, blank=True, validators=[MinValueValidator(SMALLEST_SAMPLE)],
+        help_text="Empty: all of them; before there are pairs, a thousand at most.", db_comment=classes.NOT_PERSONAL,
+    )  # fmt: skip
+    seed = models.BigIntegerField(null=True, blank=True, editable=False, db_comment=classes.NOT_PERSONAL)
+
+    # When
+    opens_with = models.CharField(
+        "a planned survey waits for", max_length=12, choices=OpensWith, default=OpensWith.DAY,
+        db_comment=classes.NOT_PERSONAL,
+    )  # fmt: skip
     opens_on = models.DateField(db_comment=classes.NOT_PERSONAL)
     closes_on = models.DateField(db_comment=classes.NOT_PERSONAL)
+    planned_at = models.DateTimeField(null=True, blank=True, editable=False, db_comment=classes.DESK)
+    planned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        db_comment=classes.DESK,
+    )
+    repeats_after_weeks = models.PositiveSmallIntegerField(
+        "once more after so many weeks", null=True, blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(52)],
+        help_text="Counted from the day it opens. Once it has closed, the same questions are planned again, until the "
+        "program ends. Empty: it is put once.",
+        db_comment=classes.NOT_PERSONAL,
+    )  # fmt: skip
+    follows = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="followed_by",
+        db_comment=classes.NOT_PERSONAL,
+    )  # fmt: skip
+    wave = models.PositiveSmallIntegerField(default=1, editable=False, db_comment=classes.NOT_PERSONAL)
     opened_at = models.DateTimeField(null=True, blank=True, editable=False, db_comment=classes.DESK)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -83,8 +152,34 @@ class Survey(models.Model):
                 name="survey_closes_after_opening",
                 violation_error_message="The survey closes before it opens. Choose a later day.",
             ),
+            models.CheckConstraint(
+                condition=Q(asks="") | Q(kind__in=MAY_ASK_OTHERS, asks__in=Whom.values),
+                name="survey_asks_others_where_it_may",
+                violation_error_message="A survey of this kind is put to those it is usually put to.",
+            ),
+            models.CheckConstraint(condition=Q(asks_side__in=AskedOf.values), name="survey_side_known"),
+            models.CheckConstraint(condition=Q(opens_with__in=OpensWith.values), name="survey_opens_with_known"),
+            models.CheckConstraint(
+                condition=Q(sample=None) | Q(sample__gte=SMALLEST_SAMPLE),
+                name="survey_sample_not_too_small",
+                violation_error_message=f"Of fewer than {SMALLEST_SAMPLE} no result could be shown.",
+            ),
+            models.CheckConstraint(
+                condition=Q(planned_at=None, planned_by=None) | Q(planned_at__isnull=False, planned_by__isnull=False),
+                name="survey_planned_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(repeats_after_weeks=None)
+                | Q(closes_on__lte=F("opens_on") + _days(F("repeats_after_weeks") * 7 - RESULTS_AFTER.days)),
+                name="survey_repeats_after_closing",
+                violation_error_message="The next one would open before the results of this one are out. Leave more "
+                "weeks between, or let it close earlier.",
+            ),
+            models.CheckConstraint(
+                condition=Q(follows=None, wave=1) | Q(follows__isnull=False, wave__gte=2), name="survey_wave_follows"
+            ),
             ConditionsHold(name="survey_conditions_hold"),
-            SurveyFrozenOnceOpened(name="survey_frozen_once_opened"),
+            SurveyFrozenOnceOpened(name="survey_stays_as_it_opened"),
         ]
 
     def __str__(self) -> str:
@@ -100,9 +195,13 @@ class Survey(models.Model):
         return getattr(self, "release", None) is not None
 
     @property
+    def whom(self) -> Whom:
+        return Whom(self.asks) if self.asks else USUALLY[SurveyKind(self.kind)]
+
+    @property
     def results_on(self) -> date:
         """The first day on which results are shown."""
-        return self.closes_on + LAST_ZONE_CLOSES + timedelta(days=1)
+        return self.closes_on + RESULTS_AFTER
 
 
 class Question(models.Model):
@@ -202,6 +301,54 @@ class Question(models.Model):
         return self.words
 
 
+class Translation(models.Model):
+    """A survey in one more language. What is not translated stands in the language the survey was written in."""
+
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="translations", db_comment=classes.NOT_PERSONAL)
+    language = models.CharField(max_length=2, choices=Language, db_comment=classes.NOT_PERSONAL)
+    title = models.CharField(max_length=120, blank=True, db_comment=classes.NOT_PERSONAL)
+    introduction = models.TextField(blank=True, max_length=1000, db_comment=classes.NOT_PERSONAL)
+    points = ArrayField(
+        models.CharField(max_length=LONGEST_END), default=list, blank=True, db_comment=classes.NOT_PERSONAL
+    )
+
+    class Meta:
+        ordering: ClassVar = ["language"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["survey", "language"], name="translated_once"),
+            models.CheckConstraint(condition=Q(language__in=Language.values), name="translation_language_known"),
+            models.CheckConstraint(condition=Q(points__len__in=[0, 5]), name="translation_names_all_points"),
+            FrozenOnceOpened(name="translation_frozen_once_opened"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.survey} in {self.get_language_display()}"
+
+
+class QuestionTranslation(models.Model):
+    """One question in the language of a translation. Options stand in the order of the question’s own."""
+
+    translation = models.ForeignKey(
+        Translation, models.CASCADE, related_name="questions", db_comment=classes.NOT_PERSONAL
+    )
+    question = models.ForeignKey(Question, models.CASCADE, related_name="translations", db_comment=classes.NOT_PERSONAL)
+    words = models.CharField(max_length=240, blank=True, db_comment=classes.NOT_PERSONAL)
+    options = ArrayField(
+        models.CharField(max_length=LONGEST_OPTION), default=list, blank=True, db_comment=classes.NOT_PERSONAL
+    )
+    lowest = models.CharField(max_length=LONGEST_END, blank=True, db_comment=classes.NOT_PERSONAL)
+    highest = models.CharField(max_length=LONGEST_END, blank=True, db_comment=classes.NOT_PERSONAL)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["translation", "question"], name="question_translated_once"),
+            TranslationFrozenOnceOpened(name="question_translation_frozen"),
+        ]
+
+    def __str__(self) -> str:
+        return self.words
+
+
 class Invitation(models.Model):
     """Somebody was asked. Whether they answered is known, without a time; what they answered is not here."""
 
@@ -226,13 +373,15 @@ class Answer(models.Model):
 
     ``values`` maps a question's primary key (as text) to a point of a scale, an option, a text, the options chosen or
     put in order, or the points of a matrix by their statement; a question that was skipped or not asked is absent.
-    ``side`` is the only attribute kept for tables.
+    ``side`` is the only attribute kept for tables. ``receipt`` is what ``surveys.receipts`` keeps of a code by which
+    the answer can be taken back, by whoever has it; None once that has happened, or where no code was given out.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment=classes.ANONYMOUS)
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="answers", db_comment=classes.ANONYMOUS)
     side = models.CharField(max_length=6, choices=Side, db_comment=classes.ANONYMOUS)
     values = models.JSONField(db_comment=classes.ANONYMOUS)
+    receipt = models.CharField(max_length=64, null=True, unique=True, editable=False, db_comment=classes.ANONYMOUS)
 
     def __str__(self) -> str:
         return "An answer"

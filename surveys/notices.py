@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -20,6 +21,17 @@ from surveys.models import Invitation, Survey
 
 PROMISE: Final = "We note that you answered, so that we do not remind you again. What you answered is stored apart."
 
+HOW_IT_IS: Final = "We would like to know how {program} is for you. It takes about three minutes."
+ABOUT: Final[Mapping[str, str]] = {
+    SurveyKind.READINESS: "We think about starting {program}, and would like to know first how open it is here. It "
+    "commits you to nothing, and takes about three minutes.",
+    SurveyKind.INTEREST: "We think about starting {program}, and would like to know whether you would take part. It "
+    "commits you to nothing, and takes about three minutes.",
+    SurveyKind.EXIT: "A pair of yours in {program} ended before its time. That needs no reason. If you like, tell us "
+    "what would make it better for the next ones; it takes about two minutes.",
+    SurveyKind.OWN: "We have some questions about {program}. They take about three minutes.",
+}
+
 
 def _still_asked(notice: Notice, at: datetime) -> Survey | None:
     invitation = (
@@ -37,12 +49,7 @@ def invitation(notice: Notice, at: datetime) -> Message | None:
     survey = _still_asked(notice, at)
     if survey is None:
         return None
-    about = (
-        f"We think about starting {survey.program}, and would like to know whether you would take part. It commits "
-        "you to nothing, and takes about three minutes."
-        if survey.kind == SurveyKind.INTEREST
-        else f"We would like to know how {survey.program} is for you. It takes about three minutes."
-    )
+    about = ABOUT.get(survey.kind, HOW_IT_IS).format(program=survey.program)
     return Message(
         subject=f"{survey.title}: {survey.program}",
         heading=survey.title,
@@ -62,11 +69,12 @@ def reminder(notice: Notice, at: datetime) -> Message | None:
         return None
     if not any(reminders.reminds(survey.program, rule) for rule in (reminders.SURVEY, reminders.SURVEY_CLOSES)):
         return None
+    skip = "" if survey.questions.filter(required=True).exists() else " You may skip any question."
     return Message(
         subject=f"{survey.title}, open until {survey.closes_on:%-d %B}",
         heading=f"The survey is open until {survey.closes_on:%-d %B}",
         paragraphs=(
-            f"Your view of {survey.program} is still missing. You may skip any question.",
+            f"Your view of {survey.program} is still missing.{skip}",
             f"It is anonymous. {PROMISE}",
         ),
         link=reverse("surveys:answer", args=[survey.pk]),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from django.core.exceptions import ValidationError
 from django.db.models import Count, F, Q
 from django.urls import reverse
+from django.views.decorators.debug import sensitive_variables
 
 from disclosure import (
     COMMENTS_K,
@@ -18,18 +20,24 @@ from disclosure import (
     Hidden,
     comments,
 )
-from pairings.models import Pairing
+from pairings.models import Pairing, PairingQuerySet
 from pairings.queries import LITTLE_OR_NOT, MOSTLY_OR_FULLY, PARTLY_OR_LESS
-from people.models import Person
+from participants.models import Participation
+from people.models import Person, PersonQuerySet
 from privacy import audiences
 from programs import queries as programs
+from programs import rules as program_rules
 from programs.choices import AskedOf, Duty, Measure, Side
 from programs.models import Program
-from surveys import interest, releases, rules
-from surveys.choices import Interest, QuestionKind, SurveyKind
+from surveys import interest, readiness, receipts, releases, rules
+from surveys.choices import Interest, OpensWith, QuestionKind, SurveyKind, Whom
 from surveys.interest import Recommendation
 from surveys.models import Forecast, Invitation, Question, ReleasedComment, Survey, SurveyQuerySet
+from surveys.languages import Spoken, preferred
+from surveys.models import Answer, Invitation, Question, ReleasedComment, Survey, SurveyQuerySet
 from surveys.over_time import Wave
+from surveys.questions import put_to
+from surveys.readiness import Reading
 from surveys.releases import AGREEING, FULLY, MOSTLY, OR_NONE, PARTLY, Results
 from ui.charts import Tone
 from ui.components import QueueItem, in_words
@@ -68,32 +76,83 @@ def invitation_to(survey: Survey, person: Person) -> Invitation:
     return Invitation.objects.get(survey=survey, person=person)
 
 
-def people_to_ask(survey: Survey, *, on: date) -> list[tuple[Person, Side]]:
-    """Everybody who takes part with a pair and works here, by name; halfway, with a pair under way.
+@sensitive_variables()
+def has_receipt(survey: Survey, code: str) -> bool:
+    """Whether an answer to this survey can be taken back with this code."""
+    return Answer.objects.filter(survey=survey, receipt__in=receipts.stored_as(code)).exists()
 
-    Somebody on both sides is asked once, on the side of the newer pair. About interest, before there is any pair,
-    everybody who may take part; who may on both sides counts as a mentor, the rarer decision.
+
+def spoken_in(survey: Survey, wanted: str | None, *, languages: Sequence[str] = ()) -> tuple[Spoken, list[str]]:
+    """The survey in the wanted language if it is there, else in one somebody speaks; and all it can be read in."""
+    translations = {each.language: each for each in survey.translations.prefetch_related("questions")}
+    offered = [survey.language, *translations]
+    language = wanted if wanted in offered else preferred(survey, offered, languages)
+    return Spoken(survey, translations.get(language)), offered
+
+
+def people_to_ask(survey: Survey, *, on: date) -> list[tuple[Person, Side]]:
+    """Everybody this survey may be put to who works here, by name, each on one side.
+
+    Somebody on both sides is asked once, on the side of the newer pair; without a pair as a mentor, the rarer decision.
+    After an early end, whoever has no other pair and was not asked about it before.
     """
-    if survey.kind == SurveyKind.INTEREST:
-        return _people_to_ask_about_interest(survey.program, on)
-    pairs = Pairing.objects.filter(program=survey.program_id)
-    if survey.kind == SurveyKind.MID_TERM:
-        pairs = pairs.open(on)
+    people, sides = _whom(survey, on)
+    if survey.asks_side != AskedOf.BOTH:
+        sides = {person: side for person, side in sides.items() if side == survey.asks_side}
+    found = people.filter(pk__in=sides).order_by("sort_name", "pk")
+    return [(person, sides[person.pk]) for person in found]
+
+
+def _whom(survey: Survey, on: date) -> tuple[PersonQuerySet, dict[int, Side]]:
+    here, pairs = Person.objects.employed(on), Pairing.objects.filter(program=survey.program_id)
+    match survey.whom:
+        case Whom.MAY_TAKE_PART:
+            sides = {
+                person: side
+                for side in (Side.MENTEE, Side.MENTOR)
+                for person in programs.eligible(survey.program, side, on=on).values_list("pk", flat=True)
+            }
+            return Person.objects.all(), sides
+        case Whom.TAKES_PART:
+            active = Participation.objects.taking_part().filter(program=survey.program_id)
+            by_side = active.order_by("side").values_list("person", "side")  # mentee before mentor
+            return here, {**{person: Side(side) for person, side in by_side}, **_sides_in(pairs.open(on))}
+        case Whom.HAS_A_PAIR:
+            return here, _sides_in(pairs.open(on))
+        case Whom.ENDED_EARLY:
+            before = Invitation.objects.filter(survey__program=survey.program_id, survey__kind=SurveyKind.EXIT)
+            under_way = _sides_in(pairs.open(on))
+            asked_before = before.values("person")
+            return here.exclude(pk__in=under_way).exclude(pk__in=asked_before), _sides_in(
+                pairs.filter(ended_on__lte=on)
+            )
+        case Whom.HAD_A_PAIR:
+            return here, _sides_in(pairs)
+
+
+def _sides_in(pairs: PairingQuerySet) -> dict[int, Side]:
+    """Of each person in these pairs, the side of the newest."""
     sides: dict[int, Side] = {}
     newest_first = pairs.order_by("-started_on", "pk").values_list("mentor__person", "mentee__person")
     for mentor, mentee in newest_first:
         sides.setdefault(mentor, Side.MENTOR)
         sides.setdefault(mentee, Side.MENTEE)
-    people = Person.objects.employed(on).filter(pk__in=sides).order_by("sort_name", "pk")
-    return [(person, sides[person.pk]) for person in people]
+    return sides
 
 
-def _people_to_ask_about_interest(program: Program, on: date) -> list[tuple[Person, Side]]:
-    found: dict[int, tuple[Person, Side]] = {}
-    for side in (Side.MENTOR, Side.MENTEE):
-        for person in programs.eligible(program, side, on=on):
-            found.setdefault(person.pk, (person, side))
-    return sorted(found.values(), key=lambda each: (each[0].sort_name, each[0].pk))
+def why_not_opened(survey: Survey, *, on: date) -> str:
+    """Why a planned survey whose day has come is not open, in a sentence; nothing where it is or its day is ahead."""
+    if survey.is_opened or survey.planned_by is None or not rules.is_due(survey, on=on):
+        return ""
+    asks = list(survey.questions.all())
+    asked = [each for each in people_to_ask(survey, on=on) if put_to(asks, each[1])]
+    try:
+        program_rules.insist_coordinates(survey.planned_by, survey.program)
+        closes_on = survey.closes_on if survey.opens_with == OpensWith.DAY else rules.closing_day(survey, on)
+        rules.insist_may_be_opened(survey, asks=asks, people=len(asked), closes_on=closes_on, on=on)
+    except ValidationError as refusal:
+        return str(refusal.messages[0])
+    return ""
 
 
 def waiting_for(person: Person, on: date) -> list[QueueItem]:
@@ -257,6 +316,15 @@ def interested(survey: Survey) -> tuple[int, int, int] | None:
 
 def _asked_for_interest(survey: Survey) -> Question | None:
     return Question.objects.filter(survey=survey, kind=QuestionKind.CHOICE, options=list(Interest.values)).first()
+
+
+def readiness_reading(survey: Survey, results: Results, *, to: Person) -> Reading | None:
+    """How open the company is by its own word, for those who decide about the program; None for anybody else."""
+    if survey.kind != SurveyKind.READINESS or not _decides(to, survey.program):
+        return None
+    found = {each.words: dict(each.agreeing) for each in results.scales}
+    answered = results.answered.number
+    return readiness.reading(found, answered=None if answered is None else int(answered), asked=results.asked)
 
 
 def _decides(person: Person, program: Program) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,8 +10,10 @@ from django.forms import BaseInlineFormSet
 
 from programs.choices import AskedOf
 from surveys import questions
-from surveys.models import Question
+from surveys.choices import MAY_ASK_OTHERS, USUALLY, SurveyKind
+from surveys.models import RESULTS_AFTER, Question
 from surveys.questions import LONGEST_OPTION, MOST_OPTIONS, TEN
+from surveys.templates import TEMPLATES
 from ui import widgets
 from ui.fields import LinesField
 from ui.forms import UpwellModelForm
@@ -36,6 +39,40 @@ class OptionsField(LinesField):
             if not is_one_line(line):
                 raise forms.ValidationError(NO_LINE)
         return lines
+
+
+class SurveyForm(UpwellModelForm):
+    """What a survey is, and the questions it begins with, which are asked for only while it is being added."""
+
+    begin_with = forms.ChoiceField(
+        label="Begin with", required=False,
+        choices=[
+            ("", "Our questions for this kind"),
+            *(
+                (kind.label, [(name, each.name) for name, each in TEMPLATES.items() if each.kind == kind])
+                for kind in SurveyKind
+            ),
+        ],
+        help_text="They can be changed until the survey is opened.",
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        kind = said.get("kind")
+        if said.get("asks") and kind and kind not in MAY_ASK_OTHERS:
+            usual = USUALLY[SurveyKind(kind)].label.lower()
+            self.add_error("asks", f"A survey of this kind is put to {usual}. Leave this empty, or change the kind.")
+        opens_on, closes_on, weeks = (said.get(each) for each in ("opens_on", "closes_on", "repeats_after_weeks"))
+        if weeks and opens_on and closes_on and closes_on + RESULTS_AFTER > opens_on + timedelta(weeks=weeks):
+            self.add_error(
+                "repeats_after_weeks",
+                "The next one would open before the results of this one are out. Leave more weeks between.",
+            )
+        if (chosen := TEMPLATES.get(said.get("begin_with", ""))) and kind and chosen.kind != kind:
+            self.add_error(
+                "begin_with", f"These questions are for another kind: {chosen.kind.label}. Change the kind, or these."
+            )
+        return said
 
 
 class QuestionForm(UpwellModelForm):

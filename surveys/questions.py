@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 LONGEST_COMMENT: Final = 1000
 LONGEST_LINE: Final = 120
 LONGEST_OPTION: Final = 120
+LONGEST_END: Final = 40
 MOST_OPTIONS: Final = 12
 MOST_TO_ORDER: Final = 7
 TEN: Final = range(11)
@@ -168,6 +169,18 @@ def _alone(question: Question) -> Iterator[tuple[str, str]]:
             yield "measure", "What counts for an objective is put to everybody."
     if question.only_if is None and question.only_if_answers:
         yield "only_if", "Say which question these are answers to, or take them out."
+
+
+def against_translation(question: Question, options: Sequence[str], ends: tuple[str, str]) -> Iterator[tuple[str, str]]:
+    """Why these cannot stand for the options and ends of a question: the column, and a sentence."""
+    if options and len(options) != len(question.options):
+        yield "options", f"The question has {len(question.options)}, and these are {len(options)}. Keep their order."
+    if doubled := _doubled(options):
+        yield "options", f"“{doubled}” stands there twice."
+    if bool(ends[0]) != bool(ends[1]):
+        yield ("highest" if ends[0] else "lowest"), "Translate both ends, or neither."
+    elif ends[0] and _doubled(ends):
+        yield "highest", "Both ends mean the same."
 
 
 def most_options(kind: str) -> int:

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.core.exceptions import ValidationError
 
-from programs.choices import Side, Stage
-from surveys import questions
-from surveys.choices import SurveyKind
+from programs.choices import BEFORE_ENROLMENT, Side, Stage
+from surveys import languages, questions
+from surveys.choices import BEFORE_PAIRS, OpensWith, SurveyKind, Whom
 from surveys.constraints import REFUSAL
 from surveys.questions import Values
 
 if TYPE_CHECKING:
     from programs.models import Program
-    from surveys.models import Question, Survey
+    from surveys.models import Question, Survey, Translation
 
 MOST_ASKED: Final = 1000
-"""People an interest survey asks: enough to know within three or four percent, and nobody else is bothered."""
+"""People asked before there are pairs: enough to know within three or four percent, and nobody else is bothered."""
+
+
+WHOM: Final[Mapping[Whom, str]] = {
+    Whom.MAY_TAKE_PART: "may take part under its rules",
+    Whom.TAKES_PART: "takes part yet",
+    Whom.HAD_A_PAIR: "has a pair to be asked about",
+    Whom.HAS_A_PAIR: "has a pair under way",
+    Whom.ENDED_EARLY: "had a pair that ended early and was not asked about it before",
+}
+"""In the sentence “Nobody in this program …”."""
 
 
 class SurveyRefusal(ValidationError):
@@ -42,17 +52,26 @@ class NoQuestions(SurveyRefusal):
 
 
 class ClosesInThePast(SurveyRefusal):
-    def __init__(self, survey: Survey) -> None:
-        super().__init__(
-            f"The survey would have closed on {survey.closes_on:%-d %B %Y}. Choose a later day.", code="too_late"
-        )
+    def __init__(self, closes_on: date) -> None:
+        super().__init__(f"The survey would have closed on {closes_on:%-d %B %Y}. Choose a later day.", code="too_late")
+
+
+class NotRepeated(SurveyRefusal):
+    def __init__(self) -> None:
+        super().__init__("This survey is put once. There is nothing to stop.", code="not_repeated")
 
 
 class NobodyToAsk(SurveyRefusal):
     def __init__(self, survey: Survey) -> None:
-        interest = survey.kind == SurveyKind.INTEREST
-        whom = "may take part under its rules" if interest else "has a pair to be asked about"
-        super().__init__(f"Nobody in this program {whom}.", code="nobody")
+        super().__init__(f"Nobody in this program {WHOM[survey.whom]}.", code="nobody")
+
+
+class NotBeforePairs(SurveyRefusal):
+    def __init__(self) -> None:
+        super().__init__(
+            "A readiness check is for the time before people are matched. Halfway, ask those who have a pair.",
+            code="stage",
+        )
 
 
 class NotBeforeEnrolment(SurveyRefusal):
@@ -98,6 +117,25 @@ class DoesNotHold(SurveyRefusal):
         super().__init__(f"Question {question.position}: {sentence}", code="does_not_hold")
 
 
+class ReceiptTaken(SurveyRefusal):
+    def __init__(self) -> None:
+        super().__init__("Your receipt was used before, so it is another one now. Send once more.", code="receipt")
+
+
+class WrittenInIt(SurveyRefusal):
+    def __init__(self) -> None:
+        super().__init__("The survey is written in this language. Choose another one.", code="language")
+
+
+class TranslationDoesNotFit(SurveyRefusal):
+    """A question was changed after it had been translated."""
+
+    def __init__(self, translation: Translation, question: Question, sentence: str) -> None:
+        super().__init__(
+            f"Question {question.position} in {translation.get_language_display()}: {sentence}", code="translation"
+        )
+
+
 class NothingAnswered(SurveyRefusal):
     def __init__(self) -> None:
         super().__init__("Nothing is answered yet. Answer one question or more.", code="nothing")
@@ -111,6 +149,17 @@ class NotAnswered(SurveyRefusal):
 class DoesNotFit(SurveyRefusal):
     def __init__(self) -> None:
         super().__init__("An answer does not fit its question. Load the page again.", code="does_not_fit")
+
+
+def insist_may_be_translated(survey: Survey, language: str) -> None:
+    insist_questions_may_change(survey)
+    if language == survey.language:
+        raise WrittenInIt
+
+
+def insist_translation_fits(translation: Translation, asks: Sequence[Question]) -> None:
+    for question, sentence in languages.reasons_against(translation, asks):
+        raise TranslationDoesNotFit(translation, question, sentence)
 
 
 def is_open(survey: Survey, *, on: date) -> bool:
@@ -129,17 +178,52 @@ def insist_questions_may_change(survey: Survey) -> None:
         raise QuestionsFrozen
 
 
-def insist_may_be_opened(survey: Survey, *, asks: Sequence[Question], people: int, on: date) -> None:
+def opening_day(survey: Survey, *, on: date) -> date | None:
+    """The day on which a planned survey opens, as things stand; None while nobody can say."""
+    program = survey.program
+    first_term = timedelta(weeks=program.term_weeks)
+    match OpensWith(survey.opens_with):
+        case OpensWith.DAY:
+            return survey.opens_on
+        case OpensWith.HALFWAY:
+            return min(program.starts_on + first_term / 2, program.ends_on)
+        case OpensWith.END_OF_TERM:
+            return min(program.starts_on + first_term, program.ends_on)
+        case OpensWith.REVIEW:
+            return on if program.stage in (Stage.REVIEW, Stage.CLOSED) else None
+
+
+def closing_day(survey: Survey, opens_on: date) -> date:
+    """The last day, if the survey opens on that day and stays open as long as was written."""
+    return opens_on + (survey.closes_on - survey.opens_on)
+
+
+def insist_may_be_planned(survey: Survey, *, asks: Sequence[Question], on: date) -> None:
     if survey.is_opened:
         raise AlreadyOpened
+    insist_hold_together(asks)
+    day = opening_day(survey, on=on)
+    if day is not None and closing_day(survey, day) < on:
+        raise ClosesInThePast(closing_day(survey, day))
+
+
+def insist_hold_together(asks: Sequence[Question]) -> None:
     if not asks:
         raise NoQuestions
     for question, _, sentence in questions.reasons_against(asks):
         raise DoesNotHold(question, sentence)
-    if survey.closes_on < on:
-        raise ClosesInThePast(survey)
+
+
+def insist_may_be_opened(survey: Survey, *, asks: Sequence[Question], people: int, closes_on: date, on: date) -> None:
+    if survey.is_opened:
+        raise AlreadyOpened
+    insist_hold_together(asks)
+    if closes_on < on:
+        raise ClosesInThePast(closes_on)
     if survey.kind == SurveyKind.INTEREST and survey.program.stage != Stage.INTEREST:
         raise NotBeforeEnrolment(survey.program)
+    if survey.kind == SurveyKind.READINESS and survey.program.stage not in (*BEFORE_ENROLMENT, Stage.ENROLMENT):
+        raise NotBeforePairs
     if not people:
         raise NobodyToAsk(survey)
 
@@ -151,6 +235,25 @@ def insist_may_be_released(survey: Survey, *, on: date) -> None:
     """
     if not survey.is_opened or on < survey.results_on:
         raise CanStillBeAnswered(survey)
+
+
+def is_due(survey: Survey, *, on: date) -> bool:
+    """Whether the day of a planned survey has come."""
+    day = opening_day(survey, on=on)
+    return day is not None and day <= on
+
+
+def next_opening_day(survey: Survey, *, on: date) -> date | None:
+    """When the next wave opens; None where there is to be none, or not before this one is over."""
+    if survey.repeats_after_weeks is None or not survey.is_opened or on < survey.results_on:
+        return None
+    day = survey.opens_on + timedelta(weeks=survey.repeats_after_weeks)
+    return day if survey.program.stage != Stage.CLOSED and day <= survey.program.ends_on else None
+
+
+def most_asked(survey: Survey, people: int) -> int:
+    """How many of so many are asked where nobody said."""
+    return MOST_ASKED if survey.kind in BEFORE_PAIRS else people
 
 
 def insist_answers_fit(asks: Sequence[Question], values: Values, *, side: Side) -> None:

@@ -93,7 +93,7 @@ OUR_OWN_WORDS: Final = frozenset(
         "notifications.Notice.key", "notifications.Notice.kind", "notifications.Notice.subject",
         "notifications.Notice.reason", "notifications.Notice.message_id", "people.DirectoryImport.options",
         "people.DirectoryImport.mark", "notifications.Bundle.message_id", "notifications.MessageHours.weekdays",
-        "surveys.Release.results",
+        "surveys.Release.results", "surveys.Answer.receipt",
     }
 )  # fmt: skip
 """Columns that hold numbers, keys and names of lists in the code: nobody's words fit in."""

@@ -122,12 +122,15 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "import_id": DirectoryImport.objects.get().pk,
         "meeting_id": world.pairing.meetings.get().pk, "planned_id": world.pairing.planned_meetings.get().pk,
         "extension_id": world.extension.pk, "extension": world.extension.pk, "side": "mentor", "name": "a-letter",
+        "seen_as": "mentor",
         "survey_id": world.closed_survey.pk if "results" in address.name else world.survey.pk,
         "survey": world.closed_survey.pk if "results" in address.name else world.survey.pk, "version": 1,
         "conflict_id": world.conflict.pk, "object_id": world.program.pk, "stage": "review", "app_label": "surveys",
         "theme_id": Theme.objects.get().pk,
         "url": "nowhere", "number": 1, "rule": "level_gap", "step": "offer",
     }  # fmt: skip
+    if address.name == "surveys:translate":
+        known |= {"survey_id": world.written_survey.pk, "language": "de"}
     if address.name == "matching:use":
         known["run"] = world.tried.pk
     if address.name == "participants:refer":

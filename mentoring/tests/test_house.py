@@ -59,7 +59,7 @@ def test_text_that_is_sealed_is_kept_in_columns_that_cannot_be_read_as_text():
 def test_an_answer_has_no_column_that_says_who_or_when():
     from surveys.models import Answer
 
-    assert {field.name for field in Answer._meta.get_fields()} == {"id", "survey", "side", "values"}
+    assert {field.name for field in Answer._meta.get_fields()} == {"id", "survey", "side", "values", "receipt"}
 
 
 @pytest.mark.parametrize("word", ["junior", "senior", "reverse_mentor", "mentorship"])

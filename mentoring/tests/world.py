@@ -61,6 +61,7 @@ class World:
     tried: MatchingRun
     survey: Survey
     closed_survey: Survey
+    written_survey: Survey
     goal: Goal
     extension: Extension
     notice: Notice
@@ -196,6 +197,10 @@ def build() -> World:
         program=program, kind=ThemeKind.WISH, words="More time, say many.", rests_on=surveys[1].release,
         written_by=people[Who.COORDINATOR], written_at=now,
     )  # fmt: skip
+    written = Survey.objects.create(
+        program=program, kind=SurveyKind.OWN, title="Being written", opens_on=today, closes_on=today
+    )
+    Question.objects.create(survey=written, position=1, kind=QuestionKind.CHOICE, words="Again?", options=["Yes", "No"])
     DirectoryImport.objects.create(
         file_name="people.csv", content=b"number,mail\n", state=ImportState.CHECKED, uploaded_at=now,
         uploaded_by=people[Who.ADMINISTRATOR], counts=dict.fromkeys(COUNTED, 1),
@@ -216,6 +221,6 @@ def build() -> World:
     # The desk shows only what did not arrive.
     Notice.objects.filter(pk=notice.pk).update(state="failed", finished_at=now, reason="SMTPRecipientsRefused 550")
     return World(
-        people, program, elsewhere, pairing, proposal, run, tried, surveys[0], surveys[1], goal, extension, notice,
-        mentor, conflict, template, reference, declined, feed,
+        people, program, elsewhere, pairing, proposal, run, tried, surveys[0], surveys[1], written, goal, extension,
+        notice, mentor, conflict, template, reference, declined, feed,
     )  # fmt: skip

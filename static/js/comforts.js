@@ -55,6 +55,50 @@
     select.hidden = true;
     select.after(input, list);
   });
+  /* What is typed into a survey stays in this tab until it is sent. It is never put anywhere else. */
+  const KEPT = "upwell-survey-";
+  const survey = document.querySelector("form[data-keeps]");
+  const kept = (name, value) => {
+    try {
+      if (value === undefined) return JSON.parse(sessionStorage.getItem(KEPT + name)) ?? {};
+      if (value) sessionStorage.setItem(KEPT + name, JSON.stringify(value));
+      else sessionStorage.removeItem(KEPT + name);
+    } catch { /* A browser that keeps nothing is one that keeps nothing. */ }
+    return {};
+  };
+  const typedIn = (form) => {
+    const said = {};
+    for (const [name, value] of new FormData(form)) if (/^q\d/.test(name) && value) (said[name] ??= []).push(value);
+    return said;
+  };
+  if (survey) {
+    const name = survey.dataset.keeps;
+    const isFresh = !Object.keys(typedIn(survey)).length;
+    if (isFresh) {
+      for (const [field, values] of Object.entries(kept(name))) {
+        const there = [...survey.elements].filter((each) => each.name === field);
+        if (!there.length) {
+          survey.append(...values.map((value) => Object.assign(document.createElement("input"), { type: "hidden", name: field, value })));
+        }
+        for (const each of there) {
+          if (each.type === "radio" || each.type === "checkbox") each.checked = values.includes(each.value);
+          else each.value = values[0];
+          each.dispatchEvent(new Event("input", { bubbles: true }));
+        }
+      }
+    }
+    const keep = () => kept(name, typedIn(survey));
+    survey.addEventListener("input", keep);
+    survey.addEventListener("reset", () => setTimeout(keep));
+    if (!isFresh) keep();
+  }
+  const forgets = document.querySelector("[data-forgets]");
+  if (forgets) kept(forgets.dataset.forgets, null);
+  if (document.querySelector("[data-forgets-all]")) {
+    try {
+      Object.keys(sessionStorage).filter((each) => each.startsWith(KEPT)).forEach((each) => sessionStorage.removeItem(each));
+    } catch { /* Nothing is kept. */ }
+  }
   /* Escape, or a click elsewhere, closes the menu in the head. */
   const closeMenus = (except) => document.querySelectorAll(".uw-me[open]").forEach((menu) => { if (!menu.contains(except)) menu.open = false; });
   document.addEventListener("click", (event) => closeMenus(event.target));

@@ -13,13 +13,13 @@ from notifications.models import Notice
 from pairings.tests.factories import PairingFactory
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.tests.factories import CoraFactory, PersonFactory
-from programs.choices import Measure, Side
+from programs.choices import Measure, Side, Stage
 from programs.rules import NotACoordinator
 from programs.tests.factories import program_with
 from surveys import actions, queries, rules
-from surveys.choices import SurveyKind
+from surveys.choices import BEFORE_PAIRS, SurveyKind
 from surveys.models import Answer, Invitation, Question, Survey
-from surveys.questions import Values
+from surveys.questions import Values, put_to, reasons_against
 from surveys.templates import TEMPLATES
 from surveys.tests.factories import (
     CLOSES_ON,
@@ -61,10 +61,31 @@ def test_a_survey_begins_with_our_questions_and_asks_nobody_yet(program, cora, p
     assert not Notice.objects.exists()
 
 
-def test_our_options_survive_being_edited_as_a_list_with_commas():
-    options = [option for template in TEMPLATES.values() for each in template.questions for option in each.options]
-    assert options
-    assert [option for option in options if "," in option] == []
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_each_of_our_templates_holds_together_and_can_be_opened(program, cora, pairing, name):
+    template = TEMPLATES[name]
+    survey = actions.start_survey(program, name, by=cora, opens_on=OPENS_ON, closes_on=CLOSES_ON)
+    assert (survey.kind, survey.title) == (template.kind, template.title)
+    asks = list(survey.questions.all())
+    assert list(reasons_against(asks)) == []
+    assert len(asks) == len(template.questions)
+    assert "{" not in "".join(each.words for each in asks)
+    for side in Side:
+        assert put_to(asks, side)
+    program.stage = Stage.INTEREST if template.kind in BEFORE_PAIRS else Stage.RUNNING
+    program.save()
+    if template.kind == SurveyKind.EXIT:
+        end_early(pairing)
+    assert open_(survey, cora)
+
+
+def test_the_questions_of_a_template_come_with_their_ends_sides_pages_and_conditions(program, cora):
+    given = {"by": cora, "opens_on": OPENS_ON, "closes_on": CLOSES_ON}
+    asks = actions.start_survey(program, "end_of_term_by_side", **given).questions
+    assert list(asks.filter(asked_of="mentor").values_list("begins_page", flat=True)) == [True, False]
+    assert asks.get(kind="ten").highest == "Any time"
+    depends = actions.start_survey(program, SurveyKind.EXIT, **given).questions.get(kind="short")
+    assert (depends.only_if, depends.only_if_answers) == (5, ["Perhaps later", "No"])
 
 
 def test_only_a_coordinator_of_the_program_starts_or_opens_a_survey(program, survey, questions, pairing, mina):
@@ -109,6 +130,47 @@ def test_somebody_on_both_sides_is_asked_once_for_the_newer_pair(program, survey
     PairingFactory(program=program, mentee=leading, started_on=date(2027, 2, 1))
     open_(survey, cora)
     assert list(Invitation.objects.filter(person=mina).values_list("side", flat=True)) == [Side.MENTEE]
+
+
+def end_early(pairing) -> None:
+    pairing.ended_on = OPENS_ON - timedelta(days=2)
+    pairing.save()
+
+
+def test_after_an_early_end_those_without_another_pair_are_asked_once(program, cora, pairing, mina, otto):
+    PairingFactory(program=program)  # goes on
+    other = PairingFactory(program=program, mentee=pairing.mentee, mentee_place=2)
+    end_early(pairing)
+    given = {"by": cora, "opens_on": OPENS_ON, "closes_on": CLOSES_ON}
+    first = actions.start_survey(program, SurveyKind.EXIT, **given)
+    assert [invitation.person for invitation in open_(first, cora)] == [mina], "Otto has another pair"
+    end_early(other)
+    second = actions.start_survey(program, SurveyKind.EXIT, **given)
+    assert mina not in [invitation.person for invitation in open_(second, cora)]
+    third = actions.start_survey(program, SurveyKind.EXIT, **given)
+    with pytest.raises(rules.NobodyToAsk, match="had a pair that ended early and was not asked about it before"):
+        open_(third, cora)
+
+
+@pytest.mark.parametrize(
+    ("stage", "may"),
+    [
+        (Stage.DRAFT, True),
+        (Stage.INTEREST, True),
+        (Stage.ENROLMENT, True),
+        (Stage.MATCHING, False),
+        (Stage.RUNNING, False),
+    ],
+)
+def test_readiness_is_asked_of_those_who_may_take_part_before_anybody_is_matched(program, cora, mina, otto, stage, may):
+    program.stage = stage
+    program.save()
+    survey = actions.start_survey(program, SurveyKind.READINESS, by=cora, opens_on=OPENS_ON, closes_on=CLOSES_ON)
+    if may:
+        assert {mina, otto} <= {invitation.person for invitation in open_(survey, cora)}
+    else:
+        with pytest.raises(rules.NotBeforePairs):
+            open_(survey, cora)
 
 
 def test_nobody_is_asked_for_whom_there_is_no_question(survey, pairing, cora, mina, otto):
@@ -187,7 +249,7 @@ def test_questions_of_a_survey_being_written_change_freely(survey, questions):
 
 def test_our_questions_are_not_put_into_an_opened_survey(asked):
     with pytest.raises(rules.QuestionsFrozen):
-        actions.put_our_questions(asked)
+        actions.put_our_questions(asked, SurveyKind.OWN)
 
 
 def test_the_database_refuses_a_choice_without_options_and_a_measure_without_a_scale(survey):
@@ -206,7 +268,7 @@ def test_an_answer_is_stored_without_its_person(asked, questions, mina):
     assert actions.answer(asked, by=mina, on=OPENS_ON, values=values) is True
     stored = Answer.objects.get()
     assert (stored.side, stored.values) == ("mentor", {str(key): value for key, value in values.items()})
-    assert {field.name for field in Answer._meta.get_fields()} == {"id", "survey", "side", "values"}
+    assert {field.name for field in Answer._meta.get_fields()} == {"id", "survey", "side", "values", "receipt"}
     assert Invitation.objects.get(person=mina).answered is True
 
 

@@ -12,6 +12,7 @@ from programs.choices import Side
 from programs.tests.factories import program_with
 from surveys.choices import SurveyKind
 from surveys.models import Answer, Invitation, Survey
+from surveys.templates import TEMPLATES
 from surveys.tests.factories import QuestionFactory, opened
 
 LIST = "/desk/surveys/survey/"
@@ -30,7 +31,7 @@ def row(survey: Survey, what: str = "change") -> str:
 def written(program, **changed: object) -> dict[str, object]:
     return {
         "program": program.pk, "kind": "end_of_term", "title": "How was it?", "introduction": "",
-        "opens_on": "2027-06-07", "closes_on": "2027-06-21",
+        "opens_on": "2027-06-07", "closes_on": "2027-06-21", "opens_with": "day", "asks_side": "both", "language": "en",
         "questions-TOTAL_FORMS": "0", "questions-INITIAL_FORMS": "0", **changed,
     }  # fmt: skip
 
@@ -47,6 +48,36 @@ def test_cora_writes_a_survey_and_it_begins_with_our_questions(desk, program):
     survey = Survey.objects.get()
     assert (survey.title, survey.kind, survey.is_opened) == ("How was it?", SurveyKind.END_OF_TERM, False)
     assert survey.questions.count() == 8
+
+
+def test_cora_looks_through_our_questions_and_begins_with_some_of_them(desk, program):
+    text = desk.get(f"{LIST}templates/").text
+    assert "Is it a place for reverse mentoring?" in text
+    assert "Our meetings start from the mentor’s questions and views." in text
+    assert f"{LIST}add/?begin_with=own_beginning" in text
+    form = desk.get(f"{LIST}add/?begin_with=own_beginning").text
+    assert 'value="The first meetings"' in form
+    assert '<option value="own_beginning" selected>' in form
+    begun = written(program, kind="own", title="The first meetings", begin_with="own_beginning")
+    assert desk.post(f"{LIST}add/", begun).status_code == 302
+    assert Survey.objects.get().questions.get(position=1).words == "How often have you met?"
+
+
+@pytest.mark.parametrize("kind", SurveyKind)
+def test_a_survey_of_each_kind_begins_with_questions_for_it(desk, program, kind):
+    assert desk.post(f"{LIST}add/", written(program, kind=kind)).status_code == 302
+    [survey] = Survey.objects.all()
+    assert list(survey.questions.values_list("words", flat=True)) == [
+        each.words_in(program) for each in TEMPLATES[kind].questions
+    ]
+
+
+def test_questions_for_another_kind_are_refused_at_their_field(desk, program):
+    answer = desk.post(f"{LIST}add/", written(program, kind="exit", begin_with="own_guidance"))
+    assert answer.status_code == 422
+    assert "These questions are for another kind: A survey of your own." in answer.text
+    assert desk.post(f"{LIST}add/", written(program, begin_with="nonsense")).status_code == 422
+    assert not Survey.objects.exists()
 
 
 def test_cora_writes_questions_of_her_own(desk, program):

@@ -230,7 +230,7 @@ def test_the_desk_opens_and_closes_it_and_names_whom_it_asks(client, cora, progr
     today = clock.today(cora.zone)
     survey = actions.start_interest(program, by=cora, at=OPENED_AT, opens_on=today, closes_on=today + timedelta(days=9))
     page = reverse("admin:surveys_survey_change", args=[survey.pk])
-    assert "people who may take part are asked." in client.get(page).text
+    assert "Everybody who may take part is asked" in client.get(page).text
     assert client.post(reverse("admin:surveys_survey_open", args=[survey.pk])).status_code == 302
     closing = reverse("admin:surveys_survey_close", args=[survey.pk])
     assert closing in client.get(page).text

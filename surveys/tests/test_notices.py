@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 
 from notifications import kinds
+from notifications.actions import owe
 from notifications.models import Notice
+from programs.choices import Side
 from surveys import actions
-from surveys.tests.factories import OPENED_AT, OPENS_ON
+from surveys.choices import SurveyKind
+from surveys.tests.factories import OPENED_AT, OPENS_ON, QuestionFactory, SurveyFactory, opened
 
 
 @pytest.fixture
@@ -22,6 +25,35 @@ def test_a_message_says_what_is_stored_and_leads_to_the_survey(minas, survey, ki
     assert message is not None
     assert message.link == f"/surveys/{survey.pk}/"
     assert "What you answered is stored apart." in " ".join(message.paragraphs)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        (SurveyKind.READINESS, "would like to know first how open it is here"),
+        (SurveyKind.INTEREST, "would like to know whether you would take part"),
+        (SurveyKind.END_OF_TERM, "We would like to know how Two-Way Northwind is for you."),
+        (SurveyKind.EXIT, "A pair of yours in Two-Way Northwind ended before its time. That needs no reason."),
+        (SurveyKind.OWN, "We have some questions about Two-Way Northwind."),
+    ],
+)
+def test_an_invitation_says_what_it_is_about(program, mina, kind, sentence):
+    survey = opened(SurveyFactory(program=program, kind=kind), (mina, Side.MENTOR))
+    owe(kind=actions.INVITATION, subject=survey.pk, person=mina, at=OPENED_AT)
+    message = kinds.named(actions.INVITATION).compose(Notice.objects.get(), OPENED_AT)
+    assert message is not None
+    assert sentence in message.paragraphs[0]
+
+
+@pytest.mark.parametrize("required", [False, True])
+def test_a_reminder_promises_what_is_true_about_skipping(minas, survey, mina, program, required):
+    other = SurveyFactory(program=program)
+    QuestionFactory(survey=other, required=required)
+    opened(other, (mina, Side.MENTOR))
+    owe(kind=actions.REMINDER, subject=other.pk, person=mina, at=OPENED_AT)
+    message = kinds.named(actions.REMINDER).compose(Notice.objects.get(subject=other.pk), OPENED_AT)
+    assert message is not None
+    assert ("You may skip any question." in message.paragraphs[0]) is not required
 
 
 @pytest.mark.parametrize("kind", [actions.INVITATION, actions.REMINDER])

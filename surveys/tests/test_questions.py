@@ -15,7 +15,8 @@ from surveys import questions as judgement
 from surveys import rules
 from surveys.choices import WITH_OPTIONS, QuestionKind
 from surveys.forms import Sheets, form_of, names_of
-from surveys.models import Question
+from surveys.languages import Spoken
+from surveys.models import Question, Survey
 
 K = QuestionKind
 
@@ -73,7 +74,7 @@ def test_no_page_holds_a_question_with_the_one_that_decides_about_it():
 
 def test_pages_that_nobody_comes_to_are_passed_over_both_ways():
     questions = asks(CHOICE, {"only_if": 1, "only_if_answers": ["Yes"]}, {"begins_page": True})
-    sheets = Sheets(questions, Side.MENTOR, QueryDict("q101=No"))
+    sheets = Sheets(questions, Side.MENTOR, Spoken(Survey()), QueryDict("q101=No"))
     assert (sheets.first, sheets.after(0), sheets.before(2), sheets.place(2)) == (0, 2, 0, 2)
     assert sheets.still_to_come(0) == (1, 2)
     assert sheets.still_to_come(2) == (0, 0)
@@ -85,7 +86,7 @@ def test_numbers_run_through_what_is_asked_and_what_is_needed_says_so():
         {"only_if": 1, "only_if_answers": ["Yes"]},
         {"begins_page": True, "words": "Last?"},
     )
-    sheets = Sheets(questions, Side.MENTOR, QueryDict("q101=No"))
+    sheets = Sheets(questions, Side.MENTOR, Spoken(Survey()), QueryDict("q101=No"))
     assert [field.label for field in sheets.form(0, judged=False)] == ["1. So? (please answer)"]
     assert [field.label for field in sheets.form(2, judged=False)] == ["2. Last?"]
 
@@ -203,7 +204,7 @@ def test_whatever_is_posted_is_refused_or_means_exactly_what_was_typed(questions
     for question in questions:
         for name in names_of(question):
             typed.setlist(name, chance.draw(st.lists(WORDS, max_size=3)))
-    sheets = Sheets(questions, side, typed)
+    sheets = Sheets(questions, side, Spoken(Survey()), typed)
     refused = sheets.refused()
     if refused is not None:
         number, form = refused
@@ -235,4 +236,4 @@ def test_whatever_is_posted_is_refused_or_means_exactly_what_was_typed(questions
 
 
 def test_a_form_of_no_questions_is_an_empty_page():
-    assert list(form_of([])()) == []
+    assert list(form_of([], Spoken(Survey()))()) == []

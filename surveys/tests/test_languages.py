@@ -1,0 +1,265 @@
+"""A survey in more than one language."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.db.utils import IntegrityError
+from django.urls import reverse
+from django.utils import timezone
+
+from people.choices import Language
+from people.tests.factories import AdaFactory, CoraFactory
+from programs.choices import Side
+from programs.rules import NotACoordinator
+from programs.tests.factories import program_with
+from surveys import actions, queries, rules
+from surveys.choices import SurveyKind
+from surveys.languages import POINTS, Spoken, Words, direction_of, name_of
+from surveys.models import Answer, QuestionTranslation, Survey, Translation
+from surveys.tests.factories import OPENED_AT, SurveyFactory, one_of_each_kind, opened, three_questions
+from surveys.tests.test_waves import OVER, noon
+
+GERMAN = ("Gar nicht", "Wenig", "Teils", "Meist", "Ganz")
+
+
+def into_german(survey: Survey, by, **changed: Words) -> Translation:
+    scale, choice, comment = survey.questions.all()
+    words = {
+        scale.pk: Words("Es hat sich gelohnt."),
+        choice.pk: changed.get("choice", Words("Noch einmal?", ("Ja", "Nein"))),
+    }
+    return actions.translate(
+        survey, by=by, language=Language.GERMAN, title="Wie war es?", introduction="Drei Fragen.", points=GERMAN,
+        questions={**words, comment.pk: changed.get("comment", Words())},
+    )  # fmt: skip
+
+
+@pytest.fixture
+def survey(program) -> Survey:
+    """Open these days, once it is opened: views read the clock."""
+    today = timezone.now().date()
+    survey = SurveyFactory(program=program, opens_on=today - timedelta(days=2), closes_on=today + timedelta(days=5))
+    three_questions(survey)
+    return survey
+
+
+@pytest.fixture
+def page(survey) -> str:
+    return reverse("surveys:answer", args=[survey.pk])
+
+
+def test_every_working_language_has_a_name_of_its_own_and_a_direction():
+    assert (name_of("de"), name_of("zh"), direction_of("ar"), direction_of("de")) == (
+        "Deutsch",
+        "简体中文",
+        "rtl",
+        "ltr",
+    )
+    assert all(name_of(language) for language in Language)
+    assert all(len(set(points)) == 5 for points in POINTS.values())
+    assert set(POINTS) <= set(Language.values)
+
+
+# Answering
+
+
+def test_who_speaks_it_is_asked_in_it_and_the_answer_is_stored_in_the_words_of_the_survey(
+    client, survey, page, cora, mina
+):
+    into_german(survey, cora)
+    opened(survey, (mina, Side.MENTOR))
+    mina.languages = ["de", "en"]
+    mina.save()
+    client.force_login(mina)
+    text = client.get(page).text
+    for said in ("Wie war es?", "Drei Fragen.", "Es hat sich gelohnt.", "Noch einmal?", "Nein", "Teils"):
+        assert said in text
+    assert '<div lang="de" dir="ltr">' in text
+    assert "One question is not wholly in Deutsch, and falls back to English." in text
+    assert "What should we change?" in text
+    scale, choice, _ = survey.questions.all()
+    client.post(page, {"page": "0", "go": "send", "language": "de", f"q{scale.pk}": "4", f"q{choice.pk}": "No"})
+    stored = Answer.objects.get()
+    assert stored.values == {str(scale.pk): 4, str(choice.pk): "No"}
+    assert "de" not in {str(getattr(stored, field.name)) for field in Answer._meta.fields}
+
+
+def test_the_reader_chooses_another_language_and_nothing_typed_is_lost(client, survey, page, cora, mina):
+    into_german(survey, cora)
+    opened(survey, (mina, Side.MENTOR))
+    client.force_login(mina)
+    text = client.get(page).text
+    assert "It was worth my time." in text
+    assert '<button class="btn btn-plain" name="speak" value="de" lang="de">Deutsch</button>' in text
+    comment = survey.questions.all()[2]
+    spoken = client.post(page, {"page": "0", "language": "en", "speak": "de", f"q{comment.pk}": "Less paper."})
+    assert spoken.status_code == 200
+    assert "Es hat sich gelohnt." in spoken.text
+    assert "Less paper." in spoken.text
+    assert '<input type="hidden" name="language" value="de">' in spoken.text
+    assert not Answer.objects.exists()
+    for odd in ("xx", "fr", "\x00"):
+        assert "It was worth my time." in client.post(page, {"page": "0", "speak": odd}).text
+
+
+def test_in_one_language_alone_nothing_is_offered_and_nothing_falls_back(client, survey, page, mina):
+    opened(survey, (mina, Side.MENTOR))
+    client.force_login(mina)
+    text = client.get(page).text
+    assert 'name="speak"' not in text
+    assert "falls back" not in text
+    assert "fall back" not in text
+
+
+def test_a_preview_speaks_them_too(client, survey, cora):
+    into_german(survey, cora)
+    client.force_login(cora)
+    preview = reverse("surveys:preview", args=[survey.pk, "mentor"])
+    assert "Es hat sich gelohnt." in client.post(preview, {"page": "0", "speak": "de"}).text
+
+
+def test_the_pages_need_a_constant_number_of_queries(client, survey, page, cora, mina, django_assert_max_num_queries):
+    into_german(survey, cora)
+    opened(survey, (mina, Side.MENTOR))
+    client.force_login(mina)
+    with django_assert_max_num_queries(10):
+        client.get(page)
+
+
+def test_every_kind_of_question_is_read_in_its_language_and_answered_in_its_own_words(program):
+    survey = SurveyFactory(program=program)
+    asks = one_of_each_kind(survey)
+    translation = Translation.objects.create(survey=survey, language="de", points=GERMAN)
+    for each in asks:
+        QuestionTranslation.objects.create(
+            translation=translation, question=each, words=f"Frage {each.position}?",
+            options=[f"{option} auf Deutsch" for option in each.options],
+            lowest="Selten" if each.lowest else "", highest="Immer" if each.lowest else "",
+        )  # fmt: skip
+    spoken = Spoken(survey, translation)
+    for each in asks:
+        assert spoken.words(each) == f"Frage {each.position}?"
+        assert [stored for stored, _ in spoken.options(each)] == each.options
+        assert all(read.endswith("auf Deutsch") for _, read in spoken.options(each))
+        assert spoken.ends(each) == (("Selten", "Immer") if each.lowest else ("", ""))
+    assert [each.kind for each in asks if not spoken.is_whole(each)] == ["ten"], "its ends are ours, in English"
+    assert spoken.points[2] == (3, "Teils")
+
+
+# Writing it
+
+
+def test_what_an_opened_survey_says_in_another_language_stays(survey, cora, mina):
+    translation = into_german(survey, cora)
+    opened(survey, (mina, Side.MENTOR))
+    with pytest.raises(rules.QuestionsFrozen):
+        into_german(survey, cora)
+    with pytest.raises(rules.QuestionsFrozen):
+        actions.drop_translation(survey, by=cora, language=Language.GERMAN)
+    for change in (
+        lambda: Translation.objects.filter(pk=translation.pk).update(title="Anders"),
+        lambda: QuestionTranslation.objects.update(words="Anders"),
+        lambda: QuestionTranslation.objects.all().delete(),
+        lambda: Translation.objects.create(survey=survey, language="fr"),
+        lambda: Survey.objects.filter(pk=survey.pk).update(language="fr"),
+    ):
+        with pytest.raises(IntegrityError, match="This survey has been opened"), transaction.atomic():
+            change()
+
+
+def test_a_question_changed_after_it_was_translated_keeps_the_survey_from_opening(survey, cora, pairing):
+    into_german(survey, cora)
+    choice = survey.questions.all()[1]
+    choice.options = ["Yes", "No", "Perhaps"]
+    choice.save()
+    with pytest.raises(rules.TranslationDoesNotFit, match="Question 2 in German: The question has 3, and"):
+        actions.open_survey(survey, by=cora, at=timezone.now())
+    [(stored, read), *_] = Spoken(survey, survey.translations.get()).options(choice)
+    assert stored == read == "Yes", "until then it falls back"
+
+
+def test_only_a_coordinator_of_the_program_translates(survey, mina):
+    for person in (mina, CoraFactory(email="another.cora@example.org")):
+        with pytest.raises(NotACoordinator):
+            into_german(survey, person)
+
+
+def test_a_survey_is_not_translated_into_its_own_language(survey, cora):
+    with pytest.raises(rules.WrittenInIt):
+        actions.translate(
+            survey, by=cora, language=Language.ENGLISH, title="", introduction="", points=(), questions={}
+        )
+
+
+def test_the_next_wave_speaks_the_same_languages(program, pairing, cora):
+    program.ends_on = OVER + timedelta(days=90)
+    program.save()
+    survey = SurveyFactory(program=program, kind=SurveyKind.OWN, repeats_after_weeks=4)
+    three_questions(survey)
+    into_german(survey, cora)
+    actions.open_survey(survey, by=cora, at=OPENED_AT)
+    assert actions.plan_next_waves(at=noon(OVER)) == 1
+    following = Survey.objects.get(follows=survey)
+    spoken, offered = queries.spoken_in(following, "de")
+    scale, choice, _ = following.questions.all()
+    assert offered == ["en", "de"]
+    assert (spoken.title, spoken.words(scale)) == ("Wie war es?", "Es hat sich gelohnt.")
+    assert spoken.options(choice) == [("Yes", "Ja"), ("No", "Nein")]
+    assert survey.translations.get().questions.count() == 2
+
+
+# At the desk
+
+
+@pytest.fixture
+def desk(client, cora):
+    client.force_login(cora)
+    return client
+
+
+def test_cora_translates_it_question_by_question(desk, survey):
+    languages = reverse("surveys:languages", args=[survey.pk])
+    german = reverse("surveys:translate", args=[survey.pk, "de"])
+    assert desk.get(languages, {"language": "de"}).url == german
+    assert "Gar nicht\nWenig" in desk.get(german).text, "what we suggest to call the points"
+    scale, choice, _ = survey.questions.all()
+    said = {
+        "title": "Wie war es?", "introduction": "", "points": "\n".join(GERMAN),
+        f"words_{scale.pk}": "Es hat sich gelohnt.", f"words_{choice.pk}": "Noch einmal?",
+        f"options_{choice.pk}": "Ja\nNein",
+    }  # fmt: skip
+    wrong = desk.post(german, {**said, f"options_{choice.pk}": "Ja\nja\nNein", "points": "Eins\nZwei"})
+    assert wrong.status_code == 422
+    assert "“ja” stands there twice." in wrong.text
+    assert "These are 2. Name all five, or none." in wrong.text
+    assert "Es hat sich gelohnt." in wrong.text
+    assert not Translation.objects.exists()
+
+    assert desk.post(german, said).url == languages
+    assert "One question is not wholly in Deutsch" in desk.get(languages).text
+    assert 'value="Es hat sich gelohnt."' in desk.get(german).text
+    assert Spoken(survey, survey.translations.get()).options(choice) == [("Yes", "Ja"), ("No", "Nein")]
+    assert desk.post(german, {"go": "drop"}).url == languages
+    assert not Translation.objects.exists()
+
+
+def test_there_is_nothing_to_translate_where_there_must_not_be(desk, survey, mina):
+    for language in ("en", "xx", "DE"):
+        assert desk.get(reverse("surveys:translate", args=[survey.pk, language])).status_code == 404
+    opened(survey, (mina, Side.MENTOR))
+    assert desk.get(reverse("surveys:translate", args=[survey.pk, "de"])).status_code == 404
+    text = desk.get(reverse("surveys:languages", args=[survey.pk])).text
+    assert "its words stay as they are in every language" in text
+
+
+def test_nobody_else_finds_the_languages_of_a_survey(client, survey, mina, otto, bo, sten):
+    other = CoraFactory(email="another.cora@example.org")
+    program_with(other, name="Another")
+    for person in (other, mina, otto, bo, sten, AdaFactory()):
+        client.force_login(person)
+        assert client.get(reverse("surveys:languages", args=[survey.pk])).status_code == 404
+        assert client.post(reverse("surveys:translate", args=[survey.pk, "de"]), {"title": "x"}).status_code == 404
+    assert not Translation.objects.exists()

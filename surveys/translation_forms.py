@@ -1,0 +1,99 @@
+"""A survey in one more language, as coordinators write it: each text beside the one it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django import forms
+
+from surveys import questions as judgement
+from surveys.choices import WITH_ENDS, WITH_OPTIONS
+from surveys.languages import POINTS, Words
+from surveys.models import Question, Survey, Translation
+from surveys.question_forms import OptionsField
+from surveys.questions import LONGEST_END, MOST_OPTIONS
+from ui.forms import UpwellForm
+from ui.layout import Level
+
+FIVE = 5
+
+
+class TranslationForm(UpwellForm):
+    """Made by :func:`translation_form`. Nothing has to be translated: what is left empty falls back, and says so."""
+
+    questions: ClassVar[Sequence[Question]] = ()
+
+    def clean_points(self) -> list[str]:
+        points: list[str] = self.cleaned_data["points"]
+        if points and len(points) != FIVE:
+            raise forms.ValidationError(f"These are {len(points)}. Name all five, or none.")
+        for point in points:
+            if len(point) > LONGEST_END:
+                raise forms.ValidationError(f"“{point}” is too long. Keep to {LONGEST_END} characters.")
+        return points
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        for question in self.questions:
+            words = self._words(question)
+            for column, sentence in judgement.against_translation(question, words.options, words.ends):
+                self.add_error(f"{column}_{question.pk}", sentence)
+        return said
+
+    def by_question(self) -> dict[int, Words]:
+        return {question.pk: self._words(question) for question in self.questions}
+
+    def _words(self, question: Question) -> Words:
+        def said(column: str, empty: Any) -> Any:
+            return self.cleaned_data.get(f"{column}_{question.pk}") or empty
+
+        return Words(said("words", ""), tuple(said("options", ())), (said("lowest", ""), said("highest", "")))
+
+
+def translation_form(survey: Survey, questions: Sequence[Question]) -> type[TranslationForm]:
+    fields: dict[str, forms.Field] = {
+        "title": forms.CharField(label="Title", required=False, max_length=120, help_text=survey.title),
+        "introduction": forms.CharField(
+            label="Introduction", required=False, max_length=1000, widget=forms.Textarea, help_text=survey.introduction
+        ),
+        "points": OptionsField(label="The five points of a scale, from the low end", most=FIVE),
+    }
+    layout = [Level("The survey", *fields)]
+    for question in questions:
+        made = _fields(question)
+        layout.append(Level(f"{question.position}. {question.words}", *made))
+        fields |= made
+    return type("FormOfTranslation", (TranslationForm,), {**fields, "questions": questions, "layout": layout})
+
+
+def _fields(question: Question) -> dict[str, forms.Field]:
+    key = question.pk
+    made: dict[str, forms.Field] = {
+        f"words_{key}": forms.CharField(label="The question", required=False, max_length=240)
+    }
+    if question.kind in WITH_OPTIONS:
+        made[f"options_{key}"] = OptionsField(
+            label="Its options, in the same order", most=MOST_OPTIONS, help_text=" · ".join(question.options)
+        )
+    if question.kind in WITH_ENDS and question.lowest:
+        made[f"lowest_{key}"] = forms.CharField(
+            label="The low end", required=False, max_length=LONGEST_END, help_text=question.lowest
+        )
+        made[f"highest_{key}"] = forms.CharField(
+            label="The high end", required=False, max_length=LONGEST_END, help_text=question.highest
+        )
+    return made
+
+
+def initial_of(language: str, there: Translation | None) -> dict[str, Any]:
+    """What is translated so far; where nothing is, what we suggest to call the points."""
+    if there is None:
+        return {"points": list(POINTS.get(language, ()))}
+    initial: dict[str, Any] = {"title": there.title, "introduction": there.introduction, "points": there.points}
+    for each in there.questions.all():
+        initial |= {
+            f"words_{each.question_id}": each.words, f"options_{each.question_id}": each.options,
+            f"lowest_{each.question_id}": each.lowest, f"highest_{each.question_id}": each.highest,
+        }  # fmt: skip
+    return initial
