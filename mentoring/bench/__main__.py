@@ -1,5 +1,5 @@
-"""``make bench``: measure, and write docs/benchmarks.md. With the word ``searches``, ``pairs`` or ``messages``:
-that section alone, afresh."""
+"""``make bench``: measure, and write docs/benchmarks.md. With ``searches``, ``pairs``, ``messages`` or ``answering``: that
+section alone, afresh."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mentoring.settings")
     django.setup()
     from mentoring.bench import (
+        answering,
         databases,
         delivery,
         imports,
@@ -47,6 +48,10 @@ def main() -> None:
     if len(sys.argv) == 2 and (section := alone.get(sys.argv[1])):
         with databases.migrated():
             _replace_section(section())
+        return
+    if sys.argv[1:] == ["answering"]:
+        with _server() as address:
+            _replace_section(answering.report(address))
         return
     lines = [
         "# Benchmarks",
@@ -71,6 +76,7 @@ def main() -> None:
                 f"| {page.name} | {found.rate:.0f} | {found.median:.1f} | {found.p95:.1f} | {found.size:.1f} "
                 f"| {found.rate / bare.rate:.2f} | {page.queries()} |"
             )
+        lines += ["", *answering.report(address)]
     lines += ["", *scoring.report(), "", *searches.report(), ""]
     with databases.migrated():
         lines += [*reporting.report(), "", *volunteering.report(), "", *pairs.report(), ""]
