@@ -8,6 +8,24 @@ from typing import Final
 from surveys.choices import SurveyKind
 
 COMMENTS: Final[Mapping[SurveyKind, tuple[str, ...]]] = {
+    SurveyKind.READINESS: (
+        "Somebody at the top would have to admit a mistake first.",
+        "Say what became of the last three programs before you start a fourth.",
+        "Our team is open. Two floors up I would not try.",
+        "My shift leader decides whether I have an hour. Ask him, not me.",
+        "After the delay in March we only looked for a name.",
+        "Less e-mail about culture, more time for it.",
+        "People ask me things when it burns. It would be good to be asked before.",
+        "I have disagreed in public once. Nothing happened, and that surprised everybody.",
+        "A promise that it stays in the room, from somebody who has kept one.",
+        "The rosters. Whoever has no hour free cannot be open either.",
+        "The people who decide should ride in the cab once a year.",
+        "Nothing. Just begin.",
+        "Whoever brings bad news should be thanked for it, aloud.",
+        "Reports are polished on every floor until nobody recognises them.",
+        "I would like to be sure that my manager never hears of it.",
+        "Open doors help little if one has to book them two weeks ahead.",
+    ),
     SurveyKind.INTEREST: (
         "I could show how passengers really use the app.",
         "I would like to hear what night shifts are like now.",

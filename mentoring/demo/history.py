@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from random import Random
 
 from django.db.models import F
@@ -38,6 +39,7 @@ from surveys import actions as surveys
 from surveys.choices import QuestionKind, SurveyKind
 from surveys.models import Invitation, Survey
 from surveys.questions import Value
+from surveys.templates import READINESS
 
 SHOWN_BY_MENTORS = tuple(name for name, (offered, wanted) in SKILLS.items() if offered >= 14 and wanted < 65)[:12]
 SHOWN_BY_MENTEES = tuple(SKILLS)[12:]
@@ -305,7 +307,7 @@ class History:
 
     def _draft(self) -> None:
         start = self.today + timedelta(days=90)
-        self._program(
+        draft = self._program(
             "Seen and heard",
             Purpose.INCLUSION,
             "Colleagues who know what it is like to be the only one in a room show leaders what they miss.",
@@ -317,6 +319,16 @@ class History:
             mentee_rank=6,
             open_enrolment=False,
         )
+        ask_how_open = partial(self._ask_some, template=SurveyKind.READINESS, most=90)
+        self._survey(draft, ask_how_open, opens=self.today - timedelta(days=45), share=0.75)
+
+    def _ask_some(
+        self, program: Program, *, by: Person, at: datetime, opens_on: date, closes_on: date, template: str, most: int
+    ) -> Survey:
+        survey = surveys.start_survey(program, template, by=by, opens_on=opens_on, closes_on=closes_on)
+        survey.sample = most
+        survey.save()
+        return survey
 
     # What they are made of
 
@@ -638,6 +650,8 @@ class History:
             for question in questions:
                 if question.kind == QuestionKind.SCALE:
                     values[question.pk] = self.dice.choices((1, 2, 3, 4, 5), (2, 6, 20, 40, 32))[0]
+                elif question.kind == QuestionKind.MATRIX:
+                    values[question.pk] = {each: self._how_true(each) for each in question.options}
                 elif question.kind == QuestionKind.CHOICE:
                     values[question.pk] = self.dice.choices(question.options, range(len(question.options) + 1, 1, -1))[
                         0
@@ -646,6 +660,13 @@ class History:
                     values[question.pk] = unsaid.pop()
             surveys.answer(survey, by=invitation.person, on=min(opens + timedelta(days=3), self.today), values=values)
         surveys.release_due_results(at=_at(self.today))
+
+    def _how_true(self, statement: str) -> int:
+        """Of a readiness check: this company is open, except about mistakes and time."""
+        area = next(each for each in READINESS if statement in each.statements)
+        agrees = (statement in area.good) == (area.name not in ("Mistakes", "Time and trust"))
+        weights = (3, 9, 20, 40, 28) if agrees else (14, 30, 30, 18, 8)
+        return self.dice.choices((1, 2, 3, 4, 5), weights)[0]
 
 
 def _at(on: date, *, hour: int = 9) -> datetime:
