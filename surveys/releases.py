@@ -6,7 +6,7 @@ Only ``count`` looks at answers, and only ``actions.release_results`` calls it. 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -34,7 +34,8 @@ from pairings.choices import Agreeing
 from pairings.queries import MOSTLY_OR_FULLY
 from programs.choices import Side
 from surveys import parts
-from surveys.choices import IN_WORDS, QuestionKind
+from surveys.choices import DECIDING, IN_WORDS, QuestionKind
+from surveys.linked import Links, Stands
 from surveys.models import Answer, Invitation, Question, Survey
 from surveys.parts import Part
 
@@ -115,7 +116,7 @@ def count(survey: Survey) -> Counted:
     """Everything that may ever be shown of the answers to a survey that has closed."""
     answers = list(Answer.objects.filter(survey=survey))
     questions = list(survey.questions.all())
-    results = [_question_result(part, answers) for question in questions for part in parts.of(question)]
+    results = _question_results(questions, answers)
     counted = count_table(
         [(answer.pk, {"side": SIDES[answer.side]}) for answer in answers],
         by=("side",), k=smallest_group(), categories={"side": tuple(SIDES.values())},
@@ -172,12 +173,73 @@ def from_kept(kept: Mapping[str, Any]) -> Results:
     )
 
 
+def _question_results(questions: Sequence[Question], answers: Sequence[Answer]) -> list[QuestionResult]:
+    """Each question after the one it depends on: how that one is told decides whether this one can be."""
+    links = Links(questions, answers, k=smallest_group())
+    told: dict[int, Stands] = {}
+    found: list[QuestionResult] = []
+    for question in questions:
+        made = list(parts.of(question))
+        if question.only_if is not None:
+            before = told.get(question.only_if)
+            if before is None or not links.may_tell(question, before):
+                found += [_kept_back(part) for part in made]
+                continue
+        came = links.asked(question)
+        here = [_question_result(part, answers if question.only_if is None else came) for part in made]
+        found += here
+        if question.kind in DECIDING and all(each.released.total.reason is None for each in here):
+            told[question.position] = _stands(made, here, came, links.decides(question))
+    return found
+
+
+def _stands(
+    made: Sequence[Part], here: Sequence[QuestionResult], came: Sequence[Answer], leading: frozenset[str]
+) -> Stands:
+    """Of several options, somebody stands by which of those that lead on they chose."""
+    there, [part, *_] = {id(answer) for answer in came}, made
+
+    def stands(answer: Answer) -> tuple[Hashable, Hashable]:
+        if id(answer) not in there:
+            return "not asked", "not asked"
+        if part.kind == QuestionKind.SEVERAL:
+            chosen = leading.intersection(map(str, answer.values.get(str(part.question), ())))
+            return chosen, chosen
+        value, released = part.value_in(answer.values), here[0].released
+        side = released.groups[SIDES[answer.side]]
+        in_all = _bar_of(value, released.total, part)
+        return in_all, in_all if side.reason is not None else _bar_of(value, side, part)
+
+    return stands
+
+
+def _bar_of(value: str | int | None, told: Distribution, part: Part) -> Hashable:
+    """The bar of this value; None where it is not shown."""
+    bars = {category.removesuffix(OR_NONE): bar for bar in told.bars for category in bar.categories}
+    if value is None:
+        taken = [bar for bar in told.bars for each in bar.categories if each.endswith(OR_NONE) or each == NO_ANSWER]
+        if not taken:
+            return "skipped it"
+        bar = taken[0]
+    else:
+        scale = next((each for each in part.scales if set(each.values()) == set(bars)), None)
+        bar = bars[scale[int(value)] if scale else str(value)]
+    return bar.categories if bar.count.is_shown else None
+
+
+def _kept_back(part: Part) -> QuestionResult:
+    """Of which nothing can be told, because it would tell how few were led to it."""
+    untold = Hidden(Reason.PROTECTS, smallest_group())
+    nothing = Distribution(untold, (), None, untold, {})
+    released = GroupedDistribution(nothing, dict.fromkeys(SIDES.values(), nothing))
+    return QuestionResult(part.question, part.kind, part.words, part.option, part.is_on_our_scale, released)
+
+
 def _question_result(part: Part, answers: Sequence[Answer]) -> QuestionResult:
     """How one part was answered. Those who skipped it count as “no answer” when they are few on a side.
 
     How many took part is told once for all questions: a second number beside it would say how many skipped this one.
-    How many were led to a question by an earlier answer would tell that answer. So of these everybody counts, and
-    nothing is told by side.
+    How many came to a question after an earlier one is a second number too; so there they all count.
     """
     counted = Counter(
         (SIDES[answer.side], part.value_in(answer.values)) for answer in answers if answer.side in part.asked_of
