@@ -238,14 +238,14 @@ def results(request: HttpRequest, survey_id: int) -> HttpResponse:
     survey = get_object_or_404(queries.results_visible_to(person), pk=survey_id)
     found = queries.released_results(survey)
     waves = queries.waves_up_to(survey, found, read_by=person) if found else ()
+    readiness = queries.readiness_reading(survey, found, to=person) if found else None
     context = {
         "survey": survey, "results": found, "charts": charts.of(found, waves) if found else (),
         "compared": compared(waves), "before": waves[-2] if len(waves) > 1 else None,
         "has_board": board.programs_read_by(person).filter(pk=survey.program_id).exists(),
         "comments": queries.released_comments(survey, found) if found else (),
         "recommendation": queries.recommendation(survey, found, to=person) if found else None,
-        "readiness": queries.readiness_reading(survey, found, to=person) if found else None,
-        "may_launch": program_rules.coordinates(person, survey.program),
+        "readiness": readiness, "may_launch": readiness and program_rules.coordinates(person, survey.program),
     }  # fmt: skip
     return render(request, "surveys/results.html", context)
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from programs.choices import Side
 from surveys.choices import QuestionKind
 from surveys.models import Answer
-from surveys.tests.factories import QuestionFactory, SurveyFactory, opened, three_questions
+from surveys.tests.factories import QuestionFactory, SurveyFactory, opened, released, three_questions
 from surveys.tests.test_queries import answers
 
 KEPT = "Object.keys(sessionStorage).filter(each => each.startsWith('upwell')).length"
@@ -44,6 +44,7 @@ def test_mina_answers_goes_back_and_reads_results_of_another(
     opened(closed, (mina, Side.MENTOR))
     answers(closed, Side.MENTOR, *[3] * 6, *[4] * 8, *[5] * 8, choice="Yes", comment="More time.")
     answers(closed, Side.MENTEE, 4, 5)
+    released(closed)
     page.goto(f"{live_server.url}/surveys/{closed.pk}/results/")
     page.locator("[aria-labelledby=sides] td").get_by_text("hidden to protect others").first.wait_for()
     good_page()
