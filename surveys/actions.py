@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
@@ -28,6 +27,7 @@ from surveys.choices import IN_WORDS, OpensWith, SurveyKind
 from surveys.languages import Words
 from surveys.models import (
     Answer,
+    Forecast,
     Invitation,
     Question,
     QuestionTranslation,

@@ -17,15 +17,16 @@ from people.choices import Language
 from privacy import classes
 from programs.choices import ASKED_IN_SURVEYS, AskedOf, Duty, Side
 from programs.models import Program
-from surveys.choices import WITH_ENDS, WITH_OPTIONS, Decision, QuestionKind, SurveyKind, ThemeKind
 from surveys.choices import (
     MAY_ASK_OTHERS,
     USUALLY,
     WITH_ENDS,
     WITH_OPTIONS,
+    Decision,
     OpensWith,
     QuestionKind,
     SurveyKind,
+    ThemeKind,
     Whom,
 )
 from surveys.constraints import (

@@ -32,9 +32,8 @@ from programs.models import Program
 from surveys import interest, readiness, receipts, releases, rules
 from surveys.choices import Interest, OpensWith, QuestionKind, SurveyKind, Whom
 from surveys.interest import Recommendation
-from surveys.models import Forecast, Invitation, Question, ReleasedComment, Survey, SurveyQuerySet
 from surveys.languages import Spoken, preferred
-from surveys.models import Answer, Invitation, Question, ReleasedComment, Survey, SurveyQuerySet
+from surveys.models import Answer, Forecast, Invitation, Question, ReleasedComment, Survey, SurveyQuerySet
 from surveys.over_time import Wave
 from surveys.questions import put_to
 from surveys.readiness import Reading

@@ -19,9 +19,7 @@ from people.choices import Language
 from people.models import Person
 from programs import rules as program_rules
 from programs.choices import Side
-from surveys import actions, board, charts, files, queries, rules
-from surveys.forms import Sheets, SurveyForm
-from surveys import actions, charts, files, queries, receipts, rules
+from surveys import actions, board, charts, files, queries, receipts, rules
 from surveys.actions import Withdrawn
 from surveys.forms import ReceiptForm, Sheets, SurveyForm
 from surveys.languages import Spoken, direction_of, name_of
