@@ -13,15 +13,12 @@ from django.db import connection, transaction
 from django.views.decorators.debug import sensitive_variables
 
 from notifications.actions import owe
-from programs import reminders
 from people.choices import Language
+from programs import reminders
 from programs import rules as program_rules
 from programs.choices import Side
 from programs.models import Program
 from programs.reminders import days_of
-from surveys import queries, releases, rules
-from surveys.choices import SurveyKind
-from surveys.models import Answer, Forecast, Invitation, Question, Release, ReleasedComment, Survey
 from surveys import queries, receipts, releases, rules
 from surveys.choices import IN_WORDS, OpensWith, SurveyKind
 from surveys.languages import Words

@@ -1,5 +1,5 @@
-"""``make bench``: measure, and write docs/benchmarks.md. With ``searches``, ``pairs``, ``messages`` or ``answering``: that
-section alone, afresh."""
+"""``make bench``: measure, and write docs/benchmarks.md. With ``searches``, ``pairs``, ``messages`` or ``answering``:
+that section alone, afresh."""
 
 from __future__ import annotations
 
