@@ -1,5 +1,5 @@
-"""``make bench``: measure, and write docs/benchmarks.md. With ``searches``, ``pairs``, ``messages`` or ``answering``:
-that section alone, afresh."""
+"""``make bench``: measure, and write docs/benchmarks.md. With ``searches``, ``pairs``, ``messages``, ``figures``
+or ``answering``: that section alone, afresh."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ def main() -> None:
         load,
         pages,
         pairs,
+        releasing,
         reporting,
         scoring,
         searches,
@@ -44,7 +45,7 @@ def main() -> None:
     if sys.argv[1:] == ["searches"]:
         _replace_section(searches.report())
         return
-    alone = {"messages": delivery.report, "pairs": pairs.report}
+    alone = {"messages": delivery.report, "pairs": pairs.report, "figures": releasing.report}
     if len(sys.argv) == 2 and (section := alone.get(sys.argv[1])):
         with databases.migrated():
             _replace_section(section())
@@ -79,7 +80,7 @@ def main() -> None:
         lines += ["", *answering.report(address)]
     lines += ["", *scoring.report(), "", *searches.report(), ""]
     with databases.migrated():
-        lines += [*reporting.report(), "", *volunteering.report(), "", *pairs.report(), ""]
+        lines += [*reporting.report(), "", *volunteering.report(), "", *releasing.report(), "", *pairs.report(), ""]
         lines += [*imports.report(), "", *delivery.report(), ""]
     fresh, again = starts.measure()
     lines += [
