@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 import clock
-from dashboards import charts, queries
+from dashboards import charts, files, queries
 from dashboards.forms import LearningForm
 from participants import seen
 from people.models import Person
@@ -22,6 +22,7 @@ from programs import actions as programs_actions
 from programs import queries as programs_queries
 from programs.choices import About
 from ui.forms import refusals_shown_on, render_form
+from ui.reports import FORMATS
 
 
 @require_safe
@@ -47,6 +48,16 @@ def program_progress(request: HttpRequest, program_id: int) -> HttpResponse:
     figures = queries.progress(program, on=clock.last_today())
     context = {"program": program, "progress": figures, "charts": charts.of(figures)}
     return render(request, "dashboards/program_progress.html", context)
+
+
+@never_cache
+@require_safe
+def progress_file(request: HttpRequest, program_id: int, ending: str) -> HttpResponse:
+    """What the page shows, to take along."""
+    person = cast(Person, request.user)
+    program = get_object_or_404(queries.followed_by(person), pk=program_id)
+    figures = queries.progress(program, on=clock.today(person.zone))
+    return FORMATS[ending](files.report(program, figures, charts.of(figures)))
 
 
 @never_cache

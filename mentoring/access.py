@@ -116,6 +116,9 @@ PAGES: dict[str, Page] = {
     "dashboards:seen_of_me": Page(SIGNED_IN, names={W.MENTEE: frozenset({W.LINE_MANAGER})}),
     "dashboards:progress": Page(FOLLOWERS | {W.ELSEWHERE}),
     "dashboards:program_progress": Page(FOLLOWERS),
+    "dashboards:progress_csv": Page(FOLLOWERS),
+    "dashboards:progress_xlsx": Page(FOLLOWERS),
+    "dashboards:progress_pdf": Page(FOLLOWERS),
     "dashboards:review": Page(COORDINATORS, COORDINATORS, names=COORDINATORS),
     "dashboards:remove_learning": Page(None, COORDINATORS),
     # Taking part
