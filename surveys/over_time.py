@@ -26,7 +26,7 @@ class Wave:
 
     @property
     def when(self) -> str:
-        return f"{self.survey.closes_on:%b %Y}"
+        return f"{self.survey.closes_on:%-d %b %Y}"
 
 
 @dataclass(frozen=True, slots=True)
