@@ -23,7 +23,7 @@ SHAPES: Final = {
     "six attributes of 2 to 4 values": (4, 3, 3, 3, 2, 2),
     "8 functions, 5 levels, 8 sites, 4 lines, 3 sides, 4 tenures": (8, 5, 8, 4, 3, 4),
 }
-SMALL_COMPANIES: Final = ((120, (6, 5, 3)), (400, (8, 5, 8, 3)), (2_000, (8, 8, 15, 3)))
+SMALL_COMPANIES: Final = ((120, (6, 5, 3)), (400, (6, 5, 3)), (2_000, (8, 6, 3)))
 
 
 def report() -> list[str]:
