@@ -100,7 +100,7 @@ _OF_A_PERSON: Final = (
     "given_name", "family_name", "function", "line_of_business", "level", "left_on", "is_active",
 )  # fmt: skip
 _READ: Final = (
-    "program_id", "started_on", "runs_until", "ended_on",
+    "program_id", "started_on", "runs_until", "ended_on", "paused_from", "back_on",
     *(f"{side}__person__{column}" for side in ("mentor", "mentee") for column in _OF_A_PERSON),
 )  # fmt: skip
 """All that the rules and the page look at; a column that is missing here would be read pair by pair."""

@@ -200,6 +200,20 @@ def test_the_desk_says_who_waits_for_a_match(program):
     assert what_needs(cora) == ["2 mentors and 1 mentee wait for a match"]
 
 
+def test_the_desk_asks_the_database_as_often_with_five_pairs_as_with_one(mina, program):
+    cora = Person.objects.get(given_name="Cora")
+    counts = []
+    for more in (0, 4):
+        for _ in range(more):
+            PairingFactory(
+                program=program, mentor=MentorFactory(program=program), mentee=MenteeFactory(program=program)
+            )
+        with CaptureQueriesContext(connection) as captured:
+            queries.desk_opening(cora, at=clock.now())
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
+
+
 def test_a_coordinator_hears_nothing_of_matching_where_she_is_a_candidate(program):
     kim = PersonFactory(given_name="Kim", is_coordinator=True, rank=2)
     DutyFactory(program=program, person=kim, duty=Duty.COORDINATOR)
