@@ -52,6 +52,8 @@ def circles_at_desk(request: HttpRequest, program_id: int) -> HttpResponse:
     """The circles of a program, and forming another one."""
     person, on = me(request), today_of(request)
     program = get_object_or_404(Program.objects.coordinated_by(person), pk=program_id)
+    if (formed_before := circles.formed_of(program, request.POST.getlist("members"))) is not None:
+        return redirect("pairings:circle_at_desk", formed_before.pk)  # a second click finds what the first one made
     form = CircleForm(request.POST or None, program=program, on=on)
     if form.is_valid():
         with refusals_shown_on(form):

@@ -132,6 +132,14 @@ def taken(program: Program, *, but: Circle | None = None) -> dict[uuid.UUID, Cir
     return {each.participation_id: each.circle for each in members if each.circle != but}
 
 
+def formed_of(program: Program, members: Iterable[str]) -> Circle | None:
+    """The open circle of exactly these participations, as somebody sent them, if there is one."""
+    sent = set(members)
+    of_each = {str(each): circle for each, circle in taken(program).items()}
+    circle = next((of_each[each] for each in sent if each in of_each), None)
+    return circle if circle is not None and sent == {each for each in of_each if of_each[each] == circle} else None
+
+
 @dataclass(frozen=True, slots=True)
 class DayOfCircle:
     pk: int

@@ -27,6 +27,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 NOT_PAGES = (
     "live", "ready", "people:suggest", "matching:progress", "matching:proof", "pairings:feed", "pairings:recusals_file",
+    "pairings:certificate_file", "pairings:thanks_file",
+    *(f"{page}_{ending}" for page in ("surveys:results", "dashboards:progress") for ending in ("csv", "xlsx", "pdf")),
 )  # fmt: skip
 """What machines and scripts read."""
 LOOKED_AT = (Who.MENTOR, Who.MENTEE, Who.VOLUNTEER, Who.STRANGER, Who.LINE_MANAGER, Who.COORDINATOR, Who.SUPERVISOR)

@@ -31,7 +31,7 @@ from people.tests.factories import PersonFactory
 
 
 @pytest.fixture
-def owed(monkeypatch) -> Callable[[int], None]:
+def owed(monkeypatch, any_time) -> Callable[[int], None]:
     """owed(3): so many messages are due."""
     kind = kinds.Kind(name="tests.errand", description="A thing to do", compose=Errand().compose)
     monkeypatch.setattr(kinds, "_register", {**kinds._register, kind.name: kind})

@@ -56,13 +56,14 @@ def pages(pairing):
     }  # fmt: skip
     of_help = {"asked_for_help", "ask_for_help", "help_thread", "close_thread"}
     of_desk = {"to_look_at", "waive_rule", "doing", "pause_at_desk", "recusals_at_desk", "recusals_file"}
-    of_no_pair = of_help | of_desk | {"leave", "calendar", "feed", "met", "recusals"}
+    of_circles = {"circle", "circles_at_desk", "circle_at_desk"}
+    of_no_pair = of_help | of_desk | of_circles | {"leave", "calendar", "feed", "met", "recusals"}
     names = [name for pattern in urls.urlpatterns if (name := str(pattern.name)) not in of_no_pair]
     return {name: reverse(f"pairings:{name}", args=[pairing.pk, *more.get(name, [])]) for name in names}
 
 
 def test_every_page_of_a_pair_exists_for_the_two_alone(pages, others, pairing):
-    assert len(pages) == 27
+    assert len(pages) == 30
     partner = as_seen_by(pairing.mentee.person)
     for name, address in pages.items():
         assert partner.get(address).status_code in (200, 302), name
@@ -71,7 +72,7 @@ def test_every_page_of_a_pair_exists_for_the_two_alone(pages, others, pairing):
         for name, address in pages.items():
             for method in METHODS if person.given_name == "Bo" else ("get", "post"):
                 status = getattr(client, method)(address).status_code
-                only_read = name in ("detail", "room") and method == "post"
+                only_read = name in ("detail", "room", "certificate_file", "thanks_file") and method == "post"
                 nobody_may = method not in ("get", "head", "post") or only_read
                 assert status == (405 if nobody_may else 404), (who, name, method, status)
     pairing.refresh_from_db()
