@@ -153,13 +153,11 @@ def complaints_of(page: Page) -> list[str]:
 
 
 def is_complaint(message: Any) -> bool:
-    """Errors and warnings, but not the browser's remark that a page answered 422 or 404: tests ask for those. Nor
-    htmx's that a page was left while it still asked something: a slow machine is no fault of the page."""
+    """Errors and warnings, but not the browser's remark that a page answered 422 or 404: tests ask for those."""
     asked_for = message.text.startswith("Failed to load resource") and any(
         f"status of {code}" in message.text for code in (404, 422)
     )
-    left = message.text.startswith(("htmx:sendAbort", "htmx:afterRequest"))
-    return message.type in {"error", "warning"} and not asked_for and not left
+    return message.type in {"error", "warning"} and not asked_for
 
 
 def insist_accessible(page: Page, *, colours_only: bool = False) -> None:

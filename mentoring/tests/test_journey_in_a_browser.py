@@ -145,9 +145,22 @@ class Onlooker:
             button.click()
             answered.evaluate("answered => answered.swapped.then(() => true)")
             return
+        if answers and self.page.locator('[hx-trigger~="input"]').count():
+            self._let_the_page_ask()
         with self.page.expect_navigation() as came:
             button.click()
         self._arrive(came.value, {200, 422})
+
+    def _let_the_page_ask(self) -> None:
+        """Wait until it has asked what typing makes it ask (after 400 ms), as for somebody who looks before they send:
+        a request that the next page cuts off is an error of the console."""
+        self.page.evaluate(
+            """() => new Promise(done => { let quiet = 0;
+                   const look = setInterval(() => {
+                       quiet = document.querySelector(".htmx-request") ? 0 : quiet + 1;
+                       if (quiet > 10) { clearInterval(look); done(true); }
+                   }, 50); })"""
+        )
 
     def wait_for(self, words: str) -> None:
         self.page.get_by_text(words).first.wait_for(timeout=journey.PATIENCE * 1000)
