@@ -7,10 +7,9 @@ they may be named. The same pair makes the same file on the same machine, byte f
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -27,10 +26,9 @@ from pairings.private_words import opened
 from pairings.rules import Refused, in_words
 from people.models import Person
 from programs.choices import Side
+from ui.lines import printable
 
 LAYOUT: Final = Path(__file__).with_name("keepsake.typ")
-UNPRINTABLE: Final = r"\\u00[01][0-9a-f]|\\u007f"
-"""Control characters as JSON writes them, but the end of a line."""
 
 
 class NotOverYet(Refused):
@@ -123,7 +121,12 @@ def thanks_of(pairing: Pairing, person: Person) -> Keepsake | None:
 @sensitive_variables()
 def as_pdf(keepsake: Keepsake) -> bytes:
     """Set as PDF/UA-1. A sign that the font lacks keeps the standard from being met; then a box stands for it."""
-    inputs = {"kept": re.sub(UNPRINTABLE, " ", json.dumps(asdict(keepsake)))}
+    told = {
+        "title": printable(keepsake.title), "over": printable(keepsake.over), "name": printable(keepsake.name),
+        "lines": [printable(line) for line in keepsake.lines], "after": [printable(line) for line in keepsake.after],
+        "foot": printable(keepsake.foot), "wide": keepsake.wide,
+    }  # fmt: skip
+    inputs = {"kept": json.dumps(told)}
     with suppress(typst.TypstError):
         return _set(inputs, ["ua-1"])
     return _set(inputs, [])

@@ -1,4 +1,4 @@
-"""What one line of text may hold."""
+"""What one line of text may hold, and what of a text can be set in type."""
 
 from __future__ import annotations
 
@@ -20,6 +20,15 @@ def is_one_line(text: str) -> bool:
     """Whether a name or a subject made of this stays one line that reads as it was typed."""
     # What Python would print as it is holds none of these; only where it would not is each letter looked at.
     return text.isprintable() or all(letter in JOINERS or unicodedata.category(letter) not in UNSEEN for letter in text)
+
+
+UNPRINTABLE: Final = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), " ") | {0x0A: "\n"}
+"""Control characters, but the end of a line."""
+
+
+def printable(text: str) -> str:
+    """The same text with a space for each character that no font can draw."""
+    return text.translate(UNPRINTABLE)
 
 
 def insist_one_line(text: str) -> None:

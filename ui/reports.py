@@ -19,9 +19,9 @@ from django.http import HttpResponse
 
 from ui.components import Number, amount, is_lower_bound, spoken
 from ui.csv_files import csv_file
+from ui.lines import printable
 
 LAYOUT: Final = Path(__file__).with_name("report.typ")
-UNPRINTABLE: Final = dict.fromkeys((*range(32), 127), " ") | {0x0A: "\n"}
 WIDTHS: Final = (46, 28, 16, 34, 26, 26)
 """Of a workbook’s columns, in characters; those beyond are as wide as the last."""
 
@@ -91,14 +91,14 @@ def as_workbook(report: Report) -> HttpResponse:
 def as_pdf(report: Report) -> HttpResponse:
     """Set by typst as PDF/UA-1: with a language, headings and table heads that are read aloud."""
     told = {
-        "title": _printable(report.title),
-        "lead": _printable(report.lead),
-        "notes": [_printable(note) for note in report.notes],
+        "title": printable(report.title),
+        "lead": printable(report.lead),
+        "notes": [printable(note) for note in report.notes],
         "sections": [
             {
-                "title": _printable(section.title), "says": _printable(section.says),
-                "head": [_printable(name) for name in section.head],
-                "rows": [[_printable(spoken(cell)) for cell in row] for row in section.rows],
+                "title": printable(section.title), "says": printable(section.says),
+                "head": [printable(name) for name in section.head],
+                "rows": [[printable(spoken(cell)) for cell in row] for row in section.rows],
             }
             for section in report.sections
         ],
@@ -107,10 +107,6 @@ def as_pdf(report: Report) -> HttpResponse:
 
 
 FORMATS: Final[Mapping[str, Callable[[Report], HttpResponse]]] = {"csv": as_csv, "xlsx": as_workbook, "pdf": as_pdf}
-
-
-def _printable(words: str) -> str:
-    return words.translate(UNPRINTABLE)
 
 
 def _set(told: str) -> bytes:

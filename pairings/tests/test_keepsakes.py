@@ -134,6 +134,14 @@ class TestTheFile:
         assert b"CreationDate" not in one
         assert b"CreateDate" not in one
 
+    @pytest.mark.parametrize("typed", ["\\u001b", "C:\\u0000", "\\\\u007f", "\x1b[1m", "\x85", '"\\'])
+    def test_whatever_was_typed_is_set_as_it_stands_or_as_a_space(self, over, mina, typed):
+        reflect(over, over.mentee.person, f"Thank {typed} you", shared=True)
+        answer = mina.get(url("thanks_file", over))
+        assert answer.status_code == 200
+        assert answer.content.startswith(b"%PDF-1.7")
+        assert b"pdfuaid:part>1<" in answer.content, "no box stands in it"
+
     def test_signs_of_the_layout_are_words_like_any_other(self, over):
         kept = thanks_of(over, over.mentor.person)
         assert kept is not None
