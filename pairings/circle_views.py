@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from typing import Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -14,36 +15,44 @@ import clock
 from pairings import actions, circles
 from pairings.circle_forms import CircleDayForm, CircleForm
 from pairings.models import Circle
-from pairings.requests import today_of
+from pairings.requests import today_of, waits_to_be_read
 from pairings.rules import Refused, in_words
 from people.requests import me
 from programs.models import Program
 from ui.forms import refusals_shown_on, render_form
 
+LEFT: Final = "You have left the circle. Nobody asks why."
+
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def circle(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponse:
-    """Who is in it, its days, and “I was there”."""
+    """Who is in it, its days, and “I was there”. What is sent from a page that has closed meanwhile leads home."""
     person, on = me(request), today_of(request)
-    found: Circle = get_object_or_404(Circle.objects.of(person).select_related("program"), pk=circle_id)
+    mine = Circle.objects.once_of(person) if request.method == "POST" else Circle.objects.of(person)
+    found: Circle = get_object_or_404(mine.select_related("program"), pk=circle_id)
     wanted, day = request.POST.get("do"), request.POST.get("day", "")
     if wanted == "leave":
         actions.leave_circle(found, by=person, at=clock.now())
-        messages.success(request, "You have left the circle. Nobody asks why.")
+        if not waits_to_be_read(request, LEFT):
+            messages.success(request, LEFT)
         return redirect("dashboards:home")
     if wanted in ("attended", "not_attended") and day.isdecimal():
         try:
             actions.say_attended(
                 found, int(day[:9]), by=person, at=clock.now(), on=on, attended=wanted == "attended"
             )  # fmt: skip
+        except (circles.CircleDissolved, circles.NotInThisCircle) as refusal:
+            messages.warning(request, refusal.message)
+            return redirect("dashboards:home")
         except Refused as refusal:
             messages.warning(request, refusal.message)
         else:
             messages.success(request, "Noted.")
+    if request.method == "POST":
         return redirect("pairings:circle", found.pk)
     page = circles.circle_page(found, person, on=on)
-    return render_form(request, "pairings/circle.html", {"page": page})
+    return render(request, "pairings/circle.html", {"page": page})
 
 
 @never_cache
@@ -71,14 +80,18 @@ def circles_at_desk(request: HttpRequest, program_id: int) -> HttpResponse:
 def circle_at_desk(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponse:
     """One circle for a coordinator: its members, its days, and that it is over."""
     person, on, at = me(request), today_of(request), clock.now()
+    known = Circle.objects.all() if request.method == "POST" else Circle.objects.open()
     found: Circle = get_object_or_404(
-        Circle.objects.open().filter(program__in=Program.objects.coordinated_by(person)).select_related("program"),
-        pk=circle_id,
+        known.filter(program__in=Program.objects.coordinated_by(person)).select_related("program"), pk=circle_id
     )
     do = request.POST.get("do", "")
     if do == "dissolve":
         actions.dissolve_circle(found, by=person, at=at)
-        messages.success(request, f"{found} is dissolved.")
+        if not waits_to_be_read(request, dissolved := f"{found} is dissolved."):
+            messages.success(request, dissolved)
+        return redirect("pairings:circles_at_desk", found.program_id)
+    if found.dissolved_at is not None:
+        messages.warning(request, circles.CircleDissolved.sentence)
         return redirect("pairings:circles_at_desk", found.program_id)
     if do == "cancel_day" and (day := request.POST.get("which", "")).isdecimal():
         actions.cancel_circle_day(found, int(day[:9]), by=person, at=at, on=on)

@@ -97,6 +97,12 @@ def insist_open(circle: Circle) -> None:
         raise CircleDissolved
 
 
+def insist_was_in(circle: Circle, person: Person) -> None:
+    """A member, or a former one."""
+    if not circle.members.filter(participation__person=person).exists():
+        raise NotInThisCircle
+
+
 def insist_size(number: int) -> None:
     if not FEWEST <= number <= MOST:
         raise CircleOfWrongSize

@@ -710,6 +710,10 @@ class CircleQuerySet(models.QuerySet["Circle"]):
         )  # fmt: skip
         return self.open().filter(pk__in=mine.values("circle"))
 
+    def once_of(self, person: Person) -> CircleQuerySet:
+        """Circles this person is or was in."""
+        return self.filter(pk__in=CircleMember.objects.filter(participation__person=person).values("circle"))
+
 
 class Circle(models.Model):
     """Mentors of a program who talk about their mentoring with one another. Days and attendance, and no word of it."""

@@ -127,13 +127,15 @@ def say_attended(circle: Circle, day: int, *, by: Person, at: datetime, on: date
 
 @transaction.atomic
 def leave_circle(circle: Circle, *, by: Person, at: datetime) -> None:
-    """A member leaves, without a reason; coordinators see who is in it, and nobody is written to."""
+    """A member leaves, without a reason; coordinators see who is in it, and nobody is written to.
+
+    Whoever is out of it already, also because it was dissolved, changes nothing.
+    """
     circle = _held_circle(circle)
-    member = _own(circle, by)
-    member.left_at = at
-    member.save(update_fields=["left_at"])
-    circle.version += 1
-    circle.save(update_fields=["version"])
+    circles.insist_was_in(circle, by)
+    if circle.members.filter(left_at=None, participation__person=by).update(left_at=at):
+        circle.version += 1
+        circle.save(update_fields=["version"])
 
 
 def _own(circle: Circle, person: Person) -> CircleMember:

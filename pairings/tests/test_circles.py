@@ -173,6 +173,37 @@ class TestItsMembers:
         assert mina.post(url(circle), {"do": "leave"}).status_code == 302
         assert mina.get(url(circle)).status_code == 404
 
+    def test_to_leave_twice_is_to_leave_once(self, circle, five, mina):
+        for _ in range(2):
+            answer = mina.post(url(circle), {"do": "leave"})
+            assert (answer.status_code, answer.url) == (302, "/")
+        assert text(mina.get("/")).count("You have left the circle.") == 1
+        circle.refresh_from_db()
+        assert circle.version == 2, "the second click changed nothing"
+        assert circle.members.filter(left_at=None).count() == 4
+
+    @pytest.mark.parametrize("sent", ["leave", "attended", "not_attended"])
+    def test_what_a_member_sends_once_it_was_dissolved_leads_home(self, circle, cora, mina, otto, sent):
+        day = actions.set_circle_day(circle, day=DAY, by=cora, at=AT, on=DAY)
+        actions.dissolve_circle(circle, by=cora, at=AT)
+        answer = mina.post(url(circle), {"do": sent, "day": day.pk})
+        assert (answer.status_code, answer.url) == (302, "/")
+        assert not CircleAttendance.objects.exists()
+        assert otto.post(url(circle), {"do": sent, "day": day.pk}).status_code == 404
+
+    @pytest.mark.parametrize("sent", ["leave", "attended"])
+    @pytest.mark.parametrize("quicker", ["the coordinator", "another window"])
+    def test_what_is_sent_at_the_instant_one_is_out_of_it_leads_home_too(
+        self, circle, cora, five, mina, meanwhile, quicker, sent
+    ):  # fmt: skip
+        day = actions.set_circle_day(circle, day=DAY, by=cora, at=AT, on=DAY)
+        if quicker == "the coordinator":
+            meanwhile(2, lambda: actions.dissolve_circle(circle, by=cora, at=AT))
+        else:
+            meanwhile(2, lambda: actions.leave_circle(circle, by=five[0].person, at=AT))
+        answer = mina.post(url(circle), {"do": sent, "day": day.pk})
+        assert (answer.status_code, answer.url) == (302, "/")
+
     def test_whoever_withdraws_or_leaves_the_company_is_in_it_no_more(self, circle, five, mina, cora):
         withdraw(five[1], by=five[1].person, at=AT)
         assert as_seen_by(five[1].person).get(url(circle)).status_code == 404
@@ -184,6 +215,9 @@ class TestItsMembers:
         assert "Circle 1 is dissolved." in text(answer)
         assert mina.get(url(circle)).status_code == 404
         assert as_seen_by(cora).get(desk(circle)).status_code == 404
+        assert "Circle 1 is dissolved." in text(as_seen_by(cora).post(desk(circle), {"do": "dissolve"}, follow=True))
+        late = {"do": "members", "based_on": 1, "members": [str(each.pk) for each in five]}
+        assert "This circle was dissolved" in text(as_seen_by(cora).post(desk(circle), late, follow=True))
         assert formed(program, five, cora).number == 2
         with pytest.raises(circles.CircleDissolved):
             changed(circle, five, cora)
