@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from pairings import rules
 from pairings.models import Pairing, PairingQuerySet
@@ -54,10 +54,11 @@ def recusal_in_words(pairing: Pairing, person: Person) -> str:
 
 def erasure_in_words(pairing: Pairing, *, last_day: date | None = None) -> str:
     """When what the two wrote is gone for good; ``last_day`` if it is about to end on another than it would."""
-    erased_on = (last_day or pairing.last_day) + timedelta(days=pairing.kept_days)
+    day = rules.in_words(rules.erased_on(pairing, last_day=last_day))
     return (
-        f"On {rules.in_words(erased_on)} everything you two wrote is erased for good, and so are your "
-        "answers to check-ins; dates, minutes and numbers remain."
+        f"At the end of {day} everything you two wrote is erased for good, and so are your answers to check-ins, but "
+        "one: whether it was worth the time is kept, and others see it only in counts of larger groups. Dates, minutes "
+        "and numbers remain."
     )
 
 

@@ -13,7 +13,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeO
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Func, Q, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Least
 
 from pairings.choices import Agreeing, Arranger, GoalState, Kind, Mastery, Moment, PlanState
 from participants.choices import Way
@@ -35,6 +35,11 @@ class _Term(Func):
 def _term() -> _Term:
     day_after = ExpressionWrapper(F("runs_until") + Value(1), output_field=models.DateField())
     return _Term(F("started_on"), Coalesce(F("ended_on"), day_after), RangeBoundary())
+
+
+def _day_where(person: str, at: datetime) -> Cast:
+    """The day it is at that instant where a person lives, in SQL."""
+    return Cast(Func(F(f"{person}__time_zone"), Value(at), function="timezone"), models.DateField())
 
 
 class PairingQuerySet(models.QuerySet["Pairing"]):
@@ -63,11 +68,12 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
         found = self.annotate(last_recused=Cast(until, models.DateField()))
         return found.filter(over, recused_months__gt=0, last_recused__gte=on).order_by("-last_recused", "pk")
 
-    def kept_until_before(self, on: date) -> PairingQuerySet:
-        """Pairs whose words should be erased: ``pairings.rules.erased_on`` was before that day."""
+    def kept_long_enough(self, at: datetime) -> PairingQuerySet:
+        """Pairs whose words should be erased: where each of the two lives, ``pairings.rules.erased_on`` is over."""
         last_day = Coalesce(F("ended_on"), F("runs_until"))
         erased_on = ExpressionWrapper(last_day + F("kept_days"), output_field=models.DateField())
-        return self.annotate(_erased_on=erased_on).filter(_erased_on__lt=on)
+        earlier = Least(_day_where("mentor__person", at), _day_where("mentee__person", at))
+        return self.annotate(_erased_on=erased_on, _earlier=earlier).filter(_erased_on__lt=F("_earlier"))
 
     def of(self, person: Person) -> PairingQuerySet:
         return self.filter(Q(mentor__person=person) | Q(mentee__person=person))
@@ -632,7 +638,7 @@ class HelpRequestQuerySet(models.QuerySet["HelpRequest"]):
 
     def with_duty(self, at: datetime) -> HelpRequestQuerySet:
         """With ``is_held``: whether its supervisor is one of the program's and works here, on the day it is there."""
-        today = Cast(Func(F("person__time_zone"), Value(at), function="timezone"), models.DateField())
+        today = _day_where("person", at)
         duty = ProgramDuty.objects.filter(
             Q(person__left_on=None) | Q(person__left_on__gt=today), person__is_active=True,
             program=models.OuterRef("program"), person=models.OuterRef("supervisor"), duty=Duty.SUPERVISOR,

@@ -426,9 +426,10 @@ def readable_until(pairing: Pairing) -> date:
     return pairing.last_day + timedelta(days=READABLE_DAYS)
 
 
-def erased_on(pairing: Pairing) -> date:
-    """The day on which the key of the pair's private text is deleted, with what its two answered in check-ins."""
-    return pairing.last_day + timedelta(days=pairing.kept_days)
+def erased_on(pairing: Pairing, *, last_day: date | None = None) -> date:
+    """The day at whose end the key of the pair's private text is deleted, with most of what its two answered in
+    check-ins; ``last_day`` if it is about to end on another than it would."""
+    return (last_day or pairing.last_day) + timedelta(days=pairing.kept_days)
 
 
 def latest_extension(pairing: Pairing) -> date:

@@ -140,7 +140,8 @@ class Program(models.Model):
         default=60,
         validators=[MinValueValidator(30), MaxValueValidator(730)],
         help_text="Agreements, goals, notes, messages, closing words and answers to check-ins are erased for good so "
-        "many days after the last one. The two read each other’s page for 30 of them. Of pairs that begin from now on.",
+        "many days after the last one; only whether it was worth the time is kept, to be counted. The two read each "
+        "other’s page for 30 of them. Of pairs that begin from now on.",
         db_comment=classes.NOT_PERSONAL,
     )
     out_of_bounds = models.TextField(

@@ -1,4 +1,4 @@
-"""What a pair wrote is erased some time after its page has closed."""
+"""What a pair wrote is erased some time after its page has closed, as the day both were told ends for the second."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ def forget_private_words(*, at: datetime, limit: int = 200) -> int:
     Of check-ins stays whether it was worth the time, which is counted in groups; dates, minutes and goals' states
     remain.
     """
-    # A day later than the page says, so that the day has come wherever the two are.
-    waiting = Pairing.objects.kept_until_before(at.date()).filter(data_key__isnull=False).order_by("pk")
+    waiting = Pairing.objects.kept_long_enough(at).filter(data_key__isnull=False).order_by("pk")
     return sum(_forget(pairing) for pairing in waiting[:limit])
 
 

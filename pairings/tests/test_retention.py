@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.core import mail
@@ -16,6 +16,7 @@ from pairings.choices import Fit
 from pairings.models import CheckIn, Pairing
 from pairings.tests.conftest import DAY
 from pairings.tests.factories import met, noon, pair
+from people.models import Person
 from privacy.models import DataKey
 from programs.choices import Stage
 from programs.models import Program
@@ -53,6 +54,23 @@ def test_the_words_go_on_their_day_and_not_before(ended):
     assert ended.meetings.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("mentor", "mentee", "hour"),
+    [
+        ("Pacific/Honolulu", "Pacific/Honolulu", 10), ("UTC", "America/Los_Angeles", 8), ("Asia/Tokyo", "UTC", 0),
+        ("Asia/Tokyo", "Australia/Brisbane", -9),
+    ],
+)  # fmt: skip
+def test_the_day_that_was_told_ends_first_where_each_of_them_lives(ended, mentor, mentee, hour):
+    """West of UTC it lasts longer; the hours are of the day after, in UTC."""
+    for side, zone in ((ended.mentor, mentor), (ended.mentee, mentee)):
+        Person.objects.filter(pk=side.person_id).update(time_zone=zone)
+    ends_at = datetime.combine(DAY + timedelta(days=46), time(), tzinfo=UTC) + timedelta(hours=hour)
+    minute = timedelta(minutes=1)
+    assert (actions.forget_private_words(at=ends_at - minute), DataKey.objects.count()) == (0, 1)
+    assert (actions.forget_private_words(at=ends_at + minute), DataKey.objects.count()) == (1, 0)
+
+
 def test_of_check_ins_stays_what_is_counted_in_groups(ended):
     actions.forget_private_words(at=noon(DAY + timedelta(days=46)))
     kept = CheckIn.objects.values_list("meeting", "getting", "speaking", "fit", "worth")
@@ -76,7 +94,11 @@ def test_words_are_kept_for_as_long_as_the_page_is_read(ended):
 
 def test_both_read_the_day_before_it_ends_after_and_in_the_mail(pairing, mina, otto):
     Pairing.objects.update(kept_days=45)
-    told = f"On {rules.in_words(DAY + timedelta(days=45))} everything you two wrote is erased for good"
+    day = rules.in_words(DAY + timedelta(days=45))
+    told = (
+        f"At the end of {day} everything you two wrote is erased for good, and so are your answers to check-ins, but "
+        "one: whether it was worth the time is kept"
+    )
     for client in (mina, otto):
         assert told in client.get(reverse("pairings:end", args=[pairing.pk])).content.decode()
     mina.post(reverse("pairings:end", args=[pairing.pk]))

@@ -218,7 +218,7 @@ def test_a_room_is_read_after_the_end_until_it_closes_and_is_then_erased(mina, o
     page = otto.get(url(pairing)).content.decode()
     assert MARK in page
     assert "<textarea" not in page
-    assert f"On {(end + timedelta(days=60)):%-d %B %Y} everything in it is erased" in page
+    assert f"At the end of {(end + timedelta(days=60)):%-d %B %Y} everything in it is erased" in page
     for what in ("message", "note"):
         assert send(mina, pairing, "Too late", what).status_code == 422
     assert mina.get(url(pairing, "note", note.pk)).status_code == 302
