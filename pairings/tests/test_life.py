@@ -27,6 +27,7 @@ from hypothesis.stateful import (
 )
 
 from disclosure.tests.proofs import LONG
+from notifications.models import Notice
 from pairings import actions, checking_in, ending, keepsakes, pausing, rules
 from pairings.choices import Arranger, Fit, GoalState, Kind, PlanState
 from pairings.models import (
@@ -56,6 +57,13 @@ KEPT = (Agreement, Goal, Meeting, PlannedMeeting, CheckIn, Extension, Reflection
 TABLES = [each._meta.db_table for each in KEPT]
 _COUNTS = ", ".join(f"(SELECT count(*) FROM {each} WHERE pairing_id = %(pk)s)" for each in TABLES)  # noqa: S608
 COUNT = f"SELECT {_COUNTS}"
+_ALL_OF = "SELECT string_agg(each::text, ';' ORDER BY each.id) FROM"
+_CONTENTS = ", ".join(f"({_ALL_OF} {each} AS each WHERE pairing_id = %(pk)s)" for each in TABLES)
+CONTENTS = (
+    f"SELECT {_CONTENTS}, ({_ALL_OF} {Pairing._meta.db_table} AS each WHERE id = %(pk)s),"  # noqa: S608
+    f" (SELECT count(*) FROM {Notice._meta.db_table})"
+)
+LOGGED = KEPT.index(Meeting)
 LIVES = settings(
     max_examples=200 if LONG else 5,
     stateful_step_count=60 if LONG else 30,
@@ -68,7 +76,8 @@ LIVES = settings(
 
 
 class Life(RuleBasedStateMachine):
-    """``over_since`` and ``last_day`` are what the model knows; everything else is asked of the database."""
+    """``closed``, ``last_day``, ``logged`` (meetings ever logged) and ``erased`` are what the model knows; everything
+    else is asked of the database."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -102,15 +111,18 @@ class Life(RuleBasedStateMachine):
         return not self.closed and self.day <= self.last_day
 
     def attempt(self, who: str, action: Callable[..., Any], *about: Any, **given: Any) -> Any:
-        """The answer, or None if it was refused. A stranger is always refused, and what is refused changes no row."""
-        before = self._rows()
+        """The answer, or None if it was refused. A stranger is always refused, and what is refused changes nothing.
+
+        Nothing is taken back here after a refusal: an action that wrote something first has to do so itself.
+        """
+        before, contents = self._rows(), self._contents()
         try:
-            with transaction.atomic():
-                answer = action(*about, by=self.people[who], **given)
+            answer = action(*about, by=self.people[who], **given)
         except ValidationError:
-            assert self._rows() == before
+            assert self._contents() == contents, f"{action.__name__} refused and wrote something all the same"
             return None
         assert who != "stranger", f"{action.__name__} let a stranger in"
+        self.logged += max(self._rows()[LOGGED] - before[LOGGED], 0)
         return answer
 
     def twice(self, who: str, action: Callable[..., Any], *about: Any, **given: Any) -> Any:
@@ -127,6 +139,13 @@ class Life(RuleBasedStateMachine):
             cursor.execute(COUNT, {"pk": self.pk})
             counted: tuple[int, ...] = cursor.fetchone()
         return counted
+
+    def _contents(self) -> tuple[Any, ...]:
+        """All that is stored of the pair, and how many messages are owed."""
+        with connection.cursor() as cursor:
+            cursor.execute(CONTENTS, {"pk": self.pk})
+            found: tuple[Any, ...] = cursor.fetchone()
+        return found
 
     # Days pass
 
@@ -178,7 +197,6 @@ class Life(RuleBasedStateMachine):
             who, actions.log_meeting, self.pairing, at=noon(self.day), on=self.day,
             held_on=self.day - timedelta(days=back), minutes=minutes, kind=Kind.MENTOR_LED, way=Way.VIDEO, topics="",
         )  # fmt: skip
-        self.logged = max(self.logged, self.pairing.meetings.count())
         if logged is not None:
             assert STARTED_ON <= logged.held_on <= min(self.day, self.last_day)
 
@@ -280,7 +298,8 @@ class Life(RuleBasedStateMachine):
         assert found.last_day == self.last_day
         assert rules.is_open(found, on=self.day) == self.is_open
         held = list(found.meetings.all())
-        assert len({each.held_on for each in held}) == len(held) <= found.times_logged
+        assert len({each.held_on for each in held}) == len(held)
+        assert found.times_logged == self.logged
         assert all(STARTED_ON <= each.held_on <= self.last_day for each in held)
         ahead = [each.day for each in found.planned_meetings.ahead(noon(self.day))]
         assert not (ahead and self.closed)
