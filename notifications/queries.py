@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Q
 
@@ -33,6 +33,13 @@ def next_message_at(person: Person, *, at: datetime) -> datetime:
     hours = wanted.hours_of(person, at=at)
     taken = claims.days_with_a_message(person, hours, at) if wanted.is_gathered(person) else frozenset()
     return hours.next_opening(at, taken=taken)
+
+
+def last_working_day(person: Person, *, before: date, at: datetime) -> date | None:
+    """The last day before that one and after today on which this person can be written to, by what they say now."""
+    hours = wanted.hours_of(person, at=at)
+    between = range(1, (before - hours.today(at)).days)
+    return next((day for back in between if hours.works_on(day := before - timedelta(days=back))), None)
 
 
 def is_overtaken(notice: Notice, at: datetime) -> bool:

@@ -45,7 +45,7 @@ class CircleForm(VersionedForm):
     def _members(circle: Circle | None) -> list[str]:
         if circle is None:
             return []
-        return [str(pk) for pk in circle.members.filter(left_at=None).values_list("participation", flat=True)]
+        return [str(pk) for pk in circle.members.still_in().values_list("participation", flat=True)]
 
     def clean_members(self) -> list[uuid.UUID]:
         """Judged here too, so that it is said beside the list."""

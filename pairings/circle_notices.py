@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from django.urls import reverse
@@ -10,55 +10,97 @@ from django.urls import reverse
 from notifications.actions import owe
 from notifications.kinds import Kind, Message, Urgency
 from notifications.models import Notice
+from notifications.queries import last_working_day
+from notifications.rules import due_at
 from pairings.models import Circle, CircleDay, CircleMember
 from pairings.rules import in_words
+from people.models import Person
 
 JOINED: Final = "pairings.circle_joined"
 DAY: Final = "pairings.circle_day"
 NO_DAY: Final = "pairings.circle_no_day"
 
+SET, NEAR = "set", "near"
+"""Of a day: the word that it is set, and the one shortly before it."""
+
+A_LITTLE: Final = timedelta(minutes=10)
+"""So that what is taken back at once is told to nobody."""
+
 
 def owe_joined(member: CircleMember, *, at: datetime) -> None:
     """A little later, so that who is put in and taken out again at once hears nothing."""
     owe(
-        kind=JOINED, subject=member.pk, person=member.participation.person, at=at, wait=timedelta(minutes=10),
+        kind=JOINED, subject=member.pk, person=member.participation.person, at=at, wait=A_LITTLE,
         good_for=timedelta(days=14),
     )  # fmt: skip
+    _owe_days_ahead(member, at=at)
 
 
 def owe_day(day: CircleDay, *, at: datetime) -> None:
-    """A word at once, and one on the morning before."""
-    for member in _members(day.circle):
-        for occurrence, due_on in (("set", None), ("near", day.day - timedelta(days=1))):
-            owe(
-                kind=DAY, subject=day.pk, person=member.participation.person, at=at, due_on=due_on,
-                wait=timedelta(minutes=10), occurrence=occurrence, good_for=timedelta(days=1),
-            )  # fmt: skip
+    """A word at once, and one on the last working morning before the day, each of their own."""
+    due = at + A_LITTLE
+    for person in _members(day.circle):
+        morning = _owe_near(day, person, at=at)
+        good_for = _in_time(day.day, person, due) if morning is None else morning - due
+        owe(kind=DAY, subject=day.pk, person=person, at=at, wait=A_LITTLE, occurrence=SET, good_for=good_for)
+
+
+def _owe_days_ahead(member: CircleMember, *, at: datetime) -> None:
+    """Of days that stood before somebody came in: the word near each of them. That they are set, the page says."""
+    person = member.participation.person
+    for day in member.circle.days.filter(day__gt=at.astimezone(person.zone).date()):
+        _owe_near(day, person, at=at)
+
+
+def _owe_near(day: CircleDay, person: Person, *, at: datetime) -> datetime | None:
+    """When it is due; None where no working day lies between now and then, so that another word would say no more."""
+    morning = last_working_day(person, before=day.day, at=at)
+    if morning is None:
+        return None
+    due = due_at(morning, zone=person.zone, not_before=at)
+    owe(
+        kind=DAY, subject=day.pk, person=person, at=at, due_on=morning, occurrence=NEAR,
+        good_for=_midnight_before(day.day, person) - due,
+    )  # fmt: skip
+    return due
 
 
 def owe_no_day(day: CircleDay, *, at: datetime) -> None:
-    for member in _members(day.circle):
+    for person in _members(day.circle):
         owe(
-            kind=NO_DAY, subject=day.circle_id, person=member.participation.person, at=at,
-            occurrence=f"{day.day.isoformat()}_{at:%Y%m%dT%H%M%S}",
+            kind=NO_DAY, subject=day.circle_id, person=person, at=at,
+            occurrence=f"{day.day.isoformat()}_{at:%Y%m%dT%H%M%S}", good_for=_in_time(day.day, person, at),
         )  # fmt: skip
 
 
-def _members(circle: Circle) -> list[CircleMember]:
-    return list(circle.members.filter(left_at=None).select_related("participation__person"))
+def _midnight_before(day: date, person: Person) -> datetime:
+    return datetime.combine(day, time(), tzinfo=person.zone)
+
+
+def _in_time(day: date, person: Person, due: datetime) -> timedelta:
+    """Before the day begins; however shortly before, its word still leaves."""
+    return max(_midnight_before(day, person) - due, timedelta(hours=12))
+
+
+def _members(circle: Circle) -> list[Person]:
+    members = circle.members.still_in().select_related("participation__person__message_hours")
+    return [each.participation.person for each in members]
 
 
 def _joined(notice: Notice, at: datetime) -> Message | None:
     member = CircleMember.objects.select_related("circle__program").filter(pk=notice.subject).first()
-    if member is None or not _is_in(member.circle, notice):
+    if member is None or not _is_in(member.circle, notice, at):
         return None
     program = member.circle.program
+    on = at.astimezone(notice.person.zone).date()
+    next_day = member.circle.days.filter(day__gte=on).values_list("day", flat=True).first()
     return Message(
         subject=f"{program}: a circle of mentors",
         heading="You are in a circle of mentors",
         paragraphs=(
             f"The coordinators of {program} have put you into a small circle of people who do the same as you.",
             "You talk about how it goes, and learn from one another. What is said there stays there.",
+            *((f"It meets next on {in_words(next_day)}.",) if next_day else ()),
             "We keep the days and who was there. You can leave it at any time, without a reason.",
         ),
         link=reverse("pairings:circle", args=[member.circle_id]),
@@ -67,13 +109,14 @@ def _joined(notice: Notice, at: datetime) -> Message | None:
 
 
 def _day(notice: Notice, at: datetime) -> Message | None:
-    """While the day lies ahead; the word of the morning before is for whoever was told of it earlier."""
+    """While the day lies ahead. That it is set is no news any more once the word near it is due."""
     day = CircleDay.objects.select_related("circle__program").filter(pk=notice.subject).first()
     on = at.astimezone(notice.person.zone).date()
-    if day is None or day.day < on or not _is_in(day.circle, notice):
+    if day is None or day.day < on or not _is_in(day.circle, notice, at):
         return None
-    is_near = notice.key.split(":")[2] == "near"
-    if is_near != (day.day <= on + timedelta(days=1)):
+    is_near = notice.key.split(":")[2] == NEAR
+    near = notice.key.replace(f":{SET}:", f":{NEAR}:")
+    if not is_near and Notice.objects.filter(key=near, due_on__lte=on).exists():
         return None
     return Message(
         subject=f"{day.circle.program}: your circle meets on {in_words(day.day)}",
@@ -86,10 +129,10 @@ def _day(notice: Notice, at: datetime) -> Message | None:
 
 def _no_day(notice: Notice, at: datetime) -> Message | None:
     circle = Circle.objects.select_related("program").filter(pk=notice.subject).first()
-    if circle is None or not _is_in(circle, notice):
+    if circle is None or not _is_in(circle, notice, at):
         return None
-    day = datetime.fromisoformat(notice.key.split(":")[2].partition("_")[0]).date()
-    if circle.days.filter(day=day).exists():
+    day = date.fromisoformat(notice.key.split(":")[2].partition("_")[0])
+    if day < at.astimezone(notice.person.zone).date() or circle.days.filter(day=day).exists():
         return None
     return Message(
         subject=f"{circle.program}: your circle does not meet on {in_words(day)}",
@@ -100,8 +143,9 @@ def _no_day(notice: Notice, at: datetime) -> Message | None:
     )
 
 
-def _is_in(circle: Circle, notice: Notice) -> bool:
-    return Circle.objects.of(notice.person).filter(pk=circle.pk).exists()
+def _is_in(circle: Circle, notice: Notice, at: datetime) -> bool:
+    on = at.astimezone(notice.person.zone).date()
+    return Circle.objects.of(notice.person, on=on).filter(pk=circle.pk).exists()
 
 
 KINDS: Final = (

@@ -21,6 +21,7 @@ from people.requests import me
 from programs.models import Program
 from ui.forms import refusals_shown_on, render_form
 
+TAKEN_OUT: Final = "Taken out. The members are told."
 LEFT: Final = "You have left the circle. Nobody asks why."
 
 
@@ -29,7 +30,7 @@ LEFT: Final = "You have left the circle. Nobody asks why."
 def circle(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponse:
     """Who is in it, its days, and “I was there”. What is sent from a page that has closed meanwhile leads home."""
     person, on = me(request), today_of(request)
-    mine = Circle.objects.once_of(person) if request.method == "POST" else Circle.objects.of(person)
+    mine = Circle.objects.once_of(person) if request.method == "POST" else Circle.objects.of(person, on=on)
     found: Circle = get_object_or_404(mine.select_related("program"), pk=circle_id)
     wanted, day = request.POST.get("do"), request.POST.get("day", "")
     if wanted == "leave":
@@ -94,8 +95,15 @@ def circle_at_desk(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponse:
         messages.warning(request, circles.CircleDissolved.sentence)
         return redirect("pairings:circles_at_desk", found.program_id)
     if do == "cancel_day" and (day := request.POST.get("which", "")).isdecimal():
-        actions.cancel_circle_day(found, int(day[:9]), by=person, at=at, on=on)
-        messages.success(request, "Taken out. The members are told.")
+        try:
+            was_there = actions.cancel_circle_day(found, int(day[:9]), by=person, at=at, on=on)
+        except Refused as refusal:
+            messages.warning(request, refusal.message)
+        else:
+            if was_there:
+                messages.success(request, TAKEN_OUT)
+            elif not waits_to_be_read(request, TAKEN_OUT):
+                messages.info(request, "This day had been taken out already; nobody is told again.")
         return redirect("pairings:circle_at_desk", found.pk)
     day_form = CircleDayForm(request.POST if do == "set_day" else None)
     shown = circles.circle_at_desk(found, on=on)
@@ -112,5 +120,9 @@ def circle_at_desk(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponse:
             return redirect("pairings:circle_at_desk", found.pk)
         found.refresh_from_db(fields=["version"])
         form.start_from(found.version)
-    context = {"program": found.program, "page": shown, "form": form, "day_form": day_form}
+    is_stale = form.has_error("__all__", circles.CircleChanged.__name__)
+    context = {
+        "program": found.program, "page": shown, "form": form, "day_form": day_form,
+        "compared": circles.compared(found, form.cleaned_data["members"]) if is_stale else None,
+    }  # fmt: skip
     return render_form(request, "pairings/circle_at_desk.html", context, forms=[form, day_form])

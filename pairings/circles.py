@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch
 from django.urls import reverse
 
-from pairings.models import Circle, CircleAttendance, CircleDay, CircleMember, Pairing
+from pairings.models import Circle, CircleAttendance, CircleDay, CircleMember, CircleMemberQuerySet, Pairing
 from pairings.rules import Refused, in_words, works_here
 from participants.models import Participation, ParticipationQuerySet
 from people.models import Person
@@ -30,6 +30,9 @@ TICKED_FOR: Final = timedelta(days=28)
 
 ASKED_FOR: Final = timedelta(days=7)
 """How long home asks."""
+
+CAME: Final = Count("attendance__member__participation", distinct=True)
+"""How many people came on a day."""
 
 
 class CircleOfWrongSize(Refused):
@@ -80,6 +83,14 @@ class EnoughDays(Refused):
     field = "day"
 
 
+class DayStays(Refused):
+    sentence = "This day stays: it is over, or somebody has said that they were there."
+
+
+class NotInItThen(Refused):
+    sentence = "You were not in this circle on that day."
+
+
 class NotThatDay(Refused):
     sentence = f"You can say that you were there from the day on, for {TICKED_FOR.days} days."
 
@@ -101,6 +112,20 @@ def insist_was_in(circle: Circle, person: Person) -> None:
     """A member, or a former one."""
     if not circle.members.filter(participation__person=person).exists():
         raise NotInThisCircle
+
+
+def was_in_on(memberships: Iterable[CircleMember], person: Person, day: date) -> bool:
+    """Whether somebody was in a circle on a day, where they live, by all the times they came and went."""
+    return any(
+        each.joined_at.astimezone(person.zone).date() <= day
+        and (each.left_at is None or day <= each.left_at.astimezone(person.zone).date())
+        for each in memberships
+    )
+
+
+def insist_was_in_on(circle: Circle, person: Person, day: date) -> None:
+    if not was_in_on(circle.members.filter(participation__person=person), person, day):
+        raise NotInItThen
 
 
 def insist_size(number: int) -> None:
@@ -134,7 +159,7 @@ def may_join(program: Program, *, on: date) -> ParticipationQuerySet:
 
 def taken(program: Program, *, but: Circle | None = None) -> dict[uuid.UUID, Circle]:
     """In which open circle of a program each participation is."""
-    members = CircleMember.objects.filter(circle__program=program, left_at=None).select_related("circle")
+    members = CircleMember.objects.still_in().filter(circle__program=program).select_related("circle")
     return {each.participation_id: each.circle for each in members if each.circle != but}
 
 
@@ -169,12 +194,14 @@ class CirclePage:
 def circle_page(circle: Circle, person: Person, *, on: date) -> CirclePage:
     """Load the circle through ``Circle.objects.of(person)``."""
     members = [each for each in _members(circle) if _is_here(each, on)]
-    there = {each.pk: each.participation.person for each in members}
+    there = {each.participation_id: each.participation.person for each in members}
+    mine = list(circle.members.filter(participation__person=person))
     days = []
-    said_so = Prefetch("attendance", CircleAttendance.objects.order_by("member__place"))
+    said_so = Prefetch("attendance", CircleAttendance.objects.select_related("member").order_by("member__place"))
     for each in circle.days.prefetch_related(said_so):
-        came = [there[said.member_id] for said in each.attendance.all() if said.member_id in there]
-        days.append(DayOfCircle(each.pk, each.day, came, person in came, may_tick(each.day, on=on)))
+        came = [there[pk] for said in each.attendance.all() if (pk := said.member.participation_id) in there]
+        may_say = may_tick(each.day, on=on) and was_in_on(mine, person, each.day)
+        days.append(DayOfCircle(each.pk, each.day, came, person in came, may_say))
     return CirclePage(
         circle=circle,
         members=sorted(there.values(), key=lambda each: each.sort_name),
@@ -183,12 +210,15 @@ def circle_page(circle: Circle, person: Person, *, on: date) -> CirclePage:
     )
 
 
-def _members(circle: Circle) -> QuerySet[CircleMember]:
+def _members(circle: Circle) -> CircleMemberQuerySet:
     return circle.members.filter(left_at=None).select_related("participation__person__site")
 
 
 def _is_here(member: CircleMember, on: date) -> bool:
-    return member.participation.withdrawn_at is None and works_here(member.participation.person, on=on)
+    """Of a member who has not left: ``CircleMemberQuerySet.still_in``, and that they work here."""
+    own = member.participation
+    takes_part = own.withdrawn_at is None and member.joined_at >= own.volunteered_at
+    return takes_part and works_here(own.person, on=on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +242,7 @@ def circles_of(program: Program, *, on: date) -> list[CircleAtDesk]:
         Circle.objects.open()
         .filter(program=program)
         .prefetch_related(
-            Prefetch("days", CircleDay.objects.annotate(number=Count("attendance"))),
+            Prefetch("days", CircleDay.objects.annotate(number=CAME)),
             Prefetch(
                 "members", CircleMember.objects.filter(left_at=None).select_related("participation__person__site")
             ),
@@ -227,7 +257,7 @@ def circle_at_desk(circle: Circle, *, on: date) -> CircleAtDesk:
     people: dict[bool, list[Person]] = {True: [], False: []}
     for each in sorted(members, key=lambda each: each.participation.person.sort_name):
         people[_is_here(each, on)].append(each.participation.person)
-    days = list(circle.days.all()) if loaded else list(circle.days.annotate(number=Count("attendance")))
+    days = list(circle.days.all()) if loaded else list(circle.days.annotate(number=CAME))
     return CircleAtDesk(circle, people[True], people[False], days)
 
 
@@ -236,24 +266,48 @@ def paired(program: Program, *, on: date) -> set[uuid.UUID]:
     return set(Pairing.objects.open(on).filter(program=program).order_by().values_list("mentor", flat=True))
 
 
-def circle_of(mentor: Participation) -> uuid.UUID | None:
-    """The circle a mentor is in."""
-    found: uuid.UUID | None = (
-        CircleMember.objects.filter(participation=mentor, left_at=None).values_list("circle", flat=True).first()
-    )
+def circle_of(mentor: Participation, *, on: date) -> uuid.UUID | None:
+    """The circle a mentor may open in this program."""
+    mine = Circle.objects.of(mentor.person, on=on).filter(program=mentor.program_id)
+    found: uuid.UUID | None = mine.values_list("pk", flat=True).first()
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The members of a circle as it is, beside those a coordinator has just chosen for it; names."""
+
+    now: Sequence[str]
+    only_now: Sequence[str]
+    only_chosen: Sequence[str]
+
+
+def compared(circle: Circle, chosen: Iterable[uuid.UUID]) -> Compared:
+    now = {each.participation_id: each.participation.person.name for each in _members(circle).still_in()}
+    wanted = set(chosen)
+    others = Participation.objects.filter(pk__in=wanted - now.keys(), program=circle.program_id)
+    return Compared(
+        now=sorted(now.values()),
+        only_now=sorted(name for pk, name in now.items() if pk not in wanted),
+        only_chosen=sorted(each.person.name for each in others.select_related("person")),
+    )
 
 
 def waiting_for(person: Person, *, on: date) -> list[QueueItem]:
     """A day of one's circle that comes within a week, and one that was and of which one has said nothing."""
     days = (
-        CircleDay.objects.filter(circle__in=Circle.objects.of(person), day__range=(on - ASKED_FOR, on + ASKED_FOR))
+        CircleDay.objects.filter(
+            circle__in=Circle.objects.of(person, on=on), day__range=(on - ASKED_FOR, on + ASKED_FOR)
+        )
         .exclude(attendance__member__participation__person=person)
         .select_related("circle__program")
-    )  # fmt: skip
+        .prefetch_related(Prefetch("circle__members", CircleMember.objects.filter(participation__person=person)))
+    )
     found = []
     for each in days:
         if each.day < on:
+            if not was_in_on(each.circle.members.all(), person, each.day):
+                continue
             what, action = f"Were you in your circle of mentors on {in_words(each.day)}?", "Say so"
         else:
             when = "today" if each.day == on else f"on {in_words(each.day)}"

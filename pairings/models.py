@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -21,7 +21,7 @@ from participants.models import Participation
 from people.models import Person, Skill
 from privacy import classes
 from privacy.models import DataKey
-from programs.choices import Duty, Side
+from programs.choices import Duty, Side, Stage
 from programs.models import Program, ProgramDuty
 
 
@@ -705,16 +705,19 @@ class HelpMessage(models.Model):
         return f"pairings.helpmessage.{column}:{self.pk}:{between}"
 
 
+CIRCLE_READ_FOR: Final = timedelta(days=30)
+"""How long after the last day of the program its circles are still open to their members."""
+
+
 class CircleQuerySet(models.QuerySet["Circle"]):
     def open(self) -> CircleQuerySet:
         return self.filter(dissolved_at=None)
 
-    def of(self, person: Person) -> CircleQuerySet:
-        """Circles this person is in: for as long as they take part as a mentor and have not left the circle."""
-        mine = CircleMember.objects.filter(
-            left_at=None, participation__person=person, participation__withdrawn_at=None
-        )  # fmt: skip
-        return self.open().filter(pk__in=mine.values("circle"))
+    def of(self, person: Person, *, on: date) -> CircleQuerySet:
+        """Circles this person may open: while they are in it, and until some time after the program, or its close."""
+        mine = CircleMember.objects.still_in().filter(participation__person=person)
+        under_way = self.open().exclude(program__stage=Stage.CLOSED)
+        return under_way.filter(program__ends_on__gte=on - CIRCLE_READ_FOR, pk__in=mine.values("circle"))
 
     def once_of(self, person: Person) -> CircleQuerySet:
         """Circles this person is or was in."""
@@ -742,6 +745,13 @@ class Circle(models.Model):
         return f"Circle {self.number}"
 
 
+class CircleMemberQuerySet(models.QuerySet["CircleMember"]):
+    def still_in(self) -> CircleMemberQuerySet:
+        """Who left neither the circle nor, since they came in, the program: joining it again leads back into none."""
+        joined = F("participation__volunteered_at")
+        return self.filter(left_at=None, participation__withdrawn_at=None, joined_at__gte=joined)
+
+
 class CircleMember(models.Model):
     """Each takes one of the eight places of a circle, and is in one circle of a program at a time."""
 
@@ -752,6 +762,8 @@ class CircleMember(models.Model):
     place = models.PositiveSmallIntegerField(db_comment=classes.NOT_PERSONAL)
     joined_at = models.DateTimeField(db_comment=classes.CIRCLE)
     left_at = models.DateTimeField(null=True, blank=True, db_comment=classes.CIRCLE)
+
+    objects: ClassVar = CircleMemberQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["place"]

@@ -457,7 +457,7 @@ def pair_page(pairing: Pairing, person: Person, on: date, *, at: datetime) -> Pa
         program_pk=pairing.program_id,
         hint=rules.reciprocal_hint(pairing.program, [meeting.kind for meeting in meetings]) if is_open else "",
         ideas=[str(topic) for topic in pairing.program.topics.select_related("skill")] if is_open else (),
-        circle=circle_of(pairing.mentor) if side is Side.MENTOR and is_open else None,
+        circle=circle_of(pairing.mentor, on=on) if side is Side.MENTOR and is_open else None,
         charter_signed_by_me=(pairing.mentor if side is Side.MENTOR else pairing.mentee).charter_signed_at is not None,
         charter_complete=all(each.charter_signed_at is not None for each in (pairing.mentor, pairing.mentee)),
         room_has_news=unread_by(pairing, person).exists(),

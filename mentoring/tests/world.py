@@ -147,7 +147,9 @@ def build() -> World:
         program, supervisor=people[Who.SUPERVISOR], by=mentor.person, at=now, on=today, words="What if he asks my boss?"
     )
     others = [
-        MentorFactory(program=program, person=PersonFactory(given_name="In", family_name="Acircle", rank=2)).pk
+        MentorFactory(
+            program=program, person=PersonFactory(given_name="In", family_name="Acircle", rank=2), volunteered_at=at
+        ).pk
         for _ in range(2)
     ]
     circle = pairing_actions.form_circle(

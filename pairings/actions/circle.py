@@ -44,7 +44,7 @@ def change_members(
     circles.insist_coordinates(by, circle.program)
     wanted = set(members)
     circles.insist_open(circle)
-    if wanted == set(circle.members.filter(left_at=None).values_list("participation", flat=True)):
+    if wanted == set(circle.members.still_in().values_list("participation", flat=True)):
         return circle
     if circle.version != based_on:
         raise circles.CircleChanged
@@ -56,8 +56,11 @@ def change_members(
 
 
 def _set_members(circle: Circle, wanted: set[uuid.UUID], *, at: datetime, on: date) -> None:
+    # Whoever left the program gave up their place with it, and may have joined again since.
+    of_program = CircleMember.objects.filter(circle__program=circle.program, left_at=None)
+    of_program.exclude(pk__in=CircleMember.objects.still_in()).update(left_at=at)
     here = {each.pk: each for each in circles.may_join(circle.program, on=on).filter(pk__in=wanted)}
-    stay = {each.participation_id: each for each in circle.members.filter(left_at=None)}
+    stay = {each.participation_id: each for each in circle.members.still_in()}
     if wanted - here.keys() - stay.keys():
         raise circles.NotMentorsHere
     elsewhere = circles.taken(circle.program, but=circle)
@@ -100,14 +103,22 @@ def set_circle_day(circle: Circle, *, day: date, by: Person, at: datetime, on: d
 
 
 @transaction.atomic
-def cancel_circle_day(circle: Circle, day: int, *, by: Person, at: datetime, on: date) -> None:
-    """Take a day out that lies ahead; one that is gone, or of which somebody said that they were there, stays."""
+def cancel_circle_day(circle: Circle, day: int, *, by: Person, at: datetime, on: date) -> bool:
+    """Take a day out that lies ahead; one that is gone, or of which somebody said that they were there, stays.
+
+    Answers whether it was there: taking it out twice changes nothing.
+    """
     circle = _held_circle(circle)
     circles.insist_coordinates(by, circle.program)
-    found = circle.days.filter(pk=day, day__gte=on, attendance=None).first()
-    if found is not None:
-        circle_notices.owe_no_day(found, at=at)
-        found.delete()
+    circles.insist_open(circle)
+    found = circle.days.filter(pk=day).first()
+    if found is None:
+        return False
+    if found.day < on or found.attendance.exists():
+        raise circles.DayStays
+    circle_notices.owe_no_day(found, at=at)
+    found.delete()
+    return True
 
 
 @transaction.atomic
@@ -119,10 +130,12 @@ def say_attended(circle: Circle, day: int, *, by: Person, at: datetime, on: date
     found = circle.days.filter(pk=day).first()
     if found is None or not circles.may_tick(found.day, on=on):
         raise circles.NotThatDay
-    if attended:
-        CircleAttendance.objects.get_or_create(day=found, member=member, defaults={"said_at": at})
-    else:
-        CircleAttendance.objects.filter(day=found, member=member).delete()
+    circles.insist_was_in_on(circle, by, found.day)
+    said = CircleAttendance.objects.filter(day=found, member__participation=member.participation_id)
+    if not attended:
+        said.delete()
+    elif not said.exists():
+        CircleAttendance.objects.create(day=found, member=member, said_at=at)
 
 
 @transaction.atomic
@@ -139,7 +152,7 @@ def leave_circle(circle: Circle, *, by: Person, at: datetime) -> None:
 
 
 def _own(circle: Circle, person: Person) -> CircleMember:
-    member: CircleMember | None = circle.members.filter(left_at=None, participation__person=person).first()
+    member: CircleMember | None = circle.members.still_in().filter(participation__person=person).first()
     if member is None:
         raise circles.NotInThisCircle
     return member

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
+from itertools import repeat
 
 import pytest
 from django.core import mail
@@ -12,15 +13,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from notifications.actions import deliver_due
+from notifications.models import DayOff
 from pairings import actions, circles, queries
 from pairings.models import Circle, CircleAttendance, CircleDay, CircleMember
 from pairings.tests.conftest import DAY, as_seen_by
 from pairings.tests.factories import noon, pair
 from pairings.tests.instant import at_the_same_instant
 from participants.actions import withdraw
+from participants.models import Participation
 from participants.tests.factories import MenteeFactory, MentorFactory
+from people.models import Person
 from people.tests.factories import PersonFactory, StenFactory
-from programs.choices import Duty
+from programs.choices import Duty, Stage
+from programs.models import Program
 
 pytestmark = pytest.mark.django_db
 AT = noon(DAY)
@@ -162,6 +167,17 @@ class TestItsMembers:
         assert "changed meanwhile" in text(answer)
         assert 'name="based_on" value="2"' in text(answer)
 
+    def test_whoever_comes_second_reads_how_it_stands_beside_what_they_chose(self, circle, five, program, cora):
+        new = MentorFactory(program=program, person=PersonFactory(given_name="Eve", family_name="Newcomer"))
+        changed(circle, [*five[:4], new], cora)
+        sent = {"do": "members", "based_on": 1, "members": [str(each.pk) for each in five]}
+        answer = text(as_seen_by(cora).post(desk(circle), sent))
+        names = [each.person.name for each in (*five[1:4], new, five[0])]
+        assert f"In it now:</b> {', '.join(names)}." in answer
+        assert "What you chose below puts in Dan Circlemate." in answer
+        assert "What you chose below takes out Eve Newcomer." in answer
+        assert "In it now" not in text(as_seen_by(cora).get(desk(circle)))
+
     def test_it_never_goes_below_four_by_a_coordinator(self, circle, five, cora):
         with pytest.raises(circles.CircleOfWrongSize):
             changed(circle, five[:3], cora)
@@ -204,11 +220,48 @@ class TestItsMembers:
         answer = mina.post(url(circle), {"do": sent, "day": day.pk})
         assert (answer.status_code, answer.url) == (302, "/")
 
-    def test_whoever_withdraws_or_leaves_the_company_is_in_it_no_more(self, circle, five, mina, cora):
+    def test_whoever_withdraws_is_in_it_no_more(self, circle, five, mina, cora):
         withdraw(five[1], by=five[1].person, at=AT)
         assert as_seen_by(five[1].person).get(url(circle)).status_code == 404
         assert "Ana Circlemate" not in text(mina.get(url(circle)))
         assert "No longer here: Ana Circlemate" in text(as_seen_by(cora).get(desk(circle.program)))
+
+    def test_whoever_leaves_the_company_is_shown_in_it_no_more(self, circle, five, mina, cora):
+        Person.objects.filter(pk=five[1].person_id).update(left_on=DAY)
+        assert "Ana Circlemate" not in text(mina.get(url(circle)))
+        assert "No longer here: Ana Circlemate" in text(as_seen_by(cora).get(desk(circle.program)))
+
+    def test_whoever_joins_the_program_again_is_in_no_circle_until_somebody_puts_them_in(
+        self, circle, five, program, cora, mina
+    ):  # fmt: skip
+        deliver_due(clock=lambda: AT + timedelta(hours=1))
+        person, again = five[1].person, AT + timedelta(days=1)
+        withdraw(five[1], by=person, at=AT)
+        Participation.objects.filter(pk=five[1].pk).update(withdrawn_at=None, volunteered_at=again)
+        ana = as_seen_by(person)
+        assert ana.get(url(circle)).status_code == 404
+        assert "Ana Circlemate" not in text(mina.get(url(circle)))
+        assert actions.set_circle_day(circle, day=NEXT, by=cora, at=again, on=DAY)
+        mail.outbox.clear()
+        deliver_due(clock=lambda: again + timedelta(hours=1))
+        assert person.email not in [to for each in mail.outbox for to in each.to]
+        assert str(five[1].pk) in text(as_seen_by(cora).get(desk(program))), "she may be put into any"
+        changed(circle, five, cora, at=again)
+        mail.outbox.clear()
+        deliver_due(clock=lambda: again + timedelta(hours=1))
+        [told] = [each for each in mail.outbox if person.email in each.to]
+        assert "a circle of mentors" in told.subject
+        assert "It meets next on 29 January 2027." in " ".join(told.body.split())
+        assert ana.get(url(circle)).status_code == 200
+
+    def test_its_page_closes_some_time_after_the_program_or_with_it(self, circle, program, mina, today):
+        today(program.ends_on + timedelta(days=30))
+        assert mina.get(url(circle)).status_code == 200
+        today(program.ends_on + timedelta(days=31))
+        assert mina.get(url(circle)).status_code == 404
+        today(DAY)
+        Program.objects.update(stage=Stage.CLOSED)
+        assert mina.get(url(circle)).status_code == 404
 
     def test_it_is_dissolved_and_everybody_is_free(self, circle, five, program, cora, mina):
         answer = as_seen_by(cora).post(desk(circle), {"do": "dissolve"}, follow=True)
@@ -267,8 +320,60 @@ class TestDaysAndAttendance:
         actions.say_attended(
             circle, day.pk, by=circle.members.first().participation.person, at=AT, on=DAY, attended=True
         )
-        as_seen_by(cora).post(desk(circle), {"do": "cancel_day", "which": day.pk})
+        answer = as_seen_by(cora).post(desk(circle), {"do": "cancel_day", "which": day.pk}, follow=True)
+        assert "This day stays: it is over, or somebody has said that they were there." in text(answer)
+        assert "Taken out" not in text(answer)
         assert CircleDay.objects.get() == day
+
+    def test_to_take_a_day_out_twice_says_so_once(self, circle, cora):
+        day = actions.set_circle_day(circle, day=NEXT, by=cora, at=AT, on=DAY)
+        client, sent = as_seen_by(cora), {"do": "cancel_day", "which": day.pk}
+        client.post(desk(circle), sent)
+        shown = text(client.post(desk(circle), sent, follow=True))
+        assert shown.count("Taken out. The members are told.") == 1
+        assert "already" not in shown, "a double click reads the one thing that happened"
+        shown = text(client.post(desk(circle), sent, follow=True))
+        assert "This day had been taken out already; nobody is told again." in shown
+        assert "Taken out." not in shown
+
+    def test_that_it_does_not_meet_is_told_before_the_day_and_never_after_it(self, circle, cora):
+        day = actions.set_circle_day(circle, day=NEXT, by=cora, at=AT, on=DAY)
+        actions.cancel_circle_day(circle, day.pk, by=cora, at=noon(NEXT), on=NEXT)
+        deliver_due(clock=lambda: noon(NEXT) + timedelta(hours=13))
+        assert not [each for each in mail.outbox if "does not meet" in each.subject]
+
+    def test_that_it_does_not_meet_does_not_wait_for_a_day_after_it(self, circle, cora, working_week):
+        """Taken out on Friday evening, when everybody has gone home, for Saturday."""
+        friday = NEXT
+        day = actions.set_circle_day(circle, day=friday + timedelta(days=1), by=cora, at=AT, on=DAY)
+        evening = noon(friday) + timedelta(hours=8)
+        actions.cancel_circle_day(circle, day.pk, by=cora, at=evening, on=friday)
+        deliver_due(clock=lambda: evening)
+        assert sum("does not meet on 30 January 2027" in each.subject for each in mail.outbox) == 5
+
+    def test_a_day_before_one_came_in_is_not_ones_own(self, circle, five, program, cora, today):
+        day = actions.set_circle_day(circle, day=DAY, by=cora, at=AT, on=DAY)
+        new, later = MentorFactory(program=program), DAY + timedelta(days=3)
+        changed(circle, [*five, new], cora, at=noon(later), on=later)
+        today(later)
+        client = as_seen_by(new.person)
+        assert [item.what for item in queries.circles_waiting_for(new.person, on=later)] == []
+        assert "I was there" not in text(client.get(url(circle)))
+        answer = client.post(url(circle), {"do": "attended", "day": day.pk}, follow=True)
+        assert "You were not in this circle on that day." in text(answer)
+        assert not CircleAttendance.objects.exists()
+
+    def test_whoever_left_and_came_back_came_once(self, circle, five, cora, mina, today):
+        day = actions.set_circle_day(circle, day=DAY, by=cora, at=AT, on=DAY)
+        mina.post(url(circle), {"do": "attended", "day": day.pk})
+        mina.post(url(circle), {"do": "leave"})
+        circle.refresh_from_db()
+        changed(circle, five, cora)
+        assert "I was not there after all" in text(mina.get(url(circle)))
+        mina.post(url(circle), {"do": "attended", "day": day.pk})
+        assert '<td class="num" data-label="Came">1</td>' in text(as_seen_by(cora).get(desk(circle)))
+        mina.post(url(circle), {"do": "not_attended", "day": day.pk})
+        assert not CircleAttendance.objects.exists()
 
     def test_home_asks_around_the_day_and_no_longer_once_it_is_ticked(self, circle, five, cora):
         day = actions.set_circle_day(circle, day=NEXT, by=cora, at=AT, on=DAY)
@@ -287,6 +392,52 @@ class TestDaysAndAttendance:
         assert waiting(five[1].person, NEXT + timedelta(days=8)) == []
 
 
+@pytest.fixture
+def working_week(settings):
+    """Messages leave from Monday to Friday, nine to six."""
+    settings.MESSAGE_WEEKDAYS, settings.MESSAGE_HOURS = range(5), (time(9), time(18))
+
+
+class TestTheWordNearADay:
+    MONDAY = DAY + timedelta(days=15)
+
+    def told(self, person):
+        """On which days this person reads of it, from now to the day after the circle met."""
+        days = []
+        for hours in range(0, 24 * 17, 3):
+            at = AT + timedelta(hours=hours)
+            mail.outbox.clear()
+            deliver_due(clock=repeat(at).__next__)
+            days += [at.date() for each in mail.outbox if person.email in each.to and "our circle meets" in each.body]
+        return days
+
+    @pytest.mark.parametrize("gathered", [False, True])
+    def test_it_comes_on_the_last_working_day_before(self, circle, five, cora, working_week, settings, gathered):
+        settings.MESSAGES_GATHERED = gathered
+        friday = self.MONDAY - timedelta(days=3)
+        actions.set_circle_day(circle, day=self.MONDAY, by=cora, at=AT, on=DAY)
+        assert (friday.weekday(), self.MONDAY.weekday()) == (4, 0)
+        found = self.told(five[1].person)
+        assert found[-1:] == [friday]
+        assert len(found) == 2, "that it is set, and that it is near"
+
+    def test_it_comes_before_ones_days_off(self, circle, five, cora, working_week):
+        person, wednesday = five[1].person, self.MONDAY - timedelta(days=5)
+        DayOff.objects.create(person=person, first_on=wednesday + timedelta(days=1), last_on=self.MONDAY)
+        actions.set_circle_day(circle, day=self.MONDAY, by=cora, at=AT, on=DAY)
+        assert self.told(person)[-1] == wednesday
+
+    def test_whoever_comes_in_later_hears_it_too(self, circle, five, program, cora, working_week):
+        actions.set_circle_day(circle, day=self.MONDAY, by=cora, at=AT, on=DAY)
+        new = MentorFactory(program=program)
+        changed(circle, [*five, new], cora)
+        assert self.told(new.person) == [self.MONDAY - timedelta(days=3)]
+
+    def test_a_day_set_for_tomorrow_is_told_once(self, circle, five, cora):
+        actions.set_circle_day(circle, day=DAY + timedelta(days=1), by=cora, at=AT, on=DAY)
+        assert self.told(five[1].person) == [DAY]
+
+
 class TestNobodyElse:
     def test_bo_the_partner_and_everybody_else_gets_404(self, circle, otto, others, cora):
         assert otto.get(url(circle)).status_code == 404
@@ -300,6 +451,10 @@ class TestNobodyElse:
         page = reverse("pairings:detail", args=[pairing.pk])
         assert url(circle) in text(mina.get(page))
         assert "circle" not in text(otto.get(page)).lower().replace("<circle", "")
+
+    def test_the_pair_page_leads_nowhere_once_the_mentor_has_withdrawn(self, circle, pairing, mina):
+        withdraw(pairing.mentor, by=pairing.mentor.person, at=AT)
+        assert str(circle.pk) not in text(mina.get(reverse("pairings:detail", args=[pairing.pk])))
 
     def test_somebody_who_is_not_in_it_ticks_nothing(self, circle, cora, otto):
         day = actions.set_circle_day(circle, day=DAY, by=cora, at=AT, on=DAY)
