@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from matching.forecast import Interested, forecast
+from matching.forecast import Forecast, Interested, forecast
+from programs.models import Program
 from surveys import actions as surveys
 from surveys import queries
 
@@ -14,14 +15,14 @@ def forecast_pairs(*, at: datetime) -> int:
 
     From released counts and the directory alone, so it tells nothing that they do not.
     """
-    waiting = list(queries.to_forecast().select_related("program", "release"))
-    for survey in waiting:
-        said = queries.interested(survey)
-        if said is None:
-            surveys.keep_forecast(survey, at=at, middle=None, nearly_always=None, changes=())
-            continue
-        found = forecast(survey.program, Interested(*said), on=at.astimezone(UTC).date(), seed=survey.pk)
-        surveys.keep_forecast(
-            survey, at=at, middle=found.middle, nearly_always=found.nearly_always, changes=found.changes
-        )
-    return len(waiting)
+    on = at.astimezone(UTC).date()
+    return surveys.each_by_itself(
+        queries.to_forecast().select_related("program", "release"),
+        lambda survey: surveys.keep_forecast(
+            survey, _forecast(survey.program, queries.interested(survey), on=on, seed=survey.pk), at=at
+        ),
+    )
+
+
+def _forecast(program: Program, said: tuple[int, int, int] | None, *, on: date, seed: int) -> Forecast | None:
+    return forecast(program, Interested(*said), on=on, seed=seed) if said else None

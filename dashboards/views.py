@@ -56,7 +56,7 @@ def progress_file(request: HttpRequest, program_id: int, ending: str) -> HttpRes
     """What the page shows, to take along."""
     person = cast(Person, request.user)
     program = get_object_or_404(queries.followed_by(person), pk=program_id)
-    figures = queries.progress(program, on=clock.today(person.zone))
+    figures = queries.progress(program, on=clock.last_today())
     return FORMATS[ending](files.report(program, figures, charts.of(figures)))
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum, auto
 from random import Random, SystemRandom
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.views.decorators.debug import sensitive_variables
 
 from notifications.actions import owe
@@ -19,7 +20,7 @@ from programs import rules as program_rules
 from programs.choices import Side
 from programs.models import Program
 from programs.reminders import days_of
-from surveys import queries, receipts, releases, rules
+from surveys import interest, queries, receipts, releases, rules
 from surveys.choices import IN_WORDS, OpensWith, SurveyKind
 from surveys.languages import Words
 from surveys.models import (
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from people.models import Person
 
 Row = TypeVar("Row", Question, Translation, QuestionTranslation)
+
+log = logging.getLogger(__name__)
 
 INVITATION: Final = "surveys.invitation"
 REMINDER: Final = "surveys.reminder"
@@ -200,22 +203,55 @@ def stop_repeating(survey: Survey, *, by: Person, at: datetime) -> Survey:
     return survey
 
 
+def each_by_itself(surveys: Iterable[Survey], do: Callable[[Survey], object]) -> int:
+    """Do it for each of these; for how many it was done.
+
+    One for which it fails keeps no other from it; what went wrong is raised at the end. A database that is away is away
+    for all of them.
+    """
+    done, failed = 0, []
+    for survey in surveys:
+        try:
+            done += bool(do(survey))
+        except (InterfaceError, OperationalError):
+            raise
+        except Exception as error:
+            log.exception("It failed for survey %s.", survey.pk)
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("It failed for some surveys.", failed)
+    return done
+
+
 def open_planned_surveys(*, at: datetime) -> int:
     """Open those whose day has come where their coordinator works. What keeps one from opening stands at the desk."""
-    opened = 0
-    for survey in Survey.objects.planned().select_related("program", "planned_by").order_by("pk"):
-        by = survey.planned_by
-        if by is not None and rules.is_due(survey, on=at.astimezone(by.zone).date()):
-            with suppress(rules.SurveyRefusal, program_rules.NotACoordinator):
-                open_survey(survey, by=by, at=at)
-                opened += 1
-    return opened
+    planned = Survey.objects.planned().select_related("program", "planned_by").order_by("pk")
+    due = [each for each in planned if _is_due(each, at)]
+    return each_by_itself(due, lambda survey: _open_as_planned(survey, at=at))
+
+
+def _is_due(survey: Survey, at: datetime) -> bool:
+    by = survey.planned_by
+    return by is not None and rules.is_due(survey, on=at.astimezone(by.zone).date())
+
+
+@transaction.atomic
+def _open_as_planned(survey: Survey, *, at: datetime) -> bool:
+    """Whether it opened. Since it was found to be due the plan may have been taken back, or moved to another day."""
+    there = Survey.objects.planned().select_for_update(of=("self",)).select_related("program", "planned_by")
+    planned = there.filter(pk=survey.pk).first()
+    if planned is None or planned.planned_by is None or not _is_due(planned, at):
+        return False
+    with suppress(rules.SurveyRefusal, program_rules.NotACoordinator):
+        open_survey(planned, by=planned.planned_by, at=at)
+        return True
+    return False
 
 
 def plan_next_waves(*, at: datetime) -> int:
     """Plan the same questions again for surveys that are repeated, once their results are out."""
     over = Survey.objects.filter(repeats_after_weeks__isnull=False, opened_at__isnull=False, followed_by=None)
-    return sum(_plan_next(survey.pk, at=at) for survey in over)
+    return each_by_itself(over, lambda survey: _plan_next(survey.pk, at=at))
 
 
 @transaction.atomic
@@ -289,22 +325,22 @@ def release_results(survey: Survey, *, at: datetime) -> Release:
 
 def release_due_results(*, at: datetime) -> int:
     """Let out the results of every survey that has closed everywhere; how many."""
-    due = list(Survey.objects.to_release(at.astimezone(UTC).date()))
-    for survey in due:
-        release_results(survey, at=at)
-    return len(due)
+    return each_by_itself(
+        Survey.objects.to_release(at.astimezone(UTC).date()), lambda survey: release_results(survey, at=at)
+    )
 
 
-def keep_forecast(
-    survey: Survey, *, at: datetime, middle: int | None, nearly_always: int | None, changes: Sequence[tuple[str, int]]
-) -> Forecast:
+def keep_forecast(survey: Survey, found: interest.Forecast | None, *, at: datetime) -> Forecast:
     """Keep what ``matching`` forecast from the released interest; once, and without numbers where it could not."""
     kept, _ = Forecast.objects.get_or_create(
         release=survey.release,
         defaults={
-            "middle": middle, "nearly_always": nearly_always, "changes": [list(each) for each in changes], "made_at": at
+            "middle": found.middle if found else None,
+            "nearly_always": found.nearly_always if found else None,
+            "changes": [list(each) for each in found.changes] if found else [],
+            "made_at": at,
         },
-    )  # fmt: skip
+    )
     return kept
 
 

@@ -151,12 +151,16 @@ def remove_theme(program: Program, number: int, *, by: Person) -> None:
 def reply_to_theme(
     theme: Theme, *, decision: Decision, words: str, by_when: date | None, by: Person, at: datetime
 ) -> Reply:
-    """Say what becomes of a theme. An earlier reply stays readable beneath."""
+    """Say what becomes of a theme. An earlier reply stays readable beneath; the same one twice stands there once."""
     theme = Theme.objects.select_for_update().select_related("program").get(pk=theme.pk)
     if not is_sponsor(by, theme.program):
         raise NotTheSponsor
     insist_day_fits(decision, by_when, on=at.astimezone(by.zone).date())
-    return Reply.objects.create(
-        theme=theme, decision=decision, words=plain(words).strip(), replied_by=by, replied_at=at,
-        by_when=None if decision == Decision.DECLINED else by_when,
-    )  # fmt: skip
+    said = {
+        "decision": decision, "words": plain(words).strip(), "replied_by": by,
+        "by_when": None if decision == Decision.DECLINED else by_when,
+    }  # fmt: skip
+    newest: Reply | None = theme.replies.first()
+    if newest is not None and all(getattr(newest, name) == value for name, value in said.items()):
+        return newest
+    return Reply.objects.create(theme=theme, replied_at=at, **said)

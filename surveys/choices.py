@@ -82,6 +82,12 @@ DECIDING: Final = frozenset({QuestionKind.SCALE, QuestionKind.TEN, QuestionKind.
 """Another question may depend on how one of these was answered."""
 
 
+NO_ANSWER: Final = "No answer"
+"""What results call those who skipped a question, where they are few enough to be counted with the others."""
+OR_NONE: Final = ", or no answer"
+"""Added to the lowest part of a scale for the same reason."""
+
+
 class ThemeKind(models.TextChoices):
     """What people tell of, where a theme rests on their answers."""
 

@@ -73,5 +73,5 @@ def _over_time(waves: Sequence[Wave]) -> Iterator[Section]:
 
 def _of_comments(each: Comments) -> Section:
     if not each.texts:
-        return Section(each.words, ("Comments",), ((f"They open once {each.needed} people have written one.",),))
+        return Section(each.words, ("Comments",), ((each.closed,),))
     return Section(each.words, ("Comments, in random order",), tuple((text,) for text in each.texts))

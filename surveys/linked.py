@@ -5,22 +5,37 @@ number cuts each bar in two: those who were led on, and those who were not. Two 
 it into four. Every group that is cut out like this has to be empty or of k people at least: then whatever is added up
 or subtracted, across all that is told of the three, is again made of such groups. Otherwise the later one is not told.
 
-Bars that are not shown must not be cut at all, or the number would tell what they hide.
+Bars that are not shown must not be cut at all, or the number would tell what they hide: not by the answers that were
+given, nor by those that could have been. Where a side is not shown all its answers are such a bar.
 
 Of those who came to it, it is told as any other question; that alone cuts no group of those who did not.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 
 from programs.choices import AskedOf, Side
 from surveys import questions as judgement
 from surveys.models import Answer, Question
 
-Stands = Callable[[Answer], tuple[Hashable, Hashable]]
-"""In which bar of what is told of a question somebody stands, of all and of their side; None in one not shown."""
+Given = frozenset[str]
+"""Answers to a question as a condition looks at them; empty for whoever skipped it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """What is told of a question that others hang on.
+
+    ``bar`` is where somebody stands in what is told of all; None in a bar that is not shown. ``untold`` are the
+    answers in bars that are not shown of all, ``untold_of`` those of each side that came to it.
+    """
+
+    bar: Callable[[Answer], Hashable]
+    untold: frozenset[Given]
+    untold_of: Mapping[str, frozenset[Given]]
 
 
 class Links:
@@ -52,16 +67,23 @@ class Links:
         beside = [*self._told.get(question.only_if or 0, ()), question]
         by_side = any(each.asked_of != AskedOf.BOTH for each in beside)
         cut: Counter[Hashable] = Counter()
-        hidden: dict[Hashable, set[Hashable]] = defaultdict(set)
         for answer, asked in zip(self.answers, self._asked, strict=True):
             led = tuple(each.pk in asked for each in beside)
-            in_all, in_side = stands(answer)
-            cut[in_all, by_side and answer.side, led] += 1
-            if in_all is None:
-                hidden["all"].add(led)
-            if by_side and in_side is None:
-                hidden[answer.side].add(led)
-        if any(people < self.k for people in cut.values()) or any(len(led) > 1 for led in hidden.values()):
+            cut[stands.bar(answer), by_side and answer.side, led] += 1
+        if any(people < self.k for people in cut.values()):
+            return False
+
+        def ways(untold: frozenset[Given], *sides: Side) -> set[tuple[bool, ...]]:
+            return {
+                tuple(each.asked_of in (AskedOf.BOTH, side) and judgement.leads_to(each, given) for each in beside)
+                for given in untold
+                for side in sides
+            }
+
+        hidden = [ways(stands.untold, *map(Side, stands.untold_of))]
+        if by_side:
+            hidden += [ways(untold, Side(side)) for side, untold in stands.untold_of.items()]
+        if any(len(each) > 1 for each in hidden):
             return False
         self._told[question.only_if or 0] = beside
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import ClassVar, Final
 
 from django.core.exceptions import ValidationError
 from django.db.models import Count, F, Q
@@ -30,14 +30,14 @@ from programs import rules as program_rules
 from programs.choices import AskedOf, Duty, Measure, Side
 from programs.models import Program
 from surveys import interest, readiness, receipts, releases, rules
-from surveys.choices import Interest, OpensWith, QuestionKind, SurveyKind, Whom
+from surveys.choices import OR_NONE, Interest, OpensWith, QuestionKind, SurveyKind, Whom
 from surveys.interest import Recommendation
 from surveys.languages import Spoken, preferred
 from surveys.models import Answer, Forecast, Invitation, Question, ReleasedComment, Survey, SurveyQuerySet
 from surveys.over_time import Wave
 from surveys.questions import put_to
 from surveys.readiness import Reading
-from surveys.releases import AGREEING, FULLY, MOSTLY, OR_NONE, PARTLY, Results
+from surveys.releases import AGREEING, FULLY, MOSTLY, PARTLY, Results
 from ui.charts import Tone
 from ui.components import QueueItem, in_words
 
@@ -149,6 +149,8 @@ def why_not_opened(survey: Survey, *, on: date) -> str:
         program_rules.insist_coordinates(survey.planned_by, survey.program)
         closes_on = survey.closes_on if survey.opens_with == OpensWith.DAY else rules.closing_day(survey, on)
         rules.insist_may_be_opened(survey, asks=asks, people=len(asked), closes_on=closes_on, on=on)
+        for translation in survey.translations.prefetch_related("questions"):
+            rules.insist_translation_fits(translation, asks)
     except ValidationError as refusal:
         return str(refusal.messages[0])
     return ""
@@ -260,13 +262,16 @@ def waves_up_to(survey: Survey, results: Results, *, read_by: Person) -> tuple[W
 class Comments:
     """What people wrote to one question: in random order each time, or why nothing is to be read.
 
-    ``more`` is how many texts there are besides; all are in the files.
+    ``more`` is how many texts there are besides; all are in the files. ``closed`` says why there are none.
     """
 
     words: str
     texts: tuple[str, ...]
     more: int = 0
-    needed: int = COMMENTS_K
+
+    closed: ClassVar[str] = (
+        f"They open once {COMMENTS_K} people have written one, unless their number would tell what a few answered."
+    )
 
 
 TEXTS_ON_A_PAGE: Final = 100

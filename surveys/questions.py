@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from pairings.choices import Agreeing
 from programs.choices import AskedOf, Side
-from surveys.choices import DECIDING, WITH_ENDS, WITH_OPTIONS, QuestionKind
+from surveys.choices import DECIDING, NO_ANSWER, OR_NONE, WITH_ENDS, WITH_OPTIONS, QuestionKind
 from ui.lines import is_one_line
 
 if TYPE_CHECKING:
@@ -56,7 +56,11 @@ def asked(questions: Iterable[Question], values: Values, *, side: Side) -> list[
 def _is_met(question: Question, given: Value | None) -> bool:
     if given is None:
         return False
-    said = given if isinstance(given, list) else [str(given)]
+    return leads_to(question, given if isinstance(given, list) else [str(given)])
+
+
+def leads_to(question: Question, said: Iterable[str]) -> bool:
+    """Whether these answers to the question it depends on lead to it, for whoever it is put to."""
     return not set(question.only_if_answers).isdisjoint(said)
 
 
@@ -153,6 +157,9 @@ def _alone(question: Question) -> Iterator[tuple[str, str]]:
             yield "options", f"These are {len(options)} {called}. Nobody reads more than {most} of them well."
         if doubled := _doubled(options):
             yield "options", f"“{doubled}” stands there twice."
+        own = {option.strip().casefold() for option in options}
+        if kind in (QuestionKind.CHOICE, QuestionKind.RANKING) and NO_ANSWER.casefold() in own:
+            yield "options", f"Results call those “{NO_ANSWER}” who skip the question. Name the option differently."
     elif options:
         yield "options", "There is nothing to choose from in a question of this kind. Take the options out."
     if question.lowest or question.highest:
@@ -162,6 +169,8 @@ def _alone(question: Question) -> Iterator[tuple[str, str]]:
             yield ("highest" if question.lowest else "lowest"), "Give words for both ends, or for neither."
         elif _doubled([question.lowest, question.highest]):
             yield "highest", "Both ends mean the same."
+        elif question.lowest.casefold().endswith(OR_NONE):
+            yield "lowest", f"Results add “{OR_NONE}” themselves, where somebody skipped it. Take it out."
     if question.measure is not None:
         if kind != QuestionKind.SCALE or question.lowest:
             yield "measure", "Only a scale from “Not at all” to “Fully” can count for an objective."

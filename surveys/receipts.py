@@ -15,6 +15,7 @@ from typing import Final
 from django.conf import settings
 from django.core.cache import cache
 from django.core.signing import BadSignature, Signer
+from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -70,6 +71,15 @@ def _under(key: str | bytes, code: str) -> str:
 
 
 # Not too many tries. Counted in the memory of the process, and stored nowhere: an address and a time would be a trace.
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where a request comes from: behind a proxy, what that saw, or everybody would share the tries of one address.
+
+    What a client writes into the header itself stands before the address that our proxy adds.
+    """
+    seen = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() if settings.BEHIND_PROXY else ""
+    return seen or str(request.META["REMOTE_ADDR"])
 
 
 def must_wait(address: str) -> bool:

@@ -6,7 +6,7 @@ Only ``count`` looks at answers, and only ``actions.release_results`` calls it. 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -34,14 +34,10 @@ from pairings.choices import Agreeing
 from pairings.queries import MOSTLY_OR_FULLY
 from programs.choices import Side
 from surveys import parts
-from surveys.choices import DECIDING, IN_WORDS, QuestionKind
-from surveys.linked import Links, Stands
+from surveys.choices import DECIDING, IN_WORDS, NO_ANSWER, OR_NONE, QuestionKind
+from surveys.linked import Given, Links, Stands
 from surveys.models import Answer, Invitation, Question, Survey
 from surveys.parts import Part
-
-NO_ANSWER: Final = "No answer"
-OR_NONE: Final = ", or no answer"
-"""Added to the lowest part of a scale when fewer skipped the question than may be spoken about."""
 
 PARTLY, MOSTLY, FULLY = (str(point.label) for point in (Agreeing.PARTLY, Agreeing.MOSTLY, Agreeing.FULLY))
 AGREEING: Final = frozenset({MOSTLY, FULLY, MOSTLY_OR_FULLY})
@@ -116,13 +112,12 @@ def count(survey: Survey) -> Counted:
     """Everything that may ever be shown of the answers to a survey that has closed."""
     answers = list(Answer.objects.filter(survey=survey))
     questions = list(survey.questions.all())
-    results = _question_results(questions, answers)
+    results, texts = _told(questions, answers)
     counted = count_table(
         [(answer.pk, {"side": SIDES[answer.side]}) for answer in answers],
         by=("side",), k=smallest_group(), categories={"side": tuple(SIDES.values())},
     )  # fmt: skip
     asked = Invitation.objects.filter(survey=survey).count()
-    written = {question: _texts(question, answers) for question in questions if question.kind in IN_WORDS}
     return Counted(
         Results(
             answered=counted.total,
@@ -130,9 +125,11 @@ def count(survey: Survey) -> Counted:
             by_side=tuple((side, counted.cell(side)) for side in SIDES.values()),
             scales=tuple(each for each in results if each.is_on_our_scale),
             choices=tuple(each for each in results if not each.is_on_our_scale),
-            comments=tuple(CommentsResult(each.pk, each.words, bool(texts)) for each, texts in written.items()),
+            comments=tuple(
+                CommentsResult(each.pk, each.words, each.pk in texts) for each in questions if each.kind in IN_WORDS
+            ),
         ),
-        {question.pk: texts for question, texts in written.items() if texts},
+        texts,
     )
 
 
@@ -173,58 +170,88 @@ def from_kept(kept: Mapping[str, Any]) -> Results:
     )
 
 
-def _question_results(questions: Sequence[Question], answers: Sequence[Answer]) -> list[QuestionResult]:
-    """Each question after the one it depends on: how that one is told decides whether this one can be."""
+def _told(
+    questions: Sequence[Question], answers: Sequence[Answer]
+) -> tuple[list[QuestionResult], dict[int, tuple[str, ...]]]:
+    """What is told of each question, and the texts of those to which enough people wrote, by their key.
+
+    Each question after the one it depends on: how that one is told decides whether this one can be.
+    """
     links = Links(questions, answers, k=smallest_group())
     told: dict[int, Stands] = {}
     found: list[QuestionResult] = []
+    written: dict[int, tuple[str, ...]] = {}
     for question in questions:
-        made = list(parts.of(question))
+        made, came = list(parts.of(question)), links.asked(question)
+        texts = _texts(question, answers, of=len(came)) if question.kind in IN_WORDS else ()
+        if question.kind in IN_WORDS and not texts:
+            continue
         if question.only_if is not None:
             before = told.get(question.only_if)
             if before is None or not links.may_tell(question, before):
                 found += [_kept_back(part) for part in made]
                 continue
-        came = links.asked(question)
+        if texts:
+            written[question.pk] = texts
+            continue
         here = [_question_result(part, answers if question.only_if is None else came) for part in made]
-        found += here
-        if question.kind in DECIDING and all(each.released.total.reason is None for each in here):
-            told[question.position] = _stands(made, here, came, links.decides(question))
-    return found
+        found += [result for result, _ in here]
+        if question.kind in DECIDING and all(result.released.total.reason is None for result, _ in here):
+            told[question.position] = _stands(question, here, came, links.decides(question))
+    return found, written
+
+
+Names = Mapping[str | int | None, str]
+"""As which category each value is counted; without None where those who skipped it are not counted."""
 
 
 def _stands(
-    made: Sequence[Part], here: Sequence[QuestionResult], came: Sequence[Answer], leading: frozenset[str]
+    question: Question, here: Sequence[tuple[QuestionResult, Names]], came: Sequence[Answer], leading: frozenset[str]
 ) -> Stands:
-    """Of several options, somebody stands by which of those that lead on they chose."""
-    there, [part, *_] = {id(answer) for answer in came}, made
+    there, sides = {id(answer) for answer in came}, sorted({answer.side for answer in came})
+    if question.kind == QuestionKind.SEVERAL:
+        options = [result for result, _ in here if result.option in leading]
 
-    def stands(answer: Answer) -> tuple[Hashable, Hashable]:
+        def chosen(answer: Answer) -> frozenset[str] | str:
+            """Somebody stands by which of those that lead on they chose: each of them is told of all."""
+            given = answer.values.get(str(question.pk), ())
+            return leading.intersection(map(str, given)) if id(answer) in there else "not asked"
+
+        closed = {side: _untold_options(options, side) for side in sides}
+        return Stands(chosen, frozenset(), closed if len(sides) > 1 else dict.fromkeys(sides, frozenset()))
+    [(result, names)] = here
+    total, [part] = result.released.total, list(parts.of(question))
+
+    def bar_of(answer: Answer) -> object:
         if id(answer) not in there:
-            return "not asked", "not asked"
-        if part.kind == QuestionKind.SEVERAL:
-            chosen = leading.intersection(map(str, answer.values.get(str(part.question), ())))
-            return chosen, chosen
-        value, released = part.value_in(answer.values), here[0].released
-        side = released.groups[SIDES[answer.side]]
-        in_all = _bar_of(value, released.total, part)
-        return in_all, in_all if side.reason is not None else _bar_of(value, side, part)
-
-    return stands
-
-
-def _bar_of(value: str | int | None, told: Distribution, part: Part) -> Hashable:
-    """The bar of this value; None where it is not shown."""
-    bars = {category.removesuffix(OR_NONE): bar for bar in told.bars for category in bar.categories}
-    if value is None:
-        taken = [bar for bar in told.bars for each in bar.categories if each.endswith(OR_NONE) or each == NO_ANSWER]
-        if not taken:
+            return "not asked"
+        name = names.get(part.value_in(answer.values))
+        if name is None:
             return "skipped it"
-        bar = taken[0]
-    else:
-        scale = next((each for each in part.scales if set(each.values()) == set(bars)), None)
-        bar = bars[scale[int(value)] if scale else str(value)]
-    return bar.categories if bar.count.is_shown else None
+        bar = next(bar for bar in total.bars if name in bar.categories)
+        return bar.categories if bar.count.is_shown else None
+
+    untold = _untold(total, names)
+    by_side = {side: _untold(result.released.groups[SIDES[side]], names) for side in sides}
+    return Stands(bar_of, untold, by_side if len(sides) > 1 else dict.fromkeys(sides, untold))
+
+
+def _untold(told: Distribution, names: Names) -> frozenset[Given]:
+    """The answers that stand in bars which are not shown; all of them where nothing is."""
+    shown = {category for bar in told.bars if bar.count.is_shown for category in bar.categories}
+    if told.reason is not None:
+        return frozenset({frozenset(), *(_given(value) for value in names)})
+    return frozenset(_given(value) for value, name in names.items() if name not in shown)
+
+
+def _given(value: str | int | None) -> Given:
+    return frozenset() if value is None else frozenset({str(value)})
+
+
+def _untold_options(options: Sequence[QuestionResult], side: str) -> frozenset[Given]:
+    """Those of which it is not shown how many of this side chose them, and that somebody chose none of them."""
+    closed = [each.option for each in options if each.released.groups[SIDES[side]].reason is not None]
+    return frozenset({frozenset(), *(frozenset({option}) for option in closed)}) if closed else frozenset()
 
 
 def _kept_back(part: Part) -> QuestionResult:
@@ -235,8 +262,10 @@ def _kept_back(part: Part) -> QuestionResult:
     return QuestionResult(part.question, part.kind, part.words, part.option, part.is_on_our_scale, released)
 
 
-def _question_result(part: Part, answers: Sequence[Answer]) -> QuestionResult:
-    """How one part was answered. Those who skipped it count as “no answer” when they are few on a side.
+def _question_result(part: Part, answers: Sequence[Answer]) -> tuple[QuestionResult, Names]:
+    """How one part was answered, and as what each value was counted.
+
+    Those who skipped it count as “no answer” when they are few on a side.
 
     How many took part is told once for all questions: a second number beside it would say how many skipped this one.
     How many came to a question after an earlier one is a second number too; so there they all count.
@@ -249,12 +278,23 @@ def _question_result(part: Part, answers: Sequence[Answer]) -> QuestionResult:
         counted = Counter({given: people for given, people in counted.items() if given[1] is not None})
     counts = tuple((side, value, people) for (side, value), people in sorted(counted.items(), key=str))
     if part.scales:
-        released = _on_the_finest_scale(counts, part.scales, by_side=not part.depends)
+        released, names = _on_the_finest_scale(counts, part.scales, by_side=not part.depends)
     else:
-        named = tuple((side, NO_ANSWER if value is None else str(value), people) for side, value, people in counts)
-        none = (NO_ANSWER,) if any(value is None for _, value, _ in counts) else ()
-        released = _released(named, (*part.categories, *none), smallest_group(), by_side=not part.depends)
-    return QuestionResult(part.question, part.kind, part.words, part.option, part.is_on_our_scale, released)
+        names = {category: category for category in part.categories}
+        if any(value is None for _, value, _ in counts):
+            names[None] = _none_beside(part.categories)
+        named = tuple((side, names[value], people) for side, value, people in counts)
+        released = _released(named, tuple(names.values()), smallest_group(), by_side=not part.depends)
+    told = QuestionResult(part.question, part.kind, part.words, part.option, part.is_on_our_scale, released)
+    return told, names
+
+
+def _none_beside(categories: Sequence[str]) -> str:
+    """What those who skipped it are called. No option of that name can be written any more; some were once."""
+    name = NO_ANSWER
+    while name in categories:
+        name += " at all"
+    return name
 
 
 def _would_tell(skipped: Sequence[int]) -> bool:
@@ -277,7 +317,7 @@ def smallest_group() -> int:
 
 def _on_the_finest_scale(
     counts: tuple[tuple[str, str | int | None, int], ...], scales: Sequence[Mapping[int, str]], *, by_side: bool
-) -> GroupedDistribution:
+) -> tuple[GroupedDistribution, dict[str | int | None, str]]:
     """Answers counted as finely as leaves no cell hidden, for both sides alike; on the coarsest scale otherwise.
 
     Which scale was taken tells less than a cell that says “fewer than 5” would: that there was one, not which.
@@ -289,13 +329,15 @@ def _on_the_finest_scale(
         names: dict[str | int | None, str] = {
             point: lowest if name == first else name for point, name in scale.items()
         }  # fmt: skip
-        names[None] = lowest
+        if skipped:
+            names[None] = lowest
         named = tuple((side, names[point], people) for side, point, people in counts)
         categories = tuple(dict.fromkeys(names.values()))
         released = _released(named, categories, smallest_group(), by_side=by_side)
-        if all(_is_whole(each) for each in (released.total, *released.groups.values())):
+        sides = [each for each in released.groups.values() if by_side and each.n.number != 0]
+        if all(_is_whole(each) for each in (released.total, *sides)):
             break
-    return released
+    return released, names
 
 
 @lru_cache(maxsize=1024)
@@ -326,7 +368,7 @@ def _is_whole(distribution: Distribution) -> bool:
     return distribution.reason is None and all(bar.count.is_shown for bar in distribution.bars)
 
 
-def _texts(question: Question, answers: Sequence[Answer]) -> tuple[str, ...]:
-    """What people wrote, in random order; nothing where too few did."""
-    released = comments(str(answer.values.get(str(question.pk), "")) for answer in answers)
+def _texts(question: Question, answers: Sequence[Answer], *, of: int) -> tuple[str, ...]:
+    """What people wrote, in random order, of so many who came to it; nothing where too few did."""
+    released = comments((str(answer.values.get(str(question.pk), "")) for answer in answers), of=of)
     return () if isinstance(released, Hidden) else released

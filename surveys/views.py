@@ -51,7 +51,7 @@ def answer(request: HttpRequest, survey_id: int) -> HttpResponse:
     }  # fmt: skip
     code = receipts.from_form(survey.pk, request.POST.get("receipt", ""))
     if invitation.answered:
-        return _thanks(request, context, code if code and queries.has_receipt(survey, code) else None)
+        return _thanks_again(request, context, code)
     if not context["is_open"]:
         status = REFUSED if request.method == "POST" else 200
         return render(request, "surveys/answer.html", context, status=status)
@@ -63,16 +63,28 @@ def answer(request: HttpRequest, survey_id: int) -> HttpResponse:
         number, form = sheets.refused() or (number, sheets.form(number, judged=True))
         if form.is_valid():
             with refusals_shown_on(form):
-                answered = actions.answer(survey, by=person, on=on, values=sheets.values, code=code)
-                return _thanks(request, context, code if answered else None)
+                if actions.answer(survey, by=person, on=on, values=sheets.values, code=code):
+                    return _thanks(request, context, code)
+                return _thanks_again(request, context, code)
         code = None
     context["receipt"] = receipts.in_form(survey.pk, code or receipts.new_code())
     return render_form(request, "surveys/answer.html", {**context, "form": form, **_sheet(sheets, number, offered)})
 
 
-def _thanks(request: HttpRequest, context: Mapping[str, object], code: str | None) -> HttpResponse:
-    told = {"has_answered": True, "code": receipts.in_groups(code) if code else ""}
+def _thanks(
+    request: HttpRequest, context: Mapping[str, object], code: str | None, *, came_late: bool = False
+) -> HttpResponse:
+    told = {"has_answered": True, "code": receipts.in_groups(code) if code else "", "came_late": came_late}
     return render(request, "surveys/answer.html", {**context, **told})
+
+
+@sensitive_variables()
+def _thanks_again(request: HttpRequest, context: Mapping[str, object], code: str | None) -> HttpResponse:
+    """To whoever has answered. The same form sent twice has the same receipt, which holds whichever of the two came
+    first; what comes with another one is other answers, and those are not taken."""
+    if code and queries.has_receipt(cast(Survey, context["survey"]), code):
+        return _thanks(request, context, code)
+    return _thanks(request, context, None, came_late=request.method == "POST")
 
 
 def kept_on_the_device_as(survey: Survey, person: Person) -> str:
@@ -214,7 +226,7 @@ def _coordinated(request: HttpRequest) -> SurveyQuerySet:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest) -> HttpResponse:
-    form, address = ReceiptForm(request.POST if request.method == "POST" else None), request.META["REMOTE_ADDR"]
+    form, address = ReceiptForm(request.POST if request.method == "POST" else None), receipts.address_of(request)
     if not form.is_valid():
         return render_form(request, "surveys/withdraw.html", {"form": form})
     if receipts.must_wait(address):

@@ -31,6 +31,7 @@ from programs.models import Program
 from programs.rules import STILL_HERE_KNOWN_AFTER
 from programs.tests.factories import ProgramFactory
 from surveys import releases as surveys
+from surveys.choices import NO_ANSWER, OR_NONE
 from surveys.models import Answer
 from surveys.tests.factories import SurveyFactory, opened, three_questions
 
@@ -280,7 +281,7 @@ def survey_of(seed: int) -> list[object]:
             learns(attacker, figure, [kind for kind in attacker.kinds if kind[0] == group])
         for name, one in {"": result.released.total, **result.released.groups}.items():
             here = [kind for kind in attacker.kinds if not name or kind[0] == name]
-            skips = any(surveys.OR_NONE in c or c == surveys.NO_ANSWER for bar in one.bars for c in bar.categories)
+            skips = any(OR_NONE in c or c == NO_ANSWER for bar in one.bars for c in bar.categories)
             learns(attacker, one.n, [kind for kind in here if skips or kind[1] is not None])
             for bar in one.bars:
                 learns(attacker, bar.count, [kind for kind in here if means(bar.categories, kind[1])])
@@ -290,8 +291,8 @@ def survey_of(seed: int) -> list[object]:
 
 def means(categories: tuple[str, ...], answer: object) -> bool:
     if answer is None:
-        return any(surveys.OR_NONE in each or each == surveys.NO_ANSWER for each in categories)
-    plain = {each.removesuffix(surveys.OR_NONE) for each in categories}
+        return any(OR_NONE in each or each == NO_ANSWER for each in categories)
+    plain = {each.removesuffix(OR_NONE) for each in categories}
     return answer in plain or any(scale.get(answer) in plain for scale in activity.SCALES if isinstance(answer, int))
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+import clock
 from dashboards.tests.test_views import lived, opened_by, program
 from people.models import Person
 from people.tests.factories import AdaFactory, EvaFactory, StenFactory
@@ -43,3 +45,18 @@ def test_they_are_for_whom_the_page_is(client, program, ending):
         assert download(person, program, ending, client).status_code == 404
     assert download(named["Cora"], program, ending, client).status_code == 200
     assert download(EvaFactory(), program, ending, client).status_code == 200
+
+
+def test_the_file_is_as_of_the_day_of_the_page_where_a_week_has_begun_and_not_yet_everywhere(
+    client, program, settings, tmp_path
+):
+    """An hour into Monday in UTC there is somewhere where it is still Sunday."""
+    settings.DEMO, settings.DEMO_FOLDER = True, tmp_path
+    here = clock.now()
+    monday = datetime.combine(here.date() + timedelta(days=7 - here.weekday()), time(1), tzinfo=UTC)
+    clock.move_to_shift(monday - here)
+    eva = EvaFactory()
+    as_of = clock.last_today() - timedelta(days=7)
+    assert f'<th scope="col" class="num">{as_of:%-d %B}</th>' in opened_by(eva, program).text
+    file = download(eva, program, "csv", client)
+    assert f"progress-{as_of.isoformat()}.csv" in file["Content-Disposition"]

@@ -283,6 +283,19 @@ class TestComments:
     def test_blank_texts_are_nobodys_comment(self):
         assert comments([*self.texts[:9], " ", "\n"]) == Hidden(Reason.FEW, 10)
 
+    def test_how_many_texts_there_are_does_not_say_that_a_few_wrote_none(self):
+        """30 texts of 32 people: two of them wrote nothing."""
+        for of, shown in ((30, 30), (31, 26), (34, 29), (35, 30), (60, 30)):
+            texts = comments(self.texts, of=of)
+            assert isinstance(texts, tuple)
+            assert len(texts) == shown
+            assert of - len(texts) == 0 or of - len(texts) >= 5
+        assert comments(self.texts[:12], of=13) == Hidden(Reason.FEW, 10)
+
+    def test_which_texts_are_left_out_is_left_to_chance(self):
+        drawn = [comments(self.texts, of=31) for _ in range(9)]
+        assert len({frozenset(each) for each in drawn if isinstance(each, tuple)}) > 1
+
     def test_a_threshold_under_three_is_refused(self):
         with pytest.raises(ThresholdTooLow):
             comments(self.texts, k=1)

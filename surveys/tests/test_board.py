@@ -130,6 +130,17 @@ def test_a_later_answer_stands_above_the_earlier_one(client, program, theme, spo
     assert text.index("No budget.") < text.index("Earlier answers") < text.index("We look.")
 
 
+def test_an_answer_that_is_sent_twice_stands_there_once(client, program, theme, sponsor):
+    client.force_login(sponsor)
+    said = {"decision": "later", "words": "We look.", "by_when": soon()}
+    for _ in range(2):
+        assert client.post(page("reply_to_theme", theme.pk), said).status_code == 302
+    assert Reply.objects.count() == 1
+    client.post(page("reply_to_theme", theme.pk), {**said, "words": "We have looked."})
+    client.post(page("reply_to_theme", theme.pk), said)
+    assert [each.words for each in Reply.objects.all()] == ["We look.", "We have looked.", "We look."]
+
+
 @pytest.mark.parametrize("who", ["cora", "mina", "eva", "sten"])
 def test_nobody_but_the_sponsor_answers(client, program, pairing, theme, cora, mina, sten, who):
     person = {"cora": cora, "mina": mina, "sten": sten}.get(who) or EvaFactory()

@@ -181,6 +181,32 @@ def test_a_question_changed_after_it_was_translated_keeps_the_survey_from_openin
     assert stored == read == "Yes", "until then it falls back"
 
 
+def test_why_a_planned_survey_is_not_open_is_told_of_its_translations_too(survey, cora, pairing):
+    survey = actions.plan_survey(survey, by=cora, at=timezone.now())
+    into_german(survey, cora)
+    choice = survey.questions.all()[1]
+    choice.options = ["Yes", "No", "Perhaps"]
+    choice.save()
+    assert actions.open_planned_surveys(at=timezone.now()) == 0
+    told = queries.why_not_opened(survey, on=survey.opens_on)
+    assert told.startswith("Question 2 in German: The question has 3, and these are 2.")
+
+
+def test_what_is_written_into_a_survey_is_words_on_the_page_that_translates_it(client, survey, cora):
+    """A title and an introduction stand there as help beside the fields."""
+    Survey.objects.filter(pk=survey.pk).update(
+        title="<img src=x onerror=alert(1)>", introduction="<script>alert(2)</script>"
+    )
+    choice = survey.questions.all()[1]
+    choice.options = ["<b>Yes</b>", "No"]
+    choice.save()
+    client.force_login(cora)
+    text = client.get(reverse("surveys:translate", args=[survey.pk, "de"])).text
+    for raw in ("<img src=x", "<script>alert(2)", "<b>Yes</b>"):
+        assert raw not in text
+    assert "&lt;img src=x onerror=alert(1)&gt;" in text
+
+
 def test_only_a_coordinator_of_the_program_translates(survey, mina):
     for person in (mina, CoraFactory(email="another.cora@example.org")):
         with pytest.raises(NotACoordinator):

@@ -13,10 +13,10 @@ from disclosure import K
 from disclosure.tests.attacker import Attacker
 from programs.choices import AskedOf, Side
 from surveys import releases
-from surveys.choices import QuestionKind
+from surveys.choices import NO_ANSWER, QuestionKind
 from surveys.linked import Links
 from surveys.models import Answer, Question
-from surveys.releases import NO_ANSWER, SIDES, QuestionResult
+from surveys.releases import SIDES, QuestionResult
 
 LONG = os.environ.get("UPWELL_LONG_PROOFS") == "1"
 NOT_ASKED = "not asked"
@@ -74,7 +74,7 @@ def kinds(asks: Sequence[Question]) -> Iterator[tuple]:
 
 def isolated(asks: Sequence[Question], answers: Sequence[Answer]) -> list[object]:
     """What somebody works out of a few people from all that is told of the three, by all and by side."""
-    results = releases._question_results(asks, answers)
+    results = releases._told(asks, answers)[0]
     attacker = Attacker(sorted(set(kinds(asks)), key=str))
     attacker.learns(attacker.kinds, len(answers))
     for side in Side:
@@ -115,13 +115,13 @@ def test_most_of_these_surveys_tell_something_of_the_later_questions():
     for seed in SEEDS:
         chance = random.Random(seed)
         asks = linked(chance)
-        results = releases._question_results(asks, answered(asks, chance))
+        results = releases._told(asks, answered(asks, chance))[0]
         told += sum(result.released.total.reason is None for result in results[1:])
     assert told > len(SEEDS) / 3
 
 
 def test_without_its_guard_some_survey_is_seen_through(monkeypatch):
-    monkeypatch.setattr(Links, "may_tell", lambda self, question, bar: True)
+    monkeypatch.setattr(Links, "may_tell", lambda self, question, stands: True)
     found = 0
     for seed in SEEDS:
         chance = random.Random(seed)
@@ -133,8 +133,8 @@ def test_without_its_guard_some_survey_is_seen_through(monkeypatch):
 # By hand
 
 
-def said(*given: tuple[int, dict[str, object]]) -> list[Answer]:
-    return [Answer(side=Side.MENTOR, values=values) for people, values in given for _ in range(people)]
+def said(*given: tuple[int, dict[str, object]], side: Side = Side.MENTOR) -> list[Answer]:
+    return [Answer(side=side, values=values) for people, values in given for _ in range(people)]
 
 
 def choice(pk: int, options: Sequence[str], **more: object) -> Question:
@@ -148,7 +148,7 @@ def shown(asks: Sequence[Question], answers: Sequence[Answer]) -> list[dict[tupl
         None
         if each.released.total.reason is not None
         else {bar.categories: bar.count.number for bar in each.released.total.bars if bar.count.number is not None}
-        for each in releases._question_results(asks, answers)
+        for each in releases._told(asks, answers)[0]
     ]
 
 
@@ -205,3 +205,133 @@ def test_a_scale_that_leads_on_is_cut_where_its_bars_are():
         (6, {"1": 2, "2": "Tea"}), (6, {"1": 3, "2": "Milk"}), (7, {"1": 4}), (8, {"1": 5}), (5, {"1": 1, "2": "Tea"})
     )
     assert shown(asks, answers)[1] == {("Tea",): 11, ("Milk",): 6}
+
+
+# By side
+
+
+def test_that_all_of_a_side_said_the_same_is_not_told_by_how_many_of_it_came_to_the_next_question():
+    """Twelve mentors said yes, all of them. How they answered is not shown; that twelve came on would show it."""
+    asks = [
+        choice(1, ("Yes", "No")),
+        choice(2, ("Tea", "Milk"), only_if=1, only_if_answers=["Yes"], asked_of=AskedOf.MENTORS),
+    ]
+    answers = said((6, {"1": "Yes", "2": "Tea"}), (6, {"1": "Yes", "2": "Milk"}))
+    answers += said((8, {"1": "Yes"}), (8, {"1": "No"}), side=Side.MENTEE)
+    results, _ = releases._told(asks, answers)
+    assert results[0].released.total.reason is None
+    assert results[0].released.groups["Mentors"].reason is not None
+    assert shown(asks, answers)[1] is None
+
+
+def test_nor_that_all_of_a_side_chose_the_same_of_several():
+    asks = [
+        choice(1, ("x", "y"), kind=QuestionKind.SEVERAL),
+        choice(2, ("Tea", "Milk"), only_if=1, only_if_answers=["x"], asked_of=AskedOf.MENTORS),
+    ]
+    answers = said((6, {"1": ["x"], "2": "Tea"}), (6, {"1": ["x"], "2": "Milk"}))
+    answers += said((8, {"1": ["x"]}), (8, {"1": ["y"]}), side=Side.MENTEE)
+    assert shown(asks, answers)[-1] is None
+
+
+def test_nor_by_a_question_further_on():
+    """The second question hangs on the first and is told of all alone: seven mentors and seven mentees came to it."""
+    asks = [
+        choice(1, ("Yes", "No")), choice(2, ("Tea", "Milk"), only_if=1, only_if_answers=["Yes"]),
+        choice(3, ("Now", "Later"), only_if=2, only_if_answers=["Tea"], asked_of=AskedOf.MENTORS),
+    ]  # fmt: skip
+    answers = said((5, {"1": "Yes", "2": "Tea", "3": "Now"}), (5, {"1": "Yes", "2": "Tea", "3": "Later"}))
+    answers += said((6, {"1": "No"}))
+    answers += said((5, {"1": "Yes", "2": "Tea"}), (5, {"1": "Yes", "2": "Milk"}), (6, {"1": "No"}), side=Side.MENTEE)
+    told = shown(asks, answers)
+    assert (told[1], told[2]) == ({("Tea",): 15, ("Milk",): 5}, None)
+
+
+def test_a_side_that_is_shown_may_be_led_on_alone():
+    asks = [
+        choice(1, ("Yes", "No")),
+        choice(2, ("Tea", "Milk"), only_if=1, only_if_answers=["Yes"], asked_of=AskedOf.MENTORS),
+    ]
+    answers = said((6, {"1": "Yes", "2": "Tea"}), (6, {"1": "Yes", "2": "Milk"}), (7, {"1": "No"}))
+    answers += said((8, {"1": "Yes"}), (8, {"1": "No"}), side=Side.MENTEE)
+    assert shown(asks, answers)[1] == {("Tea",): 6, ("Milk",): 6}
+
+
+# In words
+
+
+def texts(asks: Sequence[Question], answers: Sequence[Answer]) -> dict[int, int]:
+    """How many texts can be read to which question."""
+    return {question: len(found) for question, found in releases._told(asks, answers)[1].items()}
+
+
+def test_texts_that_would_tell_how_few_were_led_past_them_stay_closed():
+    """25 said yes and all of them wrote; four of 29 said no."""
+    asks = [
+        choice(1, ("Yes", "No")), choice(2, (), kind=QuestionKind.SHORT, only_if=1, only_if_answers=["Yes"])
+    ]  # fmt: skip
+    assert texts(asks, said((25, {"1": "Yes", "2": "More"}), (4, {"1": "No"}))) == {}
+    assert texts(asks, said((25, {"1": "Yes", "2": "More"}), (6, {"1": "No"}))) == {2: 25}
+
+
+def test_texts_to_what_hangs_on_a_question_that_is_not_told_stay_closed():
+    asks = [
+        choice(1, ("Yes", "No")), choice(2, (), kind=QuestionKind.COMMENT, only_if=1, only_if_answers=["Yes"])
+    ]  # fmt: skip
+    assert texts(asks, said((24, {"1": "Yes", "2": "More"}))) == {}, "all said yes, and the texts would say so"
+
+
+def test_texts_and_figures_that_hang_on_the_same_question_are_weighed_together():
+    """20 said a, 2 said b, 18 said c: those who came by a or b could write, those by b or c could choose."""
+    asks = [
+        choice(1, ("a", "b", "c")), choice(2, (), kind=QuestionKind.SHORT, only_if=1, only_if_answers=["a", "b"]),
+        choice(3, ("Now", "Later"), only_if=1, only_if_answers=["b", "c"]),
+    ]  # fmt: skip
+    answers = said(
+        (20, {"1": "a", "2": "More"}), (2, {"1": "b", "2": "More", "3": "Now"}), (9, {"1": "c", "3": "Now"}),
+        (9, {"1": "c", "3": "Later"}),
+    )  # fmt: skip
+    assert not (texts(asks, answers) and shown(asks, answers)[1])
+
+
+def test_how_many_texts_there_are_does_not_say_that_a_few_wrote_none():
+    asks = [choice(1, ("Yes", "No")), choice(2, (), kind=QuestionKind.COMMENT)]
+    answers = said((15, {"1": "Yes", "2": "More"}), (15, {"1": "No", "2": "Less"}), (2, {"1": "No"}))
+    assert texts(asks, answers) == {2: 27}
+
+
+# Options and ends that are called as results call those who skip
+
+
+def test_an_option_called_no_answer_is_not_counted_with_those_who_gave_none():
+    asks = [choice(1, ("Yes", "No answer"))]
+    answers = said((12, {"1": "Yes"}), (9, {"1": "No answer"}), (4, {}))
+    assert all(sum(each.values()) <= 25 for each in shown(asks, answers) if each is not None)
+    bars = releases._told(asks, answers)[0][0].released.total.bars
+    assert len({bar.categories for bar in bars}) == len(bars) == 3
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        choice(1, ("Yes", "None, or no answer")),
+        choice(1, (), kind=QuestionKind.SCALE, lowest="Cold, or no answer", highest="Warm"),
+    ],
+)
+def test_words_that_end_as_results_end_them_stop_no_release(asked):
+    lead = list(asked.options) or ["4", "5"]
+    given = lead if asked.options else [4, 5]
+    asks = [asked, choice(2, ("Tea", "Milk"), only_if=1, only_if_answers=[lead[0]])]
+    answers = said((6, {"1": given[0], "2": "Tea"}), (6, {"1": given[0], "2": "Milk"}), (8, {"1": given[1]}))
+    told = shown(asks, answers)
+    assert told[0] is not None
+    assert told[1] == {("Tea",): 6, ("Milk",): 6}
+
+
+def test_what_is_put_to_one_side_or_told_of_all_alone_is_told_as_finely_as_it_can_be():
+    scale = choice(1, (), kind=QuestionKind.SCALE, asked_of=AskedOf.MENTORS)
+    answers = [each for point in (3, 4, 5) for each in said((6, {"1": point}))]
+    assert shown([scale], answers) == [{("Little or not",): 0, ("Partly",): 6, ("Mostly",): 6, ("Fully",): 6}]
+    asks = [choice(2, ("Yes", "No")), choice(3, (), kind=QuestionKind.SCALE, only_if=2, only_if_answers=["Yes"])]
+    answers = [each for point in (3, 4, 5) for each in said((6, {"2": "Yes", "3": point}))] + said((9, {"2": "No"}))
+    assert len(shown(asks, answers)[1] or ()) == 4

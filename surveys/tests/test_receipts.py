@@ -7,11 +7,12 @@ from threading import Barrier, Thread
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from participants.tests.instant import while_another_waits
 from programs.choices import Side
 from surveys import actions, queries, receipts, rules
 from surveys.actions import Withdrawn
@@ -193,6 +194,35 @@ def test_mina_is_shown_her_receipt_once_and_takes_her_answer_back_signed_out(cli
     assert "<code>" not in used, "it is used up"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_second_click_while_the_first_is_still_taken_shows_the_same_receipt(client, now_open, mina):
+    client.force_login(mina)
+    page = reverse("surveys:answer", args=[now_open.pk])
+    [receipt] = re.findall(r'name="receipt" value="([^"]+)"', client.get(page).text)
+    code = receipts.from_form(now_open.pk, receipt)
+    scale = now_open.questions.all()[0]
+    posted = {"page": "0", "go": "send", "receipt": receipt, f"q{scale.pk}": "4"}
+    with transaction.atomic():
+        first = actions.answer(now_open, by=mina, on=now_open.opens_on, values={scale.pk: 4}, code=code)
+        ended = while_another_waits(lambda: client.post(page, posted).text)
+    [text] = ended()
+    assert first
+    assert code_on(text).replace("-", "") == code
+    assert Answer.objects.count() == 1
+
+
+def test_who_sends_other_answers_later_reads_that_the_first_ones_stand(client, now_open, mina):
+    posted, _ = sent_by(client, mina, now_open)
+    code = receipts.new_code()
+    scale = now_open.questions.all()[0]
+    other = {**posted, "receipt": receipts.in_form(now_open.pk, code), f"q{scale.pk}": "1"}
+    text = client.post(reverse("surveys:answer", args=[now_open.pk]), other).text
+    assert "What you sent now is not stored." in text
+    assert "<code>" not in text
+    assert Answer.objects.get().values[str(scale.pk)] == 4
+    assert "not stored" not in client.get(reverse("surveys:answer", args=[now_open.pk])).text
+
+
 def test_a_forged_receipt_is_not_taken(client, now_open, mina):
     client.force_login(mina)
     page = reverse("surveys:answer", args=[now_open.pk])
@@ -250,6 +280,26 @@ def test_who_tries_many_codes_waits_and_the_right_one_waits_too(client, asked, m
     elsewhere = client.post(WITHDRAW, {"code": CODE}, REMOTE_ADDR="192.0.2.9")
     assert elsewhere.status_code == 200
     assert not Answer.objects.exists()
+
+
+def test_behind_a_proxy_nobody_waits_for_what_another_tried(client, asked, mina, settings):
+    settings.BEHIND_PROXY = True
+    said_with_code(asked, mina)
+    for number in range(receipts.MOST_WRONG):
+        client.post(WITHDRAW, {"code": f"{number:016}"}, headers={"x-forwarded-for": f"10.0.0.{number}, 203.0.113.7"})
+    made_up = client.post(WITHDRAW, {"code": CODE}, headers={"x-forwarded-for": "192.0.2.1, 203.0.113.7"})
+    assert "Too many codes in a short time." in made_up.text, "what the client itself writes counts for nothing"
+    done = client.post(WITHDRAW, {"code": CODE}, headers={"x-forwarded-for": "192.0.2.9"})
+    assert done.status_code == 200
+    assert not Answer.objects.exists()
+
+
+def test_without_a_proxy_the_header_is_nobodys_word(client, asked, mina):
+    said_with_code(asked, mina)
+    for number in range(receipts.MOST_WRONG):
+        client.post(WITHDRAW, {"code": f"{number:016}"}, headers={"x-forwarded-for": f"203.0.113.{number}"})
+    refused = client.post(WITHDRAW, {"code": CODE}, headers={"x-forwarded-for": "192.0.2.9"})
+    assert "Too many codes in a short time." in refused.text
 
 
 def test_codes_are_in_no_log(client, asked, mina, caplog):

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from programs.choices import Side
 from surveys import actions, queries, releases, rules
 from surveys.models import Answer, Release, ReleasedComment, Survey
-from surveys.tests.factories import CLOSES_ON, READABLE_ON, one_of_each_kind, opened, released
+from surveys.tests.factories import CLOSES_ON, READABLE_ON, SurveyFactory, one_of_each_kind, opened, released
 
 AT = datetime.combine(READABLE_ON, time(0, 1), tzinfo=UTC)
 
@@ -50,6 +50,19 @@ def test_there_are_no_results_before_everybody_everywhere_has_stopped_answering(
     assert actions.release_due_results(at=AT) == 1
     assert queries.released_results(Survey.objects.get()) is not None
     assert wide.results_on == CLOSES_ON + timedelta(days=2) == READABLE_ON
+
+
+def test_a_survey_that_cannot_be_counted_keeps_no_other_from_its_results(wide, program):
+    """What cannot be answered, and stands there all the same."""
+    choice = wide.questions.get(kind="choice")
+    Answer.objects.create(survey=wide, side=Side.MENTOR, values={str(choice.pk): "Never an option"})
+    others = [SurveyFactory(program=program), SurveyFactory(program=program)]
+    for other in others:
+        one_of_each_kind(other)
+        say(opened(other), 8)
+    with pytest.raises(ExceptionGroup, match="It failed for some surveys"):
+        actions.release_due_results(at=AT)
+    assert {release.survey_id for release in Release.objects.all()} == {other.pk for other in others}
 
 
 def test_the_database_refuses_results_of_a_survey_that_can_be_answered(wide):
@@ -105,7 +118,8 @@ def test_a_comment_can_go_and_cannot_be_rewritten(wide):
 def test_texts_are_read_from_ten_on_and_closed_again_when_fewer_are_left(wide):
     say(wide, 5, words="Thought")
     [first, comments] = queries.released_comments(wide, released(wide))
-    assert (first.texts, first.needed) == ((), 10)
+    assert first.texts == ()
+    assert first.closed.startswith("They open once 10 people have written one")
     assert len(comments.texts) == 10
     survey = Survey.objects.get()
     assert {queries.released_comments(survey, released(survey))[1].texts for _ in range(9)} != {comments.texts}

@@ -15,6 +15,7 @@ from notifications import kinds
 from notifications.models import Notice
 from pairings.tests.factories import PairingFactory
 from participants.tests.factories import MentorFactory
+from participants.tests.instant import while_another_waits
 from people.tests.factories import CoraFactory, PersonFactory
 from programs.choices import AskedOf, Side, Stage
 from programs.rules import NotACoordinator
@@ -130,6 +131,28 @@ def test_a_survey_nobody_planned_stays_shut(program, pairing):
 def test_a_plan_is_taken_back(planned, cora):
     actions.keep_from_opening(planned, by=cora, at=OPENED_AT)
     assert actions.open_planned_surveys(at=noon(OPENS_ON)) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_plan_that_is_taken_back_at_the_last_moment_does_not_open(planned, cora):
+    """The tick has found it due, and waits for whoever takes it back."""
+    with transaction.atomic():
+        actions.keep_from_opening(planned, by=cora, at=OPENED_AT)
+        ended = while_another_waits(lambda: actions.open_planned_surveys(at=noon(OPENS_ON)))
+    assert ended() == [0]
+    planned.refresh_from_db()
+    assert (planned.is_opened, Invitation.objects.count()) == (False, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_planned_survey_that_is_moved_at_the_last_moment_waits_for_its_new_day(planned):
+    with transaction.atomic():
+        Survey.objects.filter(pk=planned.pk).update(
+            opens_on=OPENS_ON + timedelta(days=7), closes_on=CLOSES_ON + timedelta(days=7)
+        )
+        ended = while_another_waits(lambda: actions.open_planned_surveys(at=noon(OPENS_ON)))
+    assert ended() == [0]
+    assert not Invitation.objects.exists()
 
 
 @pytest.mark.parametrize(
