@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from django.db.models import Count, Prefetch
+from django.db.models import Prefetch
 from django.urls import reverse
 
 from pairings.models import Circle, CircleAttendance, CircleDay, CircleMember, CircleMemberQuerySet, Pairing
@@ -30,9 +30,6 @@ TICKED_FOR: Final = timedelta(days=28)
 
 ASKED_FOR: Final = timedelta(days=7)
 """How long home asks."""
-
-CAME: Final = Count("attendance__member__participation", distinct=True)
-"""How many people came on a day."""
 
 
 class CircleOfWrongSize(Refused):
@@ -222,6 +219,15 @@ def _is_here(member: CircleMember, on: date) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class DayAtDesk:
+    pk: int
+    day: date
+    came: int | None
+    """How many said that they were there; None of a day ahead."""
+    may_be_taken_out: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CircleAtDesk:
     """A circle for coordinators: how many came on a day, not who."""
 
@@ -229,7 +235,7 @@ class CircleAtDesk:
     members: Sequence[Person]
     gone: Sequence[Person]
     """Members who no longer take part or work here."""
-    days: Sequence[CircleDay]
+    days: Sequence[DayAtDesk]
 
     @property
     def is_small(self) -> bool:
@@ -242,7 +248,7 @@ def circles_of(program: Program, *, on: date) -> list[CircleAtDesk]:
         Circle.objects.open()
         .filter(program=program)
         .prefetch_related(
-            Prefetch("days", CircleDay.objects.annotate(number=CAME)),
+            Prefetch("days", CircleDay.objects.counted()),
             Prefetch(
                 "members", CircleMember.objects.filter(left_at=None).select_related("participation__person__site")
             ),
@@ -257,7 +263,10 @@ def circle_at_desk(circle: Circle, *, on: date) -> CircleAtDesk:
     people: dict[bool, list[Person]] = {True: [], False: []}
     for each in sorted(members, key=lambda each: each.participation.person.sort_name):
         people[_is_here(each, on)].append(each.participation.person)
-    days = list(circle.days.all()) if loaded else list(circle.days.annotate(number=CAME))
+    days = [
+        DayAtDesk(each.pk, each.day, each.came if each.day <= on else None, each.day >= on and not each.came)
+        for each in (circle.days.all() if loaded else circle.days.counted())
+    ]
     return CircleAtDesk(circle, people[True], people[False], days)
 
 

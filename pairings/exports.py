@@ -36,7 +36,6 @@ from pairings.models import (
     Waiver,
 )
 from pairings.private_words import Row, opened, opened_agreement
-from pairings.rules import in_words
 from people.exports import LeftOut, Part, Record, Value, columns, register, told
 from people.models import Person
 from programs.choices import Side
@@ -277,8 +276,9 @@ def _circles(person: Person, at: datetime) -> list[Record]:
             "program": str(each.circle.program),
             "circle": each.circle.number,
             **told(each, "joined_at", "left_at"),
-            "you_were_there_on": [
-                in_words(said.day.day) for said in each.attendance.select_related("day").order_by("day__day")
+            "you_were_there": [
+                {"on": said.day.day, **told(said, "said_at")}
+                for said in each.attendance.select_related("day").order_by("day__day")
             ],
         }
         for each in mine.order_by("joined_at", "pk")
@@ -335,7 +335,7 @@ PARTS: Final = (
     Part(
         "circles",
         "Your circles of mentors",
-        "When you were in one, and the days you were there. What was said there is kept nowhere.",
+        "When you were in one, the days you were there, and when you said so. What was said there is kept nowhere.",
         _circles,
         columns(CircleMember, "circle", "participation", "joined_at", "left_at")
         | columns(CircleAttendance, "day", "member", "said_at"),

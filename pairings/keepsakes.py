@@ -78,12 +78,14 @@ def certificate_of(pairing: Pairing, person: Person, *, on: date) -> Keepsake:
     side = rules.insist_partner(pairing, person)
     met = pairing.meetings.aggregate(number=Count("pk"), minutes=Sum("minutes"))
     goals = pairing.goals.filter(state=GoalState.MET).count()
-    did = [_counted(met["number"], "meeting"), _time(met["minutes"] or 0)]
-    if goals:
-        did.append(f"{_counted(goals, 'goal')} met")
-    word = pairing.program.word(side)
+    did = [
+        _counted(met["number"], "meeting") if met["number"] else "",
+        _time(met["minutes"] or 0),
+        f"{_counted(goals, 'goal')} met" if goals else "",
+    ]
+    done = ", ".join(filter(None, did))
+    word = pairing.program.word(side, article=True)
     with_partner = f" with {pairing.partner_of(person).name}" if names_both(pairing) else ""
-    article = "an" if word[:1].lower() in "aeiou" else "a"
     term = f"from {in_words(pairing.started_on)} to {in_words(pairing.last_day)}"
     return Keepsake(
         title="Certificate",
@@ -91,8 +93,8 @@ def certificate_of(pairing: Pairing, person: Person, *, on: date) -> Keepsake:
         lines=["This is to say that"],
         name=person.name,
         after=[
-            f"took part in reverse mentoring as {article} {word}{with_partner}, {term}.",
-            f"{', '.join(part for part in did if part)}.",
+            f"took part in reverse mentoring as {word}{with_partner}, {term}.",
+            *([f"{done}."] if done else ()),
         ],
         foot="Made from the dates and numbers of the pair. What the two talked about stays with them.",
         wide=True,

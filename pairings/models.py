@@ -779,11 +779,23 @@ class CircleMember(models.Model):
         return f"Member of {self.circle}"
 
 
+class CircleDayQuerySet(models.QuerySet["CircleDay"]):
+    def counted(self) -> CircleDayQuerySet:
+        """With ``came``: how many people were there by their own word, whoever came in twice once."""
+        people = models.Count("attendance__member__participation", distinct=True)
+        return self.annotate(came=people)
+
+
 class CircleDay(models.Model):
     """A circle meets on this day; where and when of it, its members say among themselves."""
 
     circle = models.ForeignKey(Circle, models.CASCADE, related_name="days", db_comment=classes.NOT_PERSONAL)
     day = models.DateField(db_comment=classes.NOT_PERSONAL)
+
+    came: int
+    """Read with ``counted``."""
+
+    objects: ClassVar = CircleDayQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["day"]

@@ -854,11 +854,13 @@ KINDS: Final = tuple(
 
 
 def _pairs(program: Program) -> Iterable[object]:
-    return Pairing.objects.filter(mentor__program=program).values_list("pk", flat=True)
+    """Those that nobody closed: what is still owed to the others will say nothing any more."""
+    return Pairing.objects.filter(mentor__program=program, ended_on=None).values_list("pk", flat=True)
 
 
 def _meetings(program: Program) -> Iterable[object]:
-    return PlannedMeeting.objects.filter(pairing__mentor__program=program).values_list("pk", flat=True)
+    still = PlannedMeeting.objects.filter(state=PlanState.PLANNED, pairing__ended_on=None)
+    return still.filter(pairing__mentor__program=program).values_list("pk", flat=True)
 
 
 AHEAD: Final = (

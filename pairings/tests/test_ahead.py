@@ -9,8 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from notifications.models import Notice
 from pairings import actions
+from pairings.choices import Kind
 from pairings.tests.conftest import DAY, as_seen_by
 from pairings.tests.factories import noon, pair
+from participants.choices import Way
 from people.tests.factories import PersonFactory
 
 
@@ -28,6 +30,29 @@ def test_the_coordinator_reads_what_is_planned_day_by_day_with_names(pairing, co
     assert all(DAY <= day.on <= last.date() for day in days)
     labels = {line.label for day in days for line in day.lines}
     assert labels <= {"Check-in", "The agreement is not signed", "No first meeting is planned"}
+
+
+def test_nothing_stands_there_of_a_pair_that_has_ended_or_of_a_meeting_that_was_cancelled(pairing, cora):
+    by, after = pairing.mentor.person, DAY + timedelta(days=5)
+    planned = actions.plan_meeting(
+        pairing,
+        by=by,
+        at=noon(DAY),
+        starts_at=noon(after),
+        zone=by.zone,
+        minutes=45,
+        kind=Kind.MENTOR_LED,
+        way=Way.VIDEO,
+    )
+
+    def labels():
+        return {line.label for day in page(pairing, cora).context["days"] for line in day.lines}
+
+    assert {"Did you meet?", "Check-in"} <= labels()
+    actions.cancel_meeting(planned, by=by, at=noon(DAY), based_on=planned.version)
+    assert "Did you meet?" not in labels()
+    actions.end_pairing(pairing, by=by, at=noon(DAY), on=DAY)
+    assert labels() == set()
 
 
 def test_goals_questions_and_private_news_are_not_listed(pairing, cora):

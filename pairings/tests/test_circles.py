@@ -22,6 +22,7 @@ from pairings.tests.instant import at_the_same_instant
 from participants.actions import withdraw
 from participants.models import Participation
 from participants.tests.factories import MenteeFactory, MentorFactory
+from people.exports import gathered_for
 from people.models import Person
 from people.tests.factories import PersonFactory, StenFactory
 from programs.choices import Duty, Stage
@@ -336,6 +337,16 @@ class TestDaysAndAttendance:
         assert "This day had been taken out already; nobody is told again." in shown
         assert "Taken out." not in shown
 
+    def test_how_many_came_is_said_of_a_day_once_it_is_there_and_only_one_ahead_may_go(self, circle, cora, today):
+        for day in (DAY, NEXT):
+            actions.set_circle_day(circle, day=day, by=cora, at=AT, on=DAY)
+        today(DAY + timedelta(days=1))
+        shown = text(as_seen_by(cora).get(desk(circle)))
+        assert shown.count('data-label="Came">0</td>') == 1
+        assert shown.count('data-label="Came"></td>') == 1
+        assert shown.count('value="cancel_day"') == 1
+        assert "24 January 2027: 0 came; 29 January 2027." in text(as_seen_by(cora).get(desk(circle.program)))
+
     def test_that_it_does_not_meet_is_told_before_the_day_and_never_after_it(self, circle, cora):
         day = actions.set_circle_day(circle, day=NEXT, by=cora, at=AT, on=DAY)
         actions.cancel_circle_day(circle, day.pk, by=cora, at=noon(NEXT), on=NEXT)
@@ -374,6 +385,15 @@ class TestDaysAndAttendance:
         assert '<td class="num" data-label="Came">1</td>' in text(as_seen_by(cora).get(desk(circle)))
         mina.post(url(circle), {"do": "not_attended", "day": day.pk})
         assert not CircleAttendance.objects.exists()
+
+    def test_ones_own_data_says_on_which_days_one_was_there_and_when_one_said_so(self, circle, five, cora):
+        day = actions.set_circle_day(circle, day=DAY, by=cora, at=AT, on=DAY)
+        said_at = AT + timedelta(hours=3)
+        actions.say_attended(circle, day.pk, by=five[0].person, at=said_at, on=DAY, attended=True)
+        for person, there in ((five[0].person, [{"on": DAY, "said_at": said_at}]), (five[1].person, [])):
+            [part] = [each for each in gathered_for(person, at=said_at) if each.part.name == "circles"]
+            [mine] = part.records
+            assert mine["you_were_there"] == there
 
     def test_home_asks_around_the_day_and_no_longer_once_it_is_ticked(self, circle, five, cora):
         day = actions.set_circle_day(circle, day=NEXT, by=cora, at=AT, on=DAY)

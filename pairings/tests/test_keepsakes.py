@@ -75,10 +75,15 @@ class TestTheCertificate:
         assert named() == [False, False]
         mina.post(url("certificate", over), {"named": "yes"})
         assert named() == [False, False]
+        assert "It holds no word that you two wrote, and does not say with whom." in text(
+            otto.get(url("certificate", over))
+        )
         assert "Only if you both agree" in text(otto.get(url("certificate", over))), "he is not told that she agreed"
         otto.post(url("certificate", over), {"named": "yes"})
         assert named() == [True, True]
-        assert "both certificates name you two" in text(mina.get(url("certificate", over)))
+        page = text(mina.get(url("certificate", over)))
+        assert "both certificates name you two" in page
+        assert f"goals met, and {over.mentee.person.name} as your partner. It holds no word that you two wrote." in page
         mina.post(url("certificate", over), {"named": "no"})
         assert named() == [False, False]
 
@@ -97,7 +102,16 @@ class TestTheCertificate:
     def test_a_pair_that_never_met_has_a_plain_one(self, pairing, today):
         actions.end_pairing(pairing, by=pairing.mentor.person, at=noon(DAY), on=DAY)
         pairing.refresh_from_db()
-        assert certificate_of(pairing, pairing.mentee.person, on=DAY).after[1] == "0 meetings."
+        found = certificate_of(pairing, pairing.mentee.person, on=DAY)
+        assert len(found.after) == 1, "nothing is said of meetings, hours and goals that were none"
+
+    @pytest.mark.parametrize(
+        ("word", "said_so"),
+        [("executive learner", "an executive learner"), ("user guide", "a user guide"), ("Mentee", "a Mentee")],
+    )
+    def test_it_calls_a_side_as_the_program_does(self, over, word, said_so):
+        over.program.mentee_word = word
+        assert f"as {said_so}, from" in said(certificate_of(over, over.mentee.person, on=END))
 
 
 class TestTheThankYou:
