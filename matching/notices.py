@@ -8,13 +8,14 @@ from typing import Final
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from matching import rules
+from matching import rules, sayings
 from matching.choices import RunState, ShownState
 from matching.models import MatchingRun, Proposal
 from notifications.kinds import Kind, Message, Urgency
 from notifications.models import Notice
 from notifications.queries import is_overtaken
 from programs.ahead import Source
+from programs.sayings import Saying, say
 
 PROPOSAL: Final = "matching.proposal"
 PROPOSAL_REMINDER: Final = "matching.proposal_reminder"
@@ -29,31 +30,23 @@ def _proposed(notice: Notice, at: datetime) -> Message | None:
     proposal, other = _look_up(notice, at, ShownState.TO_ANSWER)
     if proposal is None:
         return None
-    return Message(
-        subject=f"Somebody to meet in {proposal.program}",
-        heading=f"We think you and {other} should talk",
-        paragraphs=(
-            f"You both take part in {proposal.program}. Please answer by {_until(proposal, notice)}.",
-            "“Not this one” needs no reason. Nobody learns who said it, or when.",
-        ),
-        link=reverse("matching:proposal", args=[proposal.pk]),
-        action="Read why, and answer",
-    )
+    return _asks(sayings.PROPOSAL, proposal, other, notice)
 
 
 def _reminder(notice: Notice, at: datetime) -> Message | None:
     proposal, other = _look_up(notice, at, ShownState.TO_ANSWER)
     if proposal is None or not proposal.program.proposal_reminder_days or is_overtaken(notice, at):
         return None
-    return Message(
-        subject=f"Would you like to meet {other}? Your answer is still open",
-        heading=f"Would you like to meet {other}?",
-        paragraphs=(
-            f"We proposed you to one another in {proposal.program}. Please answer by {_until(proposal, notice)}.",
-            "Either answer helps. If you would rather not, “Not this one” needs no reason.",
-        ),
+    return _asks(sayings.PROPOSAL_REMINDER, proposal, other, notice)
+
+
+def _asks(saying: Saying, proposal: Proposal, other: str, notice: Notice) -> Message:
+    return say(
+        saying,
+        proposal.program,
+        notice.person,
+        values={"partner": other, "until": _until(proposal, notice)},
         link=reverse("matching:proposal", args=[proposal.pk]),
-        action="Answer",
     )
 
 
@@ -73,15 +66,12 @@ def _agreed(notice: Notice, at: datetime) -> Message | None:
     proposal, other = _look_up(notice, at, ShownState.AGREED)
     if proposal is None:
         return None
-    return Message(
-        subject="You both said yes",
-        heading=f"You and {other} both said yes",
-        paragraphs=(
-            "You now have a page that only the two of you can read.",
-            "Begin with a short agreement: how often, where, and what stays between you.",
-        ),
+    return say(
+        sayings.AGREED,
+        proposal.program,
+        notice.person,
+        values={"partner": other},
         link=reverse("pairings:detail", args=[proposal.pairing_id]),
-        action="Open your page",
     )
 
 

@@ -268,6 +268,8 @@ PAGES: dict[str, Page] = {
         NOBODY,
         names={W.COORDINATOR: TAKING_PART | {W.STRANGER, W.LINE_MANAGER}, W.CANDIDATE: PAIR},
     ),
+    "admin:programs_program_sayings": Page(COORDINATORS, NOBODY, names=COORDINATORS),
+    "admin:programs_program_saying": Page(COORDINATORS, COORDINATORS, names=COORDINATORS),
     "admin:programs_program_export": Page(COORDINATORS | KEEPERS, NOBODY),
     "admin:programs_program_move": Page(NOBODY, COORDINATORS),
     "admin:people_person_password": Page(KEEPERS, KEEPERS, names=EVERYBODY),

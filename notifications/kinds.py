@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import Enum
 
 from notifications.choices import Topic
+from notifications.furniture import FOOTNOTE
 from notifications.models import Notice
 
 
@@ -37,7 +38,7 @@ class Message:
 
     ``link`` is a path on this site, beginning with a slash; ``action`` is the verb on its button. Messages with one
     ``thread`` stand together in mail programs; it never leaves in clear. ``mail_only`` is for a link that works without
-    signing in, for whoever has it.
+    signing in, for whoever has it. ``language`` is that of its words.
     """
 
     subject: str
@@ -45,10 +46,11 @@ class Message:
     paragraphs: tuple[str, ...]
     link: str
     action: str
-    footnote: str = "Only you received this message. It names no topics, because inboxes are sometimes shared."
+    footnote: str = FOOTNOTE["en"]
     calendar: CalendarPart | None = None
     thread: str = ""
     mail_only: bool = False
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,10 @@ from django.utils.crypto import salted_hmac
 
 from notifications import kinds, wanted
 from notifications.choices import Topic
+from notifications.furniture import greeting
 from notifications.kinds import CalendarPart, Message
 from notifications.models import Notice
+from people.languages import direction_of
 from people.models import Person
 
 
@@ -50,11 +52,14 @@ def as_email(said: Sequence[tuple[Notice, Message]], *, message_id: str, at: dat
     messages = tuple(dict.fromkeys(message for _, message in said))
     person = said[0][0].person
     first, footnotes = messages[0], list(dict.fromkeys(message.footnote for message in messages))
+    language = first.language if len(messages) == 1 else "en"
     context: dict[str, Any] = {
         "message": first,
         "messages": messages,
         "heading": first.heading if len(messages) == 1 else f"{_in_words(len(messages))} things for you",
-        "greeting": f"Hello {person.given_name},",
+        "greeting": greeting(person.given_name, language),
+        "language": language,
+        "direction": direction_of(language),
         "parts": [_part(message) for message in messages],
         "footnotes": footnotes,
         "home": settings.BASE_URL + "/",
@@ -105,11 +110,16 @@ class _Part:
     paragraphs: tuple[str, ...]
     address: str
     action: str
+    language: str
+    direction: str
 
 
 def _part(message: Message, *, width: int = 0) -> _Part:
     paragraphs = tuple(textwrap.fill(text, width) for text in message.paragraphs) if width else message.paragraphs
-    return _Part(message.heading, paragraphs, settings.BASE_URL + message.link, message.action)
+    return _Part(
+        message.heading, paragraphs, settings.BASE_URL + message.link, message.action, message.language,
+        direction_of(message.language),
+    )  # fmt: skip
 
 
 def _in_words(number: int) -> str:

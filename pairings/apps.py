@@ -15,13 +15,16 @@ class PairingsConfig(AppConfig):
             notices,
             pause_notices,
             private_notices,
+            sayings,
         )
         from pairings.mail_threads import threaded
         from programs import ahead
+        from programs import sayings as program_sayings
 
         of_pairs = threaded(*notices.KINDS, *pause_notices.KINDS, *private_notices.KINDS)
         kinds.register(*of_pairs, *circle_notices.KINDS)
         ahead.register(*notices.AHEAD)
+        program_sayings.register(*sayings.SAYINGS)
         checks.register()
         consequences.register()
         merging.register()

@@ -6,18 +6,20 @@ so nobody who is done is reminded. No message names a topic, a goal or a word of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.urls import reverse
 
 from notifications.actions import owe
 from notifications.choices import NoticeState, Topic
+from notifications.furniture import in_language
 from notifications.kinds import Kind, Message, Urgency
 from notifications.models import Notice
 from notifications.queries import is_overtaken
-from pairings import calendars, met, rules
+from pairings import calendars, met, rules, sayings
 from pairings.choices import GoalState, PlanState
 from pairings.conflicts import looks_after, standing_conflicts
 from pairings.ending import erasure_in_words, next_match, recusal_in_words
@@ -31,6 +33,7 @@ from programs.ahead import Source
 from programs.choices import Side
 from programs.models import Program
 from programs.reminders import days_of
+from programs.sayings import Saying, Value, say
 
 AGREEMENT_UNSIGNED: Final = "pairings.agreement_unsigned"
 AGREEMENT_TO_SIGN: Final = "pairings.agreement_to_sign"
@@ -273,11 +276,6 @@ def owe_conflict(pairing: Pairing, *, rule: str, coordinator: Person, at: dateti
 
 # Composing
 
-_LINK_FOOTNOTE: Final = (
-    "Only you received this message. Its button works once and for two weeks, for whoever has this mail, so please do "
-    "not pass it on. It names no topics, because inboxes are sometimes shared."
-)
-
 
 def _occurrence(notice: Notice) -> str:
     """What tells this notice from others of its kind and subject; the key is ``kind:subject:this:person``."""
@@ -312,18 +310,14 @@ def _agreement_unsigned(notice: Notice, at: datetime) -> Message | None:
     side = rules.insist_partner(pairing, notice.person)
     if rules.in_force(agreements) or (agreements and rules.has_signed(agreements[0], side)):
         return None
-    partner = pairing.partner_of(notice.person).given_name
-    if agreements:
-        what = f"{partner} has written your agreement. It holds once you sign it too."
-    else:
-        what = f"You and {partner} have not written your agreement yet. It takes about three minutes."
-    return Message(
-        subject=f"Your agreement with {partner}",
-        heading="Agree on how you work together",
-        paragraphs=(what, "Where you meet, how often, what is out of bounds: agreeing early makes the rest easier."),
-        link=_page(pairing, "agreement"),
-        action="Open the agreement",
-    )
+    saying = sayings.AGREEMENT_UNSIGNED if agreements else sayings.AGREEMENT_UNWRITTEN
+    return _say(saying, pairing, notice, link=_page(pairing, "agreement"))
+
+
+def _say(saying: Saying, pairing: Pairing, notice: Notice, *, link: str, **more: Any) -> Message:
+    """To one of the pair, about the other."""
+    values = {"partner": pairing.partner_of(notice.person).given_name, **more.pop("values", {})}
+    return say(saying, pairing.program, notice.person, values=values, link=link, **more)
 
 
 def _first_meeting(notice: Notice, at: datetime) -> Message | None:
@@ -335,17 +329,7 @@ def _first_meeting(notice: Notice, at: datetime) -> Message | None:
         return None
     if pairing.meetings.exists() or any(rules.is_ahead(each, at=at) for each in pairing.planned_meetings.all()):
         return None
-    partner = pairing.partner_of(notice.person).given_name
-    return Message(
-        subject=f"A first meeting with {partner}",
-        heading="When do you meet for the first time?",
-        paragraphs=(
-            f"You and {partner} have not planned a first meeting here yet.",
-            "Half an hour is enough to begin. Plan it here, and both calendars know.",
-        ),
-        link=_page(pairing, "plan_meeting"),
-        action="Plan a meeting",
-    )
+    return _say(sayings.FIRST_MEETING, pairing, notice, link=_page(pairing, "plan_meeting"))
 
 
 def _agreement_to_sign(notice: Notice, at: datetime) -> Message | None:
@@ -393,27 +377,25 @@ def _quiet(notice: Notice, at: datetime) -> Message | None:
     another_first = cancelled and cancelled[-1].settled_by_id != notice.person_id
     if any(rules.is_ahead(each, at=at) for each in planned) or another_first:
         return None
-    partner = pairing.partner_of(notice.person).given_name
+    is_mentee = pairing.side_of(notice.person) is Side.MENTEE
     if last is None:
-        heading, what = "Your first meeting", f"You and {partner} have not logged a first meeting yet."
+        saying = sayings.NOT_MET_MENTEE if is_mentee else sayings.NOT_MET_MENTOR
     else:
-        heading, what = "Time to meet again", f"You and {partner} last met on {in_words(last)}."
-    if pairing.side_of(notice.person) is Side.MENTEE:
-        ask = f"{partner} leads the content; you can take the first step and suggest a day."
-    else:
-        ask = "A short message with two days to choose from is enough."
-    return Message(
-        subject=f"{heading} with {partner}" if last is None else f"{heading}, {partner} and you",
-        heading=heading,
-        paragraphs=(what, ask, "If you have met, log it: the date and the minutes are enough, without signing in."),
+        saying = sayings.QUIET_MENTEE if is_mentee else sayings.QUIET_MENTOR
+    return _say_with_link(
+        saying, pairing, notice, values={} if last is None else {"last_met": last},
         link=met.link_about_rhythm(
             pairing, notice.person, since=since, rhythm=rhythm, meetings=len(meetings), on=_today(notice, at)
         ),
-        action="Log a meeting",
-        footnote=_LINK_FOOTNOTE,
-        thread=of_pair(pairing.pk),
-        mail_only=True,
-    )
+    )  # fmt: skip
+
+
+def _say_with_link(
+    saying: Saying, pairing: Pairing, notice: Notice, *, link: str, values: Mapping[str, Value]
+) -> Message:
+    """With a button that works for whoever has the mail, in the language of its words."""
+    message = _say(saying, pairing, notice, link=link, values=values, thread=of_pair(pairing.pk), mail_only=True)
+    return replace(message, footnote=in_language(sayings.LINK_FOOTNOTE, message.language))
 
 
 def _planned(notice: Notice) -> PlannedMeeting | None:
@@ -516,21 +498,12 @@ def _did_you_meet(notice: Notice, at: datetime) -> Message | None:
     pairing, person, on = planned.pairing, notice.person, _today(notice, at)
     if not rules.is_under_way(pairing, on=on) or rules.is_in_peace(pairing, on=on):
         return None
-    partner, when = pairing.partner_of(person), on_the_wall(planned.starts_at, planned.minutes, person.zone)
-    return Message(
-        subject=f"Did you meet {partner.given_name} on {in_words(when.starts.date())}?",
-        heading="Did you meet?",
-        paragraphs=(
-            f"You and {partner.given_name} had planned to meet: {when.words}.",
-            "If you did, one tap logs it, with the minutes you had planned, without signing in.",
-            "If you did not, say so on the page of the meeting; nobody asks why.",
-        ),
+    when = on_the_wall(planned.starts_at, planned.minutes, person.zone)
+    return _say_with_link(
+        sayings.DID_YOU_MEET, pairing, notice,
+        values={"day": when.starts.date(), "hours": when.hours, "when": when.words},
         link=met.link_about(planned, person, on=_today(notice, at)),
-        action="Yes, we met",
-        footnote=_LINK_FOOTNOTE,
-        thread=of_pair(pairing.pk),
-        mail_only=True,
-    )
+    )  # fmt: skip
 
 
 def _check_in(notice: Notice, at: datetime) -> Message | None:
@@ -542,17 +515,7 @@ def _check_in(notice: Notice, at: datetime) -> Message | None:
         return None
     if pairing.check_ins.filter(person=notice.person, due_on=due_on).exists():
         return None
-    partner = pairing.partner_of(notice.person).given_name
-    return Message(
-        subject=f"How is it going with {partner}?",
-        heading="A few taps, twenty seconds",
-        paragraphs=(
-            "Are you meeting, are you getting what you want, can you speak freely, is it worth the time?",
-            f"Only you see your answers: {partner} does not, and HR sees counts of larger groups.",
-        ),
-        link=_page(pairing, "check_in"),
-        action="Answer the check-in",
-    )
+    return _say(sayings.CHECK_IN, pairing, notice, link=_page(pairing, "check_in"))
 
 
 def _goal_due(notice: Notice, at: datetime) -> Message | None:
@@ -568,20 +531,14 @@ def _goal_due(notice: Notice, at: datetime) -> Message | None:
     pairing = goal.pairing
     if not rules.is_under_way(pairing, on=_today(notice, at)):
         return None
-    partner = pairing.partner_of(notice.person).given_name
     on = _today(notice, at)
     is_due = f"{'is' if goal.due_on > on else 'was'} due on {in_words(goal.due_on)}"
     is_due = "is due today" if goal.due_on == on else is_due
-    return Message(
-        subject=f"A goal you share with {partner} {is_due.removesuffix(' today')}",
-        heading=f"One of your goals {is_due}",
-        paragraphs=(
-            f"A goal you share with {partner} {is_due}.",
-            "Say how far it came. A goal may also move to a later day, or be dropped.",
-        ),
+    return _say(
+        sayings.GOAL_DUE, pairing, notice,
+        values={"day": goal.due_on, "due": is_due, "due_short": is_due.removesuffix(" today")},
         link=reverse("pairings:goal", args=[pairing.pk, goal.pk]),
-        action="Open the goal",
-    )
+    )  # fmt: skip
 
 
 def _end_prompt(notice: Notice, at: datetime) -> Message | None:
@@ -594,44 +551,20 @@ def _end_prompt(notice: Notice, at: datetime) -> Message | None:
         return None
     if back and (pairing.back_on is None or back != pairing.back_on.isoformat()):
         return None
-    partner = pairing.partner_of(notice.person).given_name
-    last_day = in_words(pairing.runs_until)
+    last_day = {"last_day": pairing.runs_until}
     if int(days) == 0:
         if pairing.reflections.filter(person=notice.person).exists():
             return None
-        return Message(
-            subject=f"Today is the last day of your pair with {partner}",
-            heading="A few closing words",
-            paragraphs=(
-                f"Today is the last day of your pair with {partner}. Thank you for the time you gave each other.",
-                f"What stays with you? You may keep it for yourself or share it with {partner}.",
-                f"Your page stays readable to you both until {in_words(rules.readable_until(pairing))}.",
-                *_afterwards(pairing, notice, at),
-            ),
-            link=_page(pairing, "reflect"),
-            action="Write your closing words",
-        )
+        return _say(
+            sayings.LAST_DAY, pairing, notice, values={"readable_until": rules.readable_until(pairing)},
+            then=_afterwards(pairing, notice, at), link=_page(pairing, "reflect"),
+        )  # fmt: skip
     if not rules.may_extend(pairing, on=_today(notice, at)):
-        return Message(
-            subject=f"Your pair with {partner} ends on {last_day}",
-            heading=f"Your last day is {last_day}",
-            paragraphs=("The program ends then too. There is time for a last meeting and for looking back together.",),
-            link=_page(pairing),
-            action="Open your pair page",
-        )
+        return _say(sayings.END_WITH_PROGRAM, pairing, notice, values=last_day, link=_page(pairing))
     decided = pairing.extensions.filter(until__gt=pairing.runs_until)
     if decided.filter(proposed_by=notice.person).exists() or decided.exclude(answered_at=None).exists():
         return None
-    return Message(
-        subject=f"Your pair with {partner} ends on {last_day}",
-        heading="Go on, or close well?",
-        paragraphs=(
-            f"Your pair ends on {last_day} unless you both choose to go on. Both choices are ordinary.",
-            "If you would like to go on, say until when: it holds once both of you agree.",
-        ),
-        link=_page(pairing, "extend"),
-        action="Decide",
-    )
+    return _say(sayings.END_OR_ON, pairing, notice, values=last_day, link=_page(pairing, "extend"))
 
 
 def _extension(notice: Notice) -> Extension | None:
@@ -646,18 +579,11 @@ def _extension_asked(notice: Notice, at: datetime) -> Message | None:
     extension = _extension(notice)
     if extension is None or extension.answered_at or not rules.is_attended(extension.pairing, on=_today(notice, at)):
         return None
-    asker = extension.proposed_by.given_name
-    return Message(
-        subject=f"{asker} would like to go on",
-        heading="Go on together?",
-        paragraphs=(
-            f"{asker} would like to go on until {in_words(extension.until)}.",
-            f"Without an answer your pair ends on {in_words(extension.pairing.runs_until)}, as agreed.",
-            "Yes or no, you need no reason.",
-        ),
-        link=_page(extension.pairing, "extend"),
-        action="Answer",
-    )
+    pairing = extension.pairing
+    return _say(
+        sayings.EXTENSION_ASKED, pairing, notice, values={"until": extension.until, "last_day": pairing.runs_until},
+        link=_page(pairing, "extend"),
+    )  # fmt: skip
 
 
 def _extension_reminder(notice: Notice, at: datetime) -> Message | None:

@@ -12,7 +12,7 @@ from notifications.choices import Topic
 from notifications.kinds import Kind, Message, Urgency
 from notifications.models import Notice
 from notifications.queries import is_overtaken
-from participants import calls, queries, references, rules, waiting
+from participants import calls, queries, references, rules, sayings, waiting
 from participants.actions import (
     CALL_REMINDER,
     CALLED_FOR,
@@ -42,6 +42,7 @@ from programs import rules as program_rules
 from programs.ahead import Source
 from programs.choices import Side, Stage
 from programs.models import CharterVersion, Program
+from programs.sayings import Saying, say
 
 
 def _taking_part(notice: Notice) -> Participation | None:
@@ -55,17 +56,13 @@ def in_pool(notice: Notice, at: datetime) -> Message | None:
     participation = _taking_part(notice)
     if participation is None or queries.missing_of(participation):
         return None
-    program, side = participation.program, participation.program.word(participation.side, article=True)
-    return Message(
-        subject=f"You are in the pool of {program}",
-        heading=f"You are in the pool as {side}",
-        paragraphs=(
-            f"You volunteered for {program}, and you agreed to its charter.",
-            "When enrolment ends, coordinators look for the best pairs. We write to you when there is a proposal.",
-            "You can change your profile, or withdraw at any time without giving a reason.",
-        ),
+    program = participation.program
+    return say(
+        sayings.IN_POOL,
+        program,
+        participation.person,
+        values={"side": program.word(participation.side, article=True)},
         link=reverse("participants:program", args=[program.pk]),
-        action="Open the program",
     )
 
 
@@ -79,15 +76,12 @@ def not_ready(notice: Notice, at: datetime) -> Message | None:
     first = next((each for each in missing if each.is_theirs), None)
     if first is None:
         return None
-    return Message(
-        subject=f"{program}: {first.left_open}",
-        heading=f"Your offer is kept; {first.left_open}",
-        paragraphs=(
-            f"You volunteered for {program}. Before you can be matched: {rules.in_words(missing)}.",
-            "Take your time, or withdraw without a reason.",
-        ),
+    return say(
+        sayings.NOT_READY,
+        program,
+        participation.person,
+        values={"open": first.left_open, "missing": rules.in_words(missing), "verb": first.verb},
         link=queries.where_to(first, participation),
-        action=first.verb,
     )
 
 
@@ -124,16 +118,12 @@ def manager_asked(notice: Notice, at: datetime) -> Message | None:
     line = queries.report_line(manager, program_id=program_id, person_id=person_id, on=on)
     if line is None or line.reply is not None:
         return None
-    return Message(
-        subject=f"{line.person} takes part in {line.program}",
-        heading=f"{line.person} takes part in {line.program}",
-        paragraphs=(
-            f"You are asked to give {_hours(line)}, until {line.program.ends_on:%-d %B %Y}.",
-            "Say that you give the time, or that you would like to talk with the coordinators.",
-            "You see hours, so that you can plan. You never see whom they meet or what they say.",
-        ),
+    return say(
+        sayings.MANAGER_ASKED,
+        line.program,
+        manager,
+        values={"person": str(line.person), "hours": _hours(line), "until": line.program.ends_on},
         link=reverse("participants:reports"),
-        action="Answer",
     )
 
 
@@ -180,10 +170,6 @@ def _open_question(notice: Notice, at: datetime) -> Reference | None:
     return reference
 
 
-_KEPT = "Only coordinators of the program who do not take part themselves read your answer. {name} never does."
-_LINK_ENDS = "The link opens the question without signing in. It ends with your answer, so please do not pass it on."
-
-
 def _called(program: Program) -> str:
     """``a mentor``, as the program calls one."""
     return program.word(Side.MENTOR, article=True)
@@ -191,39 +177,24 @@ def _called(program: Program) -> str:
 
 def reference_asked(notice: Notice, at: datetime) -> Message | None:
     reference = _open_question(notice, at)
-    if reference is None:
-        return None
-    mentor, program = reference.participation.person, reference.participation.program
-    return Message(
-        subject=f"{mentor} names you as a referee",
-        heading=f"Can {mentor} keep a confidence?",
-        paragraphs=(
-            f"{mentor} would like to be {_called(program)} in {program}, and named you as somebody who can say.",
-            _KEPT.format(name=mentor),
-            _LINK_ENDS,
-        ),
-        link=references.link_of(reference),
-        action="Answer",
-        mail_only=True,
-    )
+    return _question(sayings.REFERENCE_ASKED, reference, notice) if reference is not None else None
 
 
 def reference_reminder(notice: Notice, at: datetime) -> Message | None:
     reference = _open_question(notice, at)
     if reference is None or not reminders.reminds(reference.participation.program, reminders.REFERENCE):
         return None
+    return _question(sayings.REFERENCE_REMINDER, reference, notice)
+
+
+def _question(saying: Saying, reference: Reference, notice: Notice) -> Message:
     mentor, program = reference.participation.person, reference.participation.program
-    return Message(
-        subject=f"{mentor} still waits for a referee’s answer",
-        heading=f"Can {mentor} keep a confidence?",
-        paragraphs=(
-            f"{mentor} would like to be {_called(program)} in {program}.",
-            "Your answer is still missing; “not sure” is one.",
-            _KEPT.format(name=mentor),
-            _LINK_ENDS,
-        ),
+    return say(
+        saying,
+        program,
+        notice.person,
+        values={"mentor": str(mentor), "role": _called(program)},
         link=references.link_of(reference),
-        action="Answer",
         mail_only=True,
     )
 
@@ -298,15 +269,12 @@ def call_reminder(notice: Notice, at: datetime) -> Message | None:
     program = called.program
     if not reminders.reminds(program, reminders.CALL):
         return None
-    return Message(
-        subject=f"{program}: there is still time to join",
-        heading="There is still time to join",
-        paragraphs=(
-            f"You were asked whether you would like to be {program.word(called.side, article=True)} in {program}.",
-            "Taking part is your own choice. “Not for me” needs no reason, nobody is told, and we do not ask again.",
-        ),
+    return say(
+        sayings.CALL_REMINDER,
+        program,
+        notice.person,
+        values={"side": program.word(called.side, article=True)},
         link=reverse("participants:program", args=[program.pk]),
-        action="Read about it",
     )
 
 

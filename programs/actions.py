@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from datetime import date, datetime
 
 from django.db import transaction
@@ -26,8 +27,10 @@ from programs.models import (
     Program,
     ProgramDuty,
     ProgramTemplate,
+    Rewording,
     Topic,
 )
+from programs.sayings import Saying, Words, words_of
 
 Place = Function | LineOfBusiness | Site
 
@@ -172,6 +175,41 @@ def remove_learning(program: Program, number: int, *, by: Person) -> None:
     """Take a note on this program away. Again changes nothing."""
     rules.insist_coordinates(by, program)
     program.learnings.filter(pk=number).delete()
+
+
+@transaction.atomic
+def reword(
+    program: Program, saying: Saying, *, language: str, words: Words, changes: int, by: Person, at: datetime
+) -> Rewording:
+    """Say it in these words from now on; the same again changes nothing. ``changes`` as in ``rules.insist_seen``."""
+    rules.insist_coordinates(by, program)
+    rules.insist_sayable(saying, words)
+    there = _rewording(program, saying, language)
+    if there is not None and words_of(there) == words:
+        return there
+    rules.insist_seen(there, changes=changes)
+    rewording = there or Rewording(program=program, saying=saying.name, language=language, changes=0)
+    for each in fields(Words):
+        setattr(rewording, each.name, getattr(words, each.name))
+    rewording.changes, rewording.changed_by, rewording.changed_at = rewording.changes + 1, by, at
+    rewording.save()
+    return rewording
+
+
+@transaction.atomic
+def take_words_back(program: Program, saying: Saying, *, language: str, changes: int, by: Person) -> None:
+    """Say it in our words again. Again changes nothing."""
+    rules.insist_coordinates(by, program)
+    there = _rewording(program, saying, language)
+    if there is not None:
+        rules.insist_seen(there, changes=changes)
+        there.delete()
+
+
+def _rewording(program: Program, saying: Saying, language: str) -> Rewording | None:
+    """One change of a program's words at a time."""
+    Program.objects.select_for_update(no_key=True).get(pk=program.pk)
+    return program.rewordings.filter(saying=saying.name, language=language).select_related("changed_by").first()
 
 
 @transaction.atomic

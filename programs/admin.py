@@ -41,6 +41,7 @@ from programs.forms import (
     TemplateForm,
 )
 from programs.models import Learning, Objective, Program, ProgramDuty, ProgramQuestion, ProgramTemplate
+from programs.saying_desk import SayingDesk
 from ui.admin import DeskInline, DeskModelAdmin, Move
 from ui.forms import REFUSED, refusals_shown_on, render_form
 
@@ -107,7 +108,7 @@ class DutyInline(DeskInline):
 
 
 @admin.register(Program)
-class ProgramAdmin(DeskModelAdmin):
+class ProgramAdmin(SayingDesk):
     form = ProgramForm
     inlines = (ObjectiveInline, QuestionInline, DutyInline)
     readonly_fields = ("what_counts",)
@@ -347,6 +348,7 @@ class ProgramAdmin(DeskModelAdmin):
                 self.admin_site.admin_view(self.move_view),
                 name="programs_program_move",
             ),
+            *self.saying_urls(),
             *super().get_urls(),
         ]
 

@@ -17,6 +17,7 @@ from programs.models import (
     Program,
     ProgramDuty,
     ProgramTemplate,
+    Rewording,
 )
 from programs.queries import reason_of
 
@@ -56,6 +57,8 @@ def _configured(person: Person, at: datetime) -> list[Record]:
             add("Kept a template", template, template.saved_at)
         if template.changed_by_id == person.pk:
             add("Last changed a template", template, None)
+    for rewording in Rewording.objects.filter(changed_by=person).select_related("program"):
+        add("Put a reminder into other words", rewording, rewording.changed_at)
     for version in CharterVersion.objects.filter(made_by=person).select_related("program"):
         add("Wrote a version of a charter", version, version.made_at)
     return found
@@ -83,11 +86,12 @@ PARTS: Final = (
     Part(
         "configured",
         "What you set up at the desk",
-        "Programs, templates and charters, and when.",
+        "Programs, templates, charters and words of reminders, and when.",
         _configured,
         columns(Program, "created_by", "created_at", "changed_by", "changed_at")
         | columns(ProgramTemplate, "saved_by", "saved_at", "changed_by")
-        | columns(CharterVersion, "made_by"),
+        | columns(CharterVersion, "made_by")
+        | columns(Rewording, "changed_by"),
     ),
     Part(
         "learnings",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import fields
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,6 +14,7 @@ from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils import timezone
 
+from people.choices import Language
 from people.fields import ColleagueField
 from people.models import Function, LineOfBusiness, Site, Skill
 from privacy.audiences import DECLARED, DECLARED_ALONE
@@ -22,8 +24,11 @@ from programs.models import (
     AREA_KINDS,
     DEFAULT_CHARTER,
     HIGHEST_POSITION,
+    LONGEST_BUTTON,
     LONGEST_CHARTER,
+    LONGEST_LINE_SAID,
     LONGEST_OPTION,
+    LONGEST_TEXT_SAID,
     MOST_OPTIONS,
     Areas,
     Objective,
@@ -32,6 +37,7 @@ from programs.models import (
     ProgramQuestion,
     ProgramTemplate,
 )
+from programs.sayings import Saying, Words, reasons_against
 from programs.training import pieces_for
 from ui import widgets
 from ui.fields import DaysField, LinesField
@@ -577,6 +583,45 @@ class NewTemplateForm(UpwellForm):
         max_length=documents.LONGEST_WHEN, required=False, widget=widgets.Textarea,
     )  # fmt: skip
     layout: ClassVar = ["name", "when_to_use"]
+
+
+class RewordingForm(UpwellForm):
+    """What a program says in one reminder, in one language. ``changes`` is how often its words had been changed."""
+
+    subject = forms.CharField(label="Subject", max_length=LONGEST_LINE_SAID)
+    heading = forms.CharField(label="Heading", max_length=LONGEST_LINE_SAID)
+    text = forms.CharField(
+        label="Text", help_text="An empty line begins a new paragraph.", max_length=LONGEST_TEXT_SAID,
+        widget=widgets.Textarea(attrs={"rows": 9}),
+    )  # fmt: skip
+    action = forms.CharField(label="On the button", max_length=LONGEST_BUTTON)
+    changes = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
+    layout: ClassVar = ["subject", "heading", "text", "action", "changes"]
+
+    def __init__(self, *args: Any, saying: Saying, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.saying = saying
+
+    @property
+    def words(self) -> Words:
+        return Words(**{each.name: self.cleaned_data[each.name] for each in fields(Words)})
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors:
+            for name, sentence in reasons_against(self.saying, self.words):
+                self.add_error(name, sentence)
+        return said
+
+    def clean_changes(self) -> int:
+        return self.cleaned_data["changes"] or 0
+
+
+class LanguageForm(UpwellForm):
+    """In which language the words of a program are looked at."""
+
+    language = forms.ChoiceField(label="Language", choices=Language.choices)
+    layout: ClassVar = ["language"]
 
 
 class TemplateFileForm(UpwellModelForm):

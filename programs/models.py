@@ -15,6 +15,7 @@ from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Lower
 
+from people.choices import Language
 from people.models import Function, Level, LineOfBusiness, Site, Skill
 from privacy import classes
 from privacy.models import DataKey
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
 
 LONGEST_CHARTER = 4000
 LONGEST_LEARNING = 600
+LONGEST_LINE_SAID = 150
+LONGEST_TEXT_SAID = 2000
+LONGEST_BUTTON = 60
 LONGEST_QUESTION = 160
 LONGEST_HELP = 240
 LONGEST_OPTION = 80
@@ -623,6 +627,34 @@ class Objective(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_measure_display()}: {self.target.normalize():f} by {self.by:%-d %B %Y}"
+
+
+class Rewording(models.Model):
+    """What a program says in place of our words in one reminder, in one language."""
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="rewordings", db_comment=classes.NOT_PERSONAL)
+    saying = models.CharField(max_length=60, db_comment=classes.NOT_PERSONAL)
+    language = models.CharField(max_length=2, choices=Language, db_comment=classes.NOT_PERSONAL)
+    subject = models.CharField(max_length=LONGEST_LINE_SAID, db_comment=classes.NOT_PERSONAL)
+    heading = models.CharField(max_length=LONGEST_LINE_SAID, db_comment=classes.NOT_PERSONAL)
+    text = models.TextField(max_length=LONGEST_TEXT_SAID, db_comment=classes.NOT_PERSONAL)
+    action = models.CharField(max_length=LONGEST_BUTTON, db_comment=classes.NOT_PERSONAL)
+    changes = models.PositiveIntegerField(default=1, db_comment=classes.NOT_PERSONAL)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.DESK)
+    changed_at = models.DateTimeField(db_comment=classes.NOT_PERSONAL)
+
+    class Meta:
+        ordering: ClassVar = ["saying", "language"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["program", "saying", "language"], name="reworded_once"),
+            models.CheckConstraint(condition=Q(language__in=Language.values), name="rewording_language_known"),
+            models.CheckConstraint(
+                condition=~Q(subject="") & ~Q(heading="") & ~Q(text="") & ~Q(action=""), name="rewording_says_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.saying} of {self.program} in {self.get_language_display()}"
 
 
 class Learning(models.Model):

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from people.models import Level, Person
 from programs.choices import BEFORE_ENROLMENT, LEARNED_IN, Criterion, Duty, Importance, Measure, Side, Stage, WishLists
 from programs.facts import UNKNOWN, Column, Facts, facts_of_sides
-from programs.models import DeclaredConflict, Program, ProgramTemplate
+from programs.models import DeclaredConflict, Program, ProgramTemplate, Rewording
+from programs.sayings import Saying, Words, reasons_against
 
 Forbidden = NDArray[np.bool_]
 """True where the two may not be paired: mentors as rows and mentees as columns, or one place for each of some pairs."""
@@ -415,6 +416,35 @@ def insist_unchanged(template: ProgramTemplate, *, version: str) -> None:
         raise NotKept(
             f"{who} has saved this template since you opened it. It is called “{template.name}” now{when}. "
             "Nothing of theirs was overwritten. Save again to keep what you wrote."
+        )
+
+
+# Words of reminders
+
+
+class NotSaid(ValidationError):
+    """These words of a reminder cannot be kept."""
+
+
+def insist_sayable(saying: Saying, words: Words) -> None:
+    problems: dict[str, list[str]] = {}
+    for name, sentence in reasons_against(saying, words):
+        problems.setdefault(name, []).append(sentence)
+    if problems:
+        raise NotSaid(problems)
+
+
+def insist_seen(rewording: Rewording | None, *, changes: int) -> None:
+    """``changes`` is how often the words had been changed when their writer opened them; 0 where there were none."""
+    if rewording is None:
+        if changes:
+            raise NotSaid(
+                "Somebody has gone back to our words since you opened this. Keep yours once more if you like."
+            )
+    elif rewording.changes != changes:
+        raise NotSaid(
+            f"{rewording.changed_by.name} has changed these words since you opened them. Nothing of theirs was "
+            f"overwritten; their text begins “{rewording.text[:60]}”. Keep yours once more to put them in its place."
         )
 
 

@@ -7,9 +7,11 @@ class SurveysConfig(AppConfig):
     def ready(self) -> None:
         from notifications import kinds
         from programs import ahead
-        from surveys import checks, exports, notices
+        from programs import sayings as program_sayings
+        from surveys import checks, exports, notices, sayings
 
         kinds.register(*notices.KINDS)
         ahead.register(*notices.AHEAD)
+        program_sayings.register(*sayings.SAYINGS)
         checks.register()
         exports.register_own()

@@ -6,10 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.utils.translation import get_language_info
-
 from pairings.choices import Agreeing
-from people.choices import Language
+from people.languages import name_of
 from surveys import questions as judgement
 from surveys.choices import WITH_OPTIONS, QuestionKind
 from surveys.models import Question, QuestionTranslation, Survey, Translation
@@ -22,20 +20,6 @@ POINTS: Final[Mapping[str, tuple[str, ...]]] = {
     "nl": ("Helemaal niet", "Een beetje", "Gedeeltelijk", "Grotendeels", "Volledig"),
 }
 """What we suggest to call the five points; coordinators may change it."""
-
-
-def name_of(language: str) -> str:
-    """What those who speak it call it."""
-    return str(_info(language)["name_local"]).capitalize()
-
-
-def direction_of(language: str) -> str:
-    return "rtl" if _info(language)["bidi"] else "ltr"
-
-
-def _info(language: str) -> Mapping[str, object]:
-    found: Mapping[str, object] = get_language_info("zh-hans" if language == Language.CHINESE else language)
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +102,3 @@ def reasons_against(translation: Translation, questions: Sequence[Question]) -> 
         if (each := there.get(question.pk)) is not None:
             for _, sentence in judgement.against_translation(question, each.options, (each.lowest, each.highest)):
                 yield question, sentence
-
-
-def preferred(survey: Survey, offered: Iterable[str], languages: Iterable[str]) -> str:
-    """In which of the offered languages somebody who speaks these is asked first."""
-    there = set(offered)
-    return next((language for language in languages if language in there), survey.language)

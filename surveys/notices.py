@@ -14,12 +14,11 @@ from notifications.models import Notice
 from notifications.queries import is_overtaken
 from programs import reminders
 from programs.ahead import Source
-from surveys import rules
+from programs.sayings import Saying, say
+from surveys import rules, sayings
 from surveys.actions import INVITATION, REMINDER
 from surveys.choices import SurveyKind
 from surveys.models import Invitation, Survey
-
-PROMISE: Final = "We note that you answered, so that we do not remind you again. What you answered is stored apart."
 
 HOW_IT_IS: Final = "We would like to know how {program} is for you. It takes about three minutes."
 ABOUT: Final[Mapping[str, str]] = {
@@ -50,17 +49,7 @@ def invitation(notice: Notice, at: datetime) -> Message | None:
     if survey is None:
         return None
     about = ABOUT.get(survey.kind, HOW_IT_IS).format(program=survey.program)
-    return Message(
-        subject=f"{survey.title}: {survey.program}",
-        heading=survey.title,
-        paragraphs=(
-            about,
-            f"It is anonymous. {PROMISE}",
-            f"The survey is open until {survey.closes_on:%-d %B %Y}. Results are shown in groups of five or more.",
-        ),
-        link=reverse("surveys:answer", args=[survey.pk]),
-        action="Answer the survey",
-    )
+    return _asks(sayings.INVITATION, survey, notice, about=about)
 
 
 def reminder(notice: Notice, at: datetime) -> Message | None:
@@ -69,16 +58,18 @@ def reminder(notice: Notice, at: datetime) -> Message | None:
         return None
     if not any(reminders.reminds(survey.program, rule) for rule in (reminders.SURVEY, reminders.SURVEY_CLOSES)):
         return None
-    skip = "" if survey.questions.filter(required=True).exists() else " You may skip any question."
-    return Message(
-        subject=f"{survey.title}, open until {survey.closes_on:%-d %B}",
-        heading=f"The survey is open until {survey.closes_on:%-d %B}",
-        paragraphs=(
-            f"Your view of {survey.program} is still missing.{skip}",
-            f"It is anonymous. {PROMISE}",
-        ),
+    skip = () if survey.questions.filter(required=True).exists() else ("You may skip any question.",)
+    return _asks(sayings.REMINDER, survey, notice, then=skip)
+
+
+def _asks(saying: Saying, survey: Survey, notice: Notice, *, then: tuple[str, ...] = (), **values: str) -> Message:
+    return say(
+        saying,
+        survey.program,
+        notice.person,
+        values={"survey": survey.title, "closes": survey.closes_on, **values},
         link=reverse("surveys:answer", args=[survey.pk]),
-        action="Answer the survey",
+        then=then,
     )
 
 

@@ -23,6 +23,7 @@ from disclosure import (
 from pairings.models import Pairing, PairingQuerySet
 from pairings.queries import LITTLE_OR_NOT, MOSTLY_OR_FULLY, PARTLY_OR_LESS
 from participants.models import Participation
+from people.languages import preferred
 from people.models import Person, PersonQuerySet
 from privacy import audiences
 from programs import queries as programs
@@ -32,7 +33,7 @@ from programs.models import Program
 from surveys import interest, readiness, receipts, releases, rules
 from surveys.choices import OR_NONE, Interest, OpensWith, QuestionKind, SurveyKind, Whom
 from surveys.interest import Recommendation
-from surveys.languages import Spoken, preferred
+from surveys.languages import Spoken
 from surveys.models import Answer, Forecast, Invitation, Question, ReleasedComment, Survey, SurveyQuerySet
 from surveys.over_time import Wave
 from surveys.questions import put_to
@@ -85,7 +86,7 @@ def spoken_in(survey: Survey, wanted: str | None, *, languages: Sequence[str] = 
     """The survey in the wanted language if it is there, else in one somebody speaks; and all it can be read in."""
     translations = {each.language: each for each in survey.translations.prefetch_related("questions")}
     offered = [survey.language, *translations]
-    language = wanted if wanted in offered else preferred(survey, offered, languages)
+    language = wanted if wanted in offered else preferred(offered, languages, otherwise=survey.language)
     return Spoken(survey, translations.get(language)), offered
 
 

@@ -16,13 +16,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 import clock
 from people.choices import Language
+from people.languages import direction_of, name_of
 from people.models import Person
 from programs import rules as program_rules
 from programs.choices import Side
 from surveys import actions, board, charts, files, queries, receipts, rules
 from surveys.actions import Withdrawn
 from surveys.forms import ReceiptForm, Sheets, SurveyForm
-from surveys.languages import Spoken, direction_of, name_of
+from surveys.languages import Spoken
 from surveys.models import Survey, SurveyQuerySet
 from surveys.over_time import compared
 from surveys.translation_forms import initial_of, translation_form

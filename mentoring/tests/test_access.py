@@ -127,10 +127,11 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "survey": world.closed_survey.pk if "results" in address.name else world.survey.pk, "version": 1,
         "conflict_id": world.conflict.pk, "object_id": world.program.pk, "stage": "review", "app_label": "surveys",
         "theme_id": Theme.objects.get().pk,
+        "saying": "pairings.check_in", "language": "de",
         "url": "nowhere", "number": 1, "rule": "level_gap", "step": "offer",
     }  # fmt: skip
     if address.name == "surveys:translate":
-        known |= {"survey_id": world.written_survey.pk, "language": "de"}
+        known["survey_id"] = world.written_survey.pk
     if address.name == "matching:use":
         known["run"] = world.tried.pk
     if address.name == "participants:refer":

@@ -241,10 +241,13 @@ def test_what_is_known_to_work_for_its_holder_is_marked():
     from pairings import notices as pairs
     from participants import notices as volunteers
 
-    for module, calls in ((pairs, "met.link_about"), (volunteers, "references.link_of(reference)")):
+    for module, link, marked in (
+        (pairs, "link=met.link_about", "return _say_with_link("),
+        (volunteers, "link=references.link_of(reference)", "mail_only=True"),
+    ):
         assert module.__file__ is not None
         text = Path(module.__file__).read_text()
-        assert text.count(f"link={calls}") == text.count("mail_only=True") > 0
+        assert text.count(link) == text.count(marked) > 0
 
 
 # One's own

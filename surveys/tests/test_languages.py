@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from people.choices import Language
+from people.languages import direction_of, name_of
 from people.tests.factories import AdaFactory, CoraFactory
 from programs.choices import Side
 from programs.rules import NotACoordinator
 from programs.tests.factories import program_with
 from surveys import actions, queries, rules
 from surveys.choices import SurveyKind
-from surveys.languages import POINTS, Spoken, Words, direction_of, name_of
+from surveys.languages import POINTS, Spoken, Words
 from surveys.models import Answer, QuestionTranslation, Survey, Translation
 from surveys.tests.factories import OPENED_AT, SurveyFactory, one_of_each_kind, opened, three_questions
 from surveys.tests.test_waves import OVER, noon
