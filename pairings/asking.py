@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -104,10 +104,11 @@ def supervisors_for(person: Person, program: Program, *, on: date) -> PersonQuer
 
 
 def visible_to(person: Person, *, at: datetime) -> HelpRequestQuerySet:
-    """What this person asked, and what was asked of them for as long as they are a supervisor of the program."""
-    on = at.date()
-    kept = Q(closed_at=None, program__ends_on__gte=on - timedelta(days=KEPT_AFTER_PROGRAM_DAYS))
-    kept |= Q(closed_at__gte=at - timedelta(days=KEPT_DAYS))
+    """What this person asked, and what was asked of them for as long as they are a supervisor of the program.
+
+    Through the last day that both were told, where this one lives.
+    """
+    kept = _kept_through(at.astimezone(person.zone).date())
     found: HelpRequestQuerySet = (
         HelpRequest.objects.with_duty(at)
         .filter(kept)
@@ -118,10 +119,15 @@ def visible_to(person: Person, *, at: datetime) -> HelpRequestQuerySet:
 
 
 def over(at: datetime) -> QuerySet[HelpRequest]:
-    """Those that are to be erased; a day later than the page says, so that the day has come everywhere."""
-    on = at.date() - timedelta(days=1)
-    unclosed = Q(closed_at=None, program__ends_on__lt=on - timedelta(days=KEPT_AFTER_PROGRAM_DAYS))
-    return HelpRequest.objects.filter(unclosed | Q(closed_at__lt=at - timedelta(days=KEPT_DAYS + 1)))
+    """Those that are to be erased: the last day both were told has ended everywhere, last of all 12 h behind UTC."""
+    return HelpRequest.objects.exclude(_kept_through((at - timedelta(hours=12)).date()))
+
+
+def _kept_through(on: date) -> Q:
+    """That ``erased_on`` is this day or a later one, in SQL."""
+    closed_from = datetime.combine(on - timedelta(days=KEPT_DAYS), time(), tzinfo=UTC)
+    unclosed = Q(closed_at=None, program__ends_on__gte=on - timedelta(days=KEPT_AFTER_PROGRAM_DAYS))
+    return unclosed | Q(closed_at__isnull=False, closed_at__gte=closed_from)
 
 
 def unread_by(request: HelpRequest, person: Person) -> QuerySet[HelpMessage]:
@@ -133,6 +139,7 @@ def other_of(request: HelpRequest, person: Person) -> Person:
 
 
 def erased_on(request: HelpRequest) -> date:
+    """The last day on which both can read it."""
     if request.closed_at is not None:
         return request.closed_at.date() + timedelta(days=KEPT_DAYS)
     return request.program.ends_on + timedelta(days=KEPT_AFTER_PROGRAM_DAYS)

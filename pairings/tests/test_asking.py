@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.core import mail
@@ -175,8 +175,9 @@ def test_either_closes_and_what_was_written_is_erased_after_a_while(pairing, sia
     asked(pairing, sia, words="Another time")  # a new one may begin
 
     key, later = request.data_key_id, AT + timedelta(days=30)
-    assert asking.visible_to(sia, at=later).filter(pk=request.pk).exists()
-    assert not asking.visible_to(sia, at=later + timedelta(seconds=1)).filter(pk=request.pk).exists()
+    midnight = later + timedelta(hours=12)
+    assert asking.visible_to(sia, at=midnight - timedelta(seconds=1)).filter(pk=request.pk).exists()
+    assert not asking.visible_to(sia, at=midnight).filter(pk=request.pk).exists()
     assert actions.forget_threads(at=later) == 0
     assert actions.forget_threads(at=later + timedelta(days=2)) == 1
     assert not DataKey.objects.filter(pk=key).exists()
@@ -186,6 +187,22 @@ def test_either_closes_and_what_was_written_is_erased_after_a_while(pairing, sia
     assert actions.forget_threads(at=end + timedelta(days=60)) == 0
     assert actions.forget_threads(at=end + timedelta(days=62)) == 1
     assert not HelpMessage.objects.exists()
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Honolulu", "UTC", "Pacific/Auckland"])
+def test_a_closed_conversation_is_read_through_the_day_both_were_told_wherever_they_live(pairing, sia, zone):
+    sia.time_zone = zone
+    sia.save()
+    request = asked(pairing, sia)
+    actions.close_thread(request, by=sia, at=AT)
+    request.refresh_from_db()
+    day = asking.erased_on(request)
+    assert f"until {rules.in_words(day)}" in " ".join(as_seen_by(sia).get(thread_url(request)).text.split())
+    ends = datetime.combine(day + timedelta(days=1), time(), tzinfo=sia.zone)
+    assert asking.visible_to(sia, at=ends - timedelta(minutes=1)).exists()
+    assert actions.forget_threads(at=ends - timedelta(minutes=1)) == 0
+    assert not asking.visible_to(sia, at=ends).exists()
+    assert actions.forget_threads(at=noon(day) + timedelta(days=1)) == 1
 
 
 def test_the_desk_learns_each_morning_that_a_request_is_open_and_no_more(pairing, sia, una, cora, today):
