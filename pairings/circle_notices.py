@@ -8,6 +8,7 @@ from typing import Final
 from django.urls import reverse
 
 from notifications.actions import owe
+from notifications.choices import NoticeState
 from notifications.kinds import Kind, Message, Urgency
 from notifications.models import Notice
 from notifications.queries import last_working_day
@@ -66,7 +67,12 @@ def _owe_near(day: CircleDay, person: Person, *, at: datetime) -> datetime | Non
 
 
 def owe_no_day(day: CircleDay, *, at: datetime) -> None:
+    """To whom the word that it was set has not left yet, nothing is said at all."""
+    of_day = Notice.objects.filter(kind=DAY, subject=day.pk, key__startswith=f"{DAY}:{day.pk}:{SET}:")
+    untold = set(of_day.filter(state=NoticeState.OWED, attempts=0).values_list("person", flat=True))
     for person in _members(day.circle):
+        if person.pk in untold:
+            continue
         owe(
             kind=NO_DAY, subject=day.circle_id, person=person, at=at,
             occurrence=f"{day.day.isoformat()}_{at:%Y%m%dT%H%M%S}", good_for=_in_time(day.day, person, at),

@@ -337,6 +337,15 @@ class TestDaysAndAttendance:
         assert "This day had been taken out already; nobody is told again." in shown
         assert "Taken out." not in shown
 
+    def test_a_day_that_is_taken_out_at_once_is_told_to_nobody(self, circle, five, cora):
+        day = actions.set_circle_day(circle, day=NEXT, by=cora, at=AT, on=DAY)
+        soon = AT + timedelta(minutes=5)
+        actions.cancel_circle_day(circle, day.pk, by=cora, at=soon, on=DAY)
+        deliver_due(clock=lambda: AT + timedelta(hours=1))
+        assert {each.subject for each in mail.outbox if five[1].person.email in each.to} == {
+            f"{circle.program}: a circle of mentors"
+        }
+
     def test_how_many_came_is_said_of_a_day_once_it_is_there_and_only_one_ahead_may_go(self, circle, cora, today):
         for day in (DAY, NEXT):
             actions.set_circle_day(circle, day=day, by=cora, at=AT, on=DAY)
@@ -349,6 +358,7 @@ class TestDaysAndAttendance:
 
     def test_that_it_does_not_meet_is_told_before_the_day_and_never_after_it(self, circle, cora):
         day = actions.set_circle_day(circle, day=NEXT, by=cora, at=AT, on=DAY)
+        deliver_due(clock=lambda: AT + timedelta(hours=1))
         actions.cancel_circle_day(circle, day.pk, by=cora, at=noon(NEXT), on=NEXT)
         deliver_due(clock=lambda: noon(NEXT) + timedelta(hours=13))
         assert not [each for each in mail.outbox if "does not meet" in each.subject]
@@ -357,6 +367,7 @@ class TestDaysAndAttendance:
         """Taken out on Friday evening, when everybody has gone home, for Saturday."""
         friday = NEXT
         day = actions.set_circle_day(circle, day=friday + timedelta(days=1), by=cora, at=AT, on=DAY)
+        deliver_due(clock=lambda: noon(DAY) + timedelta(days=1))
         evening = noon(friday) + timedelta(hours=8)
         actions.cancel_circle_day(circle, day.pk, by=cora, at=evening, on=friday)
         deliver_due(clock=lambda: evening)
