@@ -60,6 +60,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-requested_at'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'running'])), fields=('program',), name='run_one_at_a_time', violation_error_message='A search is already under way for this program.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +75,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['rank'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('participation', 'wished'), name='partner_wished_once'),
+                    models.UniqueConstraint(fields=('participation', 'rank'), name='partner_wish_rank_once'),
+                    models.CheckConstraint(condition=models.Q(('rank__gte', 1), ('rank__lte', 5)), name='partner_wish_rank_of_five'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -93,6 +101,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-proposed_at', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('closed_at', None), ('pairing', None)), fields=('mentor', 'mentee'), name='proposal_waits_once'),
+                    models.CheckConstraint(condition=models.Q(('pairing', None), models.Q(('closed_at', None), ('mentee_reply', 'accepted'), ('mentor_reply', 'accepted')), _connector='OR'), name='proposal_pair_needs_two_yes'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -108,6 +120,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['said_at', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('proposal', 'participation'), name='aside_once'),
+                    models.CheckConstraint(condition=models.Q(('word__in', ['same_team', 'too_well', 'topic', 'not_now'])), name='aside_word_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('out_until__isnull', False), ('word', 'not_now')), models.Q(models.Q(('word', 'not_now'), _negated=True), ('out_until', None)), _connector='OR'), name='aside_day_with_not_now'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -123,6 +140,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['ruled_at', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'mentor', 'mentee'), name='ruled_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -138,6 +158,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('base'), django.db.models.functions.text.Lower('name'), name='scenario_name_once'),
+                    models.CheckConstraint(condition=models.Q(('run', models.F('base')), _negated=True), name='scenario_of_another'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('chosen_at', None), ('chosen_by', None)), models.Q(('chosen_at__isnull', False), ('chosen_by__isnull', False)), _connector='OR'), name='scenario_chosen_by_somebody'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -153,6 +178,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['fit', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('run', 'mentor', 'mentee'), name='suggested_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -166,66 +194,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'unmatched',
+                'constraints': [
+                    models.UniqueConstraint(fields=('run', 'participation'), name='unmatched_once'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='matchingrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'running'])), fields=('program',), name='run_one_at_a_time', violation_error_message='A search is already under way for this program.'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnerwish',
-            constraint=models.UniqueConstraint(fields=('participation', 'wished'), name='partner_wished_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnerwish',
-            constraint=models.UniqueConstraint(fields=('participation', 'rank'), name='partner_wish_rank_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnerwish',
-            constraint=models.CheckConstraint(condition=models.Q(('rank__gte', 1), ('rank__lte', 5)), name='partner_wish_rank_of_five'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None), ('pairing', None)), fields=('mentor', 'mentee'), name='proposal_waits_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('pairing', None), models.Q(('closed_at', None), ('mentee_reply', 'accepted'), ('mentor_reply', 'accepted')), _connector='OR'), name='proposal_pair_needs_two_yes'),
-        ),
-        migrations.AddConstraint(
-            model_name='aside',
-            constraint=models.UniqueConstraint(fields=('proposal', 'participation'), name='aside_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='aside',
-            constraint=models.CheckConstraint(condition=models.Q(('word__in', ['same_team', 'too_well', 'topic', 'not_now'])), name='aside_word_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='aside',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('out_until__isnull', False), ('word', 'not_now')), models.Q(models.Q(('word', 'not_now'), _negated=True), ('out_until', None)), _connector='OR'), name='aside_day_with_not_now'),
-        ),
-        migrations.AddConstraint(
-            model_name='ruling',
-            constraint=models.UniqueConstraint(fields=('program', 'mentor', 'mentee'), name='ruled_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenario',
-            constraint=models.UniqueConstraint(models.F('base'), django.db.models.functions.text.Lower('name'), name='scenario_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenario',
-            constraint=models.CheckConstraint(condition=models.Q(('run', models.F('base')), _negated=True), name='scenario_of_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenario',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('chosen_at', None), ('chosen_by', None)), models.Q(('chosen_at__isnull', False), ('chosen_by__isnull', False)), _connector='OR'), name='scenario_chosen_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='suggestion',
-            constraint=models.UniqueConstraint(fields=('run', 'mentor', 'mentee'), name='suggested_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='unmatched',
-            constraint=models.UniqueConstraint(fields=('run', 'participation'), name='unmatched_once'),
         ),
     ]

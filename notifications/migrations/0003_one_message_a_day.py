@@ -23,6 +23,11 @@ class Migration(migrations.Migration):
                 ('message_id', models.CharField(db_comment='Message envelope: the person, and administrators who look after delivery; never private text.', max_length=200)),
                 ('person', models.ForeignKey(db_comment='Message envelope: the person, and administrators who look after delivery; never private text.', on_delete=django.db.models.deletion.CASCADE, related_name='bundles', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('person', 'on'), name='bundle_once_a_day'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='notice',
@@ -40,6 +45,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'days off',
                 'ordering': ['first_on', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('last_on__gte', models.F('first_on'))), name='day_off_ends_after_it_begins'),
+                    models.UniqueConstraint(fields=('person', 'first_on', 'last_on'), name='day_off_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -50,6 +59,11 @@ class Migration(migrations.Migration):
                 ('declined_at', models.DateTimeField(db_comment='Which messages somebody wants, when and where: the person alone.')),
                 ('person', models.ForeignKey(db_comment='Which messages somebody wants, when and where: the person alone.', on_delete=django.db.models.deletion.CASCADE, related_name='declined_topics', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('person', 'topic'), name='topic_declined_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='MessageHours',
@@ -64,21 +78,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'message hours',
                 'constraints': [models.CheckConstraint(condition=models.Q(('last__gt', models.F('first'))), name='message_hours_end_after_they_begin'), models.CheckConstraint(condition=models.Q(('weekdays__contained_by', [0, 1, 2, 3, 4, 5, 6]), ('weekdays__len__gte', 1)), name='message_hours_some_weekday')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='bundle',
-            constraint=models.UniqueConstraint(fields=('person', 'on'), name='bundle_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='dayoff',
-            constraint=models.CheckConstraint(condition=models.Q(('last_on__gte', models.F('first_on'))), name='day_off_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='dayoff',
-            constraint=models.UniqueConstraint(fields=('person', 'first_on', 'last_on'), name='day_off_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='declined',
-            constraint=models.UniqueConstraint(fields=('person', 'topic'), name='topic_declined_once'),
         ),
     ]

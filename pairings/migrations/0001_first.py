@@ -53,6 +53,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-asked_at', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('program', 'asked_by', 'supervisor'), name='help_asked_once'),
+                    models.CheckConstraint(condition=models.Q(('asked_by', models.F('supervisor')), _negated=True), name='help_of_another'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='help_closed_whole'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -93,6 +98,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-started_on', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('mentor', models.F('mentee')), _negated=True), name='pairing_of_two'),
+                    models.CheckConstraint(condition=models.Q(('runs_until__gte', models.F('started_on'))), name='pairing_ends_after_start'),
+                    models.CheckConstraint(condition=models.Q(('ended_on', None), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='pairing_ended_after_start'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('fine_said_by', None), ('fine_until', None)), models.Q(('fine_said_by__isnull', False), ('fine_until__isnull', False)), _connector='OR'), name='pairing_fine_said_whole'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('back_on', None), ('paused_by', None), ('paused_from', None)), models.Q(('back_on__gt', models.F('paused_from')), ('back_on__lte', models.F('runs_until')), ('paused_by__isnull', False), ('paused_from__gte', models.F('started_on'))), _connector='OR'), name='pairing_paused_whole'),
+                    models.CheckConstraint(condition=models.Q(('mentee_place__gte', 1), ('mentee_place__lte', 5), ('mentor_place__gte', 1), ('mentor_place__lte', 5)), name='pairing_places'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('mentor', '='), ('mentor_place', '='), (pairings.models._Term(models.F('started_on'), django.db.models.functions.comparison.Coalesce(models.F('ended_on'), models.ExpressionWrapper(django.db.models.expressions.CombinedExpression(models.F('runs_until'), '+', models.Value(1)), output_field=models.DateField())), django.contrib.postgres.fields.ranges.RangeBoundary()), '&&')], name='pairing_mentor_place_free'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('mentee', '='), ('mentee_place', '='), (pairings.models._Term(models.F('started_on'), django.db.models.functions.comparison.Coalesce(models.F('ended_on'), models.ExpressionWrapper(django.db.models.expressions.CombinedExpression(models.F('runs_until'), '+', models.Value(1)), output_field=models.DateField())), django.contrib.postgres.fields.ranges.RangeBoundary()), '&&')], name='pairing_mentee_place_free'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('mentor', '='), ('mentee', '='), (pairings.models._Term(models.F('started_on'), django.db.models.functions.comparison.Coalesce(models.F('ended_on'), models.ExpressionWrapper(django.db.models.expressions.CombinedExpression(models.F('runs_until'), '+', models.Value(1)), output_field=models.DateField())), django.contrib.postgres.fields.ranges.RangeBoundary()), '&&')], name='pairing_of_these_two_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -110,6 +126,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['held_on'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('pairing', 'held_on'), name='meeting_once_a_day'),
+                    models.CheckConstraint(condition=models.Q(('minutes__gte', 5), ('minutes__lte', 480)), name='meeting_minutes'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -127,6 +147,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['due_on', 'set_at'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('progress__lte', 100)), name='goal_progress_percent'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +165,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-proposed_at'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('answered_at', None)), fields=('pairing',), name='extension_one_open_question'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('agreed', None), ('answered_at', None)), models.Q(('agreed__isnull', False), ('answered_at__isnull', False)), _connector='OR'), name='extension_answered_whole'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -159,6 +186,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['due_on'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('pairing', 'person', 'due_on'), name='check_in_once'),
+                    models.CheckConstraint(condition=models.Q(('getting__range', (1, 5)), ('meeting__range', (1, 5)), ('speaking__range', (1, 5)), ('worth__range', (1, 5))), name='check_in_scale'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -178,6 +209,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-version'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('pairing', 'version'), name='agreement_version_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -201,6 +235,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['starts_at', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'planned')), fields=('pairing', 'starts_at'), name='planned_meeting_once'),
+                    models.CheckConstraint(condition=models.Q(('minutes__gte', 5), ('minutes__lte', 480)), name='planned_meeting_minutes'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('settled_by', None), ('state', 'planned')), models.Q(models.Q(('state', 'planned'), _negated=True), ('settled_at__isnull', False)), _connector='OR'), name='planned_meeting_settled_whole'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -229,6 +268,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-written_at', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='private_note_version'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -243,6 +285,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['written_at'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('pairing', 'person'), name='reflection_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -258,6 +303,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('pairing', 'person', 'skill', 'moment'), name='skill_rated_once'),
+                    models.CheckConstraint(condition=models.Q(('mastery__range', (1, 5))), name='skill_rating_scale'),
+                    models.CheckConstraint(condition=models.Q(('moment__in', ['start', 'end'])), name='skill_rating_moment'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -283,6 +333,11 @@ class Migration(migrations.Migration):
                 ('pairing', models.ForeignKey(db_comment='Desk: who configured or decided what; coordinators of the program and administrators.', on_delete=django.db.models.deletion.CASCADE, related_name='waivers', to='pairings.pairing')),
                 ('waived_by', models.ForeignKey(db_comment='Desk: who configured or decided what; coordinators of the program and administrators.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('pairing', 'rule'), name='waiver_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CalendarFeed',
@@ -297,124 +352,8 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('made_at', None), ('token_hash', None)), models.Q(('made_at__isnull', False), ('token_hash__isnull', False)), _connector='OR'), name='calendar_feed_made_whole')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='helprequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('program', 'asked_by', 'supervisor'), name='help_asked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='helprequest',
-            constraint=models.CheckConstraint(condition=models.Q(('asked_by', models.F('supervisor')), _negated=True), name='help_of_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='helprequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='help_closed_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.CheckConstraint(condition=models.Q(('mentor', models.F('mentee')), _negated=True), name='pairing_of_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.CheckConstraint(condition=models.Q(('runs_until__gte', models.F('started_on'))), name='pairing_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on', None), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='pairing_ended_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fine_said_by', None), ('fine_until', None)), models.Q(('fine_said_by__isnull', False), ('fine_until__isnull', False)), _connector='OR'), name='pairing_fine_said_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('back_on', None), ('paused_by', None), ('paused_from', None)), models.Q(('back_on__gt', models.F('paused_from')), ('back_on__lte', models.F('runs_until')), ('paused_by__isnull', False), ('paused_from__gte', models.F('started_on'))), _connector='OR'), name='pairing_paused_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.CheckConstraint(condition=models.Q(('mentee_place__gte', 1), ('mentee_place__lte', 5), ('mentor_place__gte', 1), ('mentor_place__lte', 5)), name='pairing_places'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairing',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('mentor', '='), ('mentor_place', '='), (pairings.models._Term(models.F('started_on'), django.db.models.functions.comparison.Coalesce(models.F('ended_on'), models.ExpressionWrapper(django.db.models.expressions.CombinedExpression(models.F('runs_until'), '+', models.Value(1)), output_field=models.DateField())), django.contrib.postgres.fields.ranges.RangeBoundary()), '&&')], name='pairing_mentor_place_free'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairing',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('mentee', '='), ('mentee_place', '='), (pairings.models._Term(models.F('started_on'), django.db.models.functions.comparison.Coalesce(models.F('ended_on'), models.ExpressionWrapper(django.db.models.expressions.CombinedExpression(models.F('runs_until'), '+', models.Value(1)), output_field=models.DateField())), django.contrib.postgres.fields.ranges.RangeBoundary()), '&&')], name='pairing_mentee_place_free'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairing',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('mentor', '='), ('mentee', '='), (pairings.models._Term(models.F('started_on'), django.db.models.functions.comparison.Coalesce(models.F('ended_on'), models.ExpressionWrapper(django.db.models.expressions.CombinedExpression(models.F('runs_until'), '+', models.Value(1)), output_field=models.DateField())), django.contrib.postgres.fields.ranges.RangeBoundary()), '&&')], name='pairing_of_these_two_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.UniqueConstraint(fields=('pairing', 'held_on'), name='meeting_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 5), ('minutes__lte', 480)), name='meeting_minutes'),
-        ),
-        migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(('progress__lte', 100)), name='goal_progress_percent'),
-        ),
-        migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.UniqueConstraint(condition=models.Q(('answered_at', None)), fields=('pairing',), name='extension_one_open_question'),
-        ),
-        migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agreed', None), ('answered_at', None)), models.Q(('agreed__isnull', False), ('answered_at__isnull', False)), _connector='OR'), name='extension_answered_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkin',
-            constraint=models.UniqueConstraint(fields=('pairing', 'person', 'due_on'), name='check_in_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkin',
-            constraint=models.CheckConstraint(condition=models.Q(('getting__range', (1, 5)), ('meeting__range', (1, 5)), ('speaking__range', (1, 5)), ('worth__range', (1, 5))), name='check_in_scale'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(fields=('pairing', 'version'), name='agreement_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='plannedmeeting',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'planned')), fields=('pairing', 'starts_at'), name='planned_meeting_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='plannedmeeting',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 5), ('minutes__lte', 480)), name='planned_meeting_minutes'),
-        ),
-        migrations.AddConstraint(
-            model_name='plannedmeeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('settled_by', None), ('state', 'planned')), models.Q(models.Q(('state', 'planned'), _negated=True), ('settled_at__isnull', False)), _connector='OR'), name='planned_meeting_settled_whole'),
-        ),
         migrations.AddIndex(
             model_name='privatemessage',
             index=models.Index(condition=models.Q(('read_at', None)), fields=['pairing', 'written_by'], name='message_unread'),
-        ),
-        migrations.AddConstraint(
-            model_name='privatenote',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='private_note_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='reflection',
-            constraint=models.UniqueConstraint(fields=('pairing', 'person'), name='reflection_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='skillrating',
-            constraint=models.UniqueConstraint(fields=('pairing', 'person', 'skill', 'moment'), name='skill_rated_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='skillrating',
-            constraint=models.CheckConstraint(condition=models.Q(('mastery__range', (1, 5))), name='skill_rating_scale'),
-        ),
-        migrations.AddConstraint(
-            model_name='skillrating',
-            constraint=models.CheckConstraint(condition=models.Q(('moment__in', ['start', 'end'])), name='skill_rating_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='waiver',
-            constraint=models.UniqueConstraint(fields=('pairing', 'rule'), name='waiver_once'),
         ),
     ]

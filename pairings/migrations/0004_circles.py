@@ -29,6 +29,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'number'), name='circle_number_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -40,6 +43,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['day'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('circle', 'day'), name='circle_day_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -54,6 +60,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['place'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('circle', 'place'), name='circle_place_once'),
+                    models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('participation',), name='circle_one_at_a_time'),
+                    models.CheckConstraint(condition=models.Q(('place__gte', 1), ('place__lte', 8)), name='circle_of_eight'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -64,29 +75,10 @@ class Migration(migrations.Migration):
                 ('day', models.ForeignKey(db_comment='Circle of mentors: its members; coordinators of the program see who is in it, and how many came.', on_delete=django.db.models.deletion.PROTECT, related_name='attendance', to='pairings.circleday')),
                 ('member', models.ForeignKey(db_comment='Circle of mentors: its members; coordinators of the program see who is in it, and how many came.', on_delete=django.db.models.deletion.CASCADE, related_name='attendance', to='pairings.circlemember')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='circle',
-            constraint=models.UniqueConstraint(fields=('program', 'number'), name='circle_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='circleday',
-            constraint=models.UniqueConstraint(fields=('circle', 'day'), name='circle_day_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='circlemember',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('circle', 'place'), name='circle_place_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='circlemember',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('participation',), name='circle_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='circlemember',
-            constraint=models.CheckConstraint(condition=models.Q(('place__gte', 1), ('place__lte', 8)), name='circle_of_eight'),
-        ),
-        migrations.AddConstraint(
-            model_name='circleattendance',
-            constraint=models.UniqueConstraint(fields=('day', 'member'), name='circle_attended_once'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('day', 'member'), name='circle_attended_once'),
+                ],
+            },
         ),
     ]

@@ -73,6 +73,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'participation',
                 'ordering': ['person__sort_name', 'side'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'person', 'side'), name='participation_once'),
+                    models.CheckConstraint(condition=models.Q(('places__gte', 1), ('places__lte', 5)), name='participation_places'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +90,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['skill__name'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('participation', 'skill'), name='offered_once'),
+                    models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 5)), name='offered_level'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +107,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['signed_at', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('participation', 'version', 'joined_at'), name='charter_signed_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -112,6 +123,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['question__position', 'question__pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('participation', 'question'), name='program_answer_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(models.Q(('words', ''), _negated=True), ('point', None)), models.Q(('point__isnull', False), ('point__range', (1, 5)), ('words', '')), _connector='OR'), name='program_answer_says_one_thing'),
+                    participants.constraints.MeaningStaysOnceAnswered(name='program_question_stays'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -128,6 +144,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['asked_at', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('participation', 'referee'), name='referee_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('replied_at', None), ('reply', None)), models.Q(('replied_at__isnull', False), ('reply__isnull', False)), _connector='OR'), name='reference_replied_whole'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -152,6 +172,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'training done',
                 'verbose_name_plural': 'training done',
+                'constraints': [
+                    models.UniqueConstraint(fields=('person', 'piece', 'version'), name='training_done_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -171,6 +194,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'wait list entry',
                 'verbose_name_plural': 'wait list entries',
                 'ordering': ['asked_at', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('outcome', None)), fields=('program', 'person', 'side'), name='wait_list_entry_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('held_until', None), ('offered_at', None)), models.Q(('held_until__isnull', False), ('offered_at__isnull', False)), _connector='OR'), name='wait_list_offered_whole'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('outcome', None)), models.Q(('ended_at__isnull', False), ('outcome__isnull', False)), _connector='OR'), name='wait_list_ended_whole'),
+                    models.CheckConstraint(condition=models.Q(('outcome', None), ('outcome__in', ['taken', 'let_go', 'expired', 'left', 'passed_over', 'closed']), _connector='OR'), name='wait_list_outcome_known'),
+                    models.CheckConstraint(condition=models.Q(('offered_at__isnull', False), ('outcome', None), ('outcome__in', ['left', 'passed_over', 'closed']), _connector='OR'), name='wait_list_answers_an_offer'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -185,6 +215,12 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['rank'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('participation', 'skill'), name='wanted_once'),
+                    models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('participation', 'rank'), name='wanted_rank_once'),
+                    models.CheckConstraint(condition=models.Q(('rank__gte', 1)), name='wanted_rank_from_one'),
+                    models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 5)), name='wanted_level'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -249,85 +285,5 @@ class Migration(migrations.Migration):
                 'verbose_name': "line manager's answer",
                 'constraints': [models.UniqueConstraint(fields=('program', 'person', 'manager'), name='managers_answer_once'), models.CheckConstraint(condition=models.Q(('person', models.F('manager')), _negated=True), name='managers_answer_not_own')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.UniqueConstraint(fields=('program', 'person', 'side'), name='participation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(('places__gte', 1), ('places__lte', 5)), name='participation_places'),
-        ),
-        migrations.AddConstraint(
-            model_name='offeredskill',
-            constraint=models.UniqueConstraint(fields=('participation', 'skill'), name='offered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='offeredskill',
-            constraint=models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 5)), name='offered_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='chartersignature',
-            constraint=models.UniqueConstraint(fields=('participation', 'version', 'joined_at'), name='charter_signed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='programanswer',
-            constraint=models.UniqueConstraint(fields=('participation', 'question'), name='program_answer_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='programanswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('words', ''), _negated=True), ('point', None)), models.Q(('point__isnull', False), ('point__range', (1, 5)), ('words', '')), _connector='OR'), name='program_answer_says_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='programanswer',
-            constraint=participants.constraints.MeaningStaysOnceAnswered(name='program_question_stays'),
-        ),
-        migrations.AddConstraint(
-            model_name='reference',
-            constraint=models.UniqueConstraint(fields=('participation', 'referee'), name='referee_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reference',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('replied_at', None), ('reply', None)), models.Q(('replied_at__isnull', False), ('reply__isnull', False)), _connector='OR'), name='reference_replied_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='trainingdone',
-            constraint=models.UniqueConstraint(fields=('person', 'piece', 'version'), name='training_done_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='waitlistentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('outcome', None)), fields=('program', 'person', 'side'), name='wait_list_entry_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='waitlistentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('held_until', None), ('offered_at', None)), models.Q(('held_until__isnull', False), ('offered_at__isnull', False)), _connector='OR'), name='wait_list_offered_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='waitlistentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('outcome', None)), models.Q(('ended_at__isnull', False), ('outcome__isnull', False)), _connector='OR'), name='wait_list_ended_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='waitlistentry',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome', None), ('outcome__in', ['taken', 'let_go', 'expired', 'left', 'passed_over', 'closed']), _connector='OR'), name='wait_list_outcome_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='waitlistentry',
-            constraint=models.CheckConstraint(condition=models.Q(('offered_at__isnull', False), ('outcome', None), ('outcome__in', ['left', 'passed_over', 'closed']), _connector='OR'), name='wait_list_answers_an_offer'),
-        ),
-        migrations.AddConstraint(
-            model_name='wantedskill',
-            constraint=models.UniqueConstraint(fields=('participation', 'skill'), name='wanted_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='wantedskill',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('participation', 'rank'), name='wanted_rank_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='wantedskill',
-            constraint=models.CheckConstraint(condition=models.Q(('rank__gte', 1)), name='wanted_rank_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='wantedskill',
-            constraint=models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 5)), name='wanted_level'),
         ),
     ]

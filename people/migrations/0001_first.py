@@ -73,6 +73,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'directory import',
                 'ordering': ['-uploaded_at'],
+                'constraints': [
+                    models.UniqueConstraint(models.Value(1), condition=models.Q(('state__in', ['queued', 'running', 'undoing'])), name='import_one_at_a_time', violation_error_message='Another import is under way. Wait until it has ended.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -172,10 +175,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='skill_name_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='directoryimport',
-            constraint=models.UniqueConstraint(models.Value(1), condition=models.Q(('state__in', ['queued', 'running', 'undoing'])), name='import_one_at_a_time', violation_error_message='Another import is under way. Wait until it has ended.'),
         ),
         migrations.AddIndex(
             model_name='importline',

@@ -90,6 +90,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-starts_on', 'name'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='program_ends_after_start', violation_error_message='The program ends before it starts. Choose a later end.'),
+                    models.CheckConstraint(condition=models.Q(('level_gap__gte', 1)), name='program_mentor_below_mentee'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('mentor_word', models.F('mentee_word')), _negated=True), models.Q(('mentor_words', models.F('mentee_words')), _negated=True)), name='program_two_words', violation_error_message='The two sides need different words.'),
+                    models.CheckConstraint(condition=models.Q(('is_pilot', True), models.Q(('most_mentees', None), ('most_mentors', None), ('most_people', None)), _connector='OR'), name='program_limited_as_pilot', violation_error_message='Only a pilot has a limit of people.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +109,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('function__isnull', False), ('line_of_business', None), ('site', None)), models.Q(('function', None), ('line_of_business__isnull', False), ('site', None)), models.Q(('function', None), ('line_of_business', None), ('site__isnull', False)), _connector='OR'), name='pilot_area_is_one_place'),
+                    models.UniqueConstraint(fields=('program', 'function', 'line_of_business', 'site'), name='pilot_area_once', nulls_distinct=False),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -116,6 +126,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['by', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'measure'), name='objective_measure_once', violation_error_message='This program already has an objective with this measure.'),
+                    models.CheckConstraint(condition=models.Q(('target__gt', 0)), name='objective_target_positive', violation_error_message='A target is more than zero.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -130,6 +144,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['written_at', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'about', 'words'), name='learning_once'),
+                    models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='learning_says_something'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +160,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['criterion'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'criterion'), name='criterion_importance_once'),
+                    models.CheckConstraint(condition=models.Q(('criterion__in', ['wishes_met', 'wishes_returned', 'language', 'time', 'way', 'site', 'hobbies', 'background', 'across', 'partner_wishes'])), name='criterion_known'),
+                    models.CheckConstraint(condition=models.Q(('importance__in', ['must', 'high', 'medium', 'low', 'off'])), name='importance_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -157,6 +180,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'number'), name='charter_version_once'),
+                    models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='charter_version_from_one'),
+                    programs.constraints.NeverRewritten(name='charter_never_rewritten'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -171,6 +199,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'person of a program',
                 'verbose_name_plural': 'people of a program',
                 'ordering': ['duty', 'person__sort_name'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'person', 'duty'), name='duty_once', violation_error_message='This person already has this duty.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -193,6 +224,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'question of the program',
                 'verbose_name_plural': 'questions of the program',
                 'ordering': ['position', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='program_question_asks_something'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['text', 'choice', 'scale'])), name='program_question_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('asked_of__in', ['mentor', 'mentee', 'both'])), name='program_question_side_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'choice'), ('options__len__range', (2, 10))), models.Q(models.Q(('kind', 'choice'), _negated=True), ('options', [])), _connector='OR'), name='program_question_choice_has_options'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'scale'), models.Q(('lowest', ''), _negated=True), models.Q(('highest', ''), _negated=True)), models.Q(models.Q(('kind', 'scale'), _negated=True), ('highest', ''), ('lowest', '')), _connector='OR'), name='program_question_scale_has_ends'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -211,6 +249,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'template',
                 'ordering': ['name', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(django.db.models.functions.text.Lower('name'), condition=models.Q(('archived_at', None)), name='template_name_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -222,6 +263,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['skill__name'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'skill'), name='topic_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -242,101 +286,5 @@ class Migration(migrations.Migration):
                 'ordering': ['-declared_at', 'pk'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('one__lt', models.F('other'))), name='conflict_between_two'), models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('one', 'other', 'declared_by'), name='conflict_declared_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='program_ends_after_start', violation_error_message='The program ends before it starts. Choose a later end.'),
-        ),
-        migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=models.Q(('level_gap__gte', 1)), name='program_mentor_below_mentee'),
-        ),
-        migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mentor_word', models.F('mentee_word')), _negated=True), models.Q(('mentor_words', models.F('mentee_words')), _negated=True)), name='program_two_words', violation_error_message='The two sides need different words.'),
-        ),
-        migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=models.Q(('is_pilot', True), models.Q(('most_mentees', None), ('most_mentors', None), ('most_people', None)), _connector='OR'), name='program_limited_as_pilot', violation_error_message='Only a pilot has a limit of people.'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilotarea',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('function__isnull', False), ('line_of_business', None), ('site', None)), models.Q(('function', None), ('line_of_business__isnull', False), ('site', None)), models.Q(('function', None), ('line_of_business', None), ('site__isnull', False)), _connector='OR'), name='pilot_area_is_one_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='pilotarea',
-            constraint=models.UniqueConstraint(fields=('program', 'function', 'line_of_business', 'site'), name='pilot_area_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.UniqueConstraint(fields=('program', 'measure'), name='objective_measure_once', violation_error_message='This program already has an objective with this measure.'),
-        ),
-        migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.CheckConstraint(condition=models.Q(('target__gt', 0)), name='objective_target_positive', violation_error_message='A target is more than zero.'),
-        ),
-        migrations.AddConstraint(
-            model_name='learning',
-            constraint=models.UniqueConstraint(fields=('program', 'about', 'words'), name='learning_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='learning',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='learning_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='criterionimportance',
-            constraint=models.UniqueConstraint(fields=('program', 'criterion'), name='criterion_importance_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='criterionimportance',
-            constraint=models.CheckConstraint(condition=models.Q(('criterion__in', ['wishes_met', 'wishes_returned', 'language', 'time', 'way', 'site', 'hobbies', 'background', 'across', 'partner_wishes'])), name='criterion_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='criterionimportance',
-            constraint=models.CheckConstraint(condition=models.Q(('importance__in', ['must', 'high', 'medium', 'low', 'off'])), name='importance_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='charterversion',
-            constraint=models.UniqueConstraint(fields=('program', 'number'), name='charter_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='charterversion',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='charter_version_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='charterversion',
-            constraint=programs.constraints.NeverRewritten(name='charter_never_rewritten'),
-        ),
-        migrations.AddConstraint(
-            model_name='programduty',
-            constraint=models.UniqueConstraint(fields=('program', 'person', 'duty'), name='duty_once', violation_error_message='This person already has this duty.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programquestion',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='program_question_asks_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='programquestion',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['text', 'choice', 'scale'])), name='program_question_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='programquestion',
-            constraint=models.CheckConstraint(condition=models.Q(('asked_of__in', ['mentor', 'mentee', 'both'])), name='program_question_side_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='programquestion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'choice'), ('options__len__range', (2, 10))), models.Q(models.Q(('kind', 'choice'), _negated=True), ('options', [])), _connector='OR'), name='program_question_choice_has_options'),
-        ),
-        migrations.AddConstraint(
-            model_name='programquestion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'scale'), models.Q(('lowest', ''), _negated=True), models.Q(('highest', ''), _negated=True)), models.Q(models.Q(('kind', 'scale'), _negated=True), ('highest', ''), ('lowest', '')), _connector='OR'), name='program_question_scale_has_ends'),
-        ),
-        migrations.AddConstraint(
-            model_name='programtemplate',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), condition=models.Q(('archived_at', None)), name='template_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.UniqueConstraint(fields=('program', 'skill'), name='topic_once'),
         ),
     ]

@@ -39,6 +39,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-opens_on'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='survey_closes_after_opening', violation_error_message='The survey closes before it opens. Choose a later day.'),
+                    surveys.constraints.ConditionsHold(name='survey_conditions_hold'),
+                    surveys.constraints.SurveyFrozenOnceOpened(name='survey_frozen_once_opened'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -61,6 +66,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position'],
+                'constraints': [
+                    models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('survey', 'position'), name='question_position_once', violation_error_message='Two questions have the same number.'),
+                    models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('survey', 'measure'), name='question_measure_once', violation_error_message='Two questions count for the same objective.'),
+                    models.CheckConstraint(condition=models.Q(('measure', None), models.Q(('asked_of', 'both'), ('kind', 'scale'), ('lowest', ''), ('only_if', None)), _connector='OR'), name='question_measure_on_scale', violation_error_message='Only a scale from “Not at all” to “Fully” that is put to everybody can count for an objective.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind__in', frozenset(['choice', 'matrix', 'ranking', 'several'])), ('options__len__range', (2, 12))), models.Q(models.Q(('kind__in', frozenset(['choice', 'matrix', 'ranking', 'several'])), _negated=True), ('options', [])), _connector='OR'), name='question_choice_has_options', violation_error_message='This needs from two to 12 options, or no options at all.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('highest', ''), ('lowest', '')), models.Q(('kind__in', frozenset(['matrix', 'scale', 'ten'])), models.Q(('lowest', ''), _negated=True), models.Q(('highest', ''), _negated=True)), _connector='OR'), name='question_ends_of_a_scale', violation_error_message='Give words for both ends of a scale, or for neither.'),
+                    models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='question_asks_something'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['scale', 'ten', 'choice', 'several', 'ranking', 'matrix', 'short', 'comment'])), name='question_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('asked_of__in', ['mentor', 'mentee', 'both'])), name='question_side_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('only_if', None), ('only_if_answers', [])), models.Q(('only_if__isnull', False), ('only_if__lt', models.F('position')), ('only_if_answers__len__gte', 1)), _connector='OR'), name='question_only_if_earlier', violation_error_message='A question can depend on answers to an earlier one only.'),
+                    surveys.constraints.OptionsDiffer(name='question_options_differ'),
+                    surveys.constraints.FrozenOnceOpened(name='question_frozen_once_opened'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +90,11 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(db_comment='That a survey was answered: the person and coordinators, to remind.', on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to=settings.AUTH_USER_MODEL)),
                 ('survey', models.ForeignKey(db_comment='That a survey was answered: the person and coordinators, to remind.', on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='surveys.survey')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('survey', 'person'), name='invited_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Answer',
@@ -81,65 +104,5 @@ class Migration(migrations.Migration):
                 ('values', models.JSONField(db_comment='Anonymous answer: joined to nobody; released in groups only.')),
                 ('survey', models.ForeignKey(db_comment='Anonymous answer: joined to nobody; released in groups only.', on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='surveys.survey')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='survey',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='survey_closes_after_opening', violation_error_message='The survey closes before it opens. Choose a later day.'),
-        ),
-        migrations.AddConstraint(
-            model_name='survey',
-            constraint=surveys.constraints.ConditionsHold(name='survey_conditions_hold'),
-        ),
-        migrations.AddConstraint(
-            model_name='survey',
-            constraint=surveys.constraints.SurveyFrozenOnceOpened(name='survey_frozen_once_opened'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('survey', 'position'), name='question_position_once', violation_error_message='Two questions have the same number.'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('survey', 'measure'), name='question_measure_once', violation_error_message='Two questions count for the same objective.'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('measure', None), models.Q(('asked_of', 'both'), ('kind', 'scale'), ('lowest', ''), ('only_if', None)), _connector='OR'), name='question_measure_on_scale', violation_error_message='Only a scale from “Not at all” to “Fully” that is put to everybody can count for an objective.'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', frozenset(['choice', 'matrix', 'ranking', 'several'])), ('options__len__range', (2, 12))), models.Q(models.Q(('kind__in', frozenset(['choice', 'matrix', 'ranking', 'several'])), _negated=True), ('options', [])), _connector='OR'), name='question_choice_has_options', violation_error_message='This needs from two to 12 options, or no options at all.'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('highest', ''), ('lowest', '')), models.Q(('kind__in', frozenset(['matrix', 'scale', 'ten'])), models.Q(('lowest', ''), _negated=True), models.Q(('highest', ''), _negated=True)), _connector='OR'), name='question_ends_of_a_scale', violation_error_message='Give words for both ends of a scale, or for neither.'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='question_asks_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['scale', 'ten', 'choice', 'several', 'ranking', 'matrix', 'short', 'comment'])), name='question_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('asked_of__in', ['mentor', 'mentee', 'both'])), name='question_side_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('only_if', None), ('only_if_answers', [])), models.Q(('only_if__isnull', False), ('only_if__lt', models.F('position')), ('only_if_answers__len__gte', 1)), _connector='OR'), name='question_only_if_earlier', violation_error_message='A question can depend on answers to an earlier one only.'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=surveys.constraints.OptionsDiffer(name='question_options_differ'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=surveys.constraints.FrozenOnceOpened(name='question_frozen_once_opened'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(fields=('survey', 'person'), name='invited_once'),
         ),
     ]

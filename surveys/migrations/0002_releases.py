@@ -21,6 +21,12 @@ class Migration(migrations.Migration):
                 ('results', models.JSONField(db_comment='Anonymous answer: joined to nobody; released in groups only.')),
                 ('survey', models.OneToOneField(db_comment='Not personal.', on_delete=django.db.models.deletion.PROTECT, related_name='release', to='surveys.survey')),
             ],
+            options={
+                'constraints': [
+                    surveys.constraints.ReleasedForGood(name='survey_release_for_good'),
+                    surveys.constraints.ReleasedOnceClosed(name='survey_release_once_closed'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ReleasedComment',
@@ -30,17 +36,10 @@ class Migration(migrations.Migration):
                 ('question', models.ForeignKey(db_comment='Anonymous answer: joined to nobody; released in groups only.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.question')),
                 ('release', models.ForeignKey(db_comment='Anonymous answer: joined to nobody; released in groups only.', on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='surveys.release')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='release',
-            constraint=surveys.constraints.ReleasedForGood(name='survey_release_for_good'),
-        ),
-        migrations.AddConstraint(
-            model_name='release',
-            constraint=surveys.constraints.ReleasedOnceClosed(name='survey_release_once_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='releasedcomment',
-            constraint=surveys.constraints.SaidAsReleased(name='survey_comment_as_released'),
+            options={
+                'constraints': [
+                    surveys.constraints.SaidAsReleased(name='survey_comment_as_released'),
+                ],
+            },
         ),
     ]

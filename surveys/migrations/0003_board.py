@@ -28,6 +28,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-written_at', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('program', 'words'), name='theme_once'),
+                    models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='theme_says_something'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['opinion', 'wish', 'goal', 'frustration'])), name='theme_kind_known'),
+                    surveys.constraints.ThemeStands(name='theme_stands'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -43,34 +49,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-replied_at', '-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='reply_says_something'),
+                    models.CheckConstraint(condition=models.Q(('decision__in', ['decided', 'later', 'declined']), models.Q(models.Q(('by_when', None), ('decision', 'declined')), models.Q(models.Q(('decision', 'declined'), _negated=True), ('by_when__isnull', False)), _connector='OR')), name='reply_says_by_when'),
+                    surveys.constraints.ReplyStands(name='reply_stands'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='theme',
-            constraint=models.UniqueConstraint(fields=('program', 'words'), name='theme_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='theme',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='theme_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='theme',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['opinion', 'wish', 'goal', 'frustration'])), name='theme_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='theme',
-            constraint=surveys.constraints.ThemeStands(name='theme_stands'),
-        ),
-        migrations.AddConstraint(
-            model_name='reply',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='reply_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='reply',
-            constraint=models.CheckConstraint(condition=models.Q(('decision__in', ['decided', 'later', 'declined']), models.Q(models.Q(('by_when', None), ('decision', 'declined')), models.Q(models.Q(('decision', 'declined'), _negated=True), ('by_when__isnull', False)), _connector='OR')), name='reply_says_by_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='reply',
-            constraint=surveys.constraints.ReplyStands(name='reply_stands'),
         ),
     ]
