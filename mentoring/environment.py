@@ -6,7 +6,7 @@ import base64
 import binascii
 import os
 import sys
-from datetime import time
+from datetime import date, datetime, time, timedelta
 from typing import NoReturn
 
 
@@ -70,8 +70,8 @@ def hours(name: str, *, default: str) -> tuple[time, time]:
         first, last = (time.fromisoformat(part.strip()) for part in value.split("-"))
     except ValueError:
         refuse(f"{name} is “{value}”. Write two times, as 09:00-18:00.")
-    if first >= last:
-        refuse(f"{name} is “{value}”. It ends before it begins.")
+    if datetime.combine(date.min, last) - datetime.combine(date.min, first) < timedelta(hours=1):
+        refuse(f"{name} is “{value}”. It has to last an hour at least.")
     return first, last
 
 

@@ -60,7 +60,7 @@ def _lines(standing: Standing) -> Iterator[str]:
         {_labels(hand=each.hand, name=each.name): int(each.is_silent) for each in standing.pulses},
     )  # fmt: skip
     yield from _gauge(
-        "upwell_mail_server_failures", "Failures in a row since the mail server last answered.",
+        "upwell_server_failures", "Failures in a row since the mail server, or the host of a chat, last answered.",
         {_labels(server=each.name): each.failures for each in standing.hosts},
     )  # fmt: skip
 

@@ -31,19 +31,9 @@ def _slack(messages: Sequence[Message]) -> dict[str, Any]:
         blocks += [
             {"type": "header", "text": _plain(message.heading, LONGEST_HEADING)},
             {"type": "section", "text": _plain("\n\n".join(message.paragraphs), LONGEST_TEXT)},
-            {
-                "type": "actions",
-                "elements": [
-                    {"type": "button", "text": _plain(message.action, LONGEST_VERB), "url": _at(message.link)}
-                ],
-            },
+            _button(message.action, message.link),
         ]
-    blocks.append(
-        {
-            "type": "actions",
-            "elements": [{"type": "button", "text": _plain(CHOOSE, LONGEST_VERB), "url": _at(_own_page())}],
-        }
-    )
+    blocks.append(_button(CHOOSE, _own_page()))
     return {"text": _escaped(messages[0].heading), "blocks": blocks}
 
 

@@ -1,10 +1,15 @@
 """Words of the outbox."""
 
+from datetime import timedelta
 from typing import Final
 
 from django.db import models
 
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+SHORTEST_HOURS: Final = timedelta(hours=1)
+"""From when to when somebody may be written to on one day, at least: a queue or a mail server may take some minutes."""
 
 
 class Topic(models.TextChoices):
@@ -38,5 +43,6 @@ class Hand(models.TextChoices):
 
     BEAT = "beat", "Beat"
     WORKER = "worker", "Worker"
+    SEARCHES = "searches", "Worker for searches"
     LOOP = "loop", "Loop without Celery"
     ROUND = "round", "Last round of delivery"

@@ -39,6 +39,7 @@ class Circuit:
     @transaction.atomic
     def failed(self, *, at: datetime, reason: str) -> None:
         self._well = False
+        Host.objects.filter(failed_at__lt=at - rules.HOSTS_FORGOTTEN).delete()
         Host.objects.bulk_create([Host(name=self._host)], ignore_conflicts=True)
         host = self._rows.select_for_update().get()
         if host.failed_at is not None and host.failed_at + rules.FAILURES_FORGOTTEN < at and host.rests_until is None:

@@ -9,11 +9,13 @@ One worker at a time looks at what one person is owed. PostgreSQL lets go of tha
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q
 
 from notifications import kinds, rules, wanted
@@ -23,8 +25,32 @@ from notifications.kinds import Urgency
 from notifications.models import Bundle, Notice, NoticeQuerySet
 from people.models import Person
 
+log = logging.getLogger(__name__)
+
+DATABASE_AWAY: Final = (OperationalError, InterfaceError)
+
 THE_PERSON = 0x6E6F74
 """Our number among PostgreSQL's advisory locks; the second one is the person's."""
+
+
+@dataclass(slots=True)
+class Aside:
+    """What one round leaves lying, so that everything else goes on.
+
+    ``people`` are those whose notices could not be taken up, for a reason in the log; ``notices`` are what only the
+    mail server could have taken, which rests. Then ``chats_alone`` are written to.
+    """
+
+    people: set[int] = field(default_factory=set)
+    notices: set[int] = field(default_factory=set)
+    chats_alone: bool = False
+
+    def left_by(self, due: NoticeQuerySet) -> NoticeQuerySet:
+        if self.people:
+            due = due.exclude(person__in=self.people)
+        if self.notices:
+            due = due.exclude(pk__in=self.notices)
+        return due.filter(person__channel__isnull=False) if self.chats_alone else due
 
 
 @dataclass(slots=True)
@@ -62,27 +88,41 @@ def held(notices: Sequence[Notice]) -> NoticeQuerySet:
     return found
 
 
-def claim(*, at: datetime) -> Claim | None:
+def claim(*, at: datetime, aside: Aside | None = None) -> Claim | None:
     """What is due longest, with what goes along; None if nothing is due that nobody else is looking at."""
+    aside = Aside() if aside is None else aside
     elsewhere: set[int] = set()
-    while (first := _due_longest(at, elsewhere)) is not None:
-        with transaction.atomic():
-            if kinds.urgency_of(first.kind) is Urgency.AT_ONCE or _alone_with(first.person):
-                taken = _to_take_up(first, at)
-            else:
-                taken = None
-            if taken is None:
-                elsewhere.add(first.person_id)
-            elif taken.notices:
-                _lease(taken, at)
-                return taken
+    while (first := _due_longest(aside.left_by(Notice.objects.due(at)), elsewhere)) is not None:
+        try:
+            taken = _taken_up(first, at)
+        except DATABASE_AWAY:
+            raise
+        except Exception:
+            # Whoever is due longest comes first again and again; they must not be the end of every round.
+            log.exception("What is owed with notice %s (%s) could not be taken up.", first.pk, first.kind)
+            aside.people.add(first.person_id)
+            continue
+        if taken is None:
+            elsewhere.add(first.person_id)
+        elif taken.notices:
+            return taken
     return None
 
 
-def _due_longest(at: datetime, elsewhere: set[int]) -> Notice | None:
-    due = Notice.objects.due(at).exclude(person__in=elsewhere) if elsewhere else Notice.objects.due(at)
+def _due_longest(due: NoticeQuerySet, elsewhere: set[int]) -> Notice | None:
+    due = due.exclude(person__in=elsewhere) if elsewhere else due
     first: Notice | None = due.select_related("person__message_hours").order_by("take_up_at", "pk").first()
     return first
+
+
+@transaction.atomic
+def _taken_up(first: Notice, at: datetime) -> Claim | None:
+    if kinds.urgency_of(first.kind) is not Urgency.AT_ONCE and not _alone_with(first.person):
+        return None
+    taken = _to_take_up(first, at)
+    if taken is not None and taken.notices:
+        _lease(taken, at)
+    return taken
 
 
 def _alone_with(person: Person) -> bool:
@@ -116,6 +156,10 @@ def _if_held(first: Notice, at: datetime, together: NoticeQuerySet) -> Claim | N
     """These, as far as they are due and nobody holds them; nothing where the first is not due any more."""
     notices = _lock(together.due(at), first.person)
     if any(notice.pk == first.pk for notice in notices):
+        for notice in notices:
+            if notice.state == NoticeState.CLAIMED:
+                # Whoever held it died, perhaps just after handing it over: from now on nothing else takes its name.
+                notice.in_doubt = max(notice.in_doubt, 1)
         return Claim(notices)
     return None if Notice.objects.due(at).filter(pk=first.pk).exists() else Claim(())
 
@@ -130,8 +174,9 @@ def _lock(some: NoticeQuerySet, person: Person) -> list[Notice]:
 
 def _gather(first: Notice, at: datetime) -> Claim | None:
     person, hours = first.person, wanted.hours_of(first.person, at=at)
-    at_once = [kind.name for kind in kinds.all_kinds() if kind.urgency is Urgency.AT_ONCE]
-    waiting = Notice.objects.filter(person=person, finished_at=None, bundle=None, in_doubt=0).exclude(kind__in=at_once)
+    # Named one by one: what remains of a kind that no longer exists leaves by itself.
+    gathered = [kind.name for kind in kinds.all_kinds() if kind.urgency is not Urgency.AT_ONCE]
+    waiting = Notice.objects.filter(person=person, finished_at=None, bundle=None, in_doubt=0, kind__in=gathered)
     of_today = Q(state=NoticeState.OWED, attempts=0, due_on__lte=hours.today(at))
     notices = _lock(waiting.filter(Q(take_up_at__lte=at) | of_today), person)
     due = [notice for notice in notices if notice.take_up_at <= at]
@@ -158,28 +203,44 @@ def days_with_a_message(person: Person, hours: Hours, at: datetime) -> frozenset
 
 
 def _cannot_wait_for(opening: datetime, notice: Notice) -> bool:
-    return kinds.urgency_of(notice.kind) is Urgency.IN_TIME and notice.not_after < opening
+    """At the opening itself it would be too late already: whatever leaves then leaves a moment after it."""
+    return kinds.urgency_of(notice.kind) is Urgency.IN_TIME and notice.not_after < opening + rules.AT_LEAST_SO_LONG
 
 
 def _put_off(notices: Sequence[Notice], opening: datetime, *, at: datetime) -> None:
-    """What may wait for its reader stays worth sending for as long once they are back."""
+    """What may wait for its reader stays worth sending for as long once they are back.
+
+    When it was due stays what it was: it is planned anew from that, and tells the earlier of two from the later.
+    """
     for notice in notices:
         if kinds.urgency_of(notice.kind) is Urgency.MAY_WAIT:
             notice.not_after += opening - at
         if notice.state == NoticeState.RETRY:
             notice.again_at = opening
         else:
-            notice.state, notice.leased_until, notice.due_at = NoticeState.OWED, None, opening
-    Notice.objects.bulk_update(notices, ["state", "leased_until", "again_at", "due_at", "not_after"])
+            notice.state, notice.leased_until, notice.waits_until = NoticeState.OWED, None, opening
+    Notice.objects.bulk_update(notices, ["state", "leased_until", "again_at", "waits_until", "not_after"])
 
 
 def _lease(taken: Claim, at: datetime) -> None:
     until = at + rules.LEASE
     leased = {"state": NoticeState.CLAIMED, "leased_until": until, "again_at": None}
-    Notice.objects.filter(pk__in=[notice.pk for notice in taken.notices]).update(**leased, attempts=F("attempts") + 1)
+    for doubts in {notice.in_doubt for notice in taken.notices}:
+        some = Notice.objects.filter(pk__in=[notice.pk for notice in taken.notices if notice.in_doubt == doubts])
+        some.update(**leased, attempts=F("attempts") + 1, in_doubt=doubts)
     for notice in taken.notices:
         notice.state, notice.leased_until, notice.again_at = NoticeState.CLAIMED, until, None
         notice.attempts += 1
+
+
+def prolong(taken: Claim, *, at: datetime) -> bool:
+    """Hold it for as long again; False where our lease is over."""
+    until = at + rules.LEASE
+    if taken.held().update(leased_until=until) != len(taken.notices):
+        return False
+    for notice in taken.notices:
+        notice.leased_until = until
+    return True
 
 
 def begin_bundle(taken: Claim, *, at: datetime) -> bool:

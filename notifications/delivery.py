@@ -15,17 +15,17 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass
 from datetime import datetime
+from threading import Event
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.db import InterfaceError, OperationalError, connection, connections
+from django.db import connection, connections
 
 from notifications import channels, chat, claims, kinds, mail, rules, wanted, webhooks
 from notifications.choices import NoticeState
 from notifications.circuit import Circuit
-from notifications.claims import Claim, held
+from notifications.claims import DATABASE_AWAY, Aside, Claim, held
 from notifications.kinds import Message
 from notifications.models import Channel, Notice
 from notifications.rules import Reached, Verdict
@@ -35,9 +35,10 @@ from people.models import Person
 Clock = Callable[[], datetime]
 log = logging.getLogger(__name__)
 
-DATABASE_AWAY = (OperationalError, InterfaceError)
 PAUSE = 0.5
 """Seconds between two looks for a claim that runs out, and between two attempts to reach the database."""
+
+NO_WORDS = "It could not be composed."
 
 NOTED_WITHIN = 60
 """How many of those pauses a worker waits for a database that went away between the server's answer and our note."""
@@ -62,29 +63,35 @@ class Delivery:
         return Delivery(*(ours + theirs for ours, theirs in zip(astuple(self), astuple(other), strict=True)))
 
 
-def deliver_due(*, clock: Clock, lines: int = 1, until: datetime | None = None) -> Delivery:
+def deliver_due(
+    *, clock: Clock, lines: int = 1, until: datetime | None = None, asked_to_end: Event | None = None
+) -> Delivery:
     """Send what is due, over at most ``lines`` connections at once. Safe to run many times at once, and to be killed.
 
-    Ends when nothing is due or the server does not answer. With ``until`` it also ends then, and before, it waits for
-    claims of others that run out by that time. ``clock`` is asked for each notice: a round may outlast a lease.
+    Ends when nothing is due that could leave: while the mail server does not answer, chats are still written to. With
+    ``until`` it also ends then, and before, it waits for claims of others that run out by that time. ``clock`` is asked
+    for each notice: a round may outlast a lease. Once ``asked_to_end`` it sends what it has in hand, and ends.
     """
     lines = min(lines, Notice.objects.due(clock())[:lines].count())
     if lines <= 1:
-        return _Round(clock, until).run()
+        return _Round(clock, until, asked_to_end).run()
     with ThreadPoolExecutor(lines) as threads:
-        rounds = [threads.submit(_Round(clock, until).run_in_thread) for _ in range(lines)]
+        rounds = [threads.submit(_Round(clock, until, asked_to_end).run_in_thread) for _ in range(lines)]
     return sum((each.result() for each in rounds), Delivery())
 
 
 class _Round:
     """One connection to the mail server, and what leaves over it."""
 
-    def __init__(self, clock: Clock, until: datetime | None) -> None:
+    def __init__(self, clock: Clock, until: datetime | None, asked_to_end: Event | None = None) -> None:
         self.clock = clock
         self.until = until
+        self.asked_to_end = asked_to_end or Event()
         self.delivery = Delivery()
         self.server: Any = get_connection()
         self.circuit = Circuit(f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}")
+        self.chats: dict[str, Circuit] = {}
+        self.aside = Aside()
 
     def run_in_thread(self) -> Delivery:
         try:
@@ -94,11 +101,10 @@ class _Round:
 
     def run(self) -> Delivery:
         try:
-            while self.until is None or self.clock() < self.until:
-                if (claim := claims.claim(at=self.clock())) is None:
-                    if not self._waits_for_a_claim():
-                        break
-                elif not self._settle(claim):
+            while not self.asked_to_end.is_set() and (self.until is None or self.clock() < self.until):
+                if (claim := claims.claim(at=self.clock(), aside=self.aside)) is not None:
+                    self._settle(claim)
+                elif self.aside.chats_alone or not self._waits_for_a_claim():
                     break
         finally:
             self.server.close()
@@ -112,28 +118,51 @@ class _Round:
         time.sleep(PAUSE)
         return True
 
-    def _settle(self, claim: Claim) -> bool:
-        """Deal with what was claimed; answers whether to go on with the next."""
-        said = [(notice, message) for notice in claim.notices if (message := self._words_of(notice)) is not None]
-        if not said:
-            return True
-        claim.notices = [notice for notice, _ in said]
-        channel = self._channel_for(claim, [message for _, message in said])
-        if channel is not None:
-            if claim.gathers and claim.bundle is None and not claims.begin_bundle(claim, at=self.clock()):
-                self._give_back(claim)
-                return True
-            if self._post(claim, channel, [message for _, message in said]):
-                return True
+    def _settle(self, claim: Claim) -> None:
+        """Deal with what was claimed."""
+        if not (said := self._said(claim)):
+            return
+        messages = [message for _, message in said]
+        channel = self._channel_for(claim, messages)
+        if channel is not None and (not self._begun(claim) or self._post(claim, channel, messages)):
+            return
         if not self.circuit.lets_try(at=self.clock()):
+            self.aside.chats_alone = True
+            self.aside.notices |= {notice.pk for notice in claim.notices}
             self._give_back(claim)
-            return False
-        if claim.gathers and claim.bundle is None and not claims.begin_bundle(claim, at=self.clock()):
-            self._give_back(claim)
-            return True
-        if (email := self._written(claim, said)) is not None:
+        elif self._begun(claim) and (email := self._written(claim, said)) is not None:
             self._send(claim, email)
-        return True
+
+    def _begun(self, claim: Claim) -> bool:
+        """Whether it may leave: by itself, or as the message of this day, which is noted before."""
+        if not claim.gathers or claim.bundle is not None or claims.begin_bundle(claim, at=self.clock()):
+            return True
+        self._give_back(claim)
+        return False
+
+    def _said(self, claim: Claim) -> list[tuple[Notice, Message]]:
+        """What is left of it to say, and in which words. The others of it are noted as what they are by now."""
+        said, broken = [], []
+        for notice in claim.notices:
+            try:
+                message = self._words_of(notice)
+            except DATABASE_AWAY:
+                raise
+            except Exception:
+                # One notice nobody can compose must not keep all the others from leaving.
+                log.exception("Notice %s (%s) could not be composed.", notice.pk, notice.kind)
+                broken.append(notice)
+            else:
+                said += [(notice, message)] if message is not None else []
+        claim.notices = [notice for notice, _ in said]
+        stay = [notice for notice in broken if notice.attempts < rules.MOST_ATTEMPTS]
+        if stay and claim.bundle is not None:
+            # It may have arrived whole, under one Message-ID; what is said later under the same one would not be seen.
+            self._put_off(Claim([*broken, *claim.notices], bundle=claim.bundle), NO_WORDS, tired=broken)
+            return []
+        for notice in broken:
+            self._put_off(Claim([notice]), NO_WORDS, tired=[notice])
+        return said
 
     def _written(self, claim: Claim, said: Sequence[tuple[Notice, Message]]) -> EmailMultiAlternatives | None:
         message_id = claim.bundle.message_id if claim.bundle is not None else claim.notices[0].message_id
@@ -144,7 +173,7 @@ class _Round:
         except Exception:
             # Whoever is due longest comes first again and again; it must not be the end of every round.
             log.exception("Notice %s (%s) could not be written.", claim.notices[0].pk, claim.notices[0].kind)
-            self._put_off(claim, "It could not be composed.", at_most=rules.MOST_ATTEMPTS)
+            self._put_off(claim, NO_WORDS, tired=claim.notices)
             return None
 
     def _channel_for(self, claim: Claim, messages: Sequence[Message]) -> Channel | None:
@@ -155,16 +184,36 @@ class _Round:
         return None if channel is None or channels.rests(channel, at=self.clock()) else channel
 
     def _post(self, claim: Claim, channel: Channel, messages: Sequence[Message]) -> bool:
-        """Whether the chat took it. Where it did not, or did not say so, the message goes by mail."""
+        """Whether the chat took it. Where it did not, or did not say so, the message goes by mail, which has as much
+        time for it as if no chat had been asked."""
+        host: Circuit | None = None
         try:
-            webhooks.post(channels.target(channel), chat.as_post(channel.kind_of, messages))
-        except (OSError, ValidationError) as error:
+            target = channels.target(channel)
+            host = self._chat_host(webhooks.known_as(target, channel.kind_of))
+            if not host.lets_try(at=self.clock()):
+                return False
+            left = claim.leased_until - rules.MARGIN - self.clock()
+            within = min(webhooks.SECONDS, left.total_seconds())
+            webhooks.post(target, chat.as_post(channel.kind_of, messages), within=within)
+        except DATABASE_AWAY:
+            raise
+        except Exception as error:
             log.warning("A webhook failed: %s.", type(error).__name__)
             channels.note_failure(channel, at=self.clock())
-            return False
+            if isinstance(error, webhooks.NotTaken) and host is not None:
+                host.answered()
+            elif isinstance(error, OSError) and host is not None:
+                host.failed(at=self.clock(), reason=f"It did not answer ({type(error).__name__}).")
+            return not claims.prolong(claim, at=self.clock())
         self._note_sent(claim)
         channels.note_success(channel)
+        host.answered()
         return True
+
+    def _chat_host(self, name: str) -> Circuit:
+        if name not in self.chats:
+            self.chats[name] = Circuit(name)
+        return self.chats[name]
 
     def _words_of(self, notice: Notice) -> Message | None:
         """What a claimed notice says; None if it says nothing now, which is then noted."""
@@ -172,15 +221,7 @@ class _Round:
         if notice.not_after < at:
             self._finish([notice], NoticeState.MISSED, "It was too late when its turn came.")
             return None
-        try:
-            message = _compose(notice, at)
-        except DATABASE_AWAY:
-            raise
-        except Exception:
-            # One notice nobody can compose must not keep all the others from leaving.
-            log.exception("Notice %s (%s) could not be composed.", notice.pk, notice.kind)
-            self._put_off(Claim([notice]), "It could not be composed.", at_most=rules.MOST_ATTEMPTS)
-            return None
+        message = _compose(notice, at)
         if message is None:
             self._finish([notice], NoticeState.CANCELLED)
         return message
@@ -199,7 +240,7 @@ class _Round:
             notice, reason = claim.notices[0], type(error).__name__
             log.error("Notice %s (%s) could not be written as mail: %s.", notice.pk, notice.kind, reason)
             self.server.close()  # it may be in the middle of a conversation
-            self._put_off(claim, reason, at_most=rules.MOST_ATTEMPTS)
+            self._put_off(claim, reason, tired=claim.notices)
         else:
             self._note_sent(claim)
             self.circuit.answered()
@@ -231,7 +272,7 @@ class _Round:
         match verdict:
             case Verdict.NEVER:
                 self._finish(claim.notices, NoticeState.FAILED, reason)
-                claims.end_bundle(claim)
+                self._end_bundle_unless_in_doubt(claim)
             case Verdict.LATER | Verdict.BROKEN:
                 self._put_off(claim, reason)
             case Verdict.SERVER:
@@ -249,11 +290,12 @@ class _Round:
             held([notice]).update(state=state, leased_until=None, again_at=again_at, attempts=notice.attempts - 1)
         self._end_bundle_unless_in_doubt(claim)
 
-    def _put_off(self, claim: Claim, reason: str, *, at_most: int | None = None) -> None:
-        tired = [notice for notice in claim.notices if at_most is not None and notice.attempts >= at_most]
-        if tired:
-            self._finish(tired, NoticeState.FAILED, reason)
-        rest = [notice for notice in claim.notices if notice not in tired]
+    def _put_off(self, claim: Claim, reason: str, *, tired: Sequence[Notice] = ()) -> None:
+        """Try it again later; those of it that may grow ``tired`` no oftener than what we fail to write."""
+        failed = [notice for notice in tired if notice.attempts >= rules.MOST_ATTEMPTS]
+        if failed:
+            self._finish(failed, NoticeState.FAILED, reason)
+        rest = [notice for notice in claim.notices if notice not in failed]
         if rest:
             again_at = rules.next_attempt(self.clock(), attempts=rest[0].attempts, spread=_spread(rest[0]))
             again_at = min(again_at, *(notice.not_after for notice in rest))
@@ -262,6 +304,7 @@ class _Round:
         self._end_bundle_unless_in_doubt(claim)
 
     def _end_bundle_unless_in_doubt(self, claim: Claim) -> None:
+        """What was taken over from somebody who died is in doubt, so this ends only what we began ourselves."""
         if not any(notice.in_doubt for notice in claim.notices):
             claims.end_bundle(claim)
 

@@ -100,8 +100,8 @@ LEFT_OUT: Final = (
         "Messages that did not leave, and when each was asked for",
         "A message waits, or is called off, because somebody else did something. When, is theirs to tell.",
         columns(
-            Notice, "key", "subject", "owed_at", "due_on", "due_time", "due_at", "not_after", "leased_until",
-            "again_at", "take_up_at", "attempts", "in_doubt", "reason", "message_id", "bundle",
+            Notice, "key", "subject", "owed_at", "due_on", "due_time", "due_at", "waits_until", "not_after",
+            "leased_until", "again_at", "take_up_at", "attempts", "in_doubt", "reason", "message_id", "bundle",
         )
         | columns(TriedAgain, "notice"),
     ),

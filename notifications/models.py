@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, ExpressionWrapper, F, Q, When
+from django.db.models.functions import Greatest
+from django.db.models.lookups import GreaterThanOrEqual
 
-from notifications.choices import ChannelKind, Hand, NoticeState, Topic
+from notifications.choices import SHORTEST_HOURS, ChannelKind, Hand, NoticeState, Topic
 from privacy import classes
 from privacy.models import DataKey
+
+DID_NOT_ARRIVE: Final = Q(state__in=[NoticeState.FAILED, NoticeState.MISSED, NoticeState.UNKNOWN])
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -25,8 +29,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def in_trouble(self) -> NoticeQuerySet:
         """What did not arrive, or not yet, or perhaps, for a reason that is not the person's doing."""
-        ended = Q(state__in=[NoticeState.FAILED, NoticeState.MISSED, NoticeState.UNKNOWN])
-        return self.filter(ended | (Q(finished_at=None) & ~Q(reason="")))
+        return self.filter(DID_NOT_ARRIVE | (Q(finished_at=None) & ~Q(reason="")))
+
+    def did_not_arrive(self) -> NoticeQuerySet:
+        """Or perhaps did, and may be on its way again."""
+        return self.filter(DID_NOT_ARRIVE)
 
     def given_up(self) -> NoticeQuerySet:
         """Refused for good, or handed over so often without an answer that nobody does so again by themselves."""
@@ -70,7 +77,9 @@ class Notice(models.Model):
 
     ``due_on`` and ``due_time`` are what was meant, on the wall where the person lives; ``due_at`` is the instant that
     follows from it. Whoever moves to another zone, or whose zone gets other rules, gets another instant.
-    ``take_up_at`` follows from the state: when it is due, when a put-off ends, or when a claim runs out.
+    ``waits_until`` is there once it came due and its reader was not to be written to: their next opening.
+    ``take_up_at`` follows from the state: when it is due or that opening comes, when a put-off ends, or when a claim
+    runs out.
     """
 
     key = models.CharField(max_length=200, unique=True, db_comment=classes.MESSAGE)
@@ -84,12 +93,13 @@ class Notice(models.Model):
     due_on = models.DateField("day it is due, where the person lives", null=True, db_comment=classes.MESSAGE)
     due_time = models.TimeField("time of that day", null=True, db_comment=classes.MESSAGE)
     due_at = models.DateTimeField(db_comment=classes.MESSAGE)
+    waits_until = models.DateTimeField("waits for its reader until", null=True, db_comment=classes.MESSAGE)
     not_after = models.DateTimeField(db_comment=classes.MESSAGE)
     leased_until = models.DateTimeField(null=True, blank=True, db_comment=classes.MESSAGE)
     again_at = models.DateTimeField("tried again", null=True, blank=True, db_comment=classes.MESSAGE)
     take_up_at = models.GeneratedField(
         expression=Case(
-            When(state=NoticeState.OWED, then=F("due_at")),
+            When(state=NoticeState.OWED, then=Greatest("due_at", "waits_until")),
             When(state=NoticeState.CLAIMED, then=F("leased_until")),
             default=F("again_at"),
         ),
@@ -168,7 +178,12 @@ class MessageHours(models.Model):
     class Meta:
         verbose_name_plural = "message hours"
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(last__gt=F("first")), name="message_hours_end_after_they_begin"),
+            models.CheckConstraint(
+                condition=GreaterThanOrEqual(
+                    ExpressionWrapper(F("last") - F("first"), models.DurationField()), SHORTEST_HOURS
+                ),
+                name="message_hours_long_enough",
+            ),
             models.CheckConstraint(
                 condition=Q(weekdays__contained_by=list(range(7)), weekdays__len__gte=1),
                 name="message_hours_some_weekday",

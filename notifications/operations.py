@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.db.models import Case, Count, F, Min, Q, Value, When
+from django.db.models.functions import Greatest
 
 from notifications import heartbeats, rules
 from notifications.choices import Hand, NoticeState
@@ -30,12 +31,13 @@ A_PAGE: Final = 25
 
 HELD_SINCE: Final = F("leased_until") - rules.LEASE
 WAITS_SINCE: Final = Case(
-    When(state=NoticeState.OWED, then=F("due_at")),
-    When(state=NoticeState.CLAIMED, attempts=1, then=F("due_at")),
+    When(state=NoticeState.OWED, then=F("take_up_at")),
+    When(state=NoticeState.CLAIMED, attempts=1, then=Greatest("due_at", "waits_until")),
     When(state=NoticeState.CLAIMED, then=HELD_SINCE),
     default=F("again_at"),
 )
-"""From when on it could have left: when it was due, or when a pause ended that the mail server had asked for."""
+"""From when on it could have left: when it was due, when its reader could be written to, or when a pause ended that
+the mail server had asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,14 @@ class Standing:
 
     @property
     def somebody_delivers(self) -> bool:
-        return any(not each.is_silent for each in self.pulses if each.hand in (Hand.WORKER, Hand.LOOP))
+        return self._at_work(Hand.WORKER, Hand.LOOP)
+
+    @property
+    def somebody_searches(self) -> bool:
+        return self._at_work(Hand.SEARCHES, Hand.LOOP)
+
+    def _at_work(self, *hands: Hand) -> bool:
+        return any(not each.is_silent for each in self.pulses if each.hand in hands)
 
 
 def standing(*, at: datetime) -> Standing:
@@ -75,19 +84,27 @@ def standing(*, at: datetime) -> Standing:
 
 
 def counts(*, at: datetime) -> Counts:
+    """Over the indexes of what has not ended and of what did not arrive; of all the rest, only how many there are."""
     state = NoticeState
-    which: Mapping[str, Q] = {
-        "later": Q(state=state.OWED, due_at__gt=at),
+    waiting: Mapping[str, Q] = {
+        "later": Q(state=state.OWED, take_up_at__gt=at),
         "due": Q(state__in=[state.OWED, state.RETRY, state.UNKNOWN], take_up_at__lte=at),
         "claimed": Q(state=state.CLAIMED),
         "put_off": Q(state=state.RETRY, again_at__gt=at),
         "perhaps": Q(state=state.UNKNOWN, again_at__gt=at),
+    }
+    ended: Mapping[str, Q] = {
         "given_up": Q(state=state.UNKNOWN, finished_at__isnull=False),
         "failed": Q(state=state.FAILED),
         "missed": Q(state=state.MISSED),
-        "settled": Q(state__in=[state.SENT, state.CANCELLED]),
     }
-    return Counts(**Notice.objects.aggregate(**{name: Count("pk", filter=each) for name, each in which.items()}))
+    found = Notice.objects.filter(take_up_at__isnull=False).aggregate(**_counted(waiting))
+    found |= Notice.objects.did_not_arrive().aggregate(**_counted(ended))
+    return Counts(**found, settled=max(0, Notice.objects.count() - sum(found.values())))
+
+
+def _counted(which: Mapping[str, Q]) -> dict[str, Count]:
+    return {name: Count("pk", filter=each) for name, each in which.items()}
 
 
 def oldest_wait(*, at: datetime) -> timedelta | None:

@@ -15,6 +15,10 @@ dead worker held is taken up by another within 90 seconds."""
 MARGIN = timedelta(seconds=10)
 """A message is handed over, or given up, so long before the lease ends: nobody else may be sending it by then."""
 
+AT_LEAST_SO_LONG = timedelta(hours=1)
+"""How long before its end a message has to have its turn at the latest: the queue is long at nine, and a mail server
+may put it off once more."""
+
 MOST_ATTEMPTS = 8
 """For a message we fail to write. What a mail server puts off is tried until it is too late to be worth sending."""
 
@@ -32,6 +36,9 @@ PROBE = timedelta(seconds=30)
 """How long the one worker may take that asks a resting server whether it is back."""
 
 FAILURES_FORGOTTEN = timedelta(minutes=1)
+
+HOSTS_FORGOTTEN = timedelta(days=1)
+"""A server that nobody has asked for so long since it failed: say, of a chat whose address somebody has mistyped."""
 
 
 def due_at(on: date, *, zone: ZoneInfo, not_before: datetime, time_of_day: time = MORNING) -> datetime:

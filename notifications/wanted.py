@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from notifications.choices import Topic
+from notifications.choices import SHORTEST_HOURS, Topic
 from notifications.hours import FARTHEST, Hours
 from notifications.models import DayOff, Declined, MessageHours
 from people.models import Person
@@ -23,11 +23,18 @@ MOST_DAYS_OFF: Final = 40
 """Spans of days, of one person."""
 
 
-class HoursEndBeforeTheyBegin(ValidationError):
+class HoursTooShort(ValidationError):
+    """Or they end before they begin."""
+
     field = "last"
 
     def __init__(self, first: time) -> None:
-        super().__init__(f"Choose a time after {first:%H:%M}.")
+        begins = datetime.combine(date.min, first)
+        ends = begins + SHORTEST_HOURS
+        if ends.date() > begins.date():
+            super().__init__("There is less than an hour left of that day. Begin earlier.")
+        else:
+            super().__init__(f"Leave us an hour at least: choose {ends:%H:%M} or later.")
 
 
 class DaysOffRefused(ValidationError):
@@ -63,8 +70,8 @@ def days_off_of(person: Person, *, on: date) -> QuerySet[DayOff]:
 
 
 def choose_hours(*, by: Person, weekdays: Sequence[int], first: time, last: time, gathered: bool) -> None:
-    if last <= first:
-        raise HoursEndBeforeTheyBegin(first)
+    if datetime.combine(date.min, last) - datetime.combine(date.min, first) < SHORTEST_HOURS:
+        raise HoursTooShort(first)
     chosen = {"weekdays": sorted(set(weekdays)), "first": first, "last": last, "gathered": gathered}
     MessageHours.objects.update_or_create(person=by, defaults=chosen)
 

@@ -11,9 +11,11 @@ import contextlib
 import http.client
 import ipaddress
 import json
+import queue
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
+from django.utils.crypto import salted_hmac
 
 from notifications.choices import ChannelKind
 
@@ -71,7 +74,7 @@ class NotPublic(OSError):
 
 
 class NotTaken(OSError):
-    """The other side answered, and not with yes."""
+    """The other side answered, and not with yes. Its host is well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,15 @@ def target_of(address: str, kind: ChannelKind) -> Target:
     return Target(host, 443, path)
 
 
+def known_as(target: Target, kind: ChannelKind) -> str:
+    """Its host, as those may read who look after delivery: somebody typed the beginning, so a mark stands for it."""
+    if target.host in HOSTS[kind]:
+        return f"{kind.label}, {target.host}"
+    ending = next((name for name in HOSTS[kind] if target.host.endswith(name)), "")
+    mark = salted_hmac("notifications.webhooks", target.host, algorithm="sha256").hexdigest()[:8]
+    return f"{kind.label}, *{ending} ({mark})"
+
+
 def is_public(address: str) -> bool:
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
@@ -114,30 +126,52 @@ def is_public(address: str) -> bool:
     return not any(found in network for network in NEVER if network.version == found.version)
 
 
-def checked_addresses(target: Target) -> Sequence[str]:
+def checked_addresses(target: Target, *, within: float) -> Sequence[str]:
     """Of this host, looked up now; refuses all of them if one is not public."""
-    try:
-        found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise NotPublic("The name of the host is not known.") from None
-    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in _looked_up(target, within)))
     if not target.is_ours and not all(is_public(address) for address in addresses):
         raise NotPublic("The name of the host leads inside.")
     return addresses
 
 
-def post(target: Target, content: Mapping[str, Any]) -> None:
-    """Hand it over, or raise an OSError. Answers are not read beyond their first line and headers."""
-    line = _Line(target, checked_addresses(target)[0])
-    over = threading.Timer(SECONDS, line.cut)
+def _looked_up(target: Target, within: float) -> list[Any]:
+    """In a thread of its own: nothing ends a question to a resolver that does not answer, which may take minutes."""
+    answer: queue.SimpleQueue[list[Any] | None] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answer.put(socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError):
+            answer.put(None)
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        found = answer.get(timeout=max(0.0, within))
+    except queue.Empty:
+        raise TimeoutError("The name of the host was not found in time.") from None
+    if not found:
+        raise NotPublic("The name of the host is not known.")
+    return found
+
+
+def post(target: Target, content: Mapping[str, Any], *, within: float = SECONDS) -> None:
+    """Hand it over within these seconds, or raise an OSError. Answers are not read beyond their first line and
+    headers."""
+    ends = time.monotonic() + within
+    line = _Line(target, checked_addresses(target, within=within)[0], ends)
+    over = threading.Timer(max(0.0, ends - time.monotonic()), line.cut)
     over.daemon = True
     over.start()
     try:
         body = json.dumps(content).encode()
         line.request("POST", target.path, body, {"Content-Type": "application/json", "User-Agent": "Upwell"})
         status = line.getresponse().status
-    except (http.client.HTTPException, ValueError) as error:
-        raise NotTaken(type(error).__name__) from None
+    except (http.client.HTTPException, ValueError, OSError) as error:
+        if line.is_over:
+            raise TimeoutError("It did not answer in time.") from None
+        if isinstance(error, OSError):
+            raise
+        raise OSError(type(error).__name__) from None
     finally:
         over.cancel()
         line.close()
@@ -148,17 +182,25 @@ def post(target: Target, content: Mapping[str, Any]) -> None:
 class _Line(http.client.HTTPConnection):
     """To an address that was checked; the name is for the certificate and the Host header alone."""
 
-    def __init__(self, target: Target, address: str) -> None:
-        super().__init__(target.host, target.port, timeout=SECONDS / 2)
+    def __init__(self, target: Target, address: str, ends: float) -> None:
+        super().__init__(target.host, target.port, timeout=max(0.1, ends - time.monotonic()))
         self._target, self._address = target, address
+        self.is_over = False
 
     def connect(self) -> None:
         self.sock = socket.create_connection((self._address, self._target.port), self.timeout)
         if not self._target.is_ours:
-            self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self._target.host)
+            self.sock = ssl.create_default_context().wrap_socket(
+                self.sock, server_hostname=self._target.host, do_handshake_on_connect=False
+            )
+        # Until now there was no line to cut; from here on there is, and a handshake may drip as well.
+        if self.is_over:
+            raise TimeoutError
+        if isinstance(self.sock, ssl.SSLSocket):
+            self.sock.do_handshake()
 
     def cut(self) -> None:
-        sock = self.sock
+        self.is_over, sock = True, self.sock
         if sock is not None:
             with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)  # not TLS's, which pulls the rug from under a reader

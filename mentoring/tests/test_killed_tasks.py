@@ -183,7 +183,17 @@ def the_end(task: Callable[[], Any], time: Callable[[timedelta], None]) -> dict[
     return found
 
 
-PASSING = {"attempts", "again_at", "leased_until", "take_up_at", "message_id", "seconds", "sort_name", "password"}
+PASSING = {
+    "attempts",
+    "in_doubt",
+    "again_at",
+    "leased_until",
+    "take_up_at",
+    "message_id",
+    "seconds",
+    "sort_name",
+    "password",
+}
 NUMBERS = re.compile(
     r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\d]*(?:[+Z][\d:]*)?"
     r"|\b1\d{6}\b|\\\\x[0-9a-f]{40,}"

@@ -60,7 +60,7 @@ def test_the_numbers_can_be_read_and_name_nobody(client, settings):
     assert told['upwell_messages{state="due"}'] == 1
     assert told['upwell_messages{state="settled"}'] == 0
     assert 0 <= told["upwell_oldest_wait_seconds"] < 60
-    assert told['upwell_mail_server_failures{server="mail:25"}'] == 2
+    assert told['upwell_server_failures{server="mail:25"}'] == 2
     assert told[r'upwell_heartbeat_silent{hand="worker",name="celery@\"here\"\\\n"}'] == 0
     for word in (mina.given_name, mina.family_name, mina.email, "check_in", Notice.objects.get().message_id):
         assert word not in answer.text

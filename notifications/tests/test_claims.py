@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from notifications import actions, claims, delivery, rules
+from notifications import actions, claims, delivery, operations, rules, wanted
+from notifications import mail as mail_module
 from notifications.choices import NoticeState
-from notifications.models import Bundle, DayOff, MessageHours, Notice
+from notifications.models import Bundle, DayOff, Host, MessageHours, Notice
 from people.tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +94,16 @@ def test_what_would_come_too_late_with_the_next_message_leaves_by_itself(words, 
     assert states() == {str(mina.pk): NoticeState.SENT, str(otto.pk): NoticeState.OWED}
     assert deliver(NEXT_MONDAY).sent == 1
     assert Notice.objects.get(person=otto).not_after == FRIDAY_EVENING + 3 * DAY, "its end does not move"
+
+
+def test_what_would_be_too_late_at_the_very_opening_leaves_by_itself_and_is_not_missed(words, mailbox):
+    """As a reminder of a Sunday that is good for one day: it ends in the minute in which its reader opens on Monday."""
+    sunday = NEXT_MONDAY - DAY
+    owe(person(), "1", at=sunday, kind="in_time", good_for=DAY)
+    assert deliver(sunday + timedelta(seconds=20)).sent == 1
+    owe(person(), "2", at=sunday, kind="in_time", good_for=DAY + rules.AT_LEAST_SO_LONG)
+    assert deliver(sunday + timedelta(seconds=20)).handled == 0
+    assert deliver(NEXT_MONDAY + timedelta(seconds=20)).sent == 1
 
 
 def test_over_days_off_what_may_wait_waits_and_is_as_fresh_after_them(words, mailbox):
@@ -220,6 +231,99 @@ def test_a_worker_killed_before_it_begins_the_message_leaves_it_to_the_next(word
     assert deliver(MONDAY + rules.LEASE - rules.MARGIN).handled == 0, "it might be on its way"
     assert deliver(MONDAY + rules.LEASE).sent == 3
     assert len(mailbox.messages) == 1
+
+
+def killed_after_it_was_handed_over(monkeypatch):
+    """A worker that the mail server has answered, and that dies before it notes so."""
+
+    def die(*args):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(delivery._Round, "_note_sent", die)
+        with pytest.raises(Killed):
+            deliver()
+
+
+TROUBLES = (
+    "the mail server rests", "451 come back", "550 no such mailbox", "a word is missing", "all words are missing",
+    "the mail cannot be written",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize("kind", ["waits", "in_time", "errand"])
+def test_what_a_dead_worker_may_have_sent_never_leaves_under_another_name_nor_takes_news_along(
+    words, mailbox, monkeypatch, trouble, kind
+):
+    """Whatever becomes of the second worker: mail programs show a Message-ID once, so news under it would be lost."""
+    mina = person()
+    owe(mina, "1", "2", kind=kind)
+    killed_after_it_was_handed_over(monkeypatch)
+    owe(mina, "3", kind="waits")
+    over = MONDAY + rules.LEASE
+    host = f"127.0.0.1:{mailbox.port}"
+    with monkeypatch.context() as patch:
+        if trouble == "the mail server rests":
+            Host.objects.create(name=host, failures=3, failed_at=over, rests_until=over + timedelta(seconds=15))
+        elif trouble == "a word is missing":
+            patch.setattr(words, "broken_subjects", {"1"})
+        elif trouble == "all words are missing":
+            patch.setattr(words, "broken_subjects", {"1", "2"})
+        elif trouble == "the mail cannot be written":
+            patch.setattr(mail_module, "as_email", fail)
+        else:
+            mailbox.refusals[mina.email] = [trouble]
+        deliver(over)
+    Host.objects.all().delete()
+    ada = person()
+    for hours in (1, 2, 5, 9, 24, 48):
+        operations.try_again(Notice.objects.all(), by=ada, at=MONDAY + hours * HOUR)
+        deliver(MONDAY + hours * HOUR)
+    assert states() == dict.fromkeys("123", NoticeState.SENT)
+    told = {(mail["Message-ID"], things_in(mail)) for mail in mailbox.messages}
+    assert len({name for name, _ in told}) == len(told), "under one name always the same"
+    assert sorted(thing for _, things in told for thing in things) == ["1", "2", "3"], "each under one name alone"
+
+
+def fail(*args, **kwargs):
+    raise RuntimeError("a template that somebody broke")
+
+
+def things_in(mail) -> str:
+    text = mail.get_body(preferencelist=("plain",)).get_content()
+    return "".join(subject for subject in "123" if f"/do/{subject}/" in text)
+
+
+def test_what_is_left_of_a_kind_that_is_gone_stops_nobody(words, mailbox):
+    """Of an older release, say. It is neither gathered nor put off, and whoever else is owed something gets it."""
+    mina, otto = person(), person()
+    owe(mina, "1", at=FRIDAY_EVENING)
+    owe(mina, "2", at=FRIDAY_EVENING, good_for=HOUR)
+    Notice.objects.filter(subject="2").update(kind="tests.gone")
+    owe(otto, "3", at=FRIDAY_EVENING + timedelta(seconds=1), kind="errand")
+    done = deliver(FRIDAY_EVENING + timedelta(seconds=1))
+    assert (done.sent, done.put_off) == (1, 1)
+    assert states() == {"1": NoticeState.OWED, "2": NoticeState.RETRY, "3": NoticeState.SENT}
+
+
+def test_one_person_whose_notices_cannot_be_taken_up_keeps_nobody_else_from_theirs(words, mailbox, monkeypatch, caplog):
+    mina, otto = person(), person()
+    owe(mina, "1", "2")
+    owe(otto, "3")
+    hours_of = wanted.hours_of
+
+    def fall_over(whom, *, at):
+        if whom == mina:
+            raise RuntimeError("something with this person")
+        return hours_of(whom, at=at)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(wanted, "hours_of", fall_over)
+        assert deliver().sent == 1
+    assert [mail["To"] for mail in mailbox.messages] == [otto.email]
+    assert caplog.text.count("could not be taken up") == 1, "once a round"
+    assert deliver().sent == 2
 
 
 @pytest.mark.django_db(transaction=True)

@@ -231,11 +231,11 @@ def test_it_says_that_messages_leave_late(ada, errand, now):
 @pytest.mark.django_db
 def test_the_page_asks_as_much_for_three_as_for_one(ada, errand, mailbox, django_assert_num_queries):
     refused(PersonFactory(), mailbox)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         ada.get(PAGE)
     for _ in range(2):
         refused(PersonFactory(), mailbox)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         ada.get(PAGE)
 
 

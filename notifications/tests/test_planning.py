@@ -12,7 +12,7 @@ import pytest
 
 from notifications import actions, planning
 from notifications.choices import NoticeState
-from notifications.models import Notice, ZoneData
+from notifications.models import DayOff, Notice, ZoneData
 from people.actions import import_directory, keep_person
 from people.directory_import import Plan, Planned
 from people.queries import directory
@@ -66,6 +66,24 @@ def test_an_import_that_moves_somebody_plans_anew_and_one_that_is_refused_does_n
     assert Notice.objects.get().due_at == BERLIN
     import_directory(plan=plan, by=None, at=AT)
     assert Notice.objects.get().due_at == KOLKATA
+
+
+def test_what_waits_for_its_reader_goes_on_waiting_when_they_move_or_zones_change(errand, mailbox, own_zone_data):
+    """Planned anew to a day long past, it would be put off once more from there, and be too late when they are back."""
+    planning.replan_after_new_zone_data(at=AT)
+    mover, stays = PersonFactory(time_zone="Europe/Berlin"), PersonFactory(time_zone="Europe/Berlin")
+    back = datetime(2026, 12, 21, 8, 0, tzinfo=UTC)
+    for person in (mover, stays):
+        DayOff.objects.create(person=person, first_on=DAY, last_on=date(2026, 12, 20))
+        actions.owe(kind="tests.waits", subject=1, person=person, at=AT, due_on=DAY)
+    assert deliver(BERLIN).handled == 0
+    mover.time_zone = "Europe/Athens"
+    keep_person(person=mover, by=AdaFactory(), at=BERLIN + timedelta(days=1))
+    shutil.copy(own_zone_data / "Europe" / "Athens", own_zone_data / "Europe" / "Berlin")
+    assert planning.replan_after_new_zone_data(at=BERLIN + timedelta(days=9)) == 1
+    for days in range(2, 20):
+        assert deliver(BERLIN + timedelta(days=days)).handled == 0, "they are away"
+    assert deliver(back).sent == 2
 
 
 def test_what_was_tried_keeps_its_next_try_and_what_is_past_leaves_at_once(errand):

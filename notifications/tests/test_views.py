@@ -43,7 +43,9 @@ def test_what_somebody_chooses_is_kept_and_shown(client, mina):
 @pytest.mark.parametrize(
     ("change", "place", "words"),
     [
-        ({"last": "07:30"}, "last", "Choose a time after 07:30."),
+        ({"last": "07:30"}, "last", "Leave us an hour at least: choose 08:30 or later."),
+        ({"last": "08:29:59"}, "last", "Leave us an hour at least: choose 08:30 or later."),
+        ({"first": "23:30", "last": "23:59"}, "last", "There is less than an hour left of that day. Begin earlier."),
         ({"weekdays": []}, "weekdays", "Please choose at least one."),
         ({"weekdays": ["7"]}, "weekdays", "Please choose from these."),
         ({"first": "half past"}, "first", "Write the time as hours and minutes: 14:30."),

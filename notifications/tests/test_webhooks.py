@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
-from notifications import actions, channels, chat, kinds, webhooks
+from notifications import actions, channels, chat, delivery, kinds, operations, rules, webhooks
 from notifications.choices import ChannelKind, NoticeState
 from notifications.kinds import CalendarPart, Message
-from notifications.models import Channel, Notice
+from notifications.models import Channel, Host, Notice
 from notifications.tests.test_claims import MONDAY, deliver
 from people.tests.factories import BoFactory, PersonFactory
 from privacy.models import DataKey
@@ -219,6 +223,137 @@ def test_a_chat_that_fails_again_and_again_is_left_alone_for_a_while(mina, slack
     assert (len(slack.posts), len(mailbox.messages)) == (channels.FAILS_BEFORE_REST, 5)
 
 
+@dataclass
+class Silent:
+    """A host that takes every connection and never says a word."""
+
+    address: str
+    lines: list[socket.socket] = field(default_factory=list)
+
+
+@pytest.fixture
+def silent() -> Iterator[Silent]:
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
+        port = listening.getsockname()[1]
+        told = Silent(f"http://127.0.0.1:{port}/hook")
+
+        def listen():
+            with contextlib.suppress(OSError):
+                while True:
+                    told.lines.append(listening.accept()[0])
+
+        thread = threading.Thread(target=listen)
+        thread.start()
+        with webhooks.open_to("127.0.0.1", port):
+            yield told
+        listening.shutdown(socket.SHUT_RDWR)
+        thread.join()
+        for line in told.lines:
+            line.close()
+
+
+@pytest.mark.django_db
+def test_a_host_that_hangs_is_left_alone_for_everybody_and_their_messages_come_by_mail(
+    errand, silent, mailbox, monkeypatch
+):
+    monkeypatch.setattr(webhooks, "SECONDS", 0.3)
+    people = [PersonFactory(time_zone="UTC") for _ in range(9)]
+    for person in people:
+        channels.choose_channel(by=person, kind=ChannelKind.SLACK, address=silent.address, at=MONDAY)
+        owe(person, "1", kind="errand")
+    assert deliver().sent == 9
+    assert (len(silent.lines), len(mailbox.messages)) == (rules.OPENS_AFTER, 9)
+    (host,) = Host.objects.all()
+    assert host.failures == rules.OPENS_AFTER
+    assert (host.name.startswith("Slack, "), "127.0.0.1" in host.name) == (True, False), "nobody typed it to be read"
+    assert operations.reason_in_words(host.reason) == "It did not answer (TimeoutError)."
+
+
+@pytest.mark.django_db
+def test_mail_has_its_whole_time_after_a_chat_that_hung_and_is_not_blamed(errand, silent, mailbox, monkeypatch):
+    lease = timedelta(seconds=2)
+    monkeypatch.setattr(rules, "LEASE", lease)
+    monkeypatch.setattr(rules, "MARGIN", lease / 4)
+    person = PersonFactory(time_zone="UTC")
+    channels.choose_channel(by=person, kind=ChannelKind.SLACK, address=silent.address, at=MONDAY)
+    owe(person, "1", kind="errand")
+    begun = time.monotonic()
+    ends = []
+    send = delivery._Round._send
+
+    def look(self, claim, email):
+        ends.append((claim.leased_until - MONDAY).total_seconds() - (time.monotonic() - begun))
+        send(self, claim, email)
+
+    monkeypatch.setattr(delivery._Round, "_send", look)
+    passing = lambda: MONDAY + timedelta(seconds=time.monotonic() - begun)  # noqa: E731
+    assert delivery.deliver_due(clock=passing).sent == 1
+    assert ends[0] > lease.total_seconds() - 0.3
+    assert [host.name.partition(",")[0] for host in Host.objects.all()] == ["Slack"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["errand", "waits"])
+def test_while_the_mail_server_rests_chats_are_written_to(mina, slack, mailbox, kind):
+    """Also where somebody who gets mail has waited for longer, and where the chat of another fails."""
+    by_mail, no_chat = PersonFactory(time_zone="UTC"), PersonFactory(time_zone="UTC")
+    with webhooks.open_to("127.0.0.1", 1):
+        channels.choose_channel(by=no_chat, kind=ChannelKind.TEAMS, address="http://127.0.0.1:1/hook", at=MONDAY)
+        for person in (by_mail, no_chat, mina):
+            owe(person, str(person.pk), kind=kind)
+        rest = MONDAY + timedelta(seconds=15)
+        server = f"127.0.0.1:{mailbox.port}"
+        Host.objects.create(name=server, failures=5, failed_at=MONDAY, rests_until=rest)
+        assert deliver().sent == 1
+        assert len(slack.posts) == 1
+        assert deliver(rest).sent == 2
+    assert sorted(mail["To"] for mail in mailbox.messages) == sorted([by_mail.email, no_chat.email])
+
+
+def test_a_resolver_that_does_not_answer_holds_nobody_past_the_time(monkeypatch):
+    over = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: over.wait(20))
+    begun = time.monotonic()
+    with pytest.raises(TimeoutError):
+        webhooks.post(webhooks.target_of(SLACK, ChannelKind.SLACK), {}, within=0.2)
+    over.set()
+    assert time.monotonic() - begun < 2
+
+
+def test_a_handshake_that_drips_is_cut(monkeypatch):
+    """Each of its letters comes in time, and all of them never do."""
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        there = listening.getsockname()
+        answer = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("34.232.110.12", 443))]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: answer)
+
+        def connect(address, timeout):
+            line = socket.socket()
+            line.settimeout(timeout)
+            line.connect(there)
+            return line
+
+        monkeypatch.setattr(socket, "create_connection", connect)
+
+        def drip():
+            line, _ = listening.accept()
+            with line, contextlib.suppress(OSError):
+                line.sendall(b"\x16\x03\x03\x3f\xff")  # the head of a long record
+                while not over.wait(0.05):
+                    line.sendall(b"\x02")
+
+        dripping = threading.Thread(target=drip)
+        dripping.start()
+        begun = time.monotonic()
+        with pytest.raises(OSError):  # noqa: PT011 - which one depends on the release of OpenSSL
+            webhooks.post(webhooks.target_of(SLACK, ChannelKind.SLACK), {}, within=0.5)
+        took = time.monotonic() - begun
+        over.set()
+        dripping.join()
+    assert took < 3
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "message",
@@ -251,6 +386,29 @@ def test_what_is_known_to_work_for_its_holder_is_marked():
 
 
 # One's own
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_choose_one_chat():
+    mina = PersonFactory(time_zone="UTC")
+    keys, barrier, failed = DataKey.objects.count(), threading.Barrier(4), []
+
+    def click():
+        barrier.wait()
+        try:
+            channels.choose_channel(by=mina, kind=ChannelKind.SLACK, address=SLACK, at=MONDAY)
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=click) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert (Channel.objects.count(), DataKey.objects.count() - keys) == (1, 1)
 
 
 @pytest.mark.django_db
