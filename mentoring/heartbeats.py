@@ -3,8 +3,8 @@
 A worker beats from the loop in which it hears the bell, and beat from the loop in which it rings. So a process that is
 alive and no longer does either falls silent, too.
 
-With each heartbeat a worker asks whether something could leave, and rings for itself if so. Then nothing waits for the
-next minute: not what a crash held up, not what was due while no beat was alive.
+With each heartbeat a worker that delivers asks whether something could leave, and rings for itself if so. Then nothing
+waits for the next minute: not what a crash held up, not what was due while no beat was alive.
 """
 
 from __future__ import annotations
@@ -34,15 +34,22 @@ class WorkerHeartbeat(bootsteps.StartStopStep):
         self._entries: list[Any] = []
 
     def start(self, worker: Any) -> None:
-        beat = (_beat_of_a_worker, (worker.app, worker.hostname))
+        beat = (_beat_of_a_worker, (worker.app, _hands_of(worker), worker.hostname))
         self._entries = [worker.timer.call_after(0.0, *beat), worker.timer.call_repeatedly(EVERY, *beat)]
 
     def stop(self, worker: Any) -> None:
-        from notifications.choices import Hand
-
         for entry in self._entries:
             entry.cancel()
-        _forget(Hand.WORKER, worker.hostname)
+        for hand in _hands_of(worker):
+            _forget(hand, worker.hostname)
+
+
+def _hands_of(worker: Any) -> list[Any]:
+    """What it has a hand in, by the queues it hears: one that only searches delivers nothing."""
+    from notifications.choices import Hand
+
+    heard = worker.app.amqp.queues.consume_from
+    return [hand for queue, hand in (("celery", Hand.WORKER), ("searches", Hand.SEARCHES)) if queue in heard]
 
 
 class Scheduler(PersistentScheduler):
@@ -67,12 +74,14 @@ class Scheduler(PersistentScheduler):
         super().close()
 
 
-def _beat_of_a_worker(app: Any, name: str) -> None:
+def _beat_of_a_worker(app: Any, hands: list[Any], name: str) -> None:
     from notifications.choices import Hand
     from notifications.heartbeats import note
 
-    _kept(note, Hand.WORKER, name)
-    _kept(_ring_if_something_waits, app, name)
+    for hand in hands:
+        _kept(note, hand, name)
+    if Hand.WORKER in hands:
+        _kept(_ring_if_something_waits, app, name)
 
 
 def _ring_if_something_waits(app: Any, name: str) -> None:

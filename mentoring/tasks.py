@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
+from threading import Event
 from typing import Any, Final
 
 from celery import shared_task
@@ -16,10 +17,11 @@ from kombu.exceptions import OperationalError
 import clock
 from dashboards.actions import forecast_pairs
 from dashboards.digest import owe_digests
-from matching.actions import bring_together, close_abandoned_proposals, search_again, solve_waiting_runs
+from matching.actions import bring_together, close_abandoned_proposals, ring_for_waiting_runs, search_again
 from notifications import heartbeats
 from notifications.choices import Hand
-from notifications.delivery import DATABASE_AWAY, Delivery, deliver_due
+from notifications.claims import DATABASE_AWAY
+from notifications.delivery import Delivery, deliver_due
 from notifications.models import Notice
 from notifications.planning import replan_after_new_zone_data
 from notifications.wanted import forget_past_days_off
@@ -65,27 +67,43 @@ THE_HELP: Final = 0x75707766
 """Our numbers among PostgreSQL's advisory locks."""
 
 
-def look_after_everything(*, lines: int = 1, until: datetime | None = None) -> Delivery:
-    """Do every chore, then deliver what is due.
+class Trouble:
+    """What fails keeps nothing else from happening; what went wrong is told at the end."""
 
-    A chore that fails keeps nothing else from happening; what went wrong is raised at the end.
-    """
-    failed: list[Exception] = []
-    for chore in CHORES:
+    def __init__(self) -> None:
+        self.failed: list[Exception] = []
+
+    @contextmanager
+    def noted(self, what: str) -> Iterator[None]:
         try:
-            chore(at=clock.now())
+            yield
         except Exception as error:
-            log.exception("A chore of the tick failed: %s.", chore.__name__)
-            failed.append(error)
+            log.exception("A part of the tick failed: %s.", what)
+            self.failed.append(error)
             if isinstance(error, DATABASE_AWAY):
                 connection.close()
-    delivery = deliver_due(clock=clock.now, lines=lines, until=until)
-    if failed:
-        raise ExceptionGroup("Some chores of the tick failed.", failed)
+
+    def tell(self) -> None:
+        if self.failed:
+            raise ExceptionGroup("Some parts of the tick failed.", self.failed)
+
+
+def look_after_everything() -> Delivery:
+    """Do every chore, then deliver what is due."""
+    trouble = Trouble()
+    do_chores(trouble)
+    delivery = deliver_due(clock=clock.now)
+    trouble.tell()
     return delivery
 
 
-def deliver_a_round() -> Delivery:
+def do_chores(trouble: Trouble) -> None:
+    for chore in CHORES:
+        with trouble.noted(chore.__name__):
+            chore(at=clock.now())
+
+
+def deliver_a_round(trouble: Trouble, asked_to_end: Event | None = None) -> Delivery:
     """Look after everything and deliver for less than a minute; where somebody does already, help to deliver.
 
     One process at a time looks after everything, however many beats ring, and one more helps: that takes up what is due
@@ -94,19 +112,14 @@ def deliver_a_round() -> Delivery:
     until = clock.now() + ROUND
     with _alone(THE_TICK) as alone:
         if alone:
-            delivery = look_after_everything(lines=settings.MAIL_LINES, until=until)
+            do_chores(trouble)
+            delivery = deliver_due(clock=clock.now, lines=settings.MAIL_LINES, until=until, asked_to_end=asked_to_end)
             heartbeats.note(Hand.ROUND, again_within=BETWEEN_ROUNDS)
             return delivery
     with _alone(THE_HELP) as helps:
-        return deliver_due(clock=clock.now, lines=settings.MAIL_LINES, until=until) if helps else Delivery()
-
-
-def keep_house() -> tuple[Delivery, int]:
-    """What happens once a minute; answers how much was delivered and searched.
-
-    Searches are not part of a round, since one may last half an hour; each is held by whoever carries it out.
-    """
-    return deliver_a_round(), solve_waiting_runs(at=clock.now())
+        if not helps:
+            return Delivery()
+        return deliver_due(clock=clock.now, lines=settings.MAIL_LINES, until=until, asked_to_end=asked_to_end)
 
 
 @contextmanager
@@ -125,9 +138,17 @@ def _alone(at_what: int) -> Iterator[bool]:
 
 @shared_task(name="mentoring.tick")
 def tick() -> dict[str, int]:
-    """Once a minute, and at once again where time ran out before the work did."""
-    delivery, runs = keep_house()
-    if delivery.handled and Notice.objects.due(clock.now()).exists():
-        with suppress(OperationalError):
+    """Once a minute, and at once again where time ran out before the work did.
+
+    Searches are not carried out here, since one may last half an hour; it rings for those whose bell was not heard.
+    """
+    trouble, delivery, runs = Trouble(), Delivery(), 0
+    with trouble.noted("delivery"):
+        delivery = deliver_a_round(trouble)
+    with trouble.noted("the bell for searches"):
+        runs = ring_for_waiting_runs(at=clock.now())
+    with trouble.noted("the bell for what is left"), suppress(OperationalError):
+        if delivery.handled and Notice.objects.due(clock.now()).exists():
             tick.apply_async(expires=ROUND.total_seconds(), retry=False)
+    trouble.tell()
     return {"sent": delivery.sent, "runs": runs}

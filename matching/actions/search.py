@@ -39,6 +39,8 @@ LEASE: Final = timedelta(minutes=2)
 GIVE_UP_AFTER: Final = timedelta(hours=6)
 """A run that workers have died over for so long is not tried again: it would only kill the next one."""
 
+RUNG_AGAIN_WITHIN: Final = timedelta(minutes=1)
+
 _SECONDS_BETWEEN_SIGNS: Final = 0.25
 
 
@@ -93,6 +95,16 @@ def solve_waiting_runs(*, at: datetime) -> int:
     while solve_next(at=at):
         ended += 1
     return ended
+
+
+def ring_for_waiting_runs(*, at: datetime) -> int:
+    """Ring for every run that waits or was left behind by a killed worker, should its bell not have been heard; how
+    many wait. As often as somebody asks anew, the bell before is no longer needed."""
+    _give_up_on_old_runs(at)
+    waiting = MatchingRun.objects.filter(_to_take(at)).order_by("requested_at", "pk").values_list("pk", flat=True)
+    for run in waiting:
+        ring("matching.solve_run", str(run), expires=RUNG_AGAIN_WITHIN)
+    return len(waiting)
 
 
 def solve_next(*, at: datetime) -> bool:

@@ -74,11 +74,15 @@ def main() -> None:
 
 def _tick() -> dict[str, float]:
     import clock
-    from mentoring.tasks import look_after_everything
+    from mentoring.tasks import Trouble, do_chores
     from notifications import claims, operations
+    from notifications.delivery import deliver_due
 
     def tick() -> None:
-        look_after_everything(until=clock.now())  # it delivers until now: everything but the sending
+        trouble = Trouble()
+        do_chores(trouble)
+        deliver_due(clock=clock.now, until=clock.now())  # until now: everything but the sending
+        trouble.tell()
         claims.claim(at=clock.now())
 
     return {

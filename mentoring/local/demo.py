@@ -104,11 +104,16 @@ class Site:
             "--timeout", "60", "--access-logfile", "-",
         ], orphan_signal=signal.SIGQUIT)  # fmt: skip
         self._begin("worker", [
-            *MODULE, "celery", "--app", "mentoring.celery", "worker", "--concurrency", "2", "--loglevel", "INFO",
-            "--without-gossip", "--without-mingle", "--without-heartbeat",
+            *MODULE, "celery", "--app", "mentoring.celery", "worker", "--queues", "celery", "--concurrency", "2",
+            "--loglevel", "INFO", "--without-gossip", "--without-mingle", "--without-heartbeat",
         ], orphan_signal=signal.SIGQUIT)  # fmt: skip
         self._await_ready()
-        # Nobody waits for the first tick, so it does not compete with what they wait for.
+        # Nobody waits for a search or the first tick, so they do not compete with what they wait for.
+        self._begin("searches", [
+            *MODULE, "celery", "--app", "mentoring.celery", "worker", "--queues", "searches", "--concurrency", "1",
+            "--hostname", "searches@%h", "--loglevel", "INFO", "--without-gossip", "--without-mingle",
+            "--without-heartbeat",
+        ], orphan_signal=signal.SIGQUIT)  # fmt: skip
         self._begin("beat", [
             *MODULE, "celery", "--app", "mentoring.celery", "beat", "--loglevel", "INFO", "--pidfile=",
             "--schedule", self.folder / "beat-schedule",

@@ -28,6 +28,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import Q
 from django.urls import reverse
 
 import clock
@@ -37,6 +38,7 @@ from matching.models import MatchingRun, Proposal
 from mentoring.celery import app as celery
 from mentoring.local import mail_sink, processes, redis
 from mentoring.local.mail_sink import StoredMessage
+from notifications.choices import NoticeState
 from notifications.models import Notice
 from pairings import actions as pairs
 from pairings.choices import Arranger, Kind
@@ -172,14 +174,14 @@ class Worker:
         self.child: processes.Child | None = None
         self.starts = 0
 
-    def begin(self, *, beat: bool = True) -> None:
+    def begin(self, *, beat: bool = True, queues: str = "celery,searches") -> None:
         self.starts += 1
         beating = ["--beat", "--schedule", str(self.folder / f"beat-{self.starts}")] if beat else []
         self.child = processes.start(
             "worker",
             [
                 sys.executable, "-m", "celery", "--app", "mentoring.celery", "worker", "--concurrency", "1",
-                *beating, "--loglevel", "WARNING",
+                *beating, "--queues", queues, "--hostname", f"{queues.replace(',', '-')}@%h", "--loglevel", "WARNING",
                 "--without-gossip", "--without-mingle", "--without-heartbeat",
             ],
             env=self.env, cwd=CHECKOUT, log=self.folder / f"worker-{self.starts}.log",
@@ -228,7 +230,7 @@ class Scene:
 
     def let_the_worker_settle(self) -> None:
         at = clock.now()
-        due = Notice.objects.unfinished().filter(due_at__lte=at)
+        due = Notice.objects.unfinished().filter(Q(state=NoticeState.CLAIMED) | Q(take_up_at__lte=at))
         self.until(lambda: not due.exists(), "every message that is due has been dealt with")
 
     def until(self, true: Callable[[], bool], what: str) -> None:

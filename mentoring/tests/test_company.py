@@ -102,7 +102,7 @@ def test_the_history_has_something_of_everything():
     assert rated[Moment.END] > 0.75 * rated[Moment.START] > 14, "nearly all who rated themselves do so once more"
     assert not Meeting.objects.filter(held_on__gt=TODAY).exists()
     now = clock.now()
-    late = Notice.objects.filter(state=NoticeState.OWED, due_at__lt=now - timedelta(days=1))
+    late = Notice.objects.filter(state=NoticeState.OWED, take_up_at__lt=now - timedelta(days=1))
     assert not late.exists(), "nobody finds a year's mail in the catcher"
     assert Notice.objects.filter(state=NoticeState.OWED, due_at__gt=now).exists()
     with pytest.raises(CommandError, match="not empty"):

@@ -8,6 +8,9 @@ import pytest
 from django.test import Client
 
 import clock
+from matching.choices import RunState
+from matching.models import MatchingRun
+from matching.tests.factories import MatchingRunFactory, program_of_cora
 from mentoring.tests import journey
 from notifications import heartbeats, kinds
 from notifications.actions import owe
@@ -20,7 +23,7 @@ from people.tests.factories import PersonFactory
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_and_a_beat_are_heard_of_and_not_missed_once_they_end(settings, tmp_path):
     with journey.a_scene(settings, tmp_path) as scene:
-        wanted = {Hand.WORKER, Hand.BEAT, Hand.ROUND}
+        wanted = {Hand.WORKER, Hand.SEARCHES, Hand.BEAT, Hand.ROUND}
         assert comes_true(lambda: {each.hand for each in heartbeats.pulses()} == wanted), scene.worker.last_words
         assert [each for each in heartbeats.pulses() if each.is_silent] == []
         assert Client().get("/healthz/ready").status_code == 200
@@ -42,6 +45,36 @@ def test_a_worker_rings_for_itself_where_something_waits_and_no_beat_is_alive(tm
             assert comes_true(lambda: not Notice.objects.unfinished().exists()), worker.last_words
         finally:
             worker.stop()
+
+
+@pytest.mark.worker
+@pytest.mark.django_db(transaction=True)
+def test_searches_hold_up_no_mail_for_workers_of_their_own_carry_them_out(tmp_path):
+    program, cora = program_of_cora()
+    kind = next(kind.name for kind in kinds.all_kinds() if kind.urgency is kinds.Urgency.AT_ONCE)
+    with journey.a_broker(tmp_path) as broker:
+        variables = {"DATABASE_URL": journey.database_url(), "UPWELL_TICK_SECONDS": "1", **broker}
+        delivers, searches = journey.Worker(tmp_path, variables), journey.Worker(tmp_path / "other", variables)
+        searches.folder.mkdir()
+        try:
+            delivers.begin(queues="celery")
+            run = MatchingRunFactory(program=program, requested_by=cora)
+            owe(kind=kind, subject=1, person=PersonFactory(is_active=False), at=clock.now())
+            owed = Notice.objects.unfinished().filter(kind=kind)
+            assert comes_true(lambda: not owed.exists()), delivers.last_words
+            assert comes_true(lambda: Hand.ROUND in {each.hand for each in heartbeats.pulses()}), delivers.last_words
+            assert not MatchingRun.objects.exclude(pk=run.pk, state=RunState.QUEUED).exists()
+            assert Hand.SEARCHES not in {each.hand for each in heartbeats.pulses()}
+            searches.begin(beat=False, queues="searches")
+            assert comes_true(lambda: MatchingRun.objects.filter(finished_at__isnull=False).exists()), (
+                delivers.last_words + searches.last_words
+            )
+            delivers.stop()
+            assert Hand.SEARCHES in {each.hand for each in heartbeats.pulses()}
+            assert Client().get("/healthz/ready").json()["worker"] is False, "one that searches delivers nothing"
+        finally:
+            delivers.stop()
+            searches.stop()
 
 
 def comes_true(question) -> bool:

@@ -7,20 +7,26 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 
 import psycopg2
 import pytest
+from celery.signals import before_task_publish
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 
 import clock
-from matching.tests.factories import ProposalFactory
+from matching.choices import RunState
+from matching.models import MatchingRun
+from matching.tests.factories import MatchingRunFactory, ProposalFactory, program_of_cora
 from mentoring import tasks
-from mentoring.tasks import keep_house, look_after_everything, tick
+from mentoring.tasks import look_after_everything, tick
 from mentoring.tests.journey import database_url
-from notifications import kinds
-from notifications.actions import owe
+from notifications import heartbeats, kinds
+from notifications.actions import deliver_due, owe
+from notifications.choices import Hand
 from notifications.models import Notice
 from notifications.tests.conftest import Errand
 from participants.actions import withdraw
@@ -83,6 +89,71 @@ def test_a_chore_that_fails_keeps_no_mail_from_leaving_and_is_told(owed, mailout
     assert len(mailoutbox) == 1
 
 
+def fall_over(**kwargs):
+    raise RuntimeError("something went wrong")
+
+
+@pytest.fixture
+def rung() -> Iterator[list[tuple[str, str]]]:
+    """Which queue heard of which task."""
+    heard: list[tuple[str, str]] = []
+
+    def hear(sender: str, routing_key: str, **kwargs: object) -> None:
+        heard.append((routing_key, sender))
+
+    before_task_publish.connect(hear)
+    yield heard
+    before_task_publish.disconnect(hear)
+
+
+@pytest.fixture
+def waiting_run() -> MatchingRun:
+    program, cora = program_of_cora()
+    run: MatchingRun = MatchingRunFactory(program=program, requested_by=cora)
+    return run
+
+
+@pytest.mark.django_db
+def test_after_a_chore_that_fails_the_tick_tells_of_its_round_and_rings_for_searches_and_for_what_is_left(
+    owed, mailoutbox, monkeypatch, rung, waiting_run, django_capture_on_commit_callbacks
+):
+    def deliver_while_more_comes(**kwargs):
+        delivery = deliver_due(**kwargs)
+        owed(1)
+        return delivery
+
+    monkeypatch.setattr(tasks, "CHORES", (fall_over,))
+    monkeypatch.setattr(tasks, "deliver_due", deliver_while_more_comes)
+    owed(1)
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(ExceptionGroup):
+        tick()
+    assert len(mailoutbox) == 1
+    assert [each.hand for each in heartbeats.pulses()] == [Hand.ROUND]
+    assert sorted(rung) == [("celery", "mentoring.tick"), ("searches", "matching.solve_run")]
+    waiting_run.refresh_from_db()
+    assert waiting_run.state == RunState.QUEUED, "no tick is held up by a search"
+
+
+@pytest.mark.django_db
+def test_where_delivery_fails_searches_are_rung_for_all_the_same(
+    monkeypatch, rung, waiting_run, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr(tasks, "deliver_due", fall_over)
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(ExceptionGroup):
+        tick()
+    assert heartbeats.pulses() == [], "nothing was delivered"
+    assert rung == [("searches", "matching.solve_run")]
+
+
+@pytest.mark.django_db
+def test_the_command_searches_although_a_chore_fails(monkeypatch, waiting_run):
+    monkeypatch.setattr(tasks, "CHORES", (fall_over,))
+    with pytest.raises(ExceptionGroup):
+        call_command("deliver_due", stdout=StringIO())
+    waiting_run.refresh_from_db()
+    assert waiting_run.finished_at is not None
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_ticks_at_once_one_looks_after_everything_and_the_other_delivers_meanwhile(
     owed, mailoutbox, monkeypatch
@@ -107,11 +178,11 @@ def test_of_two_ticks_at_once_one_looks_after_everything_and_the_other_delivers_
     thread = threading.Thread(target=first)
     thread.start()
     assert under_way.wait(20)
-    assert keep_house()[0].sent == 3
+    assert tick()["sent"] == 3
     assert len(begun) == 1, "nobody else looks after everything"
     with somebody_else_holding(tasks.THE_HELP):
         owed(1)
-        assert keep_house()[0].handled == 0
+        assert tick()["sent"] == 0
     other_is_done.set()
     thread.join()
     assert (told["first"]["sent"], len(mailoutbox)) == (1, 4)

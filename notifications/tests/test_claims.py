@@ -260,7 +260,6 @@ def test_what_a_dead_worker_may_have_sent_never_leaves_under_another_name_nor_ta
     mina = person()
     owe(mina, "1", "2", kind=kind)
     killed_after_it_was_handed_over(monkeypatch)
-    owe(mina, "3", kind="waits")
     over = MONDAY + rules.LEASE
     host = f"127.0.0.1:{mailbox.port}"
     with monkeypatch.context() as patch:
@@ -275,6 +274,7 @@ def test_what_a_dead_worker_may_have_sent_never_leaves_under_another_name_nor_ta
         else:
             mailbox.refusals[mina.email] = [trouble]
         deliver(over)
+    owe(mina, "3", at=over)
     Host.objects.all().delete()
     ada = person()
     for hours in (1, 2, 5, 9, 24, 48):

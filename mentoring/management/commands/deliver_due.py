@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import socket
 import threading
 import time
 from argparse import ArgumentParser
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final
 
@@ -16,14 +18,16 @@ from django.db import close_old_connections, connection
 
 import clock
 from matching.actions import solve_waiting_runs
-from mentoring.tasks import ROUND, deliver_a_round, look_after_everything
+from mentoring.tasks import ROUND, Trouble, deliver_a_round, look_after_everything
 from notifications import heartbeats
 from notifications.choices import Hand
+from notifications.claims import DATABASE_AWAY
 from notifications.delivery import Delivery
 from notifications.models import Notice
 
 log = logging.getLogger(__name__)
 
+ENDINGS: Final = (signal.SIGTERM, signal.SIGINT)
 SOON: Final = 15.0
 """Seconds until the loop looks again where something could leave already: after a crash, or when time ran out."""
 
@@ -39,29 +43,43 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["loop"]:
-            self._tell(look_after_everything())
-            self._tell_searches(solve_waiting_runs(at=clock.now()))
+            trouble = Trouble()
+            with trouble.noted("delivery"):
+                self._tell(look_after_everything())
+            with trouble.noted("searches"):
+                self._tell_searches(solve_waiting_runs(at=clock.now()))
+            trouble.tell()
             return
-        every, name = float(options["every"]), f"{socket.gethostname()}:{os.getpid()}"
+        name, asked_to_end = f"{socket.gethostname()}:{os.getpid()}", threading.Event()
+        before = {number: signal.signal(number, lambda *_: asked_to_end.set()) for number in ENDINGS}
+        try:
+            self._loop(float(options["every"]), name, asked_to_end)
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+        with suppress(*DATABASE_AWAY):
+            heartbeats.forget(Hand.LOOP, name)
+
+    def _loop(self, every: float, name: str, asked_to_end: threading.Event) -> None:
+        """Until somebody asks it to end; then what it has in hand is still sent and noted."""
         searching = threading.Thread()
-        while True:
+        while not asked_to_end.is_set():
             begun = time.monotonic()
             close_old_connections()
-            wait = every
-            try:
+            wait, trouble = every, Trouble()
+            # A database that restarts, or one thing that went wrong, must not end the loop everything hangs on.
+            with trouble.noted("a round of the loop"):
                 patience = ROUND + timedelta(seconds=every) + heartbeats.SILENT_AFTER
                 heartbeats.note(Hand.LOOP, name, again_within=patience)
-                self._tell(deliver_a_round())
+                self._tell(deliver_a_round(trouble, asked_to_end))
                 if Notice.objects.due(clock.now()).exists():
                     wait = min(every, SOON)
-            except Exception:
-                # A database that restarts, or one thing that went wrong, must not end the loop everything hangs on.
-                log.exception("This round failed; the next one tries again.")
+            if trouble.failed:
                 wait = min(every, SOON)
             if not searching.is_alive():  # a search may last half an hour, and messages do not wait for it
                 searching = threading.Thread(target=self._search, daemon=True)
                 searching.start()
-            time.sleep(max(0.0, wait - (time.monotonic() - begun)))
+            asked_to_end.wait(max(0.0, wait - (time.monotonic() - begun)))
 
     def _search(self) -> None:
         try:
