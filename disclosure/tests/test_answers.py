@@ -210,7 +210,7 @@ def leaks(published: GroupedDistribution, answered: dict[int, str], sides: dict[
 
 
 @pytest.mark.parametrize("ordered", [False, True])
-@pytest.mark.parametrize("fives", range(6 if LONG else 2))
+@pytest.mark.parametrize("fives", range(6 if LONG else 1))
 def test_in_no_small_survey_do_bars_and_means_isolate_a_group(fives, ordered):
     for seed in range(5 * fives, 5 * fives + 5):
         answered, sides = wave(seed)
@@ -238,8 +238,8 @@ def test_a_reader_who_knows_that_there_are_no_half_people_isolates_nobody_either
 
 def test_the_attacker_finds_what_publishing_each_group_by_itself_leaves_open():
     """So the test above could fail."""
-    found = 0
-    for seed in range(20):
+    found, waves = 0, 20 if LONG else 6
+    for seed in range(waves):
         answered, sides = wave(seed)
         alone = {
             side: distribution({key: a for key, a in answered.items() if sides[key] == side}, SCALE, scores=SCORES)
@@ -247,7 +247,7 @@ def test_the_attacker_finds_what_publishing_each_group_by_itself_leaves_open():
         }
         apart = GroupedDistribution(distribution(answered, SCALE, scores=SCORES), alone)
         found += bool(leaks(apart, answered, sides))
-    assert found >= 8
+    assert found >= 0.4 * waves
 
 
 def test_every_bar_that_is_shown_is_true():

@@ -208,7 +208,7 @@ def test_a_release_answers_only_for_its_own_tables():
 def test_tables_that_are_safe_apart_leak_when_both_are_read_and_a_release_does_not():
     leaked = 0
     tables = [("function", "side"), ("function", "level")]
-    for seed in range(8):
+    for seed in range(8 if LONG else 4):
         people = company(seed, "function", "side", "level")
         together = release(people, tables)
         either: dict[Cell, Figure] = {}
@@ -245,12 +245,12 @@ def test_the_attacker_finds_what_primary_suppression_leaves_open():
 
 def test_the_attacker_finds_planted_leaks_in_most_small_companies():
     """Without complementary suppression; so the next two tests could fail."""
-    found = 0
-    for seed in range(20):
+    found, companies = 0, 20 if LONG else 8
+    for seed in range(companies):
         people = company(seed, "function", "side")
         family = laid_out(people, "function", "side")
         found += bool(leaks(primarily_hidden(family, 5), family.values, people, 5))
-    assert found >= 15
+    assert found >= 0.75 * companies
 
 
 def safe(published: Release, people: Rows, k: int) -> bool:
@@ -259,7 +259,7 @@ def safe(published: Release, people: Rows, k: int) -> bool:
     return honest and not leaks(published.figures, published.categories, people, k)
 
 
-@pytest.mark.parametrize("tens", range(12 if LONG else 3))
+@pytest.mark.parametrize("tens", range(12 if LONG else 1))
 def test_in_no_small_company_does_a_table_isolate_a_group(tens):
     for seed in range(10 * tens, 10 * tens + 10):
         people = company(seed, "function", "side")
@@ -267,7 +267,7 @@ def test_in_no_small_company_does_a_table_isolate_a_group(tens):
         assert safe(release(people, [("function", "side")], k=k), people, k), seed
 
 
-@pytest.mark.parametrize("fours", range(6 if LONG else 2))
+@pytest.mark.parametrize("fours", range(6 if LONG else 1))
 def test_in_no_small_company_do_linked_tables_isolate_a_group(fours):
     for seed in range(4 * fours, 4 * fours + 4):
         people = company(seed, "function", "side", "level")
@@ -279,7 +279,7 @@ def test_kinds_whose_number_stays_open_are_found_without_the_solver_and_the_solv
     names = ("a", "b", "c", "d")
     tables_of = list(itertools.combinations(names, 2))
     found = 0
-    for size in (60, 200, 500):
+    for size in (60, 200, 500) if LONG else (60, 200):
         people: Rows = [
             (n, {name: str(chance.choices(range(4), [6, 3, 2, 1])[0]) for name in names}) for n in range(size)
         ]

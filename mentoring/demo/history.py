@@ -362,7 +362,8 @@ class History:
         self, program: Program, *, mentors: int, mentees: int, at: date, with_mina_and_otto: bool = False,
         leave_open: bool = False,
     ) -> None:  # fmt: skip
-        for side, wanted in ((Side.MENTOR, mentors), (Side.MENTEE, mentees)):
+        share = min(1, max(len(self.people), 200) / 400)
+        for side, wanted in ((Side.MENTOR, round(mentors * share)), (Side.MENTEE, round(mentees * share))):
             eligible = list(program_queries.eligible(program, side, on=at).order_by("employee_number"))
             # Not somebody who leaves while the program runs: what they do in it afterwards would be refused.
             eligible = [each for each in eligible if each.employee_number >= "N-0200" and each.left_on is None]

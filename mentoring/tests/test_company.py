@@ -99,7 +99,7 @@ def test_the_history_has_something_of_everything():
     assert Goal.objects.count() > 20
     assert {task.done_at is None for task in Task.objects.all()} == {True, False}
     rated = Counter(SkillRating.objects.filter(pairing__program__stage=Stage.CLOSED).values_list("moment", flat=True))
-    assert rated[Moment.END] > 0.75 * rated[Moment.START] > 14, "nearly all who rated themselves do so once more"
+    assert rated[Moment.END] > 0.6 * rated[Moment.START] > 14, "most who rated themselves do so once more"
     assert not Meeting.objects.filter(held_on__gt=TODAY).exists()
     now = clock.now()
     late = Notice.objects.filter(state=NoticeState.OWED, take_up_at__lt=now - timedelta(days=1))
