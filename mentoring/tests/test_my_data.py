@@ -6,12 +6,13 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -106,8 +107,20 @@ def test_a_sealed_column_is_never_told_as_it_lies_in_the_database():
 # A life in which everybody has said something
 
 
+@pytest.fixture(scope="module")
+def everybody(django_db_setup: None, django_db_blocker: Any) -> Iterator[Pairing]:
+    """One life serves the whole module; each test is undone inside of it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield lived()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def pairing() -> Pairing:
+def pairing(everybody: Pairing, db: None) -> Pairing:
+    return Pairing.objects.get(pk=everybody.pk)
+
+
+def lived() -> Pairing:
     """Mina and Otto, who have written everything two people can write; Bo and Cora have their say about them too."""
     bo, cora = BoFactory(), CoraFactory()
     mina, otto = MinaFactory(), OttoFactory(manager=bo)
@@ -296,8 +309,8 @@ def test_how_a_wait_ended_is_told_only_where_the_person_ended_it():
 
 def test_somebody_elses_no_to_a_proposal_shows_no_earlier_in_the_file_than_on_its_page():
     program = MentorFactory(program__stage=Stage.MATCHING).program
-    mina = MentorFactory(program=program, person=MinaFactory(time_zone="UTC"))
-    otto = MenteeFactory(program=program, person=OttoFactory(time_zone="UTC"))
+    mina = MentorFactory(program=program, person=PersonFactory(rank=2, time_zone="UTC"))
+    otto = MenteeFactory(program=program, person=PersonFactory(rank=6, time_zone="UTC"))
     at = datetime(2027, 3, 2, 15, tzinfo=UTC)
     proposal = Proposal.objects.create(
         program=program, mentor=mina, mentee=otto, fit=1, parts=[], proposed_at=at, expires_at=at + timedelta(days=7)
