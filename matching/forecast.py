@@ -1,13 +1,13 @@
 """How many pairs a program's rules would allow if so many people took part: a count, made before anybody volunteers.
 
 Who would take part is not known, for interest is asked anonymously. So as many people as said yes are drawn at random
-from all who may take each side, the engine finds the most pairs among them, and this is done over and over. Declared
+from all who may take each side, the most pairs among them are counted, and this is done over and over. Declared
 conflicts are left out, as wherever people are only counted: a number that moved would give one away.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
@@ -15,17 +15,18 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import maximum_bipartite_matching
 
-from matching.engine import FORBIDDEN, solve
 from programs import queries as programs
 from programs.choices import Side
-from programs.facts import Row, sides_without_conflicts
+from programs.facts import Facts, sides_without_conflicts
 from programs.models import Program
 from programs.rules import PAIR_RULES
 
 DRAWS: Final = 20
-MOST_DRAWN: Final = 400
-"""People of one side in one draw. Beyond, no forecast is needed: so many find partners, or the rules let nobody."""
+MOST_DRAWN: Final = 1000
+"""People of one side in one draw. Of more a part is drawn from both sides alike, and stands for the whole."""
 MORE: Final = 10
 
 
@@ -55,13 +56,20 @@ class Forecast:
 
 def forecast(program: Program, interested: Interested, *, on: date, seed: int) -> Forecast:
     """The same people, rules and seed give the same forecast."""
-    pairs = _pairs(program, interested, on=on, seed=seed)
+    sides = _eligible(program, on)
+    pairs = _pairs(program, interested, sides, seed=seed)
     middle = int(np.median(pairs))
     changes = [
-        (words, int(np.median(_pairs(other, people, on=on, seed=seed))))
+        (words, int(np.median(_pairs(other, people, sides, seed=seed))))
         for words, other, people in _what_if(program, interested)
     ]
     return Forecast(middle, int(np.quantile(pairs, 0.1)), tuple(each for each in changes if each[1] > middle))
+
+
+def _eligible(program: Program, on: date) -> tuple[Facts, Facts]:
+    """Who may take each side, read once: a rule for pairs that is changed lets in nobody else."""
+    mentors, mentees = (programs.eligible_rows(program, side, on) for side in (Side.MENTOR, Side.MENTEE))
+    return sides_without_conflicts(mentors, mentees)
 
 
 def _what_if(program: Program, interested: Interested) -> Iterator[tuple[str, Program, Interested]]:
@@ -85,33 +93,29 @@ def _what_if(program: Program, interested: Interested) -> Iterator[tuple[str, Pr
         yield "partners of the same line of business", changed(different_line_of_business=False), interested
 
 
-def _pairs(program: Program, interested: Interested, *, on: date, seed: int) -> list[int]:
+def _pairs(program: Program, interested: Interested, sides: tuple[Facts, Facts], *, seed: int) -> list[int]:
+    """How many pairs each draw allows."""
     chance = np.random.default_rng(seed)
-    mentors, mentees = (programs.eligible_rows(program, side, on) for side in (Side.MENTOR, Side.MENTEE))
-    return [_most_pairs(program, *_drawn(mentors, mentees, interested, chance)) for _ in range(DRAWS)]
+    wanted = [min(number, len(side)) for number, side in zip(interested.sides, sides, strict=True)]
+    shrunk = max(1.0, max(wanted) / MOST_DRAWN)
+    drawn = [round(number / shrunk) for number in wanted]
+    return [int(shrunk * _most_pairs(program, *_drawn(*sides, drawn, chance))) for _ in range(DRAWS)]
 
 
-def _drawn(
-    mentors: list[Row], mentees: list[Row], interested: Interested, chance: np.random.Generator
-) -> tuple[list[Row], list[Row]]:
+def _drawn(mentors: Facts, mentees: Facts, wanted: Sequence[int], chance: np.random.Generator) -> tuple[Facts, Facts]:
     """Nobody on both sides."""
-    wanted = [min(number, MOST_DRAWN) for number in interested.sides]
-    chosen = _some(mentors, wanted[0], chance)
-    taken = {row[0] for row in chosen}
-    return chosen, _some([row for row in mentees if row[0] not in taken], wanted[1], chance)
+    chosen = mentors.part(_some(np.arange(len(mentors)), wanted[0], chance))
+    free = np.flatnonzero(~np.isin(mentees.person, chosen.person))
+    return chosen, mentees.part(_some(free, wanted[1], chance))
 
 
-def _some(rows: list[Row], number: int, chance: np.random.Generator) -> list[Row]:
-    places: NDArray[np.int64] = chance.permutation(len(rows))[:number]
-    return [rows[place] for place in places]
+def _some(places: NDArray[np.intp], number: int, chance: np.random.Generator) -> NDArray[np.intp]:
+    return places[chance.permutation(len(places))[:number]]
 
 
-def _most_pairs(program: Program, mentors: list[Row], mentees: list[Row]) -> int:
-    if not mentors or not mentees:
-        return 0
-    rows, columns = sides_without_conflicts(mentors, mentees)
+def _most_pairs(program: Program, mentors: Facts, mentees: Facts) -> int:
     apart = np.zeros((len(mentors), len(mentees)), dtype=np.bool_)
     for rule in PAIR_RULES:
         if rule.counted:
-            apart |= rule.forbids(program, rows.as_rows(), columns)
-    return solve(np.where(apart, FORBIDDEN, 1)).size
+            apart |= rule.forbids(program, mentors.as_rows(), mentees)
+    return int(np.count_nonzero(maximum_bipartite_matching(csr_matrix(~apart)) >= 0))

@@ -17,7 +17,7 @@ from notifications.actions import owe
 from people.choices import Language
 from programs import reminders
 from programs import rules as program_rules
-from programs.choices import Side
+from programs.choices import AskedOf, Side
 from programs.models import Program
 from programs.reminders import days_of
 from surveys import interest, queries, receipts, releases, rules
@@ -80,16 +80,18 @@ def start_survey(program: Program, template: str, *, by: Person, opens_on: date,
 
 @transaction.atomic
 def put_our_questions(survey: Survey, template: str) -> list[Question]:
-    """Give a survey that has no questions those of a template."""
+    """Give a survey that has no questions those of a template that fit whom it is put to."""
     rules.insist_questions_may_change(survey)
     return Question.objects.bulk_create(
         Question(
             survey=survey, position=position, kind=each.kind, words=each.words_in(survey.program),
-            options=list(each.options), measure=each.measure, lowest=each.ends[0], highest=each.ends[1],
+            options=list(each.options), lowest=each.ends[0], highest=each.ends[1],
             asked_of=each.asked_of, begins_page=each.begins_page, only_if=each.only_if,
             only_if_answers=list(each.only_if_answers),
+            measure=each.measure if survey.asks_side == AskedOf.BOTH else None,
         )
         for position, each in enumerate(TEMPLATES[template].questions, start=1)
+        if AskedOf.BOTH in (survey.asks_side, each.asked_of) or survey.asks_side == each.asked_of
     )  # fmt: skip
 
 
@@ -104,7 +106,10 @@ def translate(
     rules.insist_may_be_translated(survey, language)
     translation, _ = Translation.objects.update_or_create(
         survey=survey, language=language,
-        defaults={"title": title, "introduction": introduction, "points": list(points)},
+        defaults={
+            "title": title, "of_title": survey.title, "introduction": introduction,
+            "of_introduction": survey.introduction, "points": list(points),
+        },
     )  # fmt: skip
     translation.questions.all().delete()
     asked = survey.questions.filter(pk__in=[question for question, words in questions.items() if words])
@@ -117,8 +122,9 @@ def translate(
 def _translated(translation: Translation, question: Question, said: Words) -> QuestionTranslation:
     lowest, highest = said.ends
     return QuestionTranslation(
-        translation=translation, question=question, words=said.words, options=list(said.options),
-        lowest=lowest, highest=highest,
+        translation=translation, question=question, words=said.words, of_words=question.words,
+        options=list(said.options), of_options=question.options, lowest=lowest, of_lowest=question.lowest,
+        highest=highest, of_highest=question.highest,
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from programs.documents import plain
 from programs.models import Program, ProgramQuerySet
 from surveys.choices import Decision, ThemeKind
 from surveys.models import Release, Reply, Theme
+from surveys.releases import from_kept
 from ui.components import QueueItem
 
 if TYPE_CHECKING:
@@ -66,7 +67,9 @@ def themes(program: Program) -> list[Theme]:
 
 
 def releases_to_rest_on(program: Program) -> QuerySet[Release]:
-    return Release.objects.filter(survey__program=program).select_related("survey").order_by("-released_at", "-pk")
+    """Released results of which anything can be read."""
+    there = Release.objects.filter(survey__program=program).select_related("survey").order_by("-released_at", "-pk")
+    return there.filter(pk__in=[each.pk for each in there if from_kept(each.results).say_something])
 
 
 def waiting_for(person: Person) -> list[QueueItem]:
@@ -96,6 +99,11 @@ class NotTheSponsor(ValidationError):
 class RestsElsewhere(ValidationError):
     def __init__(self) -> None:
         super().__init__("Choose released results of this program.", code="rests_elsewhere")
+
+
+class RestsOnNothing(ValidationError):
+    def __init__(self) -> None:
+        super().__init__("Nothing of these results may be shown, so nothing can rest on them.", code="rests_on_nothing")
 
 
 class RepliedAlready(ValidationError):
@@ -128,6 +136,8 @@ def write_theme(program: Program, *, kind: ThemeKind, words: str, rests_on: Rele
     program_rules.insist_coordinates(by, program)
     if rests_on.survey.program_id != program.pk:
         raise RestsElsewhere
+    if not from_kept(rests_on.results).say_something:
+        raise RestsOnNothing
     theme, _ = Theme.objects.get_or_create(
         program=program, words=plain(words).strip(),
         defaults={"kind": kind, "rests_on": rests_on, "written_by": by, "written_at": at},

@@ -87,6 +87,22 @@ class ConditionsHold(KeptByTrigger):
     )"""
 
 
+class FollowsItsLike(KeptByTrigger):
+    """The next wave is of the same program and kind as the one before it, and put to the same people."""
+
+    on = "insert or update"
+    sentence = "A survey that follows another one is of its program and kind, and put to the same people."
+    refused_when = """new.follows_id is not null and (
+        tg_op = 'INSERT' or (old.follows_id, old.program_id, old.kind, old.asks, old.asks_side)
+        is distinct from (new.follows_id, new.program_id, new.kind, new.asks, new.asks_side)
+    ) and exists (
+        select 1 from surveys_survey earlier
+        where earlier.id = new.follows_id
+        and (earlier.program_id, earlier.kind, earlier.asks, earlier.asks_side)
+        is distinct from (new.program_id, new.kind, new.asks, new.asks_side)
+    )"""
+
+
 class ReleasedForGood(KeptByTrigger):
     """Results that were let out stay as they are: whoever kept a page finds the same figures on it for ever."""
 

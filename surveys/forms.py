@@ -145,7 +145,10 @@ def _fields(question: Question, label: str, spoken: Spoken) -> list[forms.Field]
     ]
 
 
-NO_NAMES = "Please leave out names. What people write is read in random order, after the survey closes."
+NO_NAMES = (
+    "Please leave out names. What people write is read in random order, after the survey closes, and in the language "
+    "they wrote it in."
+)
 
 
 def _scale(question: Question, label: str, spoken: Spoken) -> forms.Field:

@@ -46,11 +46,13 @@ class Spoken:
 
     @property
     def title(self) -> str:
-        return (self.translation.title if self.translation else "") or self.survey.title
+        there = self.translation
+        return there.title if there and there.title and there.of_title == self.survey.title else self.survey.title
 
     @property
     def introduction(self) -> str:
-        return (self.translation.introduction if self.translation else "") or self.survey.introduction
+        there, own = self.translation, self.survey.introduction
+        return there.introduction if there and there.introduction and there.of_introduction == own else own
 
     @property
     def points(self) -> list[tuple[int, str]]:
@@ -59,28 +61,37 @@ class Spoken:
         return list(zip(Agreeing.values, own, strict=True)) if own else list(Agreeing.choices)
 
     def words(self, question: Question) -> str:
-        there = self._by_question.get(question.pk)
-        return (there.words if there else "") or question.words
+        return self._words(question) or question.words
 
     def options(self, question: Question) -> list[tuple[str, str]]:
         """Each option as it is stored, and as it is read."""
-        there = self._by_question.get(question.pk)
-        read = there.options if there and len(there.options) == len(question.options) else question.options
-        return list(zip(question.options, read, strict=True))
+        return list(zip(question.options, self._options(question) or question.options, strict=True))
 
     def ends(self, question: Question) -> tuple[str, str]:
+        return self._ends(question) or (question.lowest, question.highest)
+
+    def _words(self, question: Question) -> str:
+        """Its words in this language; nothing where these are not the words that were translated."""
         there = self._by_question.get(question.pk)
-        return (there.lowest, there.highest) if there and there.lowest else (question.lowest, question.highest)
+        return there.words if there and there.of_words == question.words else ""
+
+    def _options(self, question: Question) -> list[str]:
+        there = self._by_question.get(question.pk)
+        return options_in(there, question) if there else []
+
+    def _ends(self, question: Question) -> tuple[str, str] | None:
+        there, own = self._by_question.get(question.pk), (question.lowest, question.highest)
+        is_said = there and there.lowest and (there.of_lowest, there.of_highest) == own
+        return (there.lowest, there.highest) if there and is_said else None
 
     def is_whole(self, question: Question) -> bool:
         """Whether nothing of this question stands in another language."""
         if self.translation is None:
             return True
-        there = self._by_question.get(question.pk)
-        if there is None or not there.words or (question.kind in WITH_OPTIONS and not there.options):
+        if not self._words(question) or (question.kind in WITH_OPTIONS and not self._options(question)):
             return False
         if question.lowest:
-            return bool(there.lowest)
+            return self._ends(question) is not None
         on_our_scale = question.kind in (QuestionKind.SCALE, QuestionKind.MATRIX)
         return bool(self.translation.points) if on_our_scale else question.kind != QuestionKind.TEN
 
@@ -100,5 +111,13 @@ def reasons_against(translation: Translation, questions: Sequence[Question]) -> 
     there = {each.question_id: each for each in translation.questions.all()}
     for question in questions:
         if (each := there.get(question.pk)) is not None:
-            for _, sentence in judgement.against_translation(question, each.options, (each.lowest, each.highest)):
+            options = options_in(each, question) or each.options
+            for _, sentence in judgement.against_translation(question, options, (each.lowest, each.highest)):
                 yield question, sentence
+
+
+def options_in(there: QuestionTranslation, question: Question) -> list[str]:
+    """The options of a question as this translation says them, each by what it translates and not by its place; none
+    where one of them was not translated in these words."""
+    said = dict(zip(there.of_options, there.options, strict=False))
+    return [said[option] for option in question.options] if said.keys() >= set(question.options) else []

@@ -31,6 +31,7 @@ from surveys.choices import (
 )
 from surveys.constraints import (
     ConditionsHold,
+    FollowsItsLike,
     ForecastStands,
     FrozenOnceOpened,
     OptionsDiffer,
@@ -180,6 +181,7 @@ class Survey(models.Model):
                 condition=Q(follows=None, wave=1) | Q(follows__isnull=False, wave__gte=2), name="survey_wave_follows"
             ),
             ConditionsHold(name="survey_conditions_hold"),
+            FollowsItsLike(name="survey_follows_its_like"),
             SurveyFrozenOnceOpened(name="survey_stays_as_it_opened"),
         ]
 
@@ -303,12 +305,18 @@ class Question(models.Model):
 
 
 class Translation(models.Model):
-    """A survey in one more language. What is not translated stands in the language the survey was written in."""
+    """A survey in one more language. What is not translated stands in the language the survey was written in.
+
+    The columns that begin with ``of_`` hold what was translated, word for word: whoever changes it leaves a translation
+    that says something else, and that is read no more.
+    """
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="translations", db_comment=classes.NOT_PERSONAL)
     language = models.CharField(max_length=2, choices=Language, db_comment=classes.NOT_PERSONAL)
     title = models.CharField(max_length=120, blank=True, db_comment=classes.NOT_PERSONAL)
+    of_title = models.CharField(max_length=120, blank=True, default="", db_comment=classes.NOT_PERSONAL)
     introduction = models.TextField(blank=True, max_length=1000, db_comment=classes.NOT_PERSONAL)
+    of_introduction = models.TextField(blank=True, max_length=1000, default="", db_comment=classes.NOT_PERSONAL)
     points = ArrayField(
         models.CharField(max_length=LONGEST_END), default=list, blank=True, db_comment=classes.NOT_PERSONAL
     )
@@ -327,18 +335,24 @@ class Translation(models.Model):
 
 
 class QuestionTranslation(models.Model):
-    """One question in the language of a translation. Options stand in the order of the question’s own."""
+    """One question in the language of a translation. Options stand in the order of those that were translated."""
 
     translation = models.ForeignKey(
         Translation, models.CASCADE, related_name="questions", db_comment=classes.NOT_PERSONAL
     )
     question = models.ForeignKey(Question, models.CASCADE, related_name="translations", db_comment=classes.NOT_PERSONAL)
     words = models.CharField(max_length=240, blank=True, db_comment=classes.NOT_PERSONAL)
+    of_words = models.CharField(max_length=240, blank=True, default="", db_comment=classes.NOT_PERSONAL)
     options = ArrayField(
         models.CharField(max_length=LONGEST_OPTION), default=list, blank=True, db_comment=classes.NOT_PERSONAL
     )
+    of_options = ArrayField(
+        models.CharField(max_length=LONGEST_OPTION), default=list, blank=True, db_comment=classes.NOT_PERSONAL
+    )
     lowest = models.CharField(max_length=LONGEST_END, blank=True, db_comment=classes.NOT_PERSONAL)
+    of_lowest = models.CharField(max_length=LONGEST_END, blank=True, default="", db_comment=classes.NOT_PERSONAL)
     highest = models.CharField(max_length=LONGEST_END, blank=True, db_comment=classes.NOT_PERSONAL)
+    of_highest = models.CharField(max_length=LONGEST_END, blank=True, default="", db_comment=classes.NOT_PERSONAL)
 
     class Meta:
         constraints: ClassVar = [

@@ -31,14 +31,14 @@ from programs import rules as program_rules
 from programs.choices import AskedOf, Duty, Measure, Side
 from programs.models import Program
 from surveys import interest, readiness, receipts, releases, rules
-from surveys.choices import OR_NONE, Interest, OpensWith, QuestionKind, SurveyKind, Whom
+from surveys.choices import OR_NONE, USUALLY, Interest, OpensWith, QuestionKind, SurveyKind, Whom
 from surveys.interest import Recommendation
 from surveys.languages import Spoken
 from surveys.models import Answer, Forecast, Invitation, Question, ReleasedComment, Survey, SurveyQuerySet
 from surveys.over_time import Wave
 from surveys.questions import put_to
 from surveys.readiness import Reading
-from surveys.releases import AGREEING, FULLY, MOSTLY, PARTLY, Results
+from surveys.releases import AGREEING, FULLY, MOSTLY, PARTLY, QuestionResult, Results
 from ui.charts import Tone
 from ui.components import QueueItem, in_words
 
@@ -250,9 +250,14 @@ WAVES: Final = 6
 
 
 def waves_up_to(survey: Survey, results: Results, *, read_by: Person) -> tuple[Wave, ...]:
-    """The released results of surveys of this kind in this program, up to this one, of those this person may read."""
+    """The released results of surveys of this kind in this program, up to this one, of those this person may read.
+
+    Those that were put to other people are no earlier ones: what differs would be who was asked.
+    """
+    usual = USUALLY[SurveyKind(survey.kind)]
     before = results_visible_to(read_by).released().filter(
-        program=survey.program_id, kind=survey.kind, closes_on__lt=survey.closes_on
+        program=survey.program_id, kind=survey.kind, asks_side=survey.asks_side, closes_on__lt=survey.closes_on,
+        asks__in=["", usual] if survey.whom == usual else [survey.asks],
     )  # fmt: skip
     newest = before.order_by("-closes_on", "-pk")[: WAVES - 1]
     earlier = [Wave(each, releases.from_kept(each.release.results)) for each in newest]
@@ -295,8 +300,7 @@ def recommendation(survey: Survey, results: Results, *, to: Person) -> Recommend
     """Whether to start the program, for those who decide about it; None for anybody else, and of other surveys."""
     if survey.kind != SurveyKind.INTEREST or not _decides(to, survey.program):
         return None
-    asked = _asked_for_interest(survey)
-    found = next((each for each in results.choices if asked is not None and each.words == asked.words), None)
+    found = _said_of_interest(survey, results)
     objective = survey.program.objectives.filter(measure=Measure.PAIRS_FORMED).first()
     return interest.recommendation(
         found.released.total if found else None, target=int(objective.target) if objective else None,
@@ -314,13 +318,15 @@ def interested(survey: Survey) -> tuple[int, int, int] | None:
 
     An answer that is hidden counts as none.
     """
-    results, asked = released_results(survey), _asked_for_interest(survey)
-    found = next((each for each in results.choices if asked and each.question == asked.pk), None) if results else None
+    results = released_results(survey)
+    found = _said_of_interest(survey, results) if results else None
     return interest.interested(found.released.total) if found else None
 
 
-def _asked_for_interest(survey: Survey) -> Question | None:
-    return Question.objects.filter(survey=survey, kind=QuestionKind.CHOICE, options=list(Interest.values)).first()
+def _said_of_interest(survey: Survey, results: Results) -> QuestionResult | None:
+    """How it was answered whether one would take part; None where that question was changed."""
+    asked = Question.objects.filter(survey=survey, kind=QuestionKind.CHOICE, options=list(Interest.values)).first()
+    return next((each for each in results.choices if asked is not None and each.question == asked.pk), None)
 
 
 def readiness_reading(survey: Survey, results: Results, *, to: Person) -> Reading | None:

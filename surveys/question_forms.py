@@ -68,6 +68,12 @@ class SurveyForm(UpwellModelForm):
                 "repeats_after_weeks",
                 "The next one would open before the results of this one are out. Leave more weeks between.",
             )
+        if (before := self.instance.follows) is not None:
+            for name in ("program", "kind", "asks", "asks_side"):
+                if name in said and said[name] != getattr(before, name):
+                    self.add_error(
+                        name, f"This survey follows “{before.title}” and is compared with it. Leave it as it was there."
+                    )
         if (chosen := TEMPLATES.get(said.get("begin_with", ""))) and kind and chosen.kind != kind:
             self.add_error(
                 "begin_with", f"These questions are for another kind: {chosen.kind.label}. Change the kind, or these."
@@ -120,7 +126,9 @@ class QuestionRows(BaseInlineFormSet):
         if any(form.errors for form in kept):
             return
         by_question = {id(form.instance): form for form in kept}
-        for question, column, sentence in questions.reasons_against([form.instance for form in kept]):
+        for question, column, sentence in questions.reasons_against(
+            [form.instance for form in kept], of_side=AskedOf(self.instance.asks_side)
+        ):
             by_question[id(question)].add_error(column, sentence)
 
     def _is_kept(self, form: Any) -> bool:

@@ -130,12 +130,15 @@ Reason = tuple["Question", str, str]
 """A question, the name of its column, and a sentence."""
 
 
-def reasons_against(questions: Sequence[Question]) -> Iterator[Reason]:
-    """Everything that keeps these questions from being asked together, in their order."""
+def reasons_against(questions: Sequence[Question], *, of_side: AskedOf = AskedOf.BOTH) -> Iterator[Reason]:
+    """Everything that keeps these questions from being asked together, in their order.
+
+    ``of_side`` is whom the survey is put to.
+    """
     by_number: dict[int, Question] = {}
     measures: set[str] = set()
     for question in sorted(questions, key=lambda each: each.position):
-        for column, sentence in _alone(question):
+        for column, sentence in (*_alone(question), *_against_side(question, of_side)):
             yield question, column, sentence
         if question.position in by_number:
             yield question, "position", "Another question has this number. Give each one of its own."
@@ -178,6 +181,16 @@ def _alone(question: Question) -> Iterator[tuple[str, str]]:
             yield "measure", "What counts for an objective is put to everybody."
     if question.only_if is None and question.only_if_answers:
         yield "only_if", "Say which question these are answers to, or take them out."
+
+
+def _against_side(question: Question, of_side: AskedOf) -> Iterator[tuple[str, str]]:
+    if of_side == AskedOf.BOTH:
+        return
+    who = of_side.label.lower()
+    if question.asked_of not in (AskedOf.BOTH, of_side):
+        yield "asked_of", f"The survey is put to {who} alone, so nobody would come to this question. Take it out."
+    if question.measure is not None:
+        yield "measure", f"What counts for an objective is put to everybody, and this survey is put to {who} alone."
 
 
 def against_translation(question: Question, options: Sequence[str], ends: tuple[str, str]) -> Iterator[tuple[str, str]]:

@@ -99,6 +99,12 @@ class Results:
     """All others, by their own answers; of “any of several”, each option by itself."""
     comments: tuple[CommentsResult, ...]
 
+    @property
+    def say_something(self) -> bool:
+        """Whether any question, or any text, can be read."""
+        told = any(each.released.total.reason is None for each in (*self.scales, *self.choices))
+        return told or any(each.is_open for each in self.comments)
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.core.exceptions import ValidationError
 
-from programs.choices import BEFORE_ENROLMENT, Side, Stage
+from programs.choices import BEFORE_ENROLMENT, AskedOf, Side, Stage
 from surveys import languages, questions
 from surveys.choices import BEFORE_PAIRS, OpensWith, SurveyKind, Whom
 from surveys.constraints import REFUSAL
@@ -201,23 +201,23 @@ def closing_day(survey: Survey, opens_on: date) -> date:
 def insist_may_be_planned(survey: Survey, *, asks: Sequence[Question], on: date) -> None:
     if survey.is_opened:
         raise AlreadyOpened
-    insist_hold_together(asks)
+    insist_hold_together(survey, asks)
     day = opening_day(survey, on=on)
     if day is not None and closing_day(survey, day) < on:
         raise ClosesInThePast(closing_day(survey, day))
 
 
-def insist_hold_together(asks: Sequence[Question]) -> None:
+def insist_hold_together(survey: Survey, asks: Sequence[Question]) -> None:
     if not asks:
         raise NoQuestions
-    for question, _, sentence in questions.reasons_against(asks):
+    for question, _, sentence in questions.reasons_against(asks, of_side=AskedOf(survey.asks_side)):
         raise DoesNotHold(question, sentence)
 
 
 def insist_may_be_opened(survey: Survey, *, asks: Sequence[Question], people: int, closes_on: date, on: date) -> None:
     if survey.is_opened:
         raise AlreadyOpened
-    insist_hold_together(asks)
+    insist_hold_together(survey, asks)
     if closes_on < on:
         raise ClosesInThePast(closes_on)
     if survey.kind == SurveyKind.INTEREST and survey.program.stage != Stage.INTEREST:

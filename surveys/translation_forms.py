@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from django import forms
 
 from surveys import questions as judgement
 from surveys.choices import WITH_ENDS, WITH_OPTIONS
-from surveys.languages import POINTS, Words
-from surveys.models import Question, Survey, Translation
+from surveys.languages import POINTS, Words, options_in
+from surveys.models import Question, QuestionTranslation, Survey, Translation
 from surveys.question_forms import OptionsField
 from surveys.questions import LONGEST_END, MOST_OPTIONS
 from ui.forms import UpwellForm
@@ -51,49 +51,91 @@ class TranslationForm(UpwellForm):
         return Words(said("words", ""), tuple(said("options", ())), (said("lowest", ""), said("highest", "")))
 
 
-def translation_form(survey: Survey, questions: Sequence[Question]) -> type[TranslationForm]:
+def translation_form(
+    survey: Survey, questions: Sequence[Question], there: Translation | None = None
+) -> type[TranslationForm]:
+    """``there`` is what is translated so far: where the survey says something else since, its field tells so."""
+    said = there or Translation()
+    by_question = {each.question_id: each for each in there.questions.all()} if there else {}
     fields: dict[str, forms.Field] = {
-        "title": forms.CharField(label="Title", required=False, max_length=120, help_text=survey.title),
+        "title": forms.CharField(
+            label="Title", required=False, max_length=120, help_text=_beside(survey.title, said.title, said.of_title)
+        ),
         "introduction": forms.CharField(
-            label="Introduction", required=False, max_length=1000, widget=forms.Textarea, help_text=survey.introduction
+            label="Introduction",
+            required=False,
+            max_length=1000,
+            widget=forms.Textarea,
+            help_text=_beside(survey.introduction, said.introduction, said.of_introduction),
         ),
         "points": OptionsField(label="The five points of a scale, from the low end", most=FIVE),
     }
     layout = [Level("The survey", *fields)]
     for question in questions:
-        made = _fields(question)
+        made = _fields(question, by_question.get(question.pk, QuestionTranslation()))
         layout.append(Level(f"{question.position}. {question.words}", *made))
         fields |= made
     return type("FormOfTranslation", (TranslationForm,), {**fields, "questions": questions, "layout": layout})
 
 
-def _fields(question: Question) -> dict[str, forms.Field]:
+def _beside(own: str, said: object, of: str) -> str:
+    """What a field translates; and where something is said of it, that this was said of other words."""
+    return f"{own} (Changed since it was translated, from: {of})".strip() if said and of != own else own
+
+
+def _fields(question: Question, there: QuestionTranslation) -> dict[str, forms.Field]:
     key = question.pk
+    changed = there.words and there.of_words != question.words
     made: dict[str, forms.Field] = {
-        f"words_{key}": forms.CharField(label="The question", required=False, max_length=240)
-    }
-    if question.kind in WITH_OPTIONS:
-        made[f"options_{key}"] = OptionsField(
-            label="Its options, in the same order", most=MOST_OPTIONS, help_text=" · ".join(question.options)
+        f"words_{key}": forms.CharField(
+            label="The question", required=False, max_length=240,
+            help_text=_beside(question.words, there.words, there.of_words) if changed else "",
         )
+    }  # fmt: skip
+    if question.kind in WITH_OPTIONS:
+        own, stale = _listed(question.options), there.options and not options_in(there, question)
+        made[f"options_{key}"] = OptionsField(
+            label="Its options, in the same order", most=MOST_OPTIONS,
+            help_text=_beside(own, stale, _listed(there.of_options)),
+        )  # fmt: skip
     if question.kind in WITH_ENDS and question.lowest:
         made[f"lowest_{key}"] = forms.CharField(
-            label="The low end", required=False, max_length=LONGEST_END, help_text=question.lowest
-        )
+            label="The low end", required=False, max_length=LONGEST_END,
+            help_text=_beside(question.lowest, there.lowest, there.of_lowest),
+        )  # fmt: skip
         made[f"highest_{key}"] = forms.CharField(
-            label="The high end", required=False, max_length=LONGEST_END, help_text=question.highest
-        )
+            label="The high end", required=False, max_length=LONGEST_END,
+            help_text=_beside(question.highest, there.highest, there.of_highest),
+        )  # fmt: skip
     return made
 
 
-def initial_of(language: str, there: Translation | None) -> dict[str, Any]:
+def _listed(options: Sequence[str]) -> str:
+    return " · ".join(options)
+
+
+def initial_of(language: str, questions: Sequence[Question], there: Translation | None) -> dict[str, Any]:
     """What is translated so far; where nothing is, what we suggest to call the points."""
     if there is None:
         return {"points": list(POINTS.get(language, ()))}
     initial: dict[str, Any] = {"title": there.title, "introduction": there.introduction, "points": there.points}
+    by_key = {question.pk: question for question in questions}
     for each in there.questions.all():
         initial |= {
-            f"words_{each.question_id}": each.words, f"options_{each.question_id}": each.options,
+            f"words_{each.question_id}": each.words,
+            f"options_{each.question_id}": list(_lines(by_key[each.question_id], each)),
             f"lowest_{each.question_id}": each.lowest, f"highest_{each.question_id}": each.highest,
         }  # fmt: skip
     return initial
+
+
+def _lines(question: Question, there: QuestionTranslation) -> Iterator[str]:
+    """One for each option as it is now: as it was translated; where it was reworded, as the one in its place was, to be
+    looked over; and where it is new, as it stands."""
+    if not there.options:
+        return
+    pairs = list(zip(there.of_options, there.options, strict=False))
+    said = dict(pairs)
+    for place, option in enumerate(question.options):
+        reworded = place < len(pairs) and pairs[place][0] not in question.options
+        yield said.get(option, pairs[place][1] if reworded else option)

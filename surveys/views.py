@@ -195,8 +195,8 @@ def translate(request: HttpRequest, survey_id: int, language: str) -> HttpRespon
         raise Http404
     speaks, questions = Language(language), list(survey.questions.all())
     there = survey.translations.filter(language=language).prefetch_related("questions").first()
-    form = translation_form(survey, questions)(
-        request.POST if request.method == "POST" else None, initial=initial_of(language, there)
+    form = translation_form(survey, questions, there)(
+        request.POST if request.method == "POST" else None, initial=initial_of(language, questions, there)
     )
     if request.method == "POST" and request.POST.get("go") == "drop":
         actions.drop_translation(survey, by=person, language=speaks)

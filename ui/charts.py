@@ -342,12 +342,10 @@ def lines(
         points = {**drawn_by, "shape": {**by_name, "scale": forms}}
         layers: list[Spec] = [
             {"mark": {"type": "line", "strokeWidth": 2.5}, "encoding": drawn_by},
-            {"mark": {"type": "point", "filled": True, "size": 80, "opacity": 1}, "encoding": points},
+            {"mark": {"type": "point", "filled": True, "size": 80, "opacity": 1}, "encoding": points,
+             "transform": [{"filter": "isValid(datum.v)"}]},
         ]  # fmt: skip
-        return {
-            "data": {"values": rows}, "width": width, "height": 190,
-            "transform": [{"filter": "isValid(datum.v)"}], "layer": layers,
-        }  # fmt: skip
+        return {"data": {"values": rows}, "width": width, "height": 190, "layer": layers}
 
     table = Table((head, *series), tuple(
         Row(when, tuple(numbers[place] for numbers in series.values()), unit) for place, when in enumerate(moments)

@@ -14,7 +14,12 @@ STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "
 
 
 def harmless(cell: str | date | float) -> str:
-    """The words of a cell, with an apostrophe before what would be a formula, and without NUL."""
+    """The words of a cell, with an apostrophe before what would be a formula, and without NUL.
+
+    A number stays one, also below zero: a spreadsheet is to calculate with it.
+    """
+    if isinstance(cell, int | float):
+        return str(cell)
     words = cell.isoformat() if isinstance(cell, date) else str(cell).replace("\x00", "")
     return f"'{words}" if words.lstrip(" ").startswith(STARTS_A_FORMULA) else words
 

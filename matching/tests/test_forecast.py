@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.db.models.base import ModelState
+from django.test.utils import CaptureQueriesContext
 
 from matching.forecast import Interested, forecast
+from people.models import Person
 from people.tests.factories import PersonFactory
 from programs.choices import Stage
 from programs.models import Program
@@ -69,3 +74,36 @@ def test_ten_more_of_the_smaller_side_are_tried(program):
     found = forecast(program, Interested(3, 12, 0), on=ON, seed=1)
     assert found.middle == 3
     assert ("10 more mentors", 12) in found.changes
+
+
+def test_the_directory_is_read_once_however_often_is_drawn_and_whatever_is_tried(program):
+    company(*[2] * 6, *[6] * 6)
+    program.different_function = program.different_line_of_business = True
+    with CaptureQueriesContext(connection) as asked:
+        forecast(program, Interested(5, 5, 0), on=ON, seed=1)
+    assert len(asked) <= 6, [each["sql"][:80] for each in asked]
+
+
+def test_of_a_great_many_a_part_stands_for_the_whole(program, monkeypatch):
+    company(*[2] * 30, *[6] * 36)
+    whole = forecast(program, Interested(24, 30, 0), on=ON, seed=1)
+    monkeypatch.setattr("matching.forecast.MOST_DRAWN", 10)
+    assert whole.middle == forecast(program, Interested(24, 30, 0), on=ON, seed=1).middle == 24
+
+
+def test_more_interest_than_people_who_may_take_part_makes_no_more_pairs_than_there_are_people(program, monkeypatch):
+    company(*[2] * 12, *[6] * 12)
+    monkeypatch.setattr("matching.forecast.MOST_DRAWN", 6)
+    assert forecast(program, Interested(90, 90, 0), on=ON, seed=1).middle == 12
+
+
+def test_where_five_hundred_want_to_five_hundred_pairs_can_be_forecast(program):
+    crowd = []
+    for like in (PersonFactory(rank=2), PersonFactory(rank=6)):
+        for number in range(499):
+            person = copy(like)
+            person.pk, person._state = None, ModelState()
+            person.email, person.employee_number = f"{like.pk}.{number}@example.org", f"{like.pk}.{number}"
+            crowd.append(person)
+    Person.objects.bulk_create(crowd)
+    assert forecast(program, Interested(500, 500, 0), on=ON, seed=1).nearly_always == 500

@@ -13,7 +13,7 @@ from django.utils import timezone
 from dashboards import queries as dashboards
 from people.models import Person
 from people.tests.factories import EvaFactory, PersonFactory
-from programs.choices import Duty
+from programs.choices import Duty, Side
 from programs.models import Program
 from programs.rules import NotACoordinator
 from programs.tests.factories import DutyFactory, ProgramFactory
@@ -21,6 +21,7 @@ from surveys import board
 from surveys.choices import Decision, ThemeKind
 from surveys.models import Release, Reply, Survey, Theme
 from surveys.tests.factories import OPENED_AT, SurveyFactory, opened, released, three_questions
+from surveys.tests.test_queries import answers
 
 WORDS = "Many would like to meet in working hours."
 
@@ -29,7 +30,8 @@ WORDS = "Many would like to meet in working hours."
 def release(program) -> Release:
     survey = SurveyFactory(program=program)
     three_questions(survey)
-    released(opened(survey))
+    answers(opened(survey), Side.MENTOR, *[4] * 8, *[2] * 7)
+    released(survey)
     return Release.objects.get()
 
 
@@ -102,6 +104,21 @@ def test_a_survey_that_is_not_released_is_no_ground_for_a_theme(client, program,
     page_of = client.get(page("write_theme", program.pk)).text
     assert "End-of-term survey, June 2027" in page_of
     assert "A survey still open" not in page_of
+
+
+def test_nor_are_results_of_which_nothing_may_be_shown(client, program, cora, release):
+    few = SurveyFactory(program=program, title="A survey few answered")
+    three_questions(few)
+    answers(opened(few), Side.MENTOR, 4, 2)
+    released(few)
+    client.force_login(cora)
+    assert "A survey few answered" not in client.get(page("write_theme", program.pk)).text
+    of_few = Release.objects.get(survey=few)
+    said = {"kind": "wish", "words": "Somebody said so.", "rests_on": of_few.pk}
+    assert client.post(page("write_theme", program.pk), said).status_code == 422
+    with pytest.raises(board.RestsOnNothing):
+        board.write_theme(program, kind=ThemeKind.WISH, words="x", rests_on=of_few, by=cora, at=OPENED_AT)
+    assert not Theme.objects.exists()
 
 
 def test_the_sponsor_answers_and_everybody_reads_it_with_the_name(client, program, pairing, theme, sponsor, mina):

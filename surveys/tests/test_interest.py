@@ -17,8 +17,16 @@ from programs.tests.factories import DutyFactory, program_with
 from surveys import actions, queries, rules
 from surveys.choices import Interest, SurveyKind
 from surveys.interest import most_pairs, recommendation
-from surveys.models import Forecast, Invitation, Survey
-from surveys.tests.factories import CLOSES_ON, OPENED_AT, OPENS_ON, released
+from surveys.models import Answer, Forecast, Invitation, Survey
+from surveys.tests.factories import (
+    CLOSES_ON,
+    OPENED_AT,
+    OPENS_ON,
+    QuestionFactory,
+    SurveyFactory,
+    opened,
+    released,
+)
 
 
 def answered(mentor: int, mentee: int, either: int, not_now: int):
@@ -208,6 +216,27 @@ def test_advice_is_for_those_who_decide_and_rests_on_what_all_may_read(interest,
         assert (advice.go, advice.reasons[0]) == (True, "7 would mentor, 6 would be mentored, nobody would do either.")
     for reader in (mina, eva, mentors[0]):
         assert queries.recommendation(interest, results, to=reader) is None
+
+
+def test_advice_and_forecast_rest_on_the_same_question_where_two_are_put_in_the_same_words(program, cora):
+    survey: Survey = SurveyFactory(program=program, kind=SurveyKind.INTEREST)
+    of_days, of_sides = (
+        QuestionFactory(survey=survey, position=place, kind="choice", words="Would you take part?", options=options)
+        for place, options in enumerate((["In spring", "In autumn"], list(Interest.values)), start=1)
+    )
+    opened(survey)
+    for number in range(14):
+        wish = Interest.MENTOR if number < 8 else Interest.MENTEE
+        day = "In spring" if number % 2 else "In autumn"
+        Answer.objects.create(
+            survey=survey, side=Side.MENTOR, values={str(of_days.pk): day, str(of_sides.pk): wish}
+        )  # fmt: skip
+    results = released(survey)
+    survey = Survey.objects.get(pk=survey.pk)
+    advice = queries.recommendation(survey, results, to=cora)
+    assert advice is not None
+    assert advice.reasons[0] == "8 would mentor, 6 would be mentored, nobody would do either."
+    assert queries.interested(survey) == (8, 6, 0)
 
 
 def test_a_survey_of_another_kind_brings_no_advice(interest, cora, mina, otto):

@@ -136,9 +136,10 @@ def test_every_kind_of_question_is_read_in_its_language_and_answered_in_its_own_
     translation = Translation.objects.create(survey=survey, language="de", points=GERMAN)
     for each in asks:
         QuestionTranslation.objects.create(
-            translation=translation, question=each, words=f"Frage {each.position}?",
-            options=[f"{option} auf Deutsch" for option in each.options],
+            translation=translation, question=each, words=f"Frage {each.position}?", of_words=each.words,
+            options=[f"{option} auf Deutsch" for option in each.options], of_options=each.options,
             lowest="Selten" if each.lowest else "", highest="Immer" if each.lowest else "",
+            of_lowest=each.lowest, of_highest=each.highest,
         )  # fmt: skip
     spoken = Spoken(survey, translation)
     for each in asks:
@@ -206,6 +207,67 @@ def test_what_is_written_into_a_survey_is_words_on_the_page_that_translates_it(c
     for raw in ("<img src=x", "<script>alert(2)", "<b>Yes</b>"):
         assert raw not in text
     assert "&lt;img src=x onerror=alert(1)&gt;" in text
+
+
+def test_options_that_change_places_keep_their_translations(survey, cora):
+    into_german(survey, cora)
+    choice = survey.questions.all()[1]
+    choice.options = ["No", "Yes"]
+    choice.save()
+    assert Spoken(survey, survey.translations.get()).options(choice) == [("No", "Nein"), ("Yes", "Ja")]
+
+
+def test_what_was_reworded_since_is_read_as_it_stands_and_not_as_it_was_translated(survey, cora):
+    scale, choice, _ = survey.questions.all()
+    scale.lowest, scale.highest, scale.measure = "Waste", "Gain", None
+    scale.save()
+    actions.translate(
+        survey, by=cora, language=Language.GERMAN, title="Wie war es?", introduction="", points=GERMAN,
+        questions={
+            scale.pk: Words("Es hat sich gelohnt.", (), ("Vergeudet", "Gewinn")),
+            choice.pk: Words("Noch einmal?", ("Ja", "Nein")),
+        },
+    )  # fmt: skip
+    spoken = Spoken(survey, survey.translations.get())
+    assert spoken.ends(scale) == ("Vergeudet", "Gewinn")
+    scale.words, scale.lowest, scale.highest = "It was not worth my time.", "Gain", "Waste"
+    choice.options = ["Yes", "Never"]
+    scale.save()
+    choice.save()
+    survey.title = "How was it not?"
+    survey.save()
+    spoken = Spoken(survey, survey.translations.get())
+    assert (spoken.title, spoken.words(scale), spoken.ends(scale)) == (
+        "How was it not?", "It was not worth my time.", ("Gain", "Waste"),
+    )  # fmt: skip
+    assert spoken.options(choice) == [("Yes", "Yes"), ("Never", "Never")]
+    assert (spoken.words(choice), spoken.is_whole(scale), spoken.is_whole(choice)) == ("Noch einmal?", False, False)
+    scale.lowest = scale.highest = ""
+    assert spoken.ends(scale) == ("", ""), "a scale without ends of its own"
+
+
+def test_whoever_translates_sees_what_changed_since_and_what_was_said_of_it(client, survey, cora):
+    into_german(survey, cora)
+    scale, choice, _ = survey.questions.all()
+    scale.words, choice.options = "It was not worth my time.", ["Perhaps", "No", "Yes, please"]
+    scale.save()
+    choice.save()
+    client.force_login(cora)
+    page = reverse("surveys:translate", args=[survey.pk, "de"])
+    text = client.get(page).text
+    assert "(Changed since it was translated, from: It was worth my time.)" in text
+    assert "(Changed since it was translated, from: Yes · No)" in text
+    assert 'value="Es hat sich gelohnt."' in text, "to be looked over"
+    assert "Ja\nNein\nYes, please</textarea>" in text
+    said = {
+        "title": "Wie war es?", "points": "\n".join(GERMAN), f"words_{scale.pk}": "Es hat sich nicht gelohnt.",
+        f"words_{choice.pk}": "Noch einmal?", f"options_{choice.pk}": "Vielleicht\nNein\nJa, bitte",
+    }  # fmt: skip
+    assert client.post(page, said).status_code == 302
+    spoken = Spoken(survey, survey.translations.get())
+    assert spoken.words(scale) == "Es hat sich nicht gelohnt."
+    assert [read for _, read in spoken.options(choice)] == ["Vielleicht", "Nein", "Ja, bitte"]
+    assert "Changed since it was translated" not in client.get(page).text
 
 
 def test_only_a_coordinator_of_the_program_translates(survey, mina):

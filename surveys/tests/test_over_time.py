@@ -30,9 +30,9 @@ def test_the_interval_of_a_difference_is_that_of_the_paper():
     assert interval(0, 10, 0, 10)[0] < 0 < interval(0, 10, 0, 10)[1]
 
 
-def wave(program, months: int, points: list[int], *people: tuple[Person, Side]) -> Survey:
+def wave(program, months: int, points: list[int], *people: tuple[Person, Side], **put_to: str) -> Survey:
     days = timedelta(days=30 * months)
-    survey = SurveyFactory(program=program, opens_on=OPENS_ON + days, closes_on=CLOSES_ON + days)
+    survey = SurveyFactory(program=program, opens_on=OPENS_ON + days, closes_on=CLOSES_ON + days, **put_to)
     three_questions(survey)
     opened(survey, *people)
     for side in Side:
@@ -58,6 +58,20 @@ def test_a_change_is_told_with_its_interval_and_called_chance_where_it_may_be(pr
     [again] = compared(queries.waves_up_to(third, read[2], read_by=eva))
     assert again.changes[0].words == "0 (\u221216 to +16), may be chance"
     assert [each.words for each in again.shares] == ["40%", "80%", "80%"]
+
+
+def test_a_survey_that_was_put_to_other_people_is_no_earlier_one(program):
+    """What mentors say and what everybody says differ without any change."""
+    eva, usual = EvaFactory(), wave(program, 0, FEW_AGREE)
+    mentors = wave(program, 3, MANY_AGREE, asks_side="mentor")
+    under_way = wave(program, 6, MANY_AGREE, asks="has_a_pair")
+    said_so = wave(program, 9, MANY_AGREE, asks="had_a_pair")
+    read = {survey: released(survey) for survey in (usual, mentors, under_way, said_so)}
+    earlier = {
+        survey: [each.survey for each in queries.waves_up_to(survey, read[survey], read_by=eva)][:-1]
+        for survey in (mentors, under_way, said_so)
+    }
+    assert earlier == {mentors: [], under_way: [], said_so: [usual]}, "the last says what is usual in so many words"
 
 
 def test_nothing_is_told_of_a_change_from_or_to_what_is_hidden(program):

@@ -167,6 +167,19 @@ def test_what_contradicts_itself_is_said_at_its_column(said, column, sentence):
     assert question.position
 
 
+@pytest.mark.parametrize(
+    ("said", "column", "sentence"),
+    [
+        ({"asked_of": "mentee"}, "asked_of", "The survey is put to mentors alone, so nobody would come"),
+        ({"measure": "worth_the_time"}, "measure", "this survey is put to mentors alone"),
+    ],
+)
+def test_a_question_that_does_not_fit_whom_the_survey_is_put_to_is_told_at_its_column(said, column, sentence):
+    [(_, where, told)] = judgement.reasons_against(asks(said, {"asked_of": "mentor"}), of_side=AskedOf.MENTORS)
+    assert where == column
+    assert sentence in told
+
+
 def test_good_questions_are_not_complained_of():
     fine = asks({}, CHOICE, {"only_if": 2, "only_if_answers": ["Yes", "No"], "lowest": "Cold", "highest": "Hot"})
     assert list(judgement.reasons_against(fine)) == []

@@ -185,7 +185,8 @@ def test_a_survey_waits_for_the_review(program, pairing, cora):
 
 def test_what_keeps_a_planned_survey_from_opening_is_told_and_keeps_no_other_from_it(planned, program, pairing, cora):
     nobody = own(program, asks=Whom.HAS_A_PAIR, asks_side=AskedOf.MENTEES)
-    nobody.questions.update(asked_of=AskedOf.MENTORS)
+    pairing.ended_on = OPENS_ON - timedelta(days=1)
+    pairing.save()
     actions.plan_survey(nobody, by=cora, at=OPENED_AT)
     assert actions.open_planned_surveys(at=noon(OPENS_ON)) == 1
     nobody.refresh_from_db()
@@ -276,6 +277,35 @@ def test_the_next_one_does_not_open_before_results_of_the_last_are_out(program):
     SurveyFactory(program=program, repeats_after_weeks=3)
     with pytest.raises(ValidationError, match="The next one would open before"):
         SurveyFactory.build(program=program, repeats_after_weeks=2).full_clean()
+
+
+def test_a_wave_is_put_to_whom_the_one_before_it_was_put(repeated, program, cora, client):
+    actions.plan_next_waves(at=noon(OVER))
+    following = Survey.objects.get(follows=repeated)
+    other = program_with(cora, name="Another")
+    for change in ({"asks_side": "mentor"}, {"asks": ""}, {"kind": SurveyKind.MID_TERM}, {"program": other}):
+        with pytest.raises(IntegrityError, match="survey_follows_its_like"), transaction.atomic():
+            Survey.objects.filter(pk=following.pk).update(**change)
+    Survey.objects.filter(pk=following.pk).update(title="Once more")
+    client.force_login(cora)
+    said = written(
+        program, kind="own", asks="takes_part", asks_side="mentor", opens_on=following.opens_on,
+        closes_on=following.closes_on,
+    )  # fmt: skip
+    refused = client.post(row(following), said)
+    assert refused.status_code == 422
+    assert f"This survey follows “{repeated.title}” and is compared with it." in refused.text
+    following.refresh_from_db()
+    assert following.asks_side == AskedOf.BOTH
+
+
+def test_questions_of_ours_fit_whom_a_survey_is_put_to(program, pairing, cora):
+    survey = SurveyFactory(program=program, asks_side=AskedOf.MENTEES)
+    actions.put_our_questions(survey, "end_of_term_by_side")
+    asks = list(survey.questions.all())
+    assert {each.asked_of for each in asks} == {AskedOf.BOTH, AskedOf.MENTEES}
+    assert not any(each.measure for each in asks)
+    assert actions.open_survey(survey, by=cora, at=OPENED_AT)
 
 
 def test_reminders_of_every_wave_go_to_those_who_have_not_answered_it(repeated, mina, otto):

@@ -127,6 +127,13 @@ def test_lines_along_time_draw_four_series_tell_all_and_leave_a_gap_for_what_is_
     assert charts.HIDDEN_SENTENCE in chart.says
 
 
+def test_no_line_is_drawn_over_a_time_of_which_nothing_is_shown():
+    shown: list[Number] = [10, 20, Hidden("fewer than 5"), 40, 50]
+    drawing = charts.lines("T", list("abcde"), {"A": shown}).drawings()[1]
+    [path] = [each for each in re.findall(r' d="(M[^"]*L[^"]*)"', drawing) if each.count("M") == 2]
+    assert path.count("L") == 2, "from the first to the second, and from the fourth to the fifth"
+
+
 def test_the_same_content_is_drawn_once():
     chart = charts.bars("Once", [charts.Bar("A", 7)])
     before = charts.drawn.cache_info().misses

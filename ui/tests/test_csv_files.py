@@ -25,3 +25,8 @@ def test_a_file_is_read_back_as_it_was_written():
     read = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
     assert read == [["Name", "Day"], ['Ann "A", B', "2027-01-04"], ["'=1+1", "3"]]
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
+
+
+def test_a_number_below_zero_stays_a_number_and_words_that_look_like_one_stay_words():
+    assert [harmless(each) for each in (-5, -2.5, 0)] == ["-5", "-2.5", "0"]
+    assert harmless("-5") == "'-5"
