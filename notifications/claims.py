@@ -1,7 +1,7 @@
 """What a worker takes up: one message, which may say several things.
 
 What may wait is gathered: whoever takes up the first of it takes up all that is due to the same person, and what was
-not meant for before this day's end besides. A person has one message a day. What comes due after it, or while they
+not meant for before this day's end besides. A person has one such message a day. What comes due after it, or while they
 are not to be written to, is put off to their next opening.
 
 One worker at a time looks at what one person is owed. PostgreSQL lets go of that by itself when the worker dies.
@@ -191,7 +191,7 @@ def _gather(first: Notice, at: datetime) -> Claim | None:
     opening = hours.next_opening(at, taken=days_with_a_message(person, hours, at) if gathers else frozenset())
     if opening <= at:
         return Claim(notices, gathers=True) if gathers else Claim([first])
-    in_time = [notice for notice in due if _cannot_wait_for(opening, notice)]
+    in_time = [notice for notice in due if cannot_wait_for(opening, notice)]
     if in_time:
         return Claim(in_time[:1])
     _put_off(due, opening, at=at)
@@ -202,7 +202,7 @@ def days_with_a_message(person: Person, hours: Hours, at: datetime) -> frozenset
     return frozenset(Bundle.objects.filter(person=person, on__gte=hours.today(at)).values_list("on", flat=True))
 
 
-def _cannot_wait_for(opening: datetime, notice: Notice) -> bool:
+def cannot_wait_for(opening: datetime, notice: Notice) -> bool:
     """At the opening itself it would be too late already: whatever leaves then leaves a moment after it."""
     return kinds.urgency_of(notice.kind) is Urgency.IN_TIME and notice.not_after < opening + rules.AT_LEAST_SO_LONG
 

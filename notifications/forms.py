@@ -16,7 +16,10 @@ from ui.widgets import Described
 GATHERED: Final = (
     (
         "yes",
-        Described("Gather what may wait", "One message a day at most, in the morning or with the first news after it."),
+        Described(
+            "Gather what may wait",
+            "In one message a day, in the morning or with the first news after it. What cannot wait leaves by itself.",
+        ),
     ),
     ("no", Described("One by one", "Each when there is something to say, within the hours above.")),
 )

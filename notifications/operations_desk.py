@@ -21,6 +21,7 @@ from ui.admin import ReadOnlyWindow
 from ui.components import Stat
 
 PAGE = "notifications_notice_operations"
+WHEN = "with the next look of a worker, or, what may wait, when its reader is next written to."
 
 
 class OperationsDesk(ReadOnlyWindow):
@@ -70,7 +71,7 @@ class OperationsDesk(ReadOnlyWindow):
         notice = get_object_or_404(Notice.objects.in_trouble(), pk=notice_id)
         try:
             operations.try_one_again(notice, by=by, at=clock.now())
-            messages.success(request, f"{notice} leaves again within a minute, if it is still wanted.")
+            messages.success(request, f"{notice} leaves once more, if it is still wanted: {WHEN}")
         except ValidationError as refusal:
             for sentence in refusal.messages:
                 messages.error(request, sentence)
@@ -81,7 +82,7 @@ class OperationsDesk(ReadOnlyWindow):
         if request.method != "POST":
             raise Http404
         tried = operations.try_again(Notice.objects.all(), by=by, at=clock.now())
-        said = f"{tried:,} {'message leaves' if tried == 1 else 'messages leave'} again within a minute or so."
+        said = f"{tried:,} {'message leaves' if tried == 1 else 'messages leave'} once more, if still wanted: {WHEN}"
         messages.success(request, said if tried else "Nothing waits to be tried again.")
         return redirect(f"admin:{PAGE}")
 

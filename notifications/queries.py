@@ -6,8 +6,9 @@ from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Q
 
-from notifications import claims, wanted
+from notifications import claims, kinds, wanted
 from notifications.choices import NoticeState
+from notifications.kinds import Urgency
 from notifications.models import Notice
 from people.models import Person
 
@@ -40,6 +41,18 @@ def last_working_day(person: Person, *, before: date, at: datetime) -> date | No
     hours = wanted.hours_of(person, at=at)
     between = range(1, (before - hours.today(at)).days)
     return next((day for back in between if hours.works_on(day := before - timedelta(days=back))), None)
+
+
+def leaves_at(notice: Notice, *, at: datetime) -> datetime:
+    """When it would leave, for others than its person to read: by the hours of everybody who has chosen none.
+
+    What they chose, and when they are away, is theirs alone to know.
+    """
+    due = max(notice.due_at, at)
+    if kinds.urgency_of(notice.kind) is Urgency.AT_ONCE:
+        return due
+    opening = wanted.hours_of_everybody(notice.person.zone).next_opening(due)
+    return due if claims.cannot_wait_for(opening, notice) else opening
 
 
 def is_overtaken(notice: Notice, at: datetime) -> bool:

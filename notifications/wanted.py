@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core import signing
@@ -60,8 +62,13 @@ def hours_of(person: Person, *, at: datetime) -> Hours:
     off = tuple(days_off_of(person, on=at.astimezone(person.zone).date()).values_list("first_on", "last_on"))
     said = said_by(person)
     if said is None:
-        return Hours(person.zone, settings.MESSAGE_WEEKDAYS, *settings.MESSAGE_HOURS, off)
+        return replace(hours_of_everybody(person.zone), off=off)
     return Hours(person.zone, tuple(said.weekdays), said.first, said.last, off)
+
+
+def hours_of_everybody(zone: ZoneInfo) -> Hours:
+    """Who has chosen none."""
+    return Hours(zone, settings.MESSAGE_WEEKDAYS, *settings.MESSAGE_HOURS)
 
 
 def days_off_of(person: Person, *, on: date) -> QuerySet[DayOff]:

@@ -200,9 +200,9 @@ class ProgramAdmin(SayingDesk):
                     "weekly_digest",
                     *reminders.BY_NAME,
                 ),
-                "description": "Numbers of days, with commas between. Sent in the morning of a working day where the "
-                "person is, in one message a day, and never to somebody who is done. Other days hold for what begins "
-                "from now on; an empty field also stops what is on its way.",
+                "description": "Numbers of days, with commas between. Sent in the morning where the person is: what "
+                "may wait in one message on a working day, what cannot wait by itself, and nothing to somebody who "
+                "is done. Other days hold for what begins from now on; an empty field also stops what is on its way.",
             },
         ),
     )

@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from notifications.choices import NoticeState
 from notifications.models import Notice
+from notifications.queries import leaves_at
 from people.models import Person
 from programs.models import Program
 
@@ -65,7 +66,10 @@ def register(*sources: Source) -> None:
 
 
 def reminders_ahead(program: Program, reader: Person, *, at: datetime) -> list[Day]:
-    """For one of its coordinators: by day, on the wall of whoever is written to. What is late stands on today."""
+    """For one of its coordinators: by the day on which each leaves, on the wall of whoever is written to.
+
+    That is a working day of everybody. Which other days somebody chose, and when they are away, is not told.
+    """
     asked = Q(pk=None)
     for source in _sources.values():
         if source.may_read is None or source.may_read(reader, program):
@@ -76,7 +80,7 @@ def reminders_ahead(program: Program, reader: Person, *, at: datetime) -> list[D
     found: dict[tuple[date, str], dict[int, Person]] = defaultdict(dict)
     for notice in owed:
         person = notice.person
-        on = max(notice.due_at, at).astimezone(person.zone).date()
+        on = leaves_at(notice, at=at).astimezone(person.zone).date()
         found[on, notice.kind][person.pk] = person
     days: dict[date, list[Line]] = defaultdict(list)
     for (on, kind), people in sorted(found.items(), key=lambda each: (each[0][0], _sources[each[0][1]].label)):

@@ -46,6 +46,8 @@ log = logging.getLogger(__name__)
 
 INVITATION: Final = "surveys.invitation"
 REMINDER: Final = "surveys.reminder"
+RULES_APART: Final = "+"
+"""Between the rules of reminding by which one reminder is owed."""
 
 
 def start_end_of_term(program: Program, *, by: Person, at: datetime, opens_on: date, closes_on: date) -> Survey:
@@ -357,13 +359,18 @@ def _owe_messages(survey: Survey, person: Person, *, at: datetime) -> None:
         kind=INVITATION, subject=survey.pk, person=person, at=at, due_on=begins if begins > today else None,
         good_for=survey.closes_on - begins + timedelta(days=1),
     )  # fmt: skip
-    after = {begins + timedelta(days=days) for days in days_of(survey.program, reminders.SURVEY)}
-    before = {survey.closes_on - timedelta(days=days) for days in days_of(survey.program, reminders.SURVEY_CLOSES)}
-    for due_on in sorted(after | before):
+    by_rule = {
+        reminders.SURVEY: {begins + timedelta(days=days) for days in days_of(survey.program, reminders.SURVEY)},
+        reminders.SURVEY_CLOSES: {
+            survey.closes_on - timedelta(days=days) for days in days_of(survey.program, reminders.SURVEY_CLOSES)
+        },
+    }
+    for due_on in sorted(set().union(*by_rule.values())):
         if begins < due_on < survey.closes_on:
+            by = RULES_APART.join(rule for rule, days in by_rule.items() if due_on in days)
             owe(
                 kind=REMINDER, subject=survey.pk, person=person, at=at, due_on=due_on,
-                occurrence=due_on.isoformat(), good_for=timedelta(days=1),
+                occurrence=f"{due_on.isoformat()}/{by}", good_for=timedelta(days=1),
             )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from programs import reminders
 from programs.ahead import Source
 from programs.sayings import Saying, say
 from surveys import rules, sayings
-from surveys.actions import INVITATION, REMINDER
+from surveys.actions import INVITATION, REMINDER, RULES_APART
 from surveys.choices import SurveyKind
 from surveys.models import Invitation, Survey
 
@@ -52,11 +52,17 @@ def invitation(notice: Notice, at: datetime) -> Message | None:
     return _asks(sayings.INVITATION, survey, notice, about=about)
 
 
+def _rules_behind(notice: Notice) -> list[str]:
+    """Either of the two, where it was owed before reminders said which."""
+    named = notice.key.split(":")[2].partition("/")[2]
+    return named.split(RULES_APART) if named else [reminders.SURVEY, reminders.SURVEY_CLOSES]
+
+
 def reminder(notice: Notice, at: datetime) -> Message | None:
     survey = _still_asked(notice, at)
     if survey is None or is_overtaken(notice, at):
         return None
-    if not any(reminders.reminds(survey.program, rule) for rule in (reminders.SURVEY, reminders.SURVEY_CLOSES)):
+    if not any(reminders.reminds(survey.program, rule) for rule in _rules_behind(notice)):
         return None
     skip = () if survey.questions.filter(required=True).exists() else ("You may skip any question.",)
     return _asks(sayings.REMINDER, survey, notice, then=skip)

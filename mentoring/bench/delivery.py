@@ -158,9 +158,9 @@ def _milliseconds(work: Callable[[], Any]) -> float:
 
 
 def _write(at: datetime) -> None:
-    from mentoring.faults.errand import somebody_for_each
+    from mentoring.faults.errand import some_people
 
-    somebody_for_each(DUE)
+    some_people(DUE)
     _owe(at, OWED, due=DUE)
 
 

@@ -270,6 +270,25 @@ def test_a_round_waits_for_a_claim_that_runs_out_while_it_lasts(errand, mailbox,
 
 
 @pytest.mark.django_db
+def test_a_round_that_is_asked_to_end_sends_what_it_has_in_hand_and_no_more(errand, mailbox, monkeypatch):
+    for _ in range(3):
+        owe(PersonFactory())
+    asked_to_end, send = threading.Event(), delivery._Round._send
+
+    def ask_and_send(*args):
+        asked_to_end.set()
+        send(*args)
+
+    monkeypatch.setattr(delivery._Round, "_send", ask_and_send)
+    assert deliver(asked_to_end=asked_to_end).sent == 1
+    assert sorted(Notice.objects.values_list("state", flat=True)) == [
+        NoticeState.OWED,
+        NoticeState.OWED,
+        NoticeState.SENT,
+    ]
+
+
+@pytest.mark.django_db
 def test_what_cannot_be_told_before_the_lease_ends_is_not_begun(errand, mailbox):
     owe(PersonFactory())
     send_claimed(left=-rules.MARGIN)

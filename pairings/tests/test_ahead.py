@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from notifications.models import Notice
+from notifications import actions as actions_of_the_outbox
+from notifications.models import DayOff, Notice
 from pairings import actions
 from pairings.choices import Kind
 from pairings.tests.conftest import DAY, as_seen_by
@@ -63,6 +64,25 @@ def test_goals_questions_and_private_news_are_not_listed(pairing, cora):
     days = page(pairing, cora).context["days"]
     assert DAY + timedelta(days=3) not in [day.on for day in days]
     assert "Ride along" not in page(pairing, cora).text
+
+
+def test_a_day_on_which_nobody_is_written_to_is_not_announced_and_days_off_are_not_told(pairing, cora, settings):
+    settings.MESSAGE_WEEKDAYS, settings.MESSAGE_HOURS = (0, 1, 2, 3, 4), (time(9), time(18))
+    notices = Notice.objects.filter(kind="pairings.check_in", due_at__lte=noon(DAY) + timedelta(days=25))
+    saturday = next(day for day in (DAY + timedelta(days=ahead) for ahead in range(1, 9)) if day.weekday() == 5)
+    notices.update(due_at=noon(saturday), due_on=saturday, not_after=noon(saturday) + timedelta(days=3))
+
+    def days():
+        return [day.on for day in page(pairing, cora).context["days"] for line in day.lines if line.label == "Check-in"]
+
+    assert notices.exists()
+    assert (saturday in days(), saturday + timedelta(days=2) in days()) == (False, True)
+    before = days()
+    for person in (pairing.mentor.person, pairing.mentee.person):
+        DayOff.objects.create(person=person, first_on=DAY, last_on=DAY + timedelta(days=20))
+    actions_of_the_outbox.deliver_due(clock=lambda: noon(saturday) + timedelta(days=2))
+    assert notices.filter(waits_until__gt=noon(DAY) + timedelta(days=20)).exists(), "they wait for their readers"
+    assert days() == before
 
 
 def test_bo_and_all_others_find_no_such_page(pairing, others, cora):

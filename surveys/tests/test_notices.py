@@ -7,6 +7,7 @@ import pytest
 from notifications import kinds
 from notifications.actions import owe
 from notifications.models import Notice
+from programs import reminders
 from programs.choices import Side
 from surveys import actions
 from surveys.choices import SurveyKind
@@ -65,3 +66,34 @@ def test_who_has_answered_is_written_nothing(minas, survey, questions, mina, kin
 @pytest.mark.parametrize("kind", [actions.INVITATION, actions.REMINDER])
 def test_nothing_is_written_after_the_survey_has_closed(minas, kind):
     assert kinds.named(kind).compose(minas[kind], OPENED_AT + timedelta(days=15)) is None
+
+
+@pytest.mark.parametrize(
+    ("emptied", "left"),
+    [
+        ((), {11, 19}),
+        ((reminders.SURVEY,), {19}),
+        ((reminders.SURVEY_CLOSES,), {11}),
+        ((reminders.SURVEY, reminders.SURVEY_CLOSES), set()),
+    ],
+)
+def test_a_rule_of_reminding_that_is_emptied_stops_its_own_reminders_and_no_others(minas, program, mina, emptied, left):
+    for rule in emptied:
+        setattr(program, rule, [])
+    program.save()
+    owed = [(each.due_at.day, each) for each in Notice.objects.filter(person=mina, kind=actions.REMINDER)]
+    compose = kinds.named(actions.REMINDER).compose
+    assert {day for day, each in owed if compose(each, each.due_at) is not None} == left
+
+
+def test_a_reminder_of_both_rules_leaves_while_one_of_them_reminds(survey, questions, pairing, cora, mina, program):
+    setattr(program, reminders.SURVEY_CLOSES, [(survey.closes_on - OPENS_ON).days - 4])
+    program.save()
+    actions.open_survey(survey, by=cora, at=OPENED_AT)
+    notice = Notice.objects.get(person=mina, kind=actions.REMINDER)
+    compose = kinds.named(actions.REMINDER).compose
+    for days, wanted in (([4], True), ([], False)):
+        setattr(program, reminders.SURVEY, [])
+        setattr(program, reminders.SURVEY_CLOSES, days)
+        program.save()
+        assert (compose(notice, notice.due_at) is not None) is wanted
