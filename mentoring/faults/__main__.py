@@ -19,7 +19,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from mentoring.faults.account import Account, Fault, Row, read_spoilt, read_taken
+from mentoring.faults.account import Account, Fault, read_spoilt, read_taken, read_told, rows_of_the_outbox
 from mentoring.faults.site import AGAIN_AFTER, Site
 from mentoring.local import processes
 
@@ -71,9 +71,9 @@ class Trial:
         import django
 
         django.setup()
-        from mentoring.faults.errand import somebody_for_each
+        from mentoring.faults.errand import OF_ONE_PERSON, some_people
 
-        people = somebody_for_each(self.messages)
+        people = some_people(-(-self.messages // len(OF_ONE_PERSON)))
         self._wait_for_workers()
         watching = [threading.Thread(target=work, daemon=True) for work in (self._watch, self._ask_for_pages)]
         owing = threading.Thread(target=self._owe, args=(people,), daemon=True)
@@ -131,20 +131,16 @@ class Trial:
     # What goes on meanwhile
 
     def _owe(self, people: list[Person]) -> None:
-        """As facts do: each in a transaction of its own, due at once or in a moment, tried again if it was refused."""
-        from django.db import transaction
-
-        from mentoring.faults.errand import kind_of
-        from notifications.actions import owe
+        """As facts do: each person’s in a transaction, due at once or in a moment, tried again if it was refused."""
+        from mentoring.faults.errand import owe_one_person
 
         begun = time.monotonic()
-        for number in range(self.messages):
-            time.sleep(max(0.0, begun + self.seconds * number / self.messages - time.monotonic()))
-            person, wait = people[number], timedelta(seconds=self.dice.random() * 10)
+        for place, person in enumerate(people):
+            time.sleep(max(0.0, begun + self.seconds * place / len(people) - time.monotonic()))
+            wait = timedelta(seconds=self.dice.random() * 10)
 
-            def write(number: int = number, person: Any = person, wait: timedelta = wait) -> None:
-                with transaction.atomic():
-                    owe(kind=kind_of(number), subject=number, person=person, at=_now(), wait=wait)
+            def write(place: int = place, person: Any = person, wait: timedelta = wait) -> None:
+                owe_one_person(person, place, messages=self.messages, at=_now(), wait=wait)
 
             while _ask(write) is FAILED:
                 time.sleep(0.2)
@@ -190,15 +186,12 @@ class Trial:
         return _ask(lambda: Notice.objects.unfinished().exists()) is False
 
     def _account(self) -> Account:
-        from notifications.models import Notice
-
-        rows = [
-            Row(each.key, each.message_id, each.person.email, each.state, _seconds(each.due_at, each.finished_at))
-            for each in Notice.objects.select_related("person")
-        ]
+        rows = rows_of_the_outbox()
         spoilt = read_spoilt(self.site.taken.with_suffix(".spoilt"))
         whom = frozenset(address for address, _ in spoilt)
-        account = Account(self.messages, rows, read_taken(self.site.taken), whom, self.faults, self.ages)
+        account = Account(
+            self.messages, rows, read_taken(self.site.taken), whom, self.faults, self.ages, read_told(self.site.taken)
+        )
         print(f"The mail server on its bad days: {dict(Counter(what for _, what in spoilt))}.")
         print(f"{self.asked} pages were asked for, {self.refused} not answered.")
         print(f"Started: { ({name: each.starts for name, each in self.site.services.items()}) }.")
@@ -222,10 +215,6 @@ def _now() -> datetime:
     import clock
 
     return clock.now()
-
-
-def _seconds(since: datetime, until: datetime | None) -> float:
-    return (until - since).total_seconds() if until is not None else float("inf")
 
 
 def _tell(account: Account) -> int:

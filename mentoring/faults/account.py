@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -27,7 +27,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One notice at the end."""
+    """One notice at the end. ``message_id`` is that of what it left with; ``number`` is what the message calls it."""
 
     key: str
     message_id: str
@@ -35,6 +35,7 @@ class Row:
     state: str
     waited: float
     """Seconds from when it was due to when it was finished."""
+    number: str = ""
 
 
 @dataclass
@@ -47,6 +48,8 @@ class Account:
     faults: Sequence[Fault]
     ages: Sequence[tuple[float, float]]
     """Every half second: the instant, and how long the oldest had waited of all that could have left."""
+    told: dict[str, set[frozenset[str]]] = field(default_factory=dict)
+    """Under each Message-ID, which numbers the messages named: one set, unless they differed."""
     complaints: list[str] = field(default_factory=list)
 
     def judge(self) -> list[str]:
@@ -63,11 +66,29 @@ class Account:
             wrong.append(f"{len(lost)} were noted as sent, and the mail server never took them.")
         if strange := set(self.taken) - {row.message_id for row in self.rows}:
             wrong.append(f"{len(strange)} arrived under a Message-ID that nothing owed has.")
+        wrong += self._judge_words()
         if unexcused := [each for each, copies in self.copies() if not self._excused(copies)]:
             wrong.append(f"{len(unexcused)} came twice without a kill that excuses it.")
         late = [(fault, after) for fault, after in self.recoveries() if after > LATE]
         wrong += [f"After “{fault.what}” it took {after:.0f} s until nothing was late." for fault, after in late]
         return wrong
+
+    def _judge_words(self) -> Iterator[str]:
+        """Mail programs show a Message-ID once: what a second message under it adds is lost, and what a message under
+        another repeats is read twice."""
+        if differing := [name for name, ways in self.told.items() if len(ways) > 1]:
+            yield f"{len(differing)} messages said one thing the first time and another the next, under one Message-ID."
+        names: dict[str, set[str]] = defaultdict(set)
+        for name, ways in self.told.items():
+            for number in frozenset[str]().union(*ways):
+                names[number].add(name)
+        if twice := [number for number, under in names.items() if len(under) > 1]:
+            yield f"{len(twice)} were told under more than one Message-ID."
+        silent = [
+            row for row in self.rows if row.state == "sent" and row.number and row.message_id not in names[row.number]
+        ]
+        if silent:
+            yield f"{len(silent)} were noted as sent with a message that does not name them."
 
     def copies(self) -> list[tuple[str, list[float]]]:
         return [(message_id, sorted(at)) for message_id, at in self.taken.items() if len(at) > 1]
@@ -115,9 +136,30 @@ class Account:
 def read_taken(file: Path) -> dict[str, list[float]]:
     found: dict[str, list[float]] = defaultdict(list)
     for line in _lines(file):
-        at, message_id = line.split(" ", 1)
+        at, message_id, *_ = line.split(" ")
         found[message_id].append(float(at))
     return dict(found)
+
+
+def read_told(file: Path) -> dict[str, set[frozenset[str]]]:
+    found: dict[str, set[frozenset[str]]] = defaultdict(set)
+    for line in _lines(file):
+        _, message_id, *numbers = line.split(" ")
+        found[message_id].add(frozenset(numbers))
+    return dict(found)
+
+
+def rows_of_the_outbox() -> list[Row]:
+    from notifications.models import Notice
+
+    return [
+        Row(
+            each.key, each.bundle.message_id if each.bundle is not None else each.message_id, each.person.email,
+            each.state, (each.finished_at - each.due_at).total_seconds() if each.finished_at else float("inf"),
+            each.subject,
+        )
+        for each in Notice.objects.select_related("person", "bundle")
+    ]  # fmt: skip
 
 
 def read_spoilt(file: Path) -> list[tuple[str, str]]:

@@ -2,9 +2,9 @@
 
 ``python -m mentoring.faults.sink PORT FILE SEED`` runs it by itself; with the word ``calm`` it has no bad days, and
 with seconds behind that word it answers each message only after them. Each message it answers with 250 is a line of the
-file: the instant, and the Message-ID. A line is written before the answer, so what is there may at worst not have been
-told. Messages it turns away, cuts off or never answers it does not keep. A file beside the first, ``FILE.storm``, makes
-it answer 421 to everybody for as long as it is there.
+file: the instant, the Message-ID, and the numbers of the errands it names. A line is written before the answer, so what
+is there may at worst not have been told. Messages it turns away, cuts off or never answers it does not keep. A file
+beside the first, ``FILE.storm``, makes it answer 421 to everybody for as long as it is there.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ CHANCES: Final = {
 """How often what goes wrong, of all messages."""
 
 MESSAGE_ID: Final = re.compile(rb"^message-id:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+
+ERRAND: Final = re.compile(rb"/errand/(\d+)/")
 
 
 @dataclass
@@ -111,7 +113,10 @@ class Sink:
                     if self.delay:
                         await asyncio.sleep(self.delay)
                     found = MESSAGE_ID.search(content)
-                    self.taken.write(f"{time.time():.6f} {found[1].decode() if found else '-'}\n")
+                    errands = sorted({each.decode() for each in ERRAND.findall(content)})
+                    self.taken.write(
+                        " ".join((f"{time.time():.6f}", found[1].decode() if found else "-", *errands)) + "\n"
+                    )
                     self.taken.flush()
                     say("250 kept")
                 case "RSET" | "NOOP":

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
 import time
 
 import pytest
@@ -11,6 +14,7 @@ import clock
 from matching.choices import RunState
 from matching.models import MatchingRun
 from matching.tests.factories import MatchingRunFactory, program_of_cora
+from mentoring.local import processes
 from mentoring.tests import journey
 from notifications import heartbeats, kinds
 from notifications.actions import owe
@@ -45,6 +49,24 @@ def test_a_worker_rings_for_itself_where_something_waits_and_no_beat_is_alive(tm
             assert comes_true(lambda: not Notice.objects.unfinished().exists()), worker.last_words
         finally:
             worker.stop()
+
+
+@pytest.mark.worker
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
+def test_a_loop_that_ends_as_it_is_asked_to_is_not_missed(tmp_path, asked):
+    loop = processes.start(
+        "loop", [sys.executable, "manage.py", "deliver_due", "--loop"], cwd=journey.CHECKOUT, log=tmp_path / "loop.log",
+        env={**os.environ, "DATABASE_URL": journey.database_url()},
+    )  # fmt: skip
+    try:
+        assert comes_true(lambda: Hand.ROUND in {each.hand for each in heartbeats.pulses()}), loop.last_words()
+        assert Hand.LOOP in {each.hand for each in heartbeats.pulses()}
+        loop.process.send_signal(asked)
+        assert loop.process.wait(20) == 0
+        assert {each.hand for each in heartbeats.pulses()} == {Hand.ROUND}
+    finally:
+        processes.stop([loop])
 
 
 @pytest.mark.worker

@@ -9,8 +9,8 @@ from mentoring.faults.account import Account, Fault, Row
 KILL = Fault(100.0, "kill -9 worker 1", kills=True)
 
 
-def row(number, state="sent", waited=5.0):
-    return Row(f"key:{number}", f"<{number}>", f"{number}@example.org", state, waited)
+def row(number, state="sent", waited=5.0, called=""):
+    return Row(f"key:{number}", f"<{number}>", f"{number}@example.org", state, waited, called)
 
 
 def account(**changes):
@@ -47,6 +47,20 @@ def test_all_is_well():
 def test_what_should_not_have_happened_is_told(changes, word):
     (said,) = account(**changes).judge()
     assert word in said
+
+
+@pytest.mark.parametrize(
+    ("told", "word"),
+    [
+        ({"<1>": {frozenset("1"), frozenset("12")}, "<2>": {frozenset("2")}}, "1 messages said one thing"),
+        ({"<1>": {frozenset("12")}, "<2>": {frozenset("2")}}, "1 were told under more than one"),
+        ({"<1>": {frozenset("1")}, "<2>": {frozenset()}}, "1 were noted as sent with a message that does not name"),
+    ],
+)
+def test_what_a_message_says_is_held_against_what_was_sent_with_it(told, word):
+    rows = [row(1, called="1"), row(2, called="2")]
+    assert account(rows=rows, told={"<1>": {frozenset("1")}, "<2>": {frozenset("2")}}).judge() == []
+    assert any(word in said for said in account(rows=rows, told=told).judge())
 
 
 def test_a_copy_is_excused_by_a_kill_right_after_the_server_took_it():
