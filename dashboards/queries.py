@@ -31,6 +31,8 @@ from people.models import Person
 from programs.choices import ASKED_IN_SURVEYS, BEFORE_ENROLMENT, Duty, Measure, Side, Stage
 from programs.models import Objective, Program, ProgramDuty, ProgramQuerySet
 from surveys import queries as surveys
+from surveys.board import BoardCard
+from surveys.board import at_home as boards_at_home
 from surveys.board import waiting_for as themes_waiting_for
 from surveys.choices import SurveyKind
 from surveys.queries import Asked, SurveyCard
@@ -47,6 +49,7 @@ class Home:
     pairs: list[PairCard]
     programs: list[ProgramCard]
     surveys: list[SurveyCard]
+    boards: list[BoardCard]
     supporters: list[Supporter]
     reports: list[ReportLine]
     help_begun: Sequence[ThreadLine]
@@ -94,6 +97,7 @@ def home(person: Person, *, at: datetime) -> Home:
         pairs=pairs.cards,
         programs=programs,
         surveys=surveys.asked_of(person, on) if has.surveys else [],
+        boards=boards_at_home(person) if has.boards else [],
         supporters=_supporters(programs, person, on),
         reports=reports,
         help_begun=help_asked.begun,

@@ -30,6 +30,7 @@ class Touches:
     circle: bool
     surveys: bool
     themes: bool
+    boards: bool
 
 
 _OF_SIDE: Final = """
@@ -57,6 +58,11 @@ _QUESTIONS: Final[Mapping[str, str]] = {
     "themes": """
     EXISTS (SELECT FROM programs_programduty AS own JOIN surveys_theme AS theme ON theme.program_id = own.program_id
             WHERE own.person_id = %(person)s AND own.duty = 'sponsor')""",
+    "boards": """
+    EXISTS (SELECT FROM participants_participation AS own JOIN surveys_theme AS theme
+            ON theme.program_id = own.program_id WHERE own.person_id = %(person)s AND own.withdrawn_at IS NULL)
+    OR EXISTS (SELECT FROM programs_programduty AS own JOIN surveys_theme AS theme
+               ON theme.program_id = own.program_id WHERE own.person_id = %(person)s)""",
 }
 _QUESTION: Final = "SELECT " + ", ".join(_QUESTIONS.values())
 

@@ -6,12 +6,13 @@ group alone. Replies are read by everybody who takes part.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from participants.models import Participation
@@ -22,7 +23,7 @@ from programs.models import Program, ProgramQuerySet
 from surveys.choices import Decision, ThemeKind
 from surveys.models import Release, Reply, Theme
 from surveys.releases import from_kept
-from ui.components import QueueItem
+from ui.components import QueueItem, in_words
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -35,11 +36,16 @@ if TYPE_CHECKING:
 
 def programs_read_by(person: Person) -> ProgramQuerySet:
     """Programs whose board this person may read: those who take part, those with a duty for it, and executives."""
-    programs: ProgramQuerySet = Program.objects.all()
     if person.is_executive and person.is_active:
-        return programs
+        everywhere: ProgramQuerySet = Program.objects.all()
+        return everywhere
+    return _own_programs(person)
+
+
+def _own_programs(person: Person) -> ProgramQuerySet:
+    """Those one takes part in or has a duty for."""
     taking_part = Participation.objects.taking_part().filter(person=person).values("program")
-    mine: ProgramQuerySet = programs.filter(Q(pk__in=taking_part) | Q(pk__in=_programs_with_duty(person)))
+    mine: ProgramQuerySet = Program.objects.filter(Q(pk__in=taking_part) | Q(pk__in=_programs_with_duty(person)))
     return mine
 
 
@@ -85,6 +91,31 @@ def waiting_for(person: Person) -> list[QueueItem]:
             url=reverse("surveys:board", args=[program.pk]),
         )
         for program, number in waiting.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class BoardCard:
+    """A board on the home page of somebody it belongs to: how much stands on it."""
+
+    program: str
+    words: str
+    url: str
+
+
+def at_home(person: Person) -> list[BoardCard]:
+    """The boards of one’s own programs, the newest program first; none on which nothing stands. One query."""
+    programs = _own_programs(person).filter(themes__isnull=False).annotate(
+        number=Count("themes", distinct=True), answered=Count("themes__replies__theme", distinct=True)
+    )  # fmt: skip
+    return [
+        BoardCard(
+            program.name,
+            f"{in_words(program.number)} theme{'' if program.number == 1 else 's'}, "
+            f"{in_words(program.answered).lower() if program.answered else 'none'} answered.",
+            reverse("surveys:board", args=[program.pk]),
+        )
+        for program in programs.order_by("-starts_on", "name")
     ]
 
 

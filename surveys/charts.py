@@ -25,13 +25,14 @@ BY_SIDE = "Percent of the answers of each side, counted as above."
 
 
 def of(results: Results, waves: Sequence[Wave] = ()) -> tuple[Chart, ...]:
-    """One chart for all statements on our scale, one of them over time and one by side, and one for each other
-    question."""
+    """One chart for all statements on our scale, one of them over time, one by side where anything is shown of a side,
+    and one for each other question."""
     drawn = []
     if results.scales:
         groups = [_group(each.words, each.released.total) for each in results.scales]
         drawn.append(charts.stacked("How true is it for you?", groups, says=MERGED, heads=("Statement",)))
         drawn += _over_time(waves)
+    if results.tell_sides:
         sides = [
             _group(f"{each.words} {name}", one) for each in results.scales for name, one in each.released.groups.items()
         ]

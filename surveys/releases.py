@@ -100,6 +100,11 @@ class Results:
     comments: tuple[CommentsResult, ...]
 
     @property
+    def tell_sides(self) -> bool:
+        """Whether it is shown of any side how it answered a statement on our scale."""
+        return any(one.reason is None for each in self.scales for one in each.released.groups.values())
+
+    @property
     def say_something(self) -> bool:
         """Whether any question, or any text, can be read."""
         told = any(each.released.total.reason is None for each in (*self.scales, *self.choices))

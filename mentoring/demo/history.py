@@ -36,7 +36,8 @@ from programs.choices import About, AnswerKind, AskedOf, Duty, Measure, Purpose,
 from programs.documents import document_of
 from programs.models import Objective, Program, ProgramDuty, ProgramQuestion, Topic
 from surveys import actions as surveys
-from surveys.choices import QuestionKind, SurveyKind
+from surveys import board
+from surveys.choices import Decision, QuestionKind, SurveyKind, ThemeKind
 from surveys.models import Invitation, Survey
 from surveys.questions import Value
 from surveys.templates import READINESS
@@ -96,6 +97,14 @@ LEARNED = (
     ),
     (About.BEFORE, "Those who had read about confidentiality spoke openly sooner."),
     (About.GENERAL, "Name the sponsor early: leaders asked who had decided on this."),
+)
+
+HEARD = (
+    (ThemeKind.WISH, "Many who work shifts would like their meetings to be planned into the roster."),
+    (ThemeKind.FRUSTRATION, "At small stations a quiet room is hard to find, several say."),
+)
+DECIDED = (
+    "From the next timetable on, two hours a month are set aside in the roster of whoever takes part and asks for it."
 )
 
 
@@ -158,6 +167,7 @@ class History:
                         words="I will keep asking.", shared=self.dice.random() < 0.7,
                     )  # fmt: skip
         self._survey(pilot, surveys.start_end_of_term, opens=start + timedelta(days=150), share=0.9)
+        self._board(pilot, on=start + timedelta(days=178))
         Program.objects.filter(pk=pilot.pk).update(is_pilot=True, most_people=60)
         programs.move_to(pilot, stage=Stage.REVIEW, by=self.cora, at=_at(start + timedelta(days=190)))
         for about, words in LEARNED:
@@ -660,7 +670,21 @@ class History:
                 elif unsaid and self.dice.random() < 0.7:
                     values[question.pk] = unsaid.pop()
             surveys.answer(survey, by=invitation.person, on=min(opens + timedelta(days=3), self.today), values=values)
-        surveys.release_due_results(at=_at(self.today))
+        surveys.release_due_results(at=_at(min(survey.results_on, self.today)))
+
+    def _board(self, program: Program, *, on: date) -> None:
+        """What two groups said: the sponsor has answered one, and the other waits."""
+        release = board.releases_to_rest_on(program).first()
+        if release is None:
+            return
+        heard, _ = [
+            board.write_theme(program, kind=kind, words=words, rests_on=release, by=self.cora, at=_at(on, hour=hour))
+            for hour, (kind, words) in enumerate(HEARD, start=9)
+        ]
+        board.reply_to_theme(
+            heard, decision=Decision.DECIDED, words=DECIDED, by_when=on + timedelta(days=90),
+            by=program_queries.with_duty(program, Duty.SPONSOR)[0], at=_at(on + timedelta(days=9)),
+        )  # fmt: skip
 
     def _how_true(self, statement: str) -> int:
         """Of a readiness check: this company is open, except about mistakes and time."""

@@ -21,7 +21,7 @@ from pairings.models import Agreement, CheckIn, Extension, Goal, Meeting, Pairin
 from people.models import Person
 from programs.choices import Stage
 from programs.models import Program
-from surveys.models import Answer, Survey
+from surveys.models import Answer, Survey, Theme
 
 TODAY = clock.today(ZoneInfo("Europe/London"))
 
@@ -94,6 +94,8 @@ def test_the_history_has_something_of_everything():
     assert Answer.objects.count() > 10
     said = [value for row in Answer.objects.all() for value in row.values.values() if value in ALL_COMMENTS]
     assert len(said) == len(set(said)) > 20, "nobody repeats what a colleague wrote, word for word"
+    heard = Theme.objects.filter(program__stage=Stage.CLOSED)
+    assert sorted(theme.replies.count() for theme in heard) == [0, 1], "a sponsor answered one theme, and one waits"
     assert Meeting.objects.count() > 50
     assert CheckIn.objects.count() > 20
     assert Goal.objects.count() > 20

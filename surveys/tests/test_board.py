@@ -244,6 +244,49 @@ def test_home_counts_the_themes_that_wait_by_program(program, theme, release, co
     assert waiting() == ["2 themes wait for your reply"]
 
 
+def test_home_leads_everybody_of_a_program_to_its_board_once_something_stands_there(
+    client, program, pairing, release, cora, sponsor, mina, bo, sten
+):
+    def told(person: Person) -> list[str]:
+        return [card.words for card in dashboards.home(person, at=OPENED_AT).boards]
+
+    assert told(mina) == [], "nothing stands on it yet"
+    for words in ("One", "Two"):
+        theme = board.write_theme(
+            program, kind=ThemeKind.WISH, words=words, rests_on=release, by=cora, at=OPENED_AT
+        )  # fmt: skip
+        assert told(mina) == [f"{words} theme{'' if words == 'One' else 's'}, none answered."]
+    for words in ("No.", "Still no."):
+        board.reply_to_theme(theme, decision=Decision.DECLINED, words=words, by_when=None, by=sponsor, at=OPENED_AT)
+    for person in (mina, cora, sponsor):
+        assert told(person) == ["Two themes, one answered."]
+    for person in (bo, sten, EvaFactory()):
+        assert told(person) == []
+    client.force_login(mina)
+    assert f'href="{page("board", program.pk)}"' in client.get("/").text
+    mina.participations.update(withdrawn_at=timezone.now())
+    assert told(mina) == []
+
+
+def test_boards_at_home_need_one_query_more_however_many_there_are(program, pairing, release, cora, mina):
+    def needed() -> int:
+        with CaptureQueriesContext(connection) as counted:
+            dashboards.home(mina, at=OPENED_AT)
+        return len(counted)
+
+    before = needed()
+    for number in range(3):
+        board.write_theme(
+            program, kind=ThemeKind.WISH, words=f"{number}", rests_on=release, by=cora, at=OPENED_AT
+        )  # fmt: skip
+    other = ProgramFactory()
+    Theme.objects.create(
+        program=other, kind=ThemeKind.WISH, words="Elsewhere", rests_on=release, written_by=cora, written_at=OPENED_AT
+    )
+    DutyFactory(program=other, person=mina, duty=Duty.SUPERVISOR)
+    assert needed() == before + 1
+
+
 def test_the_results_lead_to_the_board(client, program, pairing, theme, cora):
     client.force_login(cora)
     survey = Survey.objects.get()

@@ -185,6 +185,16 @@ def test_a_soft_launch_begins_with_a_pilot_that_is_filled_in(client, program, co
         assert client.get(reverse("admin:programs_program_add") + f"?soft={number}").status_code == 404
 
 
+def test_where_the_form_is_filled_in_already_the_templates_are_folded_away(client, program, cora):
+    SiaFactory()
+    client.force_login(cora)
+    add = reverse("admin:programs_program_add")
+    folded = "<summary>Start from another template or a file</summary>"
+    filled_in = client.get(f"{add}?soft={program.pk}").text
+    assert filled_in.index("The form below is filled in.") < filled_in.index(folded) < filled_in.index("begin-heading")
+    assert folded not in client.get(add).text
+
+
 def test_the_guidance_a_soft_launch_asks_for_exists():
     for side, names in zip((Side.MENTOR, Side.MENTEE), LISTENING.values(), strict=True):
         assert set(names) <= {piece.name for piece in pieces_for(side)}

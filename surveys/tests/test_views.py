@@ -247,6 +247,27 @@ def test_hidden_cells_speak_in_words(client, closed, cora):
     assert "CANARY" not in text
 
 
+def test_where_no_side_may_be_shown_one_sentence_stands_for_the_chart_by_side(client, closed, cora):
+    answers(closed, Side.MENTOR, *[4] * 8, *[5] * 8)
+    answers(closed, Side.MENTEE, 1, 2)
+    released(closed)
+    client.force_login(cora)
+    text = client.get(results_page(closed)).text
+    assert "How true is it for you?" in text
+    assert "How true is it, by side?" not in text
+    assert "How each side answered is not shown:" in text
+
+
+def test_where_the_sides_are_shown_so_is_their_chart(client, closed, cora):
+    for side in Side:
+        answers(closed, side, *[4] * 8, *[5] * 8)
+    released(closed)
+    client.force_login(cora)
+    text = client.get(results_page(closed)).text
+    assert "How true is it, by side?" in text
+    assert "How each side answered is not shown" not in text
+
+
 def test_results_are_not_there_for_anybody_else(client, closed, bo, sten, program):
     answers(closed, Side.MENTOR, *[4] * 8, *[5] * 8)
     released(closed)
