@@ -10,6 +10,7 @@ shows the same code twice, and nothing is kept in a session.
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from typing import Final
 
 from django.conf import settings
@@ -24,7 +25,8 @@ LENGTH: Final = 16
 READ_AS: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 SALT: Final = "surveys.receipts"
 
-MOST_WRONG: Final = 10
+MOST_WRONG: Final = 50
+"""Wrong codes from one address. Many people may share one, and among 80 bits fifty tries find nothing."""
 FORGOTTEN_AFTER: Final = 15 * 60
 """Seconds for which an address that typed so many wrong codes has to wait."""
 
@@ -88,7 +90,8 @@ def must_wait(address: str) -> bool:
 
 def note_wrong(address: str) -> None:
     if not cache.add(_tries_of(address), 1, FORGOTTEN_AFTER):
-        cache.incr(_tries_of(address))
+        with suppress(ValueError):  # forgotten in between
+            cache.incr(_tries_of(address))
 
 
 def _tries_of(address: str) -> str:

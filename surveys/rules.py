@@ -63,7 +63,8 @@ class NotRepeated(SurveyRefusal):
 
 class NobodyToAsk(SurveyRefusal):
     def __init__(self, survey: Survey) -> None:
-        super().__init__(f"Nobody in this program {WHOM[survey.whom]}.", code="nobody")
+        side = "" if survey.asks_side == AskedOf.BOTH else f" on the side of {AskedOf(survey.asks_side).label.lower()}"
+        super().__init__(f"Nobody in this program{side} {WHOM[survey.whom]}.", code="nobody")
 
 
 class NotBeforePairs(SurveyRefusal):

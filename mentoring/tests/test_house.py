@@ -62,6 +62,14 @@ def test_an_answer_has_no_column_that_says_who_or_when():
     assert {field.name for field in Answer._meta.get_fields()} == {"id", "survey", "side", "values", "receipt"}
 
 
+def test_no_page_trusts_words_that_somebody_wrote():
+    """What is HTML says so itself where it is made; a page that calls words safe would call what people typed safe."""
+    pages = sorted((Path(settings.BASE_DIR) / "templates").rglob("*.html"))
+    assert len(pages) > 100
+    trusting = re.compile(r"\|\s*safe\b|autoescape\s+off|\|\s*safeseq\b")
+    assert [str(each) for each in pages if trusting.search(each.read_text())] == []
+
+
 @pytest.mark.parametrize("word", ["junior", "senior", "reverse_mentor", "mentorship"])
 def test_the_code_uses_the_words_of_the_glossary(word):
     """Mentor and mentee are sides; nobody is called junior or senior in code (comments and texts for people may)."""

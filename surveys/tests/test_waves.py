@@ -190,7 +190,9 @@ def test_what_keeps_a_planned_survey_from_opening_is_told_and_keeps_no_other_fro
     actions.plan_survey(nobody, by=cora, at=OPENED_AT)
     assert actions.open_planned_surveys(at=noon(OPENS_ON)) == 1
     nobody.refresh_from_db()
-    assert queries.why_not_opened(nobody, on=OPENS_ON) == "Nobody in this program has a pair under way."
+    assert queries.why_not_opened(nobody, on=OPENS_ON) == (
+        "Nobody in this program on the side of mentees has a pair under way."
+    )
     assert queries.why_not_opened(nobody, on=OPENS_ON - timedelta(days=1)) == ""
     assert queries.why_not_opened(planned, on=OPENS_ON) == ""
 
