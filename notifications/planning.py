@@ -14,7 +14,7 @@ from typing import Final
 
 from django.db import transaction
 
-from notifications import rules, zones
+from notifications import rules, wanted, zones
 from notifications.models import Notice, NoticeQuerySet, ZoneData
 from people.consequences import Consequence, follow_changes
 from people.models import Person, PersonQuerySet
@@ -81,6 +81,7 @@ def _replan_who_moved(before: Mapping[int, str], at: datetime) -> None:
     moved = [pk for pk, zone in _zones(at).items() if before.get(pk, zone) != zone]
     if moved:
         replan(Person.objects.filter(pk__in=moved))
+        wanted.look_again(moved, at=at)
 
 
 def _foresee_nothing(leaving: PersonQuerySet, moved: bool, at: datetime) -> list[str]:

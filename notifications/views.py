@@ -39,7 +39,7 @@ def your_messages(request: HttpRequest) -> HttpResponse:
     )
     if doing == "hours" and hours_form.is_valid():
         with refusals_shown_on(hours_form):
-            wanted.choose_hours(by=person, **hours_form.cleaned_data)
+            wanted.choose_hours(by=person, at=at, **hours_form.cleaned_data)
             messages.success(request, "Saved. It holds from the next message on.")
             return redirect("notifications:your_messages")
     if doing == "days_off" and days_off_form.is_valid():
@@ -59,7 +59,7 @@ def your_messages(request: HttpRequest) -> HttpResponse:
             return redirect("notifications:your_messages")
     if doing == "forget":
         number = request.POST.get("days", "")
-        if number.isdecimal() and len(number) < 18 and wanted.forget_days_off(by=person, pk=int(number)):
+        if number.isdecimal() and len(number) < 18 and wanted.forget_days_off(by=person, pk=int(number), at=at):
             messages.success(request, "Taken away.")
         return redirect("notifications:your_messages")
     context = {

@@ -12,12 +12,14 @@ from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.urls import reverse
 
-from notifications.choices import SHORTEST_HOURS, Topic
+from notifications import kinds
+from notifications.choices import SHORTEST_HOURS, NoticeState, Topic
 from notifications.hours import FARTHEST, Hours
-from notifications.models import DayOff, Declined, MessageHours
+from notifications.kinds import Urgency
+from notifications.models import DayOff, Declined, MessageHours, Notice
 from people.models import Person
 
 SALT: Final = "notifications.wanted"
@@ -76,11 +78,13 @@ def days_off_of(person: Person, *, on: date) -> QuerySet[DayOff]:
     return DayOff.objects.filter(person=person, last_on__gte=on)
 
 
-def choose_hours(*, by: Person, weekdays: Sequence[int], first: time, last: time, gathered: bool) -> None:
+@transaction.atomic
+def choose_hours(*, by: Person, weekdays: Sequence[int], first: time, last: time, gathered: bool, at: datetime) -> None:
     if datetime.combine(date.min, last) - datetime.combine(date.min, first) < SHORTEST_HOURS:
         raise HoursTooShort(first)
     chosen = {"weekdays": sorted(set(weekdays)), "first": first, "last": last, "gathered": gathered}
     MessageHours.objects.update_or_create(person=by, defaults=chosen)
+    look_again([by.pk], at=at)
 
 
 @transaction.atomic
@@ -98,9 +102,21 @@ def note_days_off(*, by: Person, first_on: date, last_on: date, on: date) -> Non
     DayOff.objects.get_or_create(person=by, first_on=first_on, last_on=last_on)
 
 
-def forget_days_off(*, by: Person, pk: int) -> bool:
+@transaction.atomic
+def forget_days_off(*, by: Person, pk: int, at: datetime) -> bool:
     """Whether there were such days of this person."""
-    return bool(DayOff.objects.filter(person=by, pk=pk).delete()[0])
+    forgotten, _ = DayOff.objects.filter(person=by, pk=pk).delete()
+    look_again([by.pk], at=at)
+    return bool(forgotten)
+
+
+def look_again(people: Collection[int], *, at: datetime) -> None:
+    """What waits for these readers waits by their hours as they are now: a worker looks at it anew, and either sends
+    it or finds another opening. What it was to be worth sending longer for the one before is taken back."""
+    waiting = Notice.objects.filter(person__in=people, state=NoticeState.OWED, waits_until__gt=at)
+    may_wait = [kind.name for kind in kinds.all_kinds() if kind.urgency is Urgency.MAY_WAIT]
+    waiting.filter(kind__in=may_wait).update(not_after=F("not_after") - (F("waits_until") - at))
+    waiting.update(waits_until=at)
 
 
 def forget_past_days_off(*, at: datetime) -> int:

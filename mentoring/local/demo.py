@@ -27,6 +27,7 @@ USUAL_HEAD_COUNT = 400
 SEED = 7
 USUAL_PORT = 8000
 READY_WITHIN = 90.0  # seconds; a first start on a slow machine
+LARGEST_SEARCHER = "400000"  # KiB; a process that took more for a search gives it back by ending after it
 MODULE = [sys.executable, "-m"]
 MANAGE = [sys.executable, str(CHECKOUT / "manage.py")]
 PREPARE = [sys.executable, "-m", "matching.engine", "prepare"]
@@ -111,8 +112,8 @@ class Site:
         # Nobody waits for a search or the first tick, so they do not compete with what they wait for.
         self._begin("searches", [
             *MODULE, "celery", "--app", "mentoring.celery", "worker", "--queues", "searches", "--concurrency", "1",
-            "--hostname", "searches@%h", "--loglevel", "INFO", "--without-gossip", "--without-mingle",
-            "--without-heartbeat",
+            "--hostname", "searches@%h", "--max-memory-per-child", LARGEST_SEARCHER, "--loglevel", "INFO",
+            "--without-gossip", "--without-mingle", "--without-heartbeat",
         ], orphan_signal=signal.SIGQUIT)  # fmt: skip
         self._begin("beat", [
             *MODULE, "celery", "--app", "mentoring.celery", "beat", "--loglevel", "INFO", "--pidfile=",

@@ -116,6 +116,19 @@ def test_over_days_off_what_may_wait_waits_and_is_as_fresh_after_them(words, mai
     assert deliver(back + DAY).sent == 1
 
 
+def test_what_waits_for_its_reader_goes_by_what_they_choose_meanwhile(words, mailbox):
+    mina = person()
+    away = DayOff.objects.create(person=mina, first_on=date(2026, 11, 23), last_on=date(2026, 12, 6))
+    owe(mina, "1", good_for=2 * DAY)
+    assert deliver().handled == 0
+    tuesday = MONDAY + DAY
+    assert wanted.forget_days_off(by=mina, pk=away.pk, at=tuesday)
+    assert Notice.objects.get().not_after == MONDAY + 3 * DAY, "as fresh as if it had waited for a day"
+    wanted.choose_hours(by=mina, weekdays=[1], first=time(14), last=time(16), gathered=True, at=tuesday)
+    assert deliver(tuesday).handled == 0
+    assert deliver(tuesday + 5 * HOUR).sent == 1
+
+
 def test_late_beyond_its_end_it_is_missed_and_nothing_else_is(words, mailbox):
     mina = person()
     owe(mina, "1", good_for=HOUR)
