@@ -1,5 +1,5 @@
-"""``make bench``: measure, and write docs/benchmarks.md. With ``searches``, ``pairs``, ``messages``, ``figures``
-or ``answering``: that section alone, afresh."""
+"""``make bench``: measure, and write docs/benchmarks.md. With ``pages``, ``searches``, ``pairs``, ``messages``,
+``figures`` or ``answering``: that section alone, afresh."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from mentoring.local import processes
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 REPORT = CHECKOUT / "docs" / "benchmarks.md"
-REQUESTS, CLIENTS = 400, 4
 
 
 def main() -> None:
@@ -31,7 +30,6 @@ def main() -> None:
         databases,
         delivery,
         imports,
-        load,
         pages,
         pairs,
         releasing,
@@ -50,9 +48,10 @@ def main() -> None:
         with databases.migrated():
             _replace_section(section())
         return
-    if sys.argv[1:] == ["answering"]:
+    served = {"pages": pages.report, "answering": answering.report}
+    if len(sys.argv) == 2 and (measured := served.get(sys.argv[1])):
         with _server() as address:
-            _replace_section(answering.report(address))
+            _replace_section(measured(address))
         return
     lines = [
         "# Benchmarks",
@@ -62,21 +61,7 @@ def main() -> None:
     ]
     lines += [f"Machine: {_machine()}. Load before the run: {os.getloadavg()[0]:.2f}.", ""]
     with _server() as address:
-        cookies = {number: load.sign_in(address, number) for number in {page.persona for page in pages.PAGES}}
-        bare = load.drive(address, "/bare/", "", requests=REQUESTS, clients=CLIENTS)
-        lines += [
-            f"## Pages ({REQUESTS} requests, {CLIENTS} clients, gunicorn with 2 workers of 4 threads, 400 employees)",
-            "",
-            "| page | requests/s | median ms | p95 ms | kB | of the bare view's rate | queries |",
-            "|---|---|---|---|---|---|---|",
-            f"| a bare view | {bare.rate:.0f} | {bare.median:.1f} | {bare.p95:.1f} | {bare.size:.1f} | 1 | 0 |",
-        ]
-        for page in pages.PAGES:
-            found = load.drive(address, page.path(), cookies[page.persona], requests=REQUESTS, clients=CLIENTS)
-            lines.append(
-                f"| {page.name} | {found.rate:.0f} | {found.median:.1f} | {found.p95:.1f} | {found.size:.1f} "
-                f"| {found.rate / bare.rate:.2f} | {page.queries()} |"
-            )
+        lines += pages.report(address)
         lines += ["", *answering.report(address)]
     lines += ["", *scoring.report(), "", *searches.report(), ""]
     with databases.migrated():
