@@ -203,6 +203,18 @@ class Worker:
         return self.child.last_words(40) if self.child else "No worker runs."
 
 
+class Loop(Worker):
+    """What stands in for worker, beat and broker where there are none: ``deliver_due --loop``."""
+
+    def begin(self, *, beat: bool = True, queues: str = "celery,searches") -> None:
+        self.starts += 1
+        self.child = processes.start(
+            "loop",
+            [sys.executable, "manage.py", "deliver_due", "--loop", "--every", "1"],
+            env=self.env, cwd=CHECKOUT, log=self.folder / f"loop-{self.starts}.log",
+        )  # fmt: skip
+
+
 @dataclass
 class Scene:
     """What the ten steps share: the clock, the post, the worker, and who is who."""
@@ -307,17 +319,21 @@ class Scene:
 
 
 @contextmanager
-def a_scene(settings: Any, folder: Path) -> Iterator[Scene]:
-    """A worker, a mail server, and a clock that stands at ten on the coming Monday until a step moves it."""
+def a_scene(settings: Any, folder: Path, *, with_broker: bool = True) -> Iterator[Scene]:
+    """A worker, a mail server, and a clock that stands at ten on the coming Monday until a step moves it.
+
+    Without a broker nothing answers where Redis is looked for, and the loop stands in for the worker.
+    """
     world = folder / "world"
     world.mkdir()
     settings.DEMO, settings.DEMO_FOLDER = True, world
     tomorrow = datetime.now(LONDON).date() + timedelta(days=1)
     monday = tomorrow + timedelta(days=-tomorrow.weekday() % 7)
-    with a_broker(folder) as broker, mail_sink.MailSink(folder / "letters") as sink:
+    found = a_broker(folder) if with_broker else no_broker()
+    with found as broker, mail_sink.MailSink(folder / "letters") as sink:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = sink.host, sink.port
-        worker = Worker(
+        worker = (Worker if with_broker else Loop)(
             folder,
             {
                 "DATABASE_URL": database_url(),
@@ -359,6 +375,17 @@ def a_broker(folder: Path) -> Iterator[dict[str, str]]:
         ring_at(before)
         if ours.child:
             processes.stop([ours.child])
+
+
+@contextmanager
+def no_broker() -> Iterator[dict[str, str]]:
+    nowhere = f"redis://127.0.0.1:{processes.free_port()}/0"
+    before = celery.conf.broker_url
+    ring_at(nowhere)
+    try:
+        yield {"REDIS_URL": nowhere}
+    finally:
+        ring_at(before)
 
 
 def ring_at(broker: str) -> None:
