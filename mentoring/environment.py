@@ -75,6 +75,21 @@ def hours(name: str, *, default: str) -> tuple[time, time]:
     return first, last
 
 
+def days(name: str) -> tuple[tuple[date, date], ...]:
+    """Spans of days, their last ones included, as 2026-12-24..2027-01-01 or one day alone."""
+    spans = []
+    for entry in listing(name, default=()):
+        first, _, last = entry.partition("..")
+        try:
+            span = date.fromisoformat(first.strip()), date.fromisoformat((last or first).strip())
+        except ValueError:
+            refuse(f"{name} has “{entry}”. Write days as 2026-12-25, or from one to another as 2026-12-24..2027-01-01.")
+        if span[1] < span[0]:
+            refuse(f"{name} has “{entry}”, which ends before it begins.")
+        spans.append(span)
+    return tuple(spans)
+
+
 def sealing_keys(name: str, *, purpose: str) -> tuple[tuple[str, bytes], ...]:
     """Master keys as (name, 32 bytes), the current one first, from ``name:base64[,name:base64…]``."""
     keys: list[tuple[str, bytes]] = []

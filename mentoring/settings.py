@@ -199,6 +199,7 @@ DEFAULT_FROM_EMAIL = env.text(
 MESSAGE_WEEKDAYS = env.weekdays(
     "UPWELL_WORKING_DAYS", default=env.WEEKDAYS if DEMO else ("mon", "tue", "wed", "thu", "fri")
 )
+PUBLIC_HOLIDAYS = env.days("UPWELL_PUBLIC_HOLIDAYS")
 MESSAGE_HOURS = env.hours("UPWELL_MESSAGE_HOURS", default="00:00-23:59" if DEMO else "09:00-18:00")
 MESSAGES_GATHERED = not env.flag("UPWELL_MESSAGES_AS_THEY_COME", default=DEMO)
 

@@ -61,16 +61,18 @@ def is_gathered(person: Person) -> bool:
 
 
 def hours_of(person: Person, *, at: datetime) -> Hours:
+    everybodys = hours_of_everybody(person.zone)
     off = tuple(days_off_of(person, on=at.astimezone(person.zone).date()).values_list("first_on", "last_on"))
+    everyday = replace(everybodys, off=everybodys.off + off)
     said = said_by(person)
     if said is None:
-        return replace(hours_of_everybody(person.zone), off=off)
-    return Hours(person.zone, tuple(said.weekdays), said.first, said.last, off)
+        return everyday
+    return replace(everyday, weekdays=tuple(said.weekdays), first=said.first, last=said.last)
 
 
 def hours_of_everybody(zone: ZoneInfo) -> Hours:
     """Who has chosen none."""
-    return Hours(zone, settings.MESSAGE_WEEKDAYS, *settings.MESSAGE_HOURS)
+    return Hours(zone, settings.MESSAGE_WEEKDAYS, *settings.MESSAGE_HOURS, off=settings.PUBLIC_HOLIDAYS)
 
 
 def days_off_of(person: Person, *, on: date) -> QuerySet[DayOff]:

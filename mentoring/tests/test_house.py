@@ -110,6 +110,8 @@ def test_a_missing_setting_is_a_sentence_and_not_a_traceback(missing):
         ("UPWELL_SMALLEST_GROUP", "many", "Write a whole number."),
         ("UPWELL_DEMO", "perhaps", "Write 1 or 0."),
         ("UPWELL_SEALING_KEYS", "k1:c2hvcnQ=", "32 bytes"),
+        ("UPWELL_PUBLIC_HOLIDAYS", "2026-12-25,Easter", "has “Easter”. Write days as 2026-12-25"),
+        ("UPWELL_PUBLIC_HOLIDAYS", "2027-01-01..2026-12-24", "which ends before it begins."),
     ],
 )
 def test_a_setting_that_makes_no_sense_is_refused_in_words(name, value, sentence):

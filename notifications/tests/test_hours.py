@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from notifications.hours import FARTHEST, Hours
+from notifications.models import DayOff, MessageHours
+from notifications.wanted import hours_of
+from people.tests.factories import PersonFactory
 
 BERLIN = ZoneInfo("Europe/Berlin")
 OFFICE = Hours(BERLIN, (0, 1, 2, 3, 4), time(9), time(18))
@@ -44,6 +47,17 @@ def test_a_night_shift_on_the_day_the_clocks_change_has_hours_on_its_wall():
     assert early.next_opening(berlin(28, 1, month=3)) == datetime(2026, 3, 28, 1, 30, tzinfo=UTC)
     skipped = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
     assert early.next_opening(skipped) == datetime(2026, 3, 29, 1, 30, tzinfo=UTC), "as much later as the clocks skip"
+
+
+@pytest.mark.django_db
+def test_on_a_public_holiday_nobody_is_written_to_whatever_they_chose(settings):
+    settings.MESSAGE_WEEKDAYS, settings.MESSAGE_HOURS = (0, 1, 2, 3, 4), (time(9), time(18))
+    settings.PUBLIC_HOLIDAYS = ((date(2026, 11, 23), date(2026, 11, 24)),)
+    mina, otto = PersonFactory(time_zone="Europe/Berlin"), PersonFactory(time_zone="Europe/Berlin")
+    MessageHours.objects.create(person=otto, weekdays=[0, 1, 2], first=time(6), last=time(20), gathered=True)
+    DayOff.objects.create(person=otto, first_on=date(2026, 11, 25), last_on=date(2026, 11, 29))
+    assert hours_of(mina, at=berlin(23, 10)).next_opening(berlin(23, 10)) == berlin(25, 9)
+    assert hours_of(otto, at=berlin(23, 10)).next_opening(berlin(23, 10)) == berlin(30, 6), "beside their own days off"
 
 
 def test_whoever_is_never_here_is_written_to_all_the_same():
