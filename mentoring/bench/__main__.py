@@ -77,8 +77,10 @@ def main() -> None:
 
 
 def _replace_section(lines: list[str]) -> None:
-    """Write these lines in place of the section with the same heading."""
-    before, _, after = REPORT.read_text().partition(f"{lines[0]}\n")
+    """Write these lines in place of the section with the same heading, or after all others."""
+    before, found, after = REPORT.read_text().partition(f"{lines[0]}\n")
+    if not found:
+        before = f"{before.rstrip()}\n\n"
     _, heading, rest = after.partition("\n## ")
     REPORT.write_text(before + "\n".join(lines) + "\n" + heading + rest)
     print("\n".join(lines))
