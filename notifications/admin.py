@@ -12,6 +12,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+import clock
 from notifications import queries
 from notifications.choices import NoticeState
 from notifications.models import Notice
@@ -36,7 +37,7 @@ class NoticeWindow(OperationsDesk):
         )
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        told = {"lead": queries.delivery_in_words(), **(extra_context or {})}
+        told = {"lead": queries.delivery_in_words(at=clock.now()), **(extra_context or {})}
         return super().changelist_view(request, told)
 
     @admin.display(description="message", ordering="pk")

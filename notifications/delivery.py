@@ -297,8 +297,9 @@ class _Round:
             self._finish(failed, NoticeState.FAILED, reason)
         rest = [notice for notice in claim.notices if notice not in failed]
         if rest:
-            again_at = rules.next_attempt(self.clock(), attempts=rest[0].attempts, spread=_spread(rest[0]))
-            again_at = min(again_at, *(notice.not_after for notice in rest))
+            at, ends = self.clock(), min(notice.not_after for notice in rest)
+            again_at = rules.next_attempt(at, attempts=rest[0].attempts, spread=_spread(rest[0]))
+            again_at = rules.within_its_time(again_at, at=at, not_after=ends)
             held(rest).update(state=NoticeState.RETRY, leased_until=None, again_at=again_at, reason=reason)
             self.delivery.put_off += len(rest)
         self._end_bundle_unless_in_doubt(claim)
@@ -318,8 +319,9 @@ class _Round:
         if doubts >= rules.MOST_DOUBTS:
             claim.held().update(**doubted, finished_at=self.clock())
         else:
-            again_at = rules.next_after_doubt(self.clock(), in_doubt=doubts)
-            again_at = min(again_at, *(notice.not_after for notice in claim.notices))
+            at, ends = self.clock(), min(notice.not_after for notice in claim.notices)
+            again_at = rules.next_after_doubt(at, in_doubt=doubts)
+            again_at = rules.within_its_time(again_at, at=at, not_after=ends)
             claim.held().update(**doubted, again_at=again_at)
         self.delivery.unknown += len(claim.notices)
 

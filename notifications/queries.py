@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
-from notifications import claims, kinds, wanted
+from notifications import claims, kinds, operations, wanted
 from notifications.choices import NoticeState
 from notifications.kinds import Urgency
 from notifications.models import Notice
 from people.models import Person
 
 
-def delivery_in_words() -> str:
+def delivery_in_words(*, at: datetime) -> str:
     """How delivery stands, in one sentence.
 
     Sent and no longer needed are one number: apart, each step of the second would say that somebody has answered.
     """
-    counted: dict[str, int] = dict(Notice.objects.order_by().values_list("state").annotate(Count("pk")))
-    waiting = sum(counted.get(state, 0) for state in (NoticeState.OWED, NoticeState.CLAIMED, NoticeState.RETRY))
-    settled = counted.get(NoticeState.SENT, 0) + counted.get(NoticeState.CANCELLED, 0)
+    counts = operations.counts(at=at)
+    waiting = counts.later + counts.due + counts.claimed + counts.put_off
     return (
         "Messages that did not arrive, and what the mail server said. "
-        f"Waiting for their time or turn: {waiting:,}. Settled: {settled:,}. "
-        f"Refused: {counted.get(NoticeState.FAILED, 0):,}. Too late: {counted.get(NoticeState.MISSED, 0):,}. "
-        f"Perhaps arrived: {counted.get(NoticeState.UNKNOWN, 0):,}."
+        f"Waiting for their time or turn: {waiting:,}. Settled: {counts.settled:,}. Refused: {counts.failed:,}. "
+        f"Too late: {counts.missed:,}. Perhaps arrived: {counts.perhaps + counts.given_up:,}."
     )
 
 

@@ -19,6 +19,9 @@ AT_LEAST_SO_LONG = timedelta(hours=1)
 """How long before its end a message has to have its turn at the latest: the queue is long at nine, and a mail server
 may put it off once more."""
 
+LAST_MOMENT = timedelta(minutes=1)
+"""Before its end, a message has its last attempt: workers look each quarter of that."""
+
 MOST_ATTEMPTS = 8
 """For a message we fail to write. What a mail server puts off is tried until it is too late to be worth sending."""
 
@@ -58,6 +61,14 @@ def next_attempt(at: datetime, *, attempts: int, spread: float) -> datetime:
     """
     wait = min(timedelta(minutes=2 ** min(max(attempts - 1, 0), 6)), timedelta(hours=1))
     return at + wait * (1 + spread / 2)
+
+
+def within_its_time(again_at: datetime, *, at: datetime, not_after: datetime) -> datetime:
+    """As meant, or a moment before its end, for one attempt more; at its end where that moment has passed."""
+    last = not_after - LAST_MOMENT
+    if again_at <= last:
+        return again_at
+    return last if last > at else not_after
 
 
 def next_after_doubt(at: datetime, *, in_doubt: int) -> datetime:

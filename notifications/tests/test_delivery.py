@@ -165,6 +165,17 @@ def test_what_is_put_off_waits_longer_each_time_and_not_all_for_as_long(errand, 
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("place", ["refusals", "ends"])
+def test_what_is_put_off_beyond_its_end_has_a_last_attempt_before_it(errand, mailbox, place):
+    owe(PersonFactory(email=HERE), good_for=5 * MINUTE)
+    getattr(mailbox, place)[HERE] = ["450 not now"] * 2 if place == "refusals" else ["hang up"]
+    for minute in range(5):
+        deliver(AT + minute * MINUTE + SECOND)
+    assert deliver(AT + 4 * MINUTE + 16 * SECOND).handled == 0
+    assert Notice.objects.get().state == NoticeState.SENT
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("end", ["hang up", "666 what", "OK"])
 def test_a_message_handed_over_without_an_answer_leaves_again_as_the_same_and_not_for_ever(errand, mailbox, end):
     owe(PersonFactory(email=HERE))
