@@ -12,6 +12,6 @@ class MatchingConfig(AppConfig):
 
         kinds.register(*notices.KINDS)
         ahead.register(*notices.AHEAD)
-        program_sayings.register(*sayings.SAYINGS)
+        program_sayings.register(*sayings.SAYINGS, place=2)
         checks.register()
         exports.register_own()

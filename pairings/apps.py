@@ -24,7 +24,7 @@ class PairingsConfig(AppConfig):
         of_pairs = threaded(*notices.KINDS, *pause_notices.KINDS, *private_notices.KINDS)
         kinds.register(*of_pairs, *circle_notices.KINDS)
         ahead.register(*notices.AHEAD)
-        program_sayings.register(*sayings.SAYINGS)
+        program_sayings.register(*sayings.SAYINGS, place=3)
         checks.register()
         consequences.register()
         merging.register()

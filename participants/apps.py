@@ -13,7 +13,7 @@ class ParticipantsConfig(AppConfig):
 
         kinds.register(*notices.KINDS)
         ahead.register(*notices.AHEAD)
-        program_sayings.register(*sayings.SAYINGS)
+        program_sayings.register(*sayings.SAYINGS, place=1)
         charters.hear(actions.ask_to_agree_again)
         changes.hear(actions.follow_program)
         program_questions.look_for_answers(questions.answered)

@@ -79,10 +79,13 @@ class Saying:
 
 
 _sayings: dict[str, Saying] = {}
+_places: dict[str, int] = {}
 
 
-def register(*sayings: Saying) -> None:
+def register(*sayings: Saying, place: int) -> None:
+    """``place`` is when in the life of a program they are said, for the list: lower comes first."""
     for saying in sayings:
+        _places.setdefault(saying.name, place)
         if _sayings.setdefault(saying.name, saying) is not saying:
             raise ValueError(f"Two sayings are called {saying.name}.")
         if problems := reasons_against(saying, saying.words):
@@ -91,7 +94,7 @@ def register(*sayings: Saying) -> None:
 
 def all_sayings() -> tuple[Saying, ...]:
     """As a program meets them, from the first word to the last."""
-    return tuple(_sayings.values())
+    return tuple(sorted(_sayings.values(), key=lambda saying: _places[saying.name]))
 
 
 def named(name: str) -> Saying | None:

@@ -12,6 +12,6 @@ class SurveysConfig(AppConfig):
 
         kinds.register(*notices.KINDS)
         ahead.register(*notices.AHEAD)
-        program_sayings.register(*sayings.SAYINGS)
+        program_sayings.register(*sayings.SAYINGS, place=4)
         checks.register()
         exports.register_own()

@@ -136,7 +136,9 @@ def test_ours_can_all_be_said_and_are_registered_once():
     assert len(ours) >= 25
     assert all(not sayings.reasons_against(saying, saying.words) for saying in ours)
     with pytest.raises(ValueError, match="Two sayings"):
-        sayings.register(sayings.Saying("pairings.check_in", "Twin", GERMAN))
+        sayings.register(sayings.Saying("pairings.check_in", "Twin", GERMAN), place=1)
+    apps = [saying.name.partition(".")[0] for saying in ours]
+    assert list(dict.fromkeys(apps)) == ["participants", "matching", "pairings", "surveys"], "as a program lives"
 
 
 # Who changes them, and how two do at once
