@@ -157,11 +157,17 @@ def _if_held(first: Notice, at: datetime, together: NoticeQuerySet) -> Claim | N
     notices = _lock(together.due(at), first.person)
     if any(notice.pk == first.pk for notice in notices):
         for notice in notices:
-            if notice.state == NoticeState.CLAIMED:
-                # Whoever held it died, perhaps just after handing it over: from now on nothing else takes its name.
-                notice.in_doubt = max(notice.in_doubt, 1)
+            if _may_have_been_handed_over(notice):
+                notice.in_doubt = max(notice.in_doubt, 1)  # from now on nothing else takes its name
         return Claim(notices)
     return None if Notice.objects.due(at).filter(pk=first.pk).exists() else Claim(())
+
+
+def _may_have_been_handed_over(notice: Notice) -> bool:
+    """Whoever held it died, perhaps just after; but not where it was too late already when they took it up."""
+    if notice.state != NoticeState.CLAIMED or notice.leased_until is None:
+        return False
+    return notice.leased_until - rules.LEASE <= notice.not_after
 
 
 def _lock(some: NoticeQuerySet, person: Person) -> list[Notice]:

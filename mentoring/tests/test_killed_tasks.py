@@ -156,10 +156,22 @@ def numbers_from_a_million() -> None:
 
 def worker_of(task: Callable[[], Any], dies_before: int | None = None) -> Worker:
     worker = Worker(dies_before)
-    with connection.execute_wrapper(worker), suppress(Dies):
+    with connection.execute_wrapper(worker), transactions_of_their_own(), suppress(Dies):
         task()
     let_go()
     return worker
+
+
+@contextmanager
+def transactions_of_their_own() -> Iterator[None]:
+    """Where Django lets a block share the transaction around it, there is none around it in a worker, so that what
+    dies in it is taken back alone. Here there is the test's."""
+    begin = transaction.Atomic.__init__
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            transaction.Atomic, "__init__", lambda self, using, savepoint, durable: begin(self, using, True, durable)
+        )
+        yield
 
 
 def let_go() -> None:

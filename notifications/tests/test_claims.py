@@ -308,6 +308,13 @@ def things_in(mail) -> str:
     return "".join(subject for subject in "123" if f"/do/{subject}/" in text)
 
 
+def test_what_was_too_late_when_its_worker_died_is_missed_and_not_perhaps_arrived(words, mailbox):
+    owe(person(), "1", kind="errand", good_for=HOUR)
+    assert claims.claim(at=MONDAY + 2 * HOUR) is not None
+    assert deliver(MONDAY + 2 * HOUR + rules.LEASE).missed == 1
+    assert states() == {"1": NoticeState.MISSED}
+
+
 def test_what_is_left_of_a_kind_that_is_gone_stops_nobody(words, mailbox):
     """Of an older release, say. It is neither gathered nor put off, and whoever else is owed something gets it."""
     mina, otto = person(), person()
