@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Final
 
 from django.urls import reverse
-from django.utils.formats import date_format
 
 from matching import rules, sayings
 from matching.choices import RunState, ShownState
@@ -14,6 +13,8 @@ from matching.models import MatchingRun, Proposal
 from notifications.kinds import Kind, Message, Urgency
 from notifications.models import Notice
 from notifications.queries import is_overtaken
+from people.choices import Language
+from people.languages import moment_in
 from programs.ahead import Source
 from programs.sayings import Saying, say
 
@@ -99,12 +100,13 @@ def _reinstated(notice: Notice, at: datetime) -> Message | None:
     proposal, other = _look_up(notice, at, ShownState.TO_ANSWER, ShownState.ACCEPTED)
     if proposal is None:
         return None
+    until = moment_in(Language.ENGLISH, _until(proposal, notice))
     said_yes = rules.shown_state(proposal, notice.person, at) is ShownState.ACCEPTED
     return Message(
         subject=f"Your proposal in {proposal.program} is open again",
         heading=f"You and {other} are proposed to one another again",
         paragraphs=(
-            f"Not both of you answered in time. A coordinator has opened it again, until {_until(proposal, notice)}.",
+            f"Not both of you answered in time. A coordinator has opened it again, until {until}.",
             "You said yes, and that stands. You do not need to do anything."
             if said_yes
             else "Either answer helps. “Not this one” needs no reason, and nobody learns who said it, or when.",
@@ -138,8 +140,8 @@ def _look_up(notice: Notice, at: datetime, *wanted: ShownState) -> tuple[Proposa
     return proposal, other.person.given_name
 
 
-def _until(proposal: Proposal, notice: Notice) -> str:
-    return date_format(proposal.expires_at.astimezone(notice.person.zone), "l j F, H:i")
+def _until(proposal: Proposal, notice: Notice) -> datetime:
+    return proposal.expires_at.astimezone(notice.person.zone)
 
 
 KINDS: Final = (

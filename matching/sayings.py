@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Final
 
 from programs.sayings import Saying, Slot, Words
 
 _PARTNER: Final = Slot("partner", "The given name of the other", "Robin")
-_UNTIL: Final = Slot("until", "The day and hour until which one may answer", "Tuesday 9 March, 17:00")
+_UNTIL: Final = Slot("until", "The day and hour until which one may answer", datetime(2027, 3, 9, 17, tzinfo=UTC))
 
 PROPOSAL: Final = Saying(
     "matching.proposal",
@@ -22,7 +23,7 @@ PROPOSAL: Final = Saying(
     {
         "en": ("“Not this one” needs no reason. Nobody learns who said it, or when.",),
         "de": ("„Not this one“ braucht keinen Grund. Niemand erfährt, wer es gesagt hat oder wann.",),
-        "fr": ("« Not this one » se passe de raison. Personne n’apprend qui l’a dit, ni quand.",),
+        "fr": ("«\xa0Not this one\xa0» se passe de raison. Personne n’apprend qui l’a dit, ni quand.",),
         "es": ("«Not this one» no necesita motivo. Nadie sabe quién lo dijo, ni cuándo.",),
         "it": ("«Not this one» non richiede motivi. Nessuno viene a sapere chi l’ha detto, né quando.",),
         "nl": ("‘Not this one’ vraagt geen reden. Niemand hoort wie het zei, of wanneer.",),
@@ -42,7 +43,7 @@ PROPOSAL_REMINDER: Final = Saying(
     {
         "en": ("Either answer helps. If you would rather not, “Not this one” needs no reason.",),
         "de": ("Jede Antwort hilft. Wenn Sie lieber nicht möchten: „Not this one“ braucht keinen Grund.",),
-        "fr": ("Toute réponse aide. Si vous préférez ne pas le faire, « Not this one » se passe de raison.",),
+        "fr": ("Toute réponse aide. Si vous préférez ne pas le faire, «\xa0Not this one\xa0» se passe de raison.",),
         "es": ("Cualquier respuesta ayuda. Si prefiere no hacerlo, «Not this one» no necesita motivo.",),
         "it": ("Ogni risposta aiuta. Se preferisce di no, «Not this one» non richiede motivi.",),
         "nl": ("Elk antwoord helpt. Wilt u liever niet, dan vraagt ‘Not this one’ geen reden.",),
@@ -62,10 +63,10 @@ AGREED: Final = Saying(
     {
         "en": ("You now have a page that only the two of you can read.",),
         "de": ("Sie haben jetzt eine Seite, die nur Sie beide lesen können.",),
-        "fr": ("Vous avez maintenant une page que vous deux seuls pouvez lire.",),
+        "fr": ("Vous avez maintenant une page que vous seuls, tous les deux, pouvez lire.",),
         "es": ("Ahora tienen una página que solo ustedes dos pueden leer.",),
         "it": ("Ora avete una pagina che solo voi due potete leggere.",),
-        "nl": ("U hebt nu een pagina die alleen u tweeën kunt lezen.",),
+        "nl": ("U hebt nu een pagina die alleen u beiden kunt lezen.",),
     },
 )
 

@@ -12,17 +12,17 @@ GREETING: Final[Said] = {
     "de": "Hallo {name},",
     "fr": "Bonjour {name},",
     "es": "Hola, {name}:",
-    "it": "Ciao {name},",
+    "it": "Buongiorno {name},",
     "nl": "Hallo {name},",
 }
 """Elsewhere the name alone, which is right everywhere."""
 
 FOOTNOTE: Final[Said] = {
     "en": "Only you received this message. It names no topics, because inboxes are sometimes shared.",
-    "de": "Diese Nachricht haben nur Sie erhalten. Sie nennt keine Themen, denn Postfächer werden manchmal geteilt.",
-    "fr": "Vous seul recevez ce message. Il ne nomme aucun sujet, car une boîte est parfois partagée.",
+    "de": "Diese Nachricht haben nur Sie erhalten. Sie nennt keine Themen, denn Postfächer werden mitunter geteilt.",
+    "fr": "Ce message n’est adressé qu’à vous. Il ne nomme aucun sujet, car une boîte est parfois partagée.",
     "es": "Solo usted recibe este mensaje. No nombra ningún tema, porque los buzones a veces se comparten.",
-    "it": "Solo lei riceve questo messaggio. Non nomina alcun tema, perché le caselle a volte sono condivise.",
+    "it": "Questo messaggio è arrivato soltanto a Lei. Non nomina alcun tema, perché le caselle talora sono condivise.",
     "nl": "Alleen u krijgt dit bericht. Het noemt geen onderwerpen, want een postbus wordt soms gedeeld.",
 }
 

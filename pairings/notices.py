@@ -7,7 +7,6 @@ so nobody who is done is reminded. No message names a topic, a goal or a word of
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -15,7 +14,6 @@ from django.urls import reverse
 
 from notifications.actions import owe
 from notifications.choices import NoticeState, Topic
-from notifications.furniture import in_language
 from notifications.kinds import Kind, Message, Urgency
 from notifications.models import Notice
 from notifications.queries import is_overtaken
@@ -393,9 +391,8 @@ def _quiet(notice: Notice, at: datetime) -> Message | None:
 def _say_with_link(
     saying: Saying, pairing: Pairing, notice: Notice, *, link: str, values: Mapping[str, Value]
 ) -> Message:
-    """With a button that works for whoever has the mail, in the language of its words."""
-    message = _say(saying, pairing, notice, link=link, values=values, thread=of_pair(pairing.pk), mail_only=True)
-    return replace(message, footnote=in_language(sayings.LINK_FOOTNOTE, message.language))
+    """With a button that works for whoever has the mail."""
+    return _say(saying, pairing, notice, link=link, values=values, thread=of_pair(pairing.pk), mail_only=True)
 
 
 def _planned(notice: Notice) -> PlannedMeeting | None:

@@ -10,8 +10,37 @@ from programs.sayings import Saying, Slot, Words
 _PARTNER: Final = Slot("partner", "The given name of the other", "Robin")
 _LAST_DAY: Final = Slot("last_day", "The last day of the pair", date(2027, 12, 7))
 
+LINK_FOOTNOTE: Final = {
+    "en": (
+        "Only you received this message. Its button works once and for two weeks, for whoever has this mail, so "
+        "please do not pass it on. It names no topics, because inboxes are sometimes shared."
+    ),
+    "de": (
+        "Diese Nachricht haben nur Sie erhalten. Die Schaltfläche funktioniert einmal und zwei Wochen lang, für "
+        "jeden, der diese Mail hat; bitte geben Sie sie nicht weiter. Sie nennt keine Themen, denn Postfächer "
+        "werden manchmal geteilt."
+    ),
+    "fr": (
+        "Ce message n’est adressé qu’à vous. Son bouton agit une fois, pendant deux semaines, pour quiconque a ce "
+        "courriel ; merci de ne pas le transmettre. Il ne nomme aucun sujet, car une boîte est parfois partagée."
+    ),
+    "es": (
+        "Solo usted recibe este mensaje. Su botón funciona una vez y durante dos semanas para quien tenga este "
+        "correo; por favor, no lo reenvíe. No nombra ningún tema, porque los buzones a veces se comparten."
+    ),
+    "it": (
+        "Questo messaggio è arrivato soltanto a Lei. Il pulsante funziona una volta e per due settimane, per "
+        "chiunque abbia questa mail; la preghiamo di non inoltrarla. Non nomina alcun tema, perché le caselle a "
+        "volte sono condivise."
+    ),
+    "nl": (
+        "Alleen u krijgt dit bericht. De knop werkt één keer en twee weken lang, voor wie deze mail heeft; geef hem "
+        "alstublieft niet door. Het noemt geen onderwerpen, want een postbus wordt soms gedeeld."
+    ),
+}
+
 AGREEMENT_UNWRITTEN: Final = Saying(
-    "pairings.agreement_unsigned",
+    "pairings.agreement_unwritten",
     "Nobody has written the agreement",
     Words(
         "Your agreement with {partner}",
@@ -24,7 +53,7 @@ AGREEMENT_UNWRITTEN: Final = Saying(
 )
 
 AGREEMENT_UNSIGNED: Final = Saying(
-    "pairings.agreement_to_sign",
+    "pairings.agreement_unsigned",
     "The agreement is written and not signed",
     Words(
         "Your agreement with {partner}",
@@ -65,6 +94,7 @@ def _not_met(name: str, label: str, ask: str) -> Saying:
             "Log a meeting",
         ),
         (_PARTNER,),
+        footnote=LINK_FOOTNOTE,
     )
 
 
@@ -79,6 +109,7 @@ def _quiet(name: str, label: str, ask: str) -> Saying:
             "Log a meeting",
         ),
         (_PARTNER, Slot("last_met", "The day of the last meeting", date(2027, 3, 2))),
+        footnote=LINK_FOOTNOTE,
     )
 
 
@@ -101,9 +132,10 @@ DID_YOU_MEET: Final = Saying(
     (
         _PARTNER,
         Slot("day", "The day of the meeting", date(2027, 3, 2)),
-        Slot("hours", "From when to when, on the reader’s clock", "14:00 to 15:00"),
+        Slot("hours", "From when to when on the reader’s clock, in English", "14:00 to 15:00"),
         Slot("when", "Day and hours, in English", "Tuesday 2 March 2027, 14:00 to 15:00 (Europe/London)"),
     ),
+    footnote=LINK_FOOTNOTE,
 )
 
 CHECK_IN: Final = Saying(
@@ -119,9 +151,16 @@ CHECK_IN: Final = Saying(
     {
         "en": ("Only you see your answers: {partner} does not, and HR sees counts of larger groups.",),
         "de": ("Ihre Antworten sehen nur Sie: {partner} nicht, und HR sieht Zahlen größerer Gruppen.",),
-        "fr": ("Vous seul voyez vos réponses : {partner} ne les voit pas, les RH voient des chiffres de groupes.",),
+        "fr": (
+            (
+                "Vos réponses ne sont visibles que par vous\xa0: ni par {partner}, et les RH ne voient que des chiffres"
+                " de groupes plus larges."
+            ),
+        ),
         "es": ("Solo usted ve sus respuestas: {partner} no las ve, y RR. HH. ve cifras de grupos grandes.",),
-        "it": ("Solo lei vede le sue risposte: {partner} no, e le risorse umane vedono cifre di gruppi più grandi.",),
+        "it": (
+            "Le Sue risposte le vede soltanto Lei: {partner} no, e le risorse umane vedono cifre di gruppi più grandi.",
+        ),
         "nl": ("Alleen u ziet uw antwoorden: {partner} niet, en HR ziet aantallen van grotere groepen.",),
     },
 )
@@ -185,9 +224,11 @@ LAST_DAY: Final = Saying(
         "de": ("Ihre Seite bleibt für Sie beide lesbar bis {readable_until}.",),
         "fr": ("Votre page reste lisible pour vous deux jusqu’au {readable_until}.",),
         "es": ("Su página sigue siendo legible para ambos hasta el {readable_until}.",),
-        "it": ("La vostra pagina resta leggibile per entrambi fino al {readable_until}.",),
+        "it": ("La vostra pagina resta leggibile per entrambi fino a questo giorno compreso: {readable_until}.",),
         "nl": ("Uw pagina blijft voor u beiden leesbaar tot en met {readable_until}.",),
     },
+    may_follow="when private words are erased, how long the two keep out of decisions about one another, and how to "
+    "ask for somebody else.",
 )
 
 EXTENSION_ASKED: Final = Saying(
@@ -209,34 +250,6 @@ EXTENSION_ASKED: Final = Saying(
         "nl": ("Ja of nee, u hebt geen reden nodig.",),
     },
 )
-
-LINK_FOOTNOTE: Final = {
-    "en": (
-        "Only you received this message. Its button works once and for two weeks, for whoever has this mail, so "
-        "please do not pass it on. It names no topics, because inboxes are sometimes shared."
-    ),
-    "de": (
-        "Diese Nachricht haben nur Sie erhalten. Ihr Knopf wirkt einmal und zwei Wochen lang, für jeden, der diese "
-        "Mail hat; bitte geben Sie sie nicht weiter. Sie nennt keine Themen, denn Postfächer werden manchmal geteilt."
-    ),
-    "fr": (
-        "Vous seul recevez ce message. Son bouton agit une fois, pendant deux semaines, pour quiconque a ce courriel "
-        "; merci de ne pas le transmettre. Il ne nomme aucun sujet, car une boîte est parfois partagée."
-    ),
-    "es": (
-        "Solo usted recibe este mensaje. Su botón funciona una vez y durante dos semanas para quien tenga este "
-        "correo; por favor, no lo reenvíe. No nombra ningún tema, porque los buzones a veces se comparten."
-    ),
-    "it": (
-        "Solo lei riceve questo messaggio. Il suo pulsante funziona una volta e per due settimane, per chiunque abbia"
-        " questa mail; la preghiamo di non inoltrarla. Non nomina alcun tema, perché le caselle a volte sono "
-        "condivise."
-    ),
-    "nl": (
-        "Alleen u krijgt dit bericht. De knop werkt één keer en twee weken lang, voor wie deze mail heeft; geef hem "
-        "alstublieft niet door. Het noemt geen onderwerpen, want een postbus wordt soms gedeeld."
-    ),
-}
 
 SAYINGS: Final = (
     AGREEMENT_UNWRITTEN, AGREEMENT_UNSIGNED, FIRST_MEETING, NOT_MET_MENTEE, NOT_MET_MENTOR, QUIET_MENTEE, QUIET_MENTOR,

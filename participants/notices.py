@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -111,6 +110,10 @@ def _hours(line: queries.ReportLine) -> str:
 
 
 def manager_asked(notice: Notice, at: datetime) -> Message | None:
+    return _time_asked(sayings.MANAGER_ASKED, notice, at)
+
+
+def _time_asked(saying: Saying, notice: Notice, at: datetime) -> Message | None:
     """Wanted while the person is a report of the reader, takes part, and the reader has not answered."""
     program_id, person_id = (int(key) for key in notice.subject.split("-"))
     manager = notice.person
@@ -119,7 +122,7 @@ def manager_asked(notice: Notice, at: datetime) -> Message | None:
     if line is None or line.reply is not None:
         return None
     return say(
-        sayings.MANAGER_ASKED,
+        saying,
         line.program,
         manager,
         values={"person": str(line.person), "hours": _hours(line), "until": line.program.ends_on},
@@ -131,8 +134,7 @@ def manager_reminder(notice: Notice, at: datetime) -> Message | None:
     program = Program.objects.filter(pk=notice.subject.partition("-")[0]).first()
     if program is None or not reminders.reminds(program, reminders.MANAGER) or is_overtaken(notice, at):
         return None
-    asked = manager_asked(notice, at)
-    return asked and replace(asked, subject=f"Your answer is still open: {asked.subject}")
+    return _time_asked(sayings.MANAGER_REMINDER, notice, at)
 
 
 def manager_wants_to_talk(notice: Notice, at: datetime) -> Message | None:

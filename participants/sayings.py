@@ -7,10 +7,10 @@ from typing import Final
 
 from programs.sayings import Saying, Slot, Words
 
-_SIDE: Final = Slot("side", "“a mentor” or “a mentee”, as the program calls them", "a mentor")
+_SIDE: Final = Slot("side", "“a mentor” or “a mentee” as the program calls them, in English", "a mentor")
 _PERSON: Final = Slot("person", "The name of whoever takes part", "Robin Marsh")
-_ROLE: Final = Slot("role", "“a mentor”, as the program calls one", "a mentor")
-_HOURS: Final = Slot("hours", "The time that is asked for, in words", "2 hours a month")
+_ROLE: Final = Slot("role", "“a mentor” as the program calls one, in English", "a mentor")
+_HOURS: Final = Slot("hours", "The time that is asked for, in English", "2 hours a month")
 _UNTIL: Final = Slot("until", "The last day of the program", date(2027, 12, 7))
 
 CALL_REMINDER: Final = Saying(
@@ -35,8 +35,8 @@ CALL_REMINDER: Final = Saying(
         ),
         "fr": (
             (
-                "Participer relève de votre seul choix. « Not for me » se passe de raison, personne n’en est informé,"
-                " et nous ne reposons pas la question."
+                "Participer relève de votre seul choix. «\xa0Not for me\xa0» se passe de raison, personne n’en est "
+                "informé, et nous ne reposons pas la question."
             ),
         ),
         "es": (
@@ -76,7 +76,7 @@ NOT_READY: Final = Saying(
         "de": ("Nehmen Sie sich Zeit, oder ziehen Sie sich zurück: Ein Grund ist nicht nötig.",),
         "fr": ("Prenez votre temps, ou retirez-vous sans donner de raison.",),
         "es": ("Tómese su tiempo, o retírese sin dar motivos.",),
-        "it": ("Si prenda il suo tempo, o si ritiri senza darne motivo.",),
+        "it": ("Si prenda il tempo che le serve, o si ritiri senza darne motivo.",),
         "nl": ("Neem de tijd, of trek u terug zonder een reden te geven.",),
     },
 )
@@ -109,7 +109,7 @@ _CONFIDENCE: Final = {
     ),
     "de": (
         "Ihre Antwort lesen nur Koordinatoren des Programms, die selbst nicht teilnehmen. {mentor} liest sie nie.",
-        "Der Link öffnet die Frage ohne Anmeldung und endet mit Ihrer Antwort. Bitte geben Sie ihn nicht weiter.",
+        "Der Link öffnet die Frage ohne Anmeldung und gilt bis zu Ihrer Antwort. Bitte geben Sie ihn nicht weiter.",
     ),
     "fr": (
         "Seuls les coordinateurs du programme qui n’y participent pas lisent votre réponse. {mentor} ne la lit jamais.",
@@ -121,7 +121,10 @@ _CONFIDENCE: Final = {
     ),
     "it": (
         "La sua risposta è letta solo da coordinatori del programma che non vi partecipano. {mentor} non la legge mai.",
-        "Il link apre la domanda senza accesso e termina con la sua risposta. La preghiamo di non inoltrarlo.",
+        (
+            "Il link apre la domanda senza bisogno di accedere e termina con la sua risposta. La preghiamo di non "
+            "inoltrarlo."
+        ),
     ),
     "nl": (
         "Alleen coördinatoren van het programma die zelf niet meedoen lezen uw antwoord. {mentor} leest het nooit.",
@@ -156,6 +159,17 @@ REFERENCE_REMINDER: Final = Saying(
     _CONFIDENCE,
 )
 
+_HOURS_ALONE: Final = {
+    "en": ("You see hours, so that you can plan. You never see whom they meet or what they say.",),
+    "de": (
+        "Sie sehen Stunden, damit Sie planen können. Sie sehen nie, wen {person} trifft oder was dabei gesagt wird.",
+    ),
+    "fr": ("Vous voyez des heures, pour planifier. Vous ne voyez jamais qui est rencontré ni ce qui est dit.",),
+    "es": ("Usted ve horas, para poder planificar. Nunca ve con quién se reúne {person} ni qué dice.",),
+    "it": ("Lei vede le ore, per poter pianificare. Non vede mai chi {person} incontra né che cosa dice.",),
+    "nl": ("U ziet uren, zodat u kunt plannen. U ziet nooit met wie {person} spreekt of wat er gezegd wordt.",),
+}
+
 MANAGER_ASKED: Final = Saying(
     "participants.manager_asked",
     "A line manager is asked for the time",
@@ -167,16 +181,23 @@ MANAGER_ASKED: Final = Saying(
         "Answer",
     ),
     (_PERSON, _HOURS, _UNTIL),
-    {
-        "en": ("You see hours, so that you can plan. You never see whom they meet or what they say.",),
-        "de": ("Sie sehen Stunden, damit Sie planen können. Sie sehen nie, wen sie treffen oder was sie sagen.",),
-        "fr": ("Vous voyez des heures, pour planifier. Vous ne voyez jamais qui est rencontré ni ce qui est dit.",),
-        "es": ("Usted ve horas, para poder planificar. Nunca ve con quién se reúnen ni qué dicen.",),
-        "it": ("Lei vede le ore, per poter pianificare. Non vede mai chi incontrano né che cosa dicono.",),
-        "nl": ("U ziet uren, zodat u kunt plannen. U ziet nooit wie zij spreken of wat er gezegd wordt.",),
-    },
+    _HOURS_ALONE,
+)
+
+MANAGER_REMINDER: Final = Saying(
+    "participants.manager_reminder",
+    "The line manager has not answered",
+    Words(
+        "Your answer is still open: {person} takes part in {program}",
+        "{person} takes part in {program}",
+        "You are asked to give {hours}, until {until}.\n\n"
+        "Say that you give the time, or that you would like to talk with the coordinators.",
+        "Answer",
+    ),
+    (_PERSON, _HOURS, _UNTIL),
+    _HOURS_ALONE,
 )
 
 SAYINGS: Final = (
-    CALL_REMINDER, IN_POOL, NOT_READY, REFERENCE_ASKED, REFERENCE_REMINDER, MANAGER_ASKED,
+    CALL_REMINDER, IN_POOL, NOT_READY, REFERENCE_ASKED, REFERENCE_REMINDER, MANAGER_ASKED, MANAGER_REMINDER,
 )  # fmt: skip

@@ -145,6 +145,12 @@ class PersonForm(UpwellModelForm):
         model = Person
         exclude = ("sort_name", "password", "last_login")
 
+    def clean_languages(self) -> list[str]:
+        """In the order there was, which says what somebody reads first; the form has them by name."""
+        ticked: list[str] = self.cleaned_data["languages"]
+        kept = [language for language in self.instance.languages if language in ticked]
+        return kept + [language for language in ticked if language not in kept]
+
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data
         manager = said.get("manager")

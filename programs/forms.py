@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from people.choices import Language
 from people.fields import ColleagueField
+from people.languages import direction_of
 from people.models import Function, LineOfBusiness, Site, Skill
 from privacy.audiences import DECLARED, DECLARED_ALONE
 from programs import documents, questions, reminders, rules
@@ -591,16 +592,19 @@ class RewordingForm(UpwellForm):
     subject = forms.CharField(label="Subject", max_length=LONGEST_LINE_SAID)
     heading = forms.CharField(label="Heading", max_length=LONGEST_LINE_SAID)
     text = forms.CharField(
-        label="Text", help_text="An empty line begins a new paragraph.", max_length=LONGEST_TEXT_SAID,
+        label="Text", max_length=LONGEST_TEXT_SAID,
+        help_text="An empty line begins a new paragraph. Name no topics: each message says that it names none.",
         widget=widgets.Textarea(attrs={"rows": 9}),
     )  # fmt: skip
     action = forms.CharField(label="On the button", max_length=LONGEST_BUTTON)
     changes = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
     layout: ClassVar = ["subject", "heading", "text", "action", "changes"]
 
-    def __init__(self, *args: Any, saying: Saying, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, saying: Saying, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.saying = saying
+        for each in fields(Words):
+            self.fields[each.name].widget.attrs |= {"lang": language, "dir": direction_of(language)}
 
     @property
     def words(self) -> Words:

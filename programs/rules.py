@@ -444,7 +444,7 @@ def insist_seen(rewording: Rewording | None, *, changes: int) -> None:
     elif rewording.changes != changes:
         raise NotSaid(
             f"{rewording.changed_by.name} has changed these words since you opened them. Nothing of theirs was "
-            f"overwritten; their text begins “{rewording.text[:60]}”. Keep yours once more to put them in its place."
+            f"overwritten; their text begins “{rewording.text[:60]}”. Press once more if you mean it all the same."
         )
 
 

@@ -26,11 +26,13 @@ LIST = "admin:programs_program_sayings"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One reminder in the list. ``words`` are those it is said in, None where it is said in our language instead."""
+    """One reminder in the list. ``words`` are those it is said in, None where it is said in our language instead.
+    ``refused`` says why words of the program are not said any more."""
 
     saying: Saying
     words: Words | None
     rewording: Rewording | None
+    refused: str = ""
 
 
 class SayingDesk(DeskModelAdmin):
@@ -67,24 +69,27 @@ class SayingDesk(DeskModelAdmin):
         begins = sayings.words_of(there) if there is not None else about.words
         changes = there.changes if there is not None else 0
         form = RewordingForm(
-            request.POST if request.method == "POST" else None, saying=about,
+            request.POST if request.method == "POST" else None, saying=about, language=language,
             initial={**asdict(begins), "changes": changes},
         )  # fmt: skip
-        shown = None if form.is_bound else begins
+        refused = _refused(about, begins)
+        shown = None if form.is_bound or refused else begins
         if form.is_bound:
             sayable = form.is_valid()
             shown = form.words if sayable else None
             with refusals_shown_on(form):
                 if self._done(request, form, program, about, language):
                     return redirect(f"{reverse(LIST, args=[program.pk])}?language={language}")
-            if sayable and form.errors:
+            if form.errors and (sayable or "back" in request.POST):
                 form.data = with_answer(form.data, "changes", str(changes))  # told of it; the next time they mean it
         example = None
         if shown is not None:
             example = sayings.as_example(about, shown, program, me(request), language=language)
         return self._page(
             request, "saying", program, language, form=form, saying=about, rewording=there, example=example,
-            promises=about.promised(language), is_ours=language == sayings.OURS, tried=form.is_bound,
+            promises=example.paragraphs[-len(said) :] if example is not None and (said := about.promised(language)) else
+            about.promised(language), promised_in=language if language in about.promise else sayings.OURS,
+            is_ours=language == sayings.OURS, tried=form.is_bound, refused=refused,
         )  # fmt: skip
 
     def _done(self, request: HttpRequest, form: RewordingForm, program: Program, saying: Saying, language: str) -> bool:
@@ -118,7 +123,13 @@ class SayingDesk(DeskModelAdmin):
 
 def _row(saying: Saying, rewording: Rewording | None, language: str) -> Row:
     own = sayings.words_of(rewording) if rewording is not None else None
-    return Row(saying, own or (saying.words if language == sayings.OURS else None), rewording)
+    words = own or (saying.words if language == sayings.OURS else None)
+    return Row(saying, words, rewording, _refused(saying, own) if own is not None else "")
+
+
+def _refused(saying: Saying, words: Words) -> str:
+    """A saying may have lost a name in braces since its words were kept."""
+    return next((sentence for _, sentence in sayings.reasons_against(saying, words)), "")
 
 
 def _counted(program: Program, *, but_for: str) -> list[tuple[str, str]]:

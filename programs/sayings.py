@@ -11,21 +11,24 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from notifications.furniture import FOOTNOTE, in_language
 from notifications.kinds import Message
 from people.choices import Language
-from people.languages import day_in, preferred
+from people.languages import day_in, moment_in, preferred
 from people.models import Person
 from programs.models import Program, Rewording
 
 OURS: Final = Language.ENGLISH.value
 """The language we wrote ours in, which everybody reads who reads none of the others."""
 MOST_PARAGRAPHS: Final = 8
+LONGEST_FILLED: Final = 2400
+"""Characters of a text with its names put in. Slack shows 3,000, and the promise has to stand among them."""
+LONGEST_NAME: Final = 120
 
-Value = str | date
+Value = str | date | datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +59,23 @@ class Words:
     @property
     def paragraphs(self) -> tuple[str, ...]:
         parts = re.split(r"\n[^\S\n]*\n", self.text.replace("\r\n", "\n"))
-        return tuple(" ".join(part.split()) for part in parts if part.strip())
+        # Blanks that may not break a line stay what they are.
+        return tuple(re.sub(r"[ \t\r\n]+", " ", part.strip()) for part in parts if part.strip())
 
 
 @dataclass(frozen=True, slots=True)
 class Saying:
     """``slots`` come beside ``you`` and ``program``, which every saying knows. ``promise`` follows the text whoever
-    wrote it, by language, and in ours where it is not translated."""
+    wrote it, by language, and in ours where it is not translated; so does ``footnote``. ``may_follow`` tells
+    coordinators what stands there besides for some readers."""
 
     name: str
     label: str
     words: Words
     slots: tuple[Slot, ...] = ()
     promise: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    footnote: Mapping[str, str] = field(default_factory=lambda: FOOTNOTE)
+    may_follow: str = ""
 
     @property
     def known(self) -> tuple[Slot, ...]:
@@ -107,6 +114,8 @@ def reasons_against(saying: Saying, words: Words) -> list[tuple[str, str]]:
     for each in fields(Words):
         typed = getattr(words, each.name)
         found += [(each.name, sentence) for sentence in _against(saying, typed, lines=each.name == "text")]
+    if len(words.text) + LONGEST_NAME * len(_SLOT.findall(words.text)) > LONGEST_FILLED + LONGEST_NAME * 4:
+        found.append(("text", "With all these names put in the text grows too long. Write fewer of them."))
     if len(words.paragraphs) > MOST_PARAGRAPHS:
         found.append(
             ("text", f"A reminder has {MOST_PARAGRAPHS} paragraphs at most; these are {len(words.paragraphs)}.")
@@ -133,12 +142,18 @@ _SLOT: Final = re.compile(r"\{([^{}\r\n]*)\}")
 
 def filled(words: Words, values: Mapping[str, Value], *, language: str) -> Words:
     """With every name in braces replaced, once: a name that holds braces itself stays as it is."""
-    said = {name: day_in(language, value) if isinstance(value, date) else value for name, value in values.items()}
+    said = {name: _in(language, value) for name, value in values.items()}
 
     def fill(text: str) -> str:
         return _SLOT.sub(lambda found: said[found[1]], text)
 
     return Words(**{each.name: fill(getattr(words, each.name)) for each in fields(Words)})
+
+
+def _in(language: str, value: Value) -> str:
+    if isinstance(value, datetime):
+        return moment_in(language, value)
+    return day_in(language, value) if isinstance(value, date) else value
 
 
 def in_force(saying: Saying, program: Program) -> dict[str, Words]:
@@ -183,7 +198,8 @@ def said(
         link=link,
         action=full.action,
         language=language,
-        **{"footnote": in_language(FOOTNOTE, language), **rest},
+        footnote=in_language(saying.footnote, language),
+        **rest,
     )
 
 

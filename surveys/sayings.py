@@ -81,6 +81,7 @@ REMINDER: Final = Saying(
     ),
     (_SURVEY, _CLOSES),
     _ANONYMOUS,
+    may_follow="that any question may be skipped, where that is so.",
 )
 
 SAYINGS: Final = (INVITATION, REMINDER)

@@ -209,6 +209,14 @@ def test_languages_stand_in_the_order_of_their_names(client, ada):
     assert places == sorted(places)
 
 
+def test_the_language_somebody_reads_first_stays_first_whatever_else_is_changed(client, ada):
+    """Messages come in it, and the form has languages by name."""
+    nia = PersonFactory(languages=["nl", "en"], employee_number="N-1", email="new@example.org")
+    client.post(page_of(nia), typed(languages=["de", "nl", "en"], employee_number="N-1"))
+    nia.refresh_from_db()
+    assert nia.languages == ["nl", "en", "de"]
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_costs_the_same_for_one_person_and_three(client, ada, count, django_assert_num_queries):
     PersonFactory.create_batch(count)

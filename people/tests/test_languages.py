@@ -14,7 +14,8 @@ from people.languages import day_in, direction_of, name_of, preferred
     ("language", "day"),
     [
         ("en", "2 March 2027"), ("de", "2. März 2027"), ("fr", "2 mars 2027"), ("es", "2 de marzo de 2027"),
-        ("no", "2. mars 2027"), ("zh", "2027年3月2日"),
+        ("no", "2. mars 2027"), ("it", "2 marzo 2027"), ("pt", "2 de março de 2027"), ("tr", "2 Mart 2027"),
+        ("uk", "2 березня 2027 р."), ("zh", "2027年3月2日"),
     ],
 )  # fmt: skip
 def test_a_day_is_written_as_one_writes_it_there(language, day):

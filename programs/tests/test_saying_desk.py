@@ -70,6 +70,26 @@ def test_what_cannot_be_said_is_refused_at_its_place_and_nothing_typed_is_lost(c
     assert not Rewording.objects.exists()
 
 
+def test_words_that_are_not_said_any_more_are_shown_as_such(client, cora, program):
+    client.post(place(program), {**TYPED, "keep": "1"})
+    Rewording.objects.update(text="See {a_name_of_before}")
+    for address in (listed(program), place(program)):
+        assert "{a_name_of_before} stands for nothing in this message." in client.get(address).content.decode()
+    later = client.post(place(program), {**TYPED, "text": "", "changes": "7", "back": "1"})
+    assert later.status_code == 422, "somebody changed them since"
+    again = {**TYPED, "text": "", "changes": later.context["form"]["changes"].value(), "back": "1"}
+    assert client.post(place(program), again).status_code == 302
+
+
+def test_what_is_shown_is_what_leaves(client, cora, program):
+    met = client.get(place(program, "de", "pairings.did_you_meet")).content.decode()
+    assert "Die Schaltfläche funktioniert einmal" in met
+    assert "How our words would look" in met
+    last = client.get(place(program, "en", "pairings.last_day")).content.decode()
+    assert "when private words are erased" in last
+    assert 'lang="de" dir="ltr"' in met
+
+
 def test_two_who_write_at_once_are_told_and_the_second_may_insist(client, cora, program):
     client.post(place(program), {**TYPED, "keep": "1"})
     late = {**TYPED, "subject": "Später", "keep": "1"}

@@ -103,6 +103,7 @@ def test_every_promise_is_there_in_the_languages_we_can_say_it_in():
         ("action", "   ", "Say something here."),
         ("subject", "Hello\r\nBcc: all@example.org", "This is one line, and a sign in it cannot be shown."),
         ("text", "Hello \x1b[31m", "A sign in it cannot be shown."),
+        ("text", "{program} " * 60, "With all these names put in the text grows too long."),
         ("text", "a\n\nb\n\nc\n\nd\n\ne\n\nf\n\ng\n\nh\n\ni", "A reminder has 8 paragraphs at most; these are 9."),
     ],
 )
