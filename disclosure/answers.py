@@ -144,19 +144,22 @@ def by_group(
     return question.release(answers, groups)
 
 
-def comments(texts: Iterable[str], *, k: int = COMMENTS_K, of: int | None = None) -> tuple[str, ...] | Hidden:
+def comments(
+    texts: Iterable[str], *, k: int = COMMENTS_K, of: int | None = None, smallest_group: int = ANSWERS_K
+) -> tuple[str, ...] | Hidden:
     """What people wrote, in random order, when at least ``k`` did (never under 10).
 
     One text a person. There is nothing beside the text: no date, no group and no other answer. Texts can be counted
-    like anything else that is shown: where ``of`` says how many could have written one and 1 to 4 of them did not, as
-    many texts are left out by chance that five are without one.
+    like anything else that is shown: where ``of`` says how many could have written one, and some but fewer than
+    ``smallest_group`` (never under 5) did not, as many texts are left out by chance that so many are without one.
     """
     insist_threshold(k)
-    k = max(k, COMMENTS_K)
+    insist_threshold(smallest_group)
+    k, enough = max(k, COMMENTS_K), max(smallest_group, ANSWERS_K)
     written = [text.strip() for text in texts if text.strip()]
     secrets.SystemRandom().shuffle(written)
-    if of is not None and 0 < of - len(written) < ANSWERS_K:
-        written = written[: max(of - ANSWERS_K, 0)]
+    if of is not None and 0 < of - len(written) < enough:
+        written = written[: max(of - enough, 0)]
     return tuple(written) if len(written) >= k else Hidden(Reason.FEW, k)
 
 

@@ -214,18 +214,20 @@ def stop_repeating(survey: Survey, *, by: Person, at: datetime) -> Survey:
 def each_by_itself(surveys: Iterable[Survey], do: Callable[[Survey], object]) -> int:
     """Do it for each of these; for how many it was done.
 
-    One for which it fails keeps no other from it; what went wrong is raised at the end. A database that is away is away
-    for all of them.
+    One for which it fails keeps no other from it; that it did is raised at the end. A database that is away is away for
+    all of them. What an error says may quote an answer, so nothing is told of it but its kind.
     """
-    done, failed = 0, []
+    done = 0
+    failed: list[Exception] = []
     for survey in surveys:
         try:
             done += bool(do(survey))
         except (InterfaceError, OperationalError):
             raise
         except Exception as error:
-            log.exception("It failed for survey %s.", survey.pk)
-            failed.append(error)
+            told = f"{type(error).__name__} for survey {survey.pk}"
+            log.error("It failed: %s.", told)
+            failed.append(RuntimeError(told))
     if failed:
         raise ExceptionGroup("It failed for some surveys.", failed)
     return done

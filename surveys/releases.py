@@ -381,5 +381,6 @@ def _is_whole(distribution: Distribution) -> bool:
 
 def _texts(question: Question, answers: Sequence[Answer], *, of: int) -> tuple[str, ...]:
     """What people wrote, in random order, of so many who came to it; nothing where too few did."""
-    released = comments((str(answer.values.get(str(question.pk), "")) for answer in answers), of=of)
+    texts = (str(answer.values.get(str(question.pk), "")) for answer in answers)
+    released = comments(texts, of=of, smallest_group=smallest_group())
     return () if isinstance(released, Hidden) else released

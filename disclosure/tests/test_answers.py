@@ -292,6 +292,12 @@ class TestComments:
             assert of - len(texts) == 0 or of - len(texts) >= 5
         assert comments(self.texts[:12], of=13) == Hidden(Reason.FEW, 10)
 
+    def test_how_few_wrote_none_is_hidden_to_the_smallest_group_that_is_set(self):
+        for group, of, shown in ((10, 31, 21), (10, 39, 29), (10, 40, 30), (10, 30, 30), (3, 31, 26)):
+            texts = comments(self.texts, of=of, smallest_group=group)
+            assert isinstance(texts, tuple)
+            assert len(texts) == shown
+
     def test_which_texts_are_left_out_is_left_to_chance(self):
         drawn = [comments(self.texts, of=31) for _ in range(9)]
         assert len({frozenset(each) for each in drawn if isinstance(each, tuple)}) > 1

@@ -192,6 +192,9 @@ def test_mina_is_shown_her_receipt_once_and_takes_her_answer_back_signed_out(cli
     assert not Answer.objects.exists()
     used = client.post(reverse("surveys:answer", args=[now_open.pk]), posted).text
     assert "<code>" not in used, "it is used up"
+    assert "If you took them back, they stay deleted." in used
+    assert "the first ones stand" not in used
+    assert not Answer.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -211,7 +214,7 @@ def test_a_second_click_while_the_first_is_still_taken_shows_the_same_receipt(cl
     assert Answer.objects.count() == 1
 
 
-def test_who_sends_other_answers_later_reads_that_the_first_ones_stand(client, now_open, mina):
+def test_who_sends_other_answers_later_reads_that_only_first_ones_are_taken(client, now_open, mina):
     posted, _ = sent_by(client, mina, now_open)
     code = receipts.new_code()
     scale = now_open.questions.all()[0]

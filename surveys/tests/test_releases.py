@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import traceback
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -63,6 +64,15 @@ def test_a_survey_that_cannot_be_counted_keeps_no_other_from_its_results(wide, p
     with pytest.raises(ExceptionGroup, match="It failed for some surveys"):
         actions.release_due_results(at=AT)
     assert {release.survey_id for release in Release.objects.all()} == {other.pk for other in others}
+
+
+def test_an_error_that_quotes_an_answer_is_told_without_it(wide, caplog):
+    with pytest.raises(ExceptionGroup) as told:
+        actions.each_by_itself([wide], lambda survey: int("CANARY"))
+    written = "".join(traceback.format_exception(told.value)) + caplog.text
+    assert written.count(f"ValueError for survey {wide.pk}") == 2
+    assert "invalid literal" not in written
+    assert all(record.exc_info is None for record in caplog.records)
 
 
 def test_the_database_refuses_results_of_a_survey_that_can_be_answered(wide):
@@ -127,6 +137,17 @@ def test_texts_are_read_from_ten_on_and_closed_again_when_fewer_are_left(wide):
     assert one is not None
     one.delete()
     assert queries.released_comments(survey, released(survey))[1].texts == ()
+
+
+def test_how_few_wrote_nothing_cannot_be_counted_where_groups_are_larger(wide, settings):
+    """Seven of 31 mentors wrote nothing; where groups are of ten and more, ten seem not to have."""
+    settings.SMALLEST_GROUP = 10
+    scale, comment = wide.questions.get(kind="scale"), wide.questions.get(kind="comment")
+    for number in range(31):
+        words = {str(comment.pk): f"Thought {number}"} if number < 24 else {}
+        Answer.objects.create(survey=wide, side=Side.MENTOR, values={str(scale.pk): 4, **words})
+    [_, comments] = queries.released_comments(wide, released(wide))
+    assert len(comments.texts) == 21
 
 
 def test_a_page_shows_a_hundred_texts_and_says_how_many_there_are_besides(wide):
