@@ -75,6 +75,9 @@ def hours(name: str, *, default: str) -> tuple[time, time]:
     return first, last
 
 
+LONGEST_HOLIDAYS = timedelta(days=60)
+
+
 def days(name: str) -> tuple[tuple[date, date], ...]:
     """Spans of days, their last ones included, as 2026-12-24..2027-01-01 or one day alone."""
     spans = []
@@ -86,6 +89,8 @@ def days(name: str) -> tuple[tuple[date, date], ...]:
             refuse(f"{name} has “{entry}”. Write days as 2026-12-25, or from one to another as 2026-12-24..2027-01-01.")
         if span[1] < span[0]:
             refuse(f"{name} has “{entry}”, which ends before it begins.")
+        if span[1] - span[0] >= LONGEST_HOLIDAYS:
+            refuse(f"{name} has “{entry}”, which is more than {LONGEST_HOLIDAYS.days} days. Is the year right?")
         spans.append(span)
     return tuple(spans)
 

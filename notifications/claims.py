@@ -37,8 +37,9 @@ THE_PERSON = 0x6E6F74
 class Aside:
     """What one round leaves lying, so that everything else goes on.
 
-    ``people`` are those whose notices could not be taken up, for a reason in the log; ``notices`` are what only the
-    mail server could have taken, which rests. Then ``chats_alone`` are written to.
+    ``people`` are those whose notices could not be taken up, for a reason in the log, or could not become the message
+    of their day; ``notices`` are what only the mail server could have taken, which rests. Then ``chats_alone`` are
+    written to.
     """
 
     people: set[int] = field(default_factory=set)

@@ -137,6 +137,8 @@ class _Round:
         """Whether it may leave: by itself, or as the message of this day, which is noted before."""
         if not claim.gathers or claim.bundle is not None or claims.begin_bundle(claim, at=self.clock()):
             return True
+        # Given back, it is due at once and longest, and must not be all that this round looks at from now on.
+        self.aside.people.add(claim.person.pk)
         self._give_back(claim)
         return False
 

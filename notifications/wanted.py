@@ -61,8 +61,12 @@ def is_gathered(person: Person) -> bool:
 
 
 def hours_of(person: Person, *, at: datetime) -> Hours:
+    return _hours_from(person, on=at.astimezone(person.zone).date())
+
+
+def _hours_from(person: Person, *, on: date) -> Hours:
     everybodys = hours_of_everybody(person.zone)
-    off = tuple(days_off_of(person, on=at.astimezone(person.zone).date()).values_list("first_on", "last_on"))
+    off = tuple(days_off_of(person, on=on).values_list("first_on", "last_on"))
     everyday = replace(everybodys, off=everybodys.off + off)
     said = said_by(person)
     if said is None:
@@ -101,6 +105,15 @@ def note_days_off(*, by: Person, first_on: date, last_on: date, on: date) -> Non
     Person.objects.select_for_update(no_key=True).get(pk=by.pk)  # two forms at once are counted one after the other
     if days_off_of(by, on=on).count() >= MOST_DAYS_OFF:
         raise DaysOffRefused("first_on", f"We keep {MOST_DAYS_OFF} of these at most. Take one away first.")
+    hours = _hours_from(by, on=on)
+    hours = replace(hours, off=(*hours.off, (first_on, last_on)))
+    # The day before may have had its message, so that the first opening is looked for from that day on.
+    if hours.days_closed_around(max(first_on, on), since=on) > FARTHEST.days - 2:
+        raise DaysOffRefused(
+            "last_on",
+            "With the days around them on which you are not written to either, that is more than five months. "
+            "For so long, pause your pair, or leave.",
+        )
     DayOff.objects.get_or_create(person=by, first_on=first_on, last_on=last_on)
 
 

@@ -112,6 +112,7 @@ def test_a_missing_setting_is_a_sentence_and_not_a_traceback(missing):
         ("UPWELL_SEALING_KEYS", "k1:c2hvcnQ=", "32 bytes"),
         ("UPWELL_PUBLIC_HOLIDAYS", "2026-12-25,Easter", "has “Easter”. Write days as 2026-12-25"),
         ("UPWELL_PUBLIC_HOLIDAYS", "2027-01-01..2026-12-24", "which ends before it begins."),
+        ("UPWELL_PUBLIC_HOLIDAYS", "2026-12-24..2072-01-01", "which is more than 60 days. Is the year right?"),
     ],
 )
 def test_a_setting_that_makes_no_sense_is_refused_in_words(name, value, sentence):

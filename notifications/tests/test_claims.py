@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from notifications import actions, claims, delivery, operations, rules, wanted
+from notifications import actions, claims, delivery, kinds, operations, rules, wanted
 from notifications import mail as mail_module
 from notifications.choices import NoticeState
 from notifications.models import Bundle, DayOff, Host, MessageHours, Notice
@@ -114,6 +115,47 @@ def test_over_days_off_what_may_wait_waits_and_is_as_fresh_after_them(words, mai
     for at in (MONDAY, MONDAY + 5 * DAY, back - HOUR):
         assert deliver(at).handled == 0
     assert deliver(back + DAY).sent == 1
+
+
+def test_whoever_says_to_be_away_for_longer_than_anybody_is_written_to_once_a_day_and_holds_up_nobody(words, mailbox):
+    mina, otto = person(), person()
+    for first, last in ((date(2026, 11, 1), date(2027, 4, 19)), (date(2027, 4, 20), date(2027, 10, 6))):
+        DayOff.objects.create(person=mina, first_on=first, last_on=last)
+    owe(mina, "1")
+    assert deliver().sent == 1
+    owe(mina, "2", at=MONDAY + HOUR)
+    owe(otto, "3", at=MONDAY + 2 * HOUR)
+    ends = threading.Event()
+    patience = threading.Timer(15, ends.set)
+    patience.start()
+    deliver(MONDAY + 2 * HOUR, asked_to_end=ends)
+    patience.cancel()
+    assert not ends.is_set(), "it returns by itself"
+    assert states() == {"1": NoticeState.SENT, "2": NoticeState.OWED, "3": NoticeState.SENT}
+    assert deliver(MONDAY + DAY).sent == 1
+
+
+def test_what_cannot_become_the_message_of_the_day_is_not_looked_at_again_in_the_same_round(
+    words, mailbox, monkeypatch
+):
+    """As another worker began it meanwhile."""
+    mina, otto = person(), person()
+    owe(mina, "1", "2")
+    owe(otto, "3", at=MONDAY + HOUR)
+    compose, at = words.compose, MONDAY + 2 * HOUR
+
+    def begun_meanwhile(notice, at):
+        if notice.person == mina and at < MONDAY + DAY:
+            Bundle.objects.get_or_create(person=mina, on=at.date(), defaults={"message_id": "<1@x>"})
+        return compose(notice, at)
+
+    monkeypatch.setitem(kinds._register, "tests.waits", replace(kinds.named("tests.waits"), compose=begun_meanwhile))
+    assert deliver(at).sent == 1
+    assert states() == {"1": NoticeState.OWED, "2": NoticeState.OWED, "3": NoticeState.SENT}
+    assert Notice.objects.due(at).count() == 2
+    assert deliver(at).handled == 0
+    assert not Notice.objects.due(at).exists(), "the next round lets them wait for the next day"
+    assert deliver(MONDAY + DAY).sent == 2
 
 
 def test_what_waits_for_its_reader_goes_by_what_they_choose_meanwhile(words, mailbox):

@@ -64,3 +64,21 @@ def test_whoever_is_never_here_is_written_to_all_the_same():
     gone = Hours(BERLIN, (0,), time(9), time(18), ((date.min, date.max),))
     assert gone.next_opening(berlin(23, 3)) == berlin(23, 3)
     assert FARTHEST.days > 180
+
+
+def test_whoever_is_never_here_is_written_to_on_the_first_day_that_had_no_message():
+    gone = Hours(BERLIN, (0,), time(9), time(18), ((date.min, date.max),))
+    had = frozenset({date(2026, 11, 23), date(2026, 11, 24)})
+    assert gone.next_opening(berlin(23, 10), taken=had) == berlin(25, 9)
+    assert gone.next_opening(berlin(25, 10), taken=had) == berlin(25, 10)
+
+
+def test_days_on_which_somebody_is_not_written_to_are_counted_in_a_row():
+    spans = ((date(2026, 11, 24), date(2026, 11, 27)), (date(2026, 11, 30), date(2026, 12, 1)))
+    away = Hours(BERLIN, (0, 1, 2, 3, 4), time(9), time(18), spans)
+    for day in (date(2026, 11, 24), date(2026, 11, 28), date(2026, 12, 1)):
+        assert away.days_closed_around(day, since=date(2026, 11, 1)) == 8
+    assert away.days_closed_around(date(2026, 11, 28), since=date(2026, 11, 27)) == 5
+    assert away.days_closed_around(date(2026, 11, 23), since=date(2026, 11, 1)) == 0
+    last = Hours(BERLIN, (0,), time(9), time(18), ((date(9999, 12, 30), date.max),))
+    assert last.days_closed_around(date.max, since=date(9999, 12, 28)) == 4, "the calendar ends"

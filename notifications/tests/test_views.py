@@ -87,6 +87,29 @@ def test_a_single_day_needs_one_date_and_a_past_or_endless_one_is_refused(client
     assert DayOff.objects.count() == 1
 
 
+def test_days_off_that_leave_nobody_a_day_to_write_on_are_refused_together(client, mina, settings):
+    today = clock.today(mina.zone)
+
+    def note(first, last):
+        days = {
+            "first_on": (today + timedelta(days=first)).isoformat(),
+            "last_on": (today + timedelta(days=last)).isoformat(),
+        }
+        return client.post(PAGE, {"do": "days_off"} | days)
+
+    assert note(100, 270).status_code == 302
+    for first, last in ((0, 99), (271, 285)):
+        answer = note(first, last)
+        assert answer.status_code == 422
+        assert "With the days around them" in answer.context["days_off_form"].errors["last_on"][0]
+        assert answer.context["days_off_form"]["first_on"].value() == (today + timedelta(days=first)).isoformat()
+    settings.PUBLIC_HOLIDAYS = ((today + timedelta(days=280), today + timedelta(days=300)),)
+    assert note(271, 279).status_code == 422, "public holidays are such days, too"
+    assert DayOff.objects.count() == 1
+    assert note(310, 480).status_code == 302, "there are days to write on between the two"
+    assert note(0, 80).status_code == 302
+
+
 def test_bo_sees_and_takes_away_nothing_of_mina(client, mina):
     today = clock.today(mina.zone)
     client.post(PAGE, {"do": "days_off", "first_on": today.isoformat(), "last_on": ""})
