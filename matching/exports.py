@@ -153,7 +153,16 @@ LEFT_OUT: Final = (
         columns(Suggestion, "run", "mentor", "mentee", "fit", "ahead", "parts")
         | columns(Unmatched, "run", "participation", "reason", "details")
         | columns(Ruling, "program", "mentor", "mentee", "hand", "ruled_by", "ruled_at")
-        | columns(MatchingRun, "state", "started_at", "leased_until", "finished_at", "certificate", "failure")
+        | columns(
+            MatchingRun,
+            "state",
+            "first_started_at",
+            "started_at",
+            "leased_until",
+            "finished_at",
+            "certificate",
+            "failure",
+        )
         | columns(MatchingRun, "terms", "curve")
         | columns(Scenario, "base"),
     ),

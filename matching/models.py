@@ -58,6 +58,7 @@ class MatchingRun(models.Model):
         db_comment=classes.DESK,
     )
     requested_at = models.DateTimeField(db_comment=classes.DESK)
+    first_started_at = models.DateTimeField(null=True, blank=True, db_comment=classes.DESK)
     started_at = models.DateTimeField(null=True, blank=True, db_comment=classes.DESK)
     leased_until = models.DateTimeField(null=True, blank=True, db_comment=classes.DESK)
     finished_at = models.DateTimeField(null=True, blank=True, db_comment=classes.DESK)

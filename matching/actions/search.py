@@ -18,7 +18,8 @@ from uuid import UUID
 import numpy as np
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 
 from clock.bell import ring
 from matching import certificates, explanations, fairness, notices, rules
@@ -37,7 +38,8 @@ log = logging.getLogger(__name__)
 
 LEASE: Final = timedelta(minutes=2)
 GIVE_UP_AFTER: Final = timedelta(hours=6)
-"""A run that workers have died over for so long is not tried again: it would only kill the next one."""
+"""A run that workers have died over for so long is not tried again: it would only kill the next one. One that nobody
+has taken waits for as long as it takes."""
 
 RUNG_AGAIN_WITHIN: Final = timedelta(minutes=1)
 
@@ -134,12 +136,21 @@ def solve_run(run: UUID, *, at: datetime) -> bool:
 
 
 def _to_take(at: datetime) -> Q:
-    return Q(state=RunState.QUEUED) | Q(state=RunState.RUNNING, leased_until__lte=at)
+    return Q(state=RunState.QUEUED) | _left_behind(at)
+
+
+def _left_behind(at: datetime) -> Q:
+    return Q(state=RunState.RUNNING, leased_until__lte=at)
 
 
 def take(run: UUID, at: datetime) -> Held | None:
     taken = MatchingRun.objects.filter(_to_take(at), pk=run).update(
-        state=RunState.RUNNING, started_at=at, leased_until=at + LEASE, done=0, todo=0
+        state=RunState.RUNNING,
+        first_started_at=Coalesce("first_started_at", "started_at", Value(at)),
+        started_at=at,
+        leased_until=at + LEASE,
+        done=0,
+        todo=0,
     )
     held = MatchingRun.objects.select_related("program", "repairs", "scenario__base").defer(
         "repairs__certificate", "scenario__base__certificate"
@@ -148,11 +159,11 @@ def take(run: UUID, at: datetime) -> Held | None:
 
 
 def _give_up_on_old_runs(at: datetime) -> None:
-    MatchingRun.objects.filter(_to_take(at), requested_at__lte=at - GIVE_UP_AFTER).update(
+    MatchingRun.objects.filter(_left_behind(at), first_started_at__lte=at - GIVE_UP_AFTER).update(
         state=RunState.FAILED,
         finished_at=at,
         leased_until=None,
-        failure="This search was interrupted again and again, and has been given up. Start another one.",
+        failure="This search was interrupted, and had not ended six hours after it began. Start another one.",
     )
 
 

@@ -16,7 +16,7 @@ from scipy.optimize import linear_sum_assignment
 
 from matching import candidates, certificates, explanations, rules
 from matching.actions import LEASE, request_run, solve_next, solve_run, solve_waiting_runs
-from matching.actions.search import GIVE_UP_AFTER, Held, LeaseLost, take
+from matching.actions.search import GIVE_UP_AFTER, Held, LeaseLost, ring_for_waiting_runs, take
 from matching.candidates import MET_BEFORE
 from matching.choices import Reply, RunState, UnmatchedReason
 from matching.engine import FORBIDDEN, solve_instance
@@ -513,10 +513,26 @@ def test_a_finished_run_is_not_carried_out_again() -> None:
 def test_a_run_that_kills_its_workers_is_given_up() -> None:
     program, cora = program_of_cora()
     run = request_run(program, by=cora, at=REQUESTED_AT)
-    assert solve_waiting_runs(at=REQUESTED_AT + GIVE_UP_AFTER) == 0
+    begun = REQUESTED_AT + timedelta(hours=1)
+    for later in (timedelta(0), timedelta(hours=3), GIVE_UP_AFTER - LEASE):
+        assert take(run.pk, begun + later) is not None  # and killed each time
+    assert solve_waiting_runs(at=begun + GIVE_UP_AFTER) == 0
     run.refresh_from_db()
     assert run.state == RunState.FAILED
-    assert "interrupted again and again" in run.failure
+    assert "interrupted, and had not ended six hours after it began" in run.failure
+
+
+def test_a_run_that_nobody_took_waits_for_as_long_as_it_takes_and_may_be_taken_over_then() -> None:
+    """As where no worker searches, or many searches are ahead."""
+    program, cora = program_of_cora()
+    mina_and_otto(program)
+    run = request_run(program, by=cora, at=REQUESTED_AT)
+    late = REQUESTED_AT + 2 * GIVE_UP_AFTER
+    assert ring_for_waiting_runs(at=late) == 1
+    assert take(run.pk, late) is not None  # and killed
+    assert solve_waiting_runs(at=late + LEASE) == 1
+    run.refresh_from_db()
+    assert (run.state, run.failure) == (RunState.SOLVED, "")
 
 
 def test_progress_is_written_and_renews_the_lease() -> None:
