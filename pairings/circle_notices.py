@@ -66,17 +66,22 @@ def _owe_near(day: CircleDay, person: Person, *, at: datetime) -> datetime | Non
     return due
 
 
-def owe_no_day(day: CircleDay, *, at: datetime) -> None:
-    """To whom the word that it was set has not left yet, nothing is said at all."""
+def owe_no_day(day: CircleDay, *, at: datetime) -> int:
+    """To how many it is said. To whom the word that it was set has not left yet, and to whom the circle is closed,
+    nothing is said at all."""
     of_day = Notice.objects.filter(kind=DAY, subject=day.pk, key__startswith=f"{DAY}:{day.pk}:{SET}:")
     untold = set(of_day.filter(state=NoticeState.OWED, attempts=0).values_list("person", flat=True))
-    for person in _members(day.circle):
-        if person.pk in untold:
-            continue
+    to_tell = [
+        each
+        for each in _members(day.circle)
+        if each.pk not in untold and Circle.objects.of(each, on=at.astimezone(each.zone).date()).contains(day.circle)
+    ]
+    for person in to_tell:
         owe(
             kind=NO_DAY, subject=day.circle_id, person=person, at=at,
             occurrence=f"{day.day.isoformat()}_{at:%Y%m%dT%H%M%S}", good_for=_in_time(day.day, person, at),
         )  # fmt: skip
+    return len(to_tell)
 
 
 def _midnight_before(day: date, person: Person) -> datetime:

@@ -22,6 +22,7 @@ from programs.models import Program
 from ui.forms import refusals_shown_on, render_form
 
 TAKEN_OUT: Final = "Taken out. The members are told."
+TAKEN_OUT_UNTOLD: Final = "Taken out. Nobody had been told of this day, so nobody is told now."
 LEFT: Final = "You have left the circle. Nobody asks why."
 
 
@@ -73,6 +74,7 @@ def circles_at_desk(request: HttpRequest, program_id: int) -> HttpResponse:
             messages.success(request, f"{formed} is formed. Each of them is told, and can leave it without a reason.")
             return redirect("pairings:circle_at_desk", formed.pk)
     context = {"program": program, "circles": circles.circles_of(program, on=on), "form": form}
+    context["goes_on"] = circles.goes_on(program, on=on)
     return render_form(request, "pairings/circles_at_desk.html", context)
 
 
@@ -96,13 +98,13 @@ def circle_at_desk(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponse:
         return redirect("pairings:circles_at_desk", found.program_id)
     if do == "cancel_day" and (day := request.POST.get("which", "")).isdecimal():
         try:
-            was_there = actions.cancel_circle_day(found, int(day[:9]), by=person, at=at, on=on)
+            told = actions.cancel_circle_day(found, int(day[:9]), by=person, at=at, on=on)
         except Refused as refusal:
             messages.warning(request, refusal.message)
         else:
-            if was_there:
-                messages.success(request, TAKEN_OUT)
-            elif not waits_to_be_read(request, TAKEN_OUT):
+            if told is not None:
+                messages.success(request, TAKEN_OUT if told else TAKEN_OUT_UNTOLD)
+            elif not (waits_to_be_read(request, TAKEN_OUT) or waits_to_be_read(request, TAKEN_OUT_UNTOLD)):
                 messages.info(request, "This day had been taken out already; nobody is told again.")
         return redirect("pairings:circle_at_desk", found.pk)
     day_form = CircleDayForm(request.POST if do == "set_day" else None)
@@ -123,6 +125,7 @@ def circle_at_desk(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponse:
     is_stale = form.has_error("__all__", circles.CircleChanged.__name__)
     context = {
         "program": found.program, "page": shown, "form": form, "day_form": day_form,
+        "goes_on": circles.goes_on(found.program, on=on),
         "compared": circles.compared(found, form.cleaned_data["members"]) if is_stale else None,
     }  # fmt: skip
     return render_form(request, "pairings/circle_at_desk.html", context, forms=[form, day_form])

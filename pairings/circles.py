@@ -19,7 +19,7 @@ from pairings.models import Circle, CircleAttendance, CircleDay, CircleMember, C
 from pairings.rules import Refused, in_words, works_here
 from participants.models import Participation, ParticipationQuerySet
 from people.models import Person
-from programs.choices import Side
+from programs.choices import Side, Stage
 from programs.models import Program
 from ui.components import QueueItem
 
@@ -51,6 +51,10 @@ class InAnotherCircle(Refused):
 
 class CircleDissolved(Refused):
     sentence = "This circle was dissolved, so nothing can be changed."
+
+
+class ProgramOver(Refused):
+    sentence = "This program is over and its members are told nothing more, so its circles stay as they are."
 
 
 class CircleChanged(Refused):
@@ -103,6 +107,16 @@ def insist_coordinates(person: Person, program: Program) -> None:
 def insist_open(circle: Circle) -> None:
     if circle.dissolved_at is not None:
         raise CircleDissolved
+
+
+def goes_on(program: Program, *, on: date) -> bool:
+    """Whether circles can still be formed and changed: whoever is in one may open its page, and is told."""
+    return program.stage != Stage.CLOSED and on <= program.ends_on
+
+
+def insist_goes_on(program: Program, *, on: date) -> None:
+    if not goes_on(program, on=on):
+        raise ProgramOver
 
 
 def insist_was_in(circle: Circle, person: Person) -> None:

@@ -26,6 +26,7 @@ def form_circle(program: Program, *, members: Collection[uuid.UUID], by: Person,
     [same, *others] = {taken.get(each) for each in wanted} or {None}
     if same is not None and not others and wanted == {each for each, of in taken.items() if of == same}:
         return same
+    circles.insist_goes_on(program, on=on)
     last: int | None = program.circles.aggregate(last=Max("number"))["last"]
     circle = Circle.objects.create(program=program, number=(last or 0) + 1, formed_by=by, formed_at=at)
     _set_members(circle, wanted, at=at, on=on)
@@ -46,6 +47,7 @@ def change_members(
     circles.insist_open(circle)
     if wanted == set(circle.members.still_in().values_list("participation", flat=True)):
         return circle
+    circles.insist_goes_on(circle.program, on=on)
     if circle.version != based_on:
         raise circles.CircleChanged
     circles.insist_size(len(wanted))
@@ -94,6 +96,7 @@ def set_circle_day(circle: Circle, *, day: date, by: Person, at: datetime, on: d
     found: CircleDay | None = circle.days.filter(day=day).first()
     if found is not None:
         return found
+    circles.insist_goes_on(circle.program, on=on)
     circles.insist_day(circle.program, day, on=on)
     if circle.days.filter(day__gte=on).count() >= circles.MOST_DAYS:
         raise circles.EnoughDays
@@ -103,22 +106,22 @@ def set_circle_day(circle: Circle, *, day: date, by: Person, at: datetime, on: d
 
 
 @transaction.atomic
-def cancel_circle_day(circle: Circle, day: int, *, by: Person, at: datetime, on: date) -> bool:
+def cancel_circle_day(circle: Circle, day: int, *, by: Person, at: datetime, on: date) -> int | None:
     """Take a day out that lies ahead; one that is gone, or of which somebody said that they were there, stays.
 
-    Answers whether it was there: taking it out twice changes nothing.
+    Answers how many are told; None where it was gone already: taking it out twice changes nothing.
     """
     circle = _held_circle(circle)
     circles.insist_coordinates(by, circle.program)
     circles.insist_open(circle)
     found = circle.days.filter(pk=day).first()
     if found is None:
-        return False
+        return None
     if found.day < on or found.attendance.exists():
         raise circles.DayStays
-    circle_notices.owe_no_day(found, at=at)
+    told = circle_notices.owe_no_day(found, at=at)
     found.delete()
-    return True
+    return told
 
 
 @transaction.atomic

@@ -277,6 +277,54 @@ class TestItsMembers:
             changed(circle, five, cora)
 
 
+class TestOnceTheProgramIsOver:
+    """Nobody may open a circle any more, so nobody is told, and the desk says so instead of the contrary."""
+
+    @pytest.fixture(params=["closed", "ended"])
+    def over(self, circle, program, request, today):
+        """A circle with a day ahead, of a program that was closed before its time, or ended yesterday."""
+        day = NEXT if request.param == "closed" else program.ends_on
+        actions.set_circle_day(circle, day=day, by=circle.formed_by, at=AT, on=DAY)
+        deliver_due(clock=lambda: AT + timedelta(hours=1))
+        if request.param == "closed":
+            Program.objects.update(stage=Stage.CLOSED)
+            return DAY
+        today(on := program.ends_on + timedelta(days=1))
+        return on
+
+    def test_none_is_formed_changed_or_given_a_day(self, over, circle, five, program, cora):
+        new = [MentorFactory(program=program) for _ in range(4)]
+        for attempt in (
+            lambda: formed(program, new, cora, on=over),
+            lambda: changed(circle, [*five, new[0]], cora, on=over),
+            lambda: actions.set_circle_day(circle, day=over, by=cora, at=noon(over), on=over),
+        ):
+            with pytest.raises(circles.ProgramOver):
+                attempt()
+
+    def test_the_desk_offers_no_form_and_tells_who_sends_an_old_one(self, over, circle, five, program, cora):
+        client, new = as_seen_by(cora), MentorFactory(program=program)
+        every = text(client.get(desk(program)))
+        assert "This program is over, so no circle is formed any more." in every
+        assert "Form this circle" not in every
+        shown = text(client.get(desk(circle)))
+        assert "This program is over, so this circle stays as it is." in shown
+        assert "Ben Circlemate" in shown
+        assert "{#" not in every + shown
+        assert ("Set this day" in shown, "Save the members" in shown) == (False, False)
+        fresh = [str(MentorFactory(program=program).pk) for _ in range(4)]
+        own = [str(each.pk) for each in (*five, new)]
+        for page, sent in (
+            (desk(program), {"based_on": 0, "members": fresh}),
+            (desk(circle), {"do": "members", "based_on": 1, "members": own}),
+            (desk(circle), {"do": "set_day", "next-day": over.isoformat()}),
+        ):
+            answer = client.post(page, sent)
+            assert answer.status_code == 422
+            assert "This program is over and its members are told nothing more" in text(answer)
+        assert (Circle.objects.count(), CircleDay.objects.count(), CircleMember.objects.count()) == (1, 1, 5)
+
+
 class TestDaysAndAttendance:
     def test_a_day_is_set_told_and_ticked(self, circle, five, mina, cora, today):
         client = as_seen_by(cora)
@@ -328,6 +376,7 @@ class TestDaysAndAttendance:
 
     def test_to_take_a_day_out_twice_says_so_once(self, circle, cora):
         day = actions.set_circle_day(circle, day=NEXT, by=cora, at=AT, on=DAY)
+        deliver_due(clock=lambda: AT + timedelta(hours=1))
         client, sent = as_seen_by(cora), {"do": "cancel_day", "which": day.pk}
         client.post(desk(circle), sent)
         shown = text(client.post(desk(circle), sent, follow=True))
@@ -336,6 +385,20 @@ class TestDaysAndAttendance:
         shown = text(client.post(desk(circle), sent, follow=True))
         assert "This day had been taken out already; nobody is told again." in shown
         assert "Taken out." not in shown
+
+    def test_that_it_is_taken_out_is_told_to_nobody_who_had_not_been_told_of_it_and_the_desk_says_so(
+        self, circle, cora
+    ):  # fmt: skip
+        day = actions.set_circle_day(circle, day=NEXT, by=cora, at=AT, on=DAY)
+        shown = text(as_seen_by(cora).post(desk(circle), {"do": "cancel_day", "which": day.pk}, follow=True))
+        assert "Taken out. Nobody had been told of this day, so nobody is told now." in shown
+        assert "The members are told." not in shown
+
+    def test_a_day_taken_out_of_a_closed_program_is_told_to_nobody(self, circle, cora):
+        day = actions.set_circle_day(circle, day=NEXT, by=cora, at=AT, on=DAY)
+        deliver_due(clock=lambda: AT + timedelta(hours=1))
+        Program.objects.update(stage=Stage.CLOSED)
+        assert actions.cancel_circle_day(circle, day.pk, by=cora, at=AT + timedelta(hours=2), on=DAY) == 0
 
     def test_a_day_that_is_taken_out_at_once_is_told_to_nobody(self, circle, five, cora):
         day = actions.set_circle_day(circle, day=NEXT, by=cora, at=AT, on=DAY)
