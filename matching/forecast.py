@@ -26,7 +26,8 @@ from programs.rules import PAIR_RULES
 
 DRAWS: Final = 20
 MOST_DRAWN: Final = 1000
-"""People of one side in one draw. Of more a part is drawn from both sides alike, and stands for the whole."""
+"""People of one side in one draw. Where both sides are larger a part is drawn from both alike, and stands for the
+whole; of the larger one alone no more are drawn than this."""
 MORE: Final = 10
 
 
@@ -97,9 +98,11 @@ def _pairs(program: Program, interested: Interested, sides: tuple[Facts, Facts],
     """How many pairs each draw allows."""
     chance = np.random.default_rng(seed)
     wanted = [min(number, len(side)) for number, side in zip(interested.sides, sides, strict=True)]
-    shrunk = max(1.0, max(wanted) / MOST_DRAWN)
-    drawn = [round(number / shrunk) for number in wanted]
-    return [int(shrunk * _most_pairs(program, *_drawn(*sides, drawn, chance))) for _ in range(DRAWS)]
+    fewest = min(wanted)
+    shrunk = max(wanted) / MOST_DRAWN if fewest > MOST_DRAWN else 1
+    drawn = [min(round(number / shrunk), MOST_DRAWN) for number in wanted]
+    stands_for = fewest / max(min(drawn), 1)
+    return [round(stands_for * _most_pairs(program, *_drawn(*sides, drawn, chance))) for _ in range(DRAWS)]
 
 
 def _drawn(mentors: Facts, mentees: Facts, wanted: Sequence[int], chance: np.random.Generator) -> tuple[Facts, Facts]:

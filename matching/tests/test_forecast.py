@@ -97,13 +97,32 @@ def test_more_interest_than_people_who_may_take_part_makes_no_more_pairs_than_th
     assert forecast(program, Interested(90, 90, 0), on=ON, seed=1).middle == 12
 
 
+def crowd(rank: int, number: int) -> None:
+    like = PersonFactory(rank=rank)
+    people = []
+    for each in range(number - 1):
+        person = copy(like)
+        person.pk, person._state = None, ModelState()
+        person.email, person.employee_number = f"{like.pk}.{each}@example.org", f"{like.pk}.{each}"
+        people.append(person)
+    Person.objects.bulk_create(people)
+
+
+@pytest.mark.parametrize(
+    ("mentors", "mentees", "most_drawn"), [(1300, 20, 1000), (3000, 10, 1000), (1100, 5, 100), (110, 12, 10)]
+)
+def test_where_many_want_to_nobody_of_the_smaller_side_is_lost_to_rounding(
+    program, monkeypatch, mentors, mentees, most_drawn
+):  # fmt: skip
+    crowd(2, mentors)
+    crowd(6, mentees)
+    monkeypatch.setattr("matching.forecast.MOST_DRAWN", most_drawn)
+    found = forecast(program, Interested(mentors, mentees, 0), on=ON, seed=1)
+    assert (found.middle, found.nearly_always) == (mentees, mentees)
+    assert ("10 more mentors", mentees) not in found.changes
+
+
 def test_where_five_hundred_want_to_five_hundred_pairs_can_be_forecast(program):
-    crowd = []
-    for like in (PersonFactory(rank=2), PersonFactory(rank=6)):
-        for number in range(499):
-            person = copy(like)
-            person.pk, person._state = None, ModelState()
-            person.email, person.employee_number = f"{like.pk}.{number}@example.org", f"{like.pk}.{number}"
-            crowd.append(person)
-    Person.objects.bulk_create(crowd)
+    crowd(2, 500)
+    crowd(6, 500)
     assert forecast(program, Interested(500, 500, 0), on=ON, seed=1).nearly_always == 500
