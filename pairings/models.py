@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar, Final
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeO
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Func, Q, Value
-from django.db.models.functions import Cast, Coalesce, Least
+from django.db.models.functions import Cast, Coalesce
 
 from pairings.choices import Agreeing, Arranger, GoalState, Kind, Mastery, Moment, PlanState
 from participants.choices import Way
@@ -68,12 +68,16 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
         found = self.annotate(last_recused=Cast(until, models.DateField()))
         return found.filter(over, recused_months__gt=0, last_recused__gte=on).order_by("-last_recused", "pk")
 
-    def kept_long_enough(self, at: datetime) -> PairingQuerySet:
-        """Pairs whose words should be erased: where each of the two lives, ``pairings.rules.erased_on`` is over."""
+    def kept_long_enough_somewhere(self, at: datetime) -> PairingQuerySet:
+        """Pairs whose ``pairings.rules.erased_on`` is over somewhere on earth, the earliest first.
+
+        Whether it is over where each of the two lives, ``pairings.rules.is_kept_long_enough`` judges: one time zone
+        that the database does not know would keep it from answering for anybody.
+        """
         last_day = Coalesce(F("ended_on"), F("runs_until"))
         erased_on = ExpressionWrapper(last_day + F("kept_days"), output_field=models.DateField())
-        earlier = Least(_day_where("mentor__person", at), _day_where("mentee__person", at))
-        return self.annotate(_erased_on=erased_on, _earlier=earlier).filter(_erased_on__lt=F("_earlier"))
+        found = self.annotate(_erased_on=erased_on).filter(_erased_on__lte=at.astimezone(UTC).date())
+        return found.order_by("_erased_on", "pk")
 
     def of(self, person: Person) -> PairingQuerySet:
         return self.filter(Q(mentor__person=person) | Q(mentee__person=person))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import ClassVar, Final
 
 from django.core.exceptions import ValidationError
@@ -430,6 +430,22 @@ def erased_on(pairing: Pairing, *, last_day: date | None = None) -> date:
     """The day at whose end the key of the pair's private text is deleted, with most of what its two answered in
     check-ins; ``last_day`` if it is about to end on another than it would."""
     return (last_day or pairing.last_day) + timedelta(days=pairing.kept_days)
+
+
+def is_kept_long_enough(pairing: Pairing, *, at: datetime) -> bool:
+    """Whether that day is over where each of the two lives; everywhere, for somebody of whom we cannot tell."""
+    return all(
+        erased_on(pairing) < at.astimezone(_zone_or_last(person)).date()
+        for person in (pairing.mentor.person, pairing.mentee.person)
+    )
+
+
+def _zone_or_last(person: Person) -> tzinfo:
+    """Where somebody lives; where a day ends last, if nobody knows the zone any more that stands there."""
+    try:
+        return person.zone
+    except (KeyError, ValueError, OSError):
+        return timezone(-timedelta(hours=12))
 
 
 def latest_extension(pairing: Pairing) -> date:

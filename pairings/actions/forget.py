@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import islice
 
 from django.db import transaction
 
+from pairings import rules
 from pairings.actions.locking import held
 from pairings.models import Pairing
 
@@ -17,14 +19,15 @@ def forget_private_words(*, at: datetime, limit: int = 200) -> int:
     Of check-ins stays whether it was worth the time, which is counted in groups; dates, minutes and goals' states
     remain.
     """
-    waiting = Pairing.objects.kept_long_enough(at).filter(data_key__isnull=False).order_by("pk")
-    return sum(_forget(pairing) for pairing in waiting[:limit])
+    waiting = Pairing.objects.kept_long_enough_somewhere(at).filter(data_key__isnull=False).with_people()
+    due = (pairing for pairing in waiting.iterator() if rules.is_kept_long_enough(pairing, at=at))
+    return sum(_forget(pairing, at=at) for pairing in list(islice(due, limit)))
 
 
 @transaction.atomic
-def _forget(pairing: Pairing) -> bool:
+def _forget(pairing: Pairing, *, at: datetime) -> bool:
     pairing = held(pairing)
-    if pairing.data_key is None:
+    if pairing.data_key is None or not rules.is_kept_long_enough(pairing, at=at):
         return False
     pairing.notes.all().delete()
     pairing.messages.all().delete()

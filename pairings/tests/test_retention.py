@@ -12,10 +12,11 @@ from django.urls import reverse
 
 from notifications.actions import deliver_due
 from pairings import actions, queries, rules
+from pairings.actions.forget import _forget as forget
 from pairings.choices import Fit
 from pairings.models import CheckIn, Pairing
 from pairings.tests.conftest import DAY
-from pairings.tests.factories import met, noon, pair
+from pairings.tests.factories import PairingFactory, met, noon, pair
 from people.models import Person
 from privacy.models import DataKey
 from programs.choices import Stage
@@ -69,6 +70,38 @@ def test_the_day_that_was_told_ends_first_where_each_of_them_lives(ended, mentor
     minute = timedelta(minutes=1)
     assert (actions.forget_private_words(at=ends_at - minute), DataKey.objects.count()) == (0, 1)
     assert (actions.forget_private_words(at=ends_at + minute), DataKey.objects.count()) == (1, 0)
+
+
+def test_a_zone_that_nobody_knows_keeps_nobodys_words(ended, db):
+    """A name that an update of the zone data took out, say; its own pair waits until the day is over everywhere."""
+    other = PairingFactory()
+    Pairing.objects.filter(pk=other.pk).update(
+        started_on=ended.started_on, runs_until=DAY, ended_on=DAY, kept_days=45
+    )  # fmt: skip
+    Person.objects.filter(pk=other.mentor.person_id).update(time_zone="Mars/Olympus")
+    over = datetime.combine(DAY + timedelta(days=46), time(12), tzinfo=UTC)
+    minute = timedelta(minutes=1)
+    assert actions.forget_private_words(at=over - minute) == 1
+    assert set(DataKey.objects.values_list("pk", flat=True)) == {other.data_key_id}
+    assert (actions.forget_private_words(at=over), DataKey.objects.count()) == (1, 0)
+
+
+def test_as_many_as_a_round_takes_are_erased_however_many_wait_for_their_day(ended):
+    waits = PairingFactory()
+    Pairing.objects.filter(pk=waits.pk).update(started_on=ended.started_on, ended_on=DAY, kept_days=45)
+    Person.objects.filter(pk=waits.mentor.person_id).update(time_zone="Pacific/Honolulu")
+    at = datetime.combine(DAY + timedelta(days=46), time(1), tzinfo=UTC)
+    assert actions.forget_private_words(at=at, limit=1) == 1
+    assert set(DataKey.objects.values_list("pk", flat=True)) == {waits.data_key_id}
+
+
+def test_whether_its_time_has_come_is_asked_again_once_the_pair_is_held(ended):
+    """Read as due, and not due any more by the time its row is held."""
+    at = noon(DAY + timedelta(days=46))
+    stale = Pairing.objects.kept_long_enough_somewhere(at).get()
+    Pairing.objects.update(kept_days=60)
+    assert not forget(stale, at=at)
+    assert DataKey.objects.count() == 1
 
 
 def test_of_check_ins_stays_what_is_counted_in_groups(ended):
