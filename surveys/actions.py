@@ -22,7 +22,7 @@ from programs.models import Program
 from programs.reminders import days_of
 from surveys import interest, queries, receipts, releases, rules
 from surveys.choices import IN_WORDS, OpensWith, SurveyKind
-from surveys.languages import Words
+from surveys.languages import Original, Words, lines_for, original_of
 from surveys.models import (
     Answer,
     Forecast,
@@ -100,33 +100,63 @@ def put_our_questions(survey: Survey, template: str) -> list[Question]:
 @transaction.atomic
 def translate(
     survey: Survey, *, by: Person, language: Language, title: str, introduction: str, points: Sequence[str],
-    questions: Mapping[int, Words],
+    questions: Mapping[int, Words], of: Original | None = None, is_looked_over: bool = False,
 ) -> Translation:  # fmt: skip
-    """Say what a survey is in one more language. What is left out falls back to the language it was written in."""
+    """Say what a survey is in one more language. What is left out falls back to the language it was written in.
+
+    ``of`` is what was translated, if that may be other words than the survey says by now. What was said of other words
+    before, and is sent as it was, stays a translation of those, unless somebody has looked it over.
+    """
     survey = Survey.objects.select_for_update(of=("self",)).select_related("program").get(pk=survey.pk)
     program_rules.insist_coordinates(by, survey.program)
     rules.insist_may_be_translated(survey, language)
+    asked = survey.questions.filter(pk__in=[question for question, words in questions.items() if words])
+    of = of or original_of(survey, asked)
+    before = None
+    if not is_looked_over:
+        before = Translation.objects.filter(survey=survey, language=language).prefetch_related("questions").first()
+    by_question = {each.question_id: each for each in before.questions.all()} if before else {}
+    there = before or Translation()
     translation, _ = Translation.objects.update_or_create(
         survey=survey, language=language,
         defaults={
-            "title": title, "of_title": survey.title, "introduction": introduction,
-            "of_introduction": survey.introduction, "points": list(points),
+            "title": title, "of_title": _stands_for(title, of.title, there.title, there.of_title),
+            "introduction": introduction,
+            "of_introduction": _stands_for(
+                introduction, of.introduction, there.introduction, there.of_introduction
+            ),
+            "points": list(points),
         },
     )  # fmt: skip
     translation.questions.all().delete()
-    asked = survey.questions.filter(pk__in=[question for question, words in questions.items() if words])
     QuestionTranslation.objects.bulk_create(
-        _translated(translation, question, questions[question.pk]) for question in asked
-    )
+        _translated(
+            translation, question, questions[question.pk], of.questions.get(question.pk, Words()),
+            by_question.get(question.pk, QuestionTranslation()),
+        )
+        for question in asked
+    )  # fmt: skip
     return translation
 
 
-def _translated(translation: Translation, question: Question, said: Words) -> QuestionTranslation:
-    lowest, highest = said.ends
+def _stands_for(said: str, shown: str, before: str, of_before: str) -> str:
+    """Of which words this is said: of those it was said of before, if it is still the same."""
+    return of_before if said and said == before else shown
+
+
+def _translated(
+    translation: Translation, question: Question, said: Words, shown: Words, before: QuestionTranslation
+) -> QuestionTranslation:
+    (lowest, highest), (of_lowest, of_highest) = said.ends, shown.ends
+    options, of_options = list(said.options), list(shown.options)
+    untouched = options in (before.options, lines_for(of_options, before))
+    if options and untouched and not set(of_options) <= set(before.of_options):
+        options, of_options = before.options, before.of_options
     return QuestionTranslation(
-        translation=translation, question=question, words=said.words, of_words=question.words,
-        options=list(said.options), of_options=question.options, lowest=lowest, of_lowest=question.lowest,
-        highest=highest, of_highest=question.highest,
+        translation=translation, question=question, options=options, of_options=of_options,
+        words=said.words, of_words=_stands_for(said.words, shown.words, before.words, before.of_words),
+        lowest=lowest, of_lowest=_stands_for(lowest, of_lowest, before.lowest, before.of_lowest),
+        highest=highest, of_highest=_stands_for(highest, of_highest, before.highest, before.of_highest),
     )  # fmt: skip
 
 

@@ -34,6 +34,34 @@ class Words:
         return bool(self.words or self.options or any(self.ends))
 
 
+@dataclass(frozen=True, slots=True)
+class Original:
+    """What a survey says in the language it was written in, as whoever translates it has it before their eyes."""
+
+    title: str
+    introduction: str
+    questions: Mapping[int, Words]
+
+
+def original_of(survey: Survey, questions: Iterable[Question]) -> Original:
+    return Original(
+        survey.title,
+        survey.introduction,
+        {each.pk: Words(each.words, tuple(each.options), (each.lowest, each.highest)) for each in questions},
+    )
+
+
+def lines_for(options: Iterable[str], there: QuestionTranslation) -> list[str]:
+    """One for each of these options: as it was translated; where it was reworded, as the one in its place was, to be
+    looked over; and where it is new, an empty one."""
+    pairs, own = list(zip(there.of_options, there.options, strict=False)), list(options)
+    said = dict(pairs)
+    return [
+        said.get(option, pairs[place][1] if place < len(pairs) and pairs[place][0] not in own else "")
+        for place, option in enumerate(own)
+    ]
+
+
 class Spoken:
     """A survey in one language: a text that is not translated stands in the one the survey was written in."""
 

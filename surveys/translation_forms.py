@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar, Final
 
 from django import forms
+from django.core import signing
 
 from surveys import questions as judgement
 from surveys.choices import WITH_ENDS, WITH_OPTIONS
-from surveys.languages import POINTS, Words, options_in
+from surveys.languages import POINTS, Original, Words, lines_for, options_in, original_of
 from surveys.models import Question, QuestionTranslation, Survey, Translation
 from surveys.question_forms import OptionsField
 from surveys.questions import LONGEST_END, MOST_OPTIONS
@@ -17,12 +18,33 @@ from ui.forms import UpwellForm
 from ui.layout import Level
 
 FIVE = 5
+CHANGED: Final = "Changed since it was translated"
+NOT_SHOWN: Final = (
+    "This page was older than what it translates. Nothing you typed is lost: compare it with the words as they are "
+    "now, then save again."
+)
 
 
 class TranslationForm(UpwellForm):
     """Made by :func:`translation_form`. Nothing has to be translated: what is left empty falls back, and says so."""
 
+    survey: ClassVar[Survey]
     questions: ClassVar[Sequence[Question]] = ()
+
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
+    """What each field translates, as it stood on the page; signed, so that it was said by the survey once."""
+
+    def clean_shown(self) -> Original:
+        try:
+            title, introduction, questions = signing.loads(self.cleaned_data["shown"], salt=_salt(self.survey))
+        except signing.BadSignature:
+            self.data = {**self.data.dict(), "shown": shown_of(self.survey, self.questions)}  # type: ignore[attr-defined]
+            self.add_error(None, NOT_SHOWN)
+            return original_of(self.survey, self.questions)
+        said = {
+            int(key): Words(words, tuple(options), tuple(ends)) for key, (words, options, ends) in questions.items()
+        }
+        return Original(title, introduction, said)
 
     def clean_points(self) -> list[str]:
         points: list[str] = self.cleaned_data["points"]
@@ -70,17 +92,35 @@ def translation_form(
         ),
         "points": OptionsField(label="The five points of a scale, from the low end", most=FIVE),
     }
-    layout = [Level("The survey", *fields)]
+    layout: list[object] = ["shown", Level("The survey", *fields)]
     for question in questions:
         made = _fields(question, by_question.get(question.pk, QuestionTranslation()))
         layout.append(Level(f"{question.position}. {question.words}", *made))
         fields |= made
-    return type("FormOfTranslation", (TranslationForm,), {**fields, "questions": questions, "layout": layout})
+    if any(CHANGED in str(field.help_text) for field in fields.values()):
+        fields["looked_over"] = forms.BooleanField(
+            label="I have looked over everything that has changed: as it stands now, it fits",
+            required=False,
+            help_text="Otherwise what you leave as it was is still not shown.",
+        )
+        layout.append(Level("What has changed", "looked_over"))
+    more = {"survey": survey, "questions": questions, "layout": layout}
+    return type("FormOfTranslation", (TranslationForm,), {**fields, **more})
+
+
+def shown_of(survey: Survey, questions: Sequence[Question]) -> str:
+    own = original_of(survey, questions)
+    said = {key: (words.words, words.options, words.ends) for key, words in own.questions.items()}
+    return signing.dumps((own.title, own.introduction, said), salt=_salt(survey), compress=True)
+
+
+def _salt(survey: Survey) -> str:
+    return f"surveys.translation:{survey.pk}"
 
 
 def _beside(own: str, said: object, of: str) -> str:
     """What a field translates; and where something is said of it, that this was said of other words."""
-    return f"{own} (Changed since it was translated, from: {of})".strip() if said and of != own else own
+    return f"{own} ({CHANGED}, from: {of})".strip() if said and of != own else own
 
 
 def _fields(question: Question, there: QuestionTranslation) -> dict[str, forms.Field]:
@@ -114,28 +154,19 @@ def _listed(options: Sequence[str]) -> str:
     return " · ".join(options)
 
 
-def initial_of(language: str, questions: Sequence[Question], there: Translation | None) -> dict[str, Any]:
+def initial_of(
+    survey: Survey, language: str, questions: Sequence[Question], there: Translation | None
+) -> dict[str, Any]:
     """What is translated so far; where nothing is, what we suggest to call the points."""
+    initial: dict[str, Any] = {"shown": shown_of(survey, questions)}
     if there is None:
-        return {"points": list(POINTS.get(language, ()))}
-    initial: dict[str, Any] = {"title": there.title, "introduction": there.introduction, "points": there.points}
+        return {**initial, "points": list(POINTS.get(language, ()))}
+    initial |= {"title": there.title, "introduction": there.introduction, "points": there.points}
     by_key = {question.pk: question for question in questions}
     for each in there.questions.all():
         initial |= {
             f"words_{each.question_id}": each.words,
-            f"options_{each.question_id}": list(_lines(by_key[each.question_id], each)),
+            f"options_{each.question_id}": lines_for(by_key[each.question_id].options, each) if each.options else [],
             f"lowest_{each.question_id}": each.lowest, f"highest_{each.question_id}": each.highest,
         }  # fmt: skip
     return initial
-
-
-def _lines(question: Question, there: QuestionTranslation) -> Iterator[str]:
-    """One for each option as it is now: as it was translated; where it was reworded, as the one in its place was, to be
-    looked over; and where it is new, as it stands."""
-    if not there.options:
-        return
-    pairs = list(zip(there.of_options, there.options, strict=False))
-    said = dict(pairs)
-    for place, option in enumerate(question.options):
-        reworded = place < len(pairs) and pairs[place][0] not in question.options
-        yield said.get(option, pairs[place][1] if reworded else option)

@@ -196,7 +196,7 @@ def translate(request: HttpRequest, survey_id: int, language: str) -> HttpRespon
     speaks, questions = Language(language), list(survey.questions.all())
     there = survey.translations.filter(language=language).prefetch_related("questions").first()
     form = translation_form(survey, questions, there)(
-        request.POST if request.method == "POST" else None, initial=initial_of(language, questions, there)
+        request.POST if request.method == "POST" else None, initial=initial_of(survey, language, questions, there)
     )
     if request.method == "POST" and request.POST.get("go") == "drop":
         actions.drop_translation(survey, by=person, language=speaks)
@@ -207,7 +207,8 @@ def translate(request: HttpRequest, survey_id: int, language: str) -> HttpRespon
             said = form.cleaned_data
             actions.translate(
                 survey, by=person, language=speaks, title=said["title"], introduction=said["introduction"],
-                points=said["points"], questions=form.by_question(),
+                points=said["points"], questions=form.by_question(), of=said["shown"],
+                is_looked_over=said.get("looked_over", False),
             )  # fmt: skip
             messages.success(request, f"The survey can be read in {speaks.label}.")
             return redirect("surveys:languages", survey.pk)

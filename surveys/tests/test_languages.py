@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -19,7 +21,7 @@ from programs.tests.factories import program_with
 from surveys import actions, queries, rules
 from surveys.choices import SurveyKind
 from surveys.languages import POINTS, Spoken, Words
-from surveys.models import Answer, QuestionTranslation, Survey, Translation
+from surveys.models import Answer, Question, QuestionTranslation, Survey, Translation
 from surveys.tests.factories import OPENED_AT, SurveyFactory, one_of_each_kind, opened, three_questions
 from surveys.tests.test_waves import OVER, noon
 
@@ -258,8 +260,9 @@ def test_whoever_translates_sees_what_changed_since_and_what_was_said_of_it(clie
     assert "(Changed since it was translated, from: It was worth my time.)" in text
     assert "(Changed since it was translated, from: Yes · No)" in text
     assert 'value="Es hat sich gelohnt."' in text, "to be looked over"
-    assert "Ja\nNein\nYes, please</textarea>" in text
+    assert "Ja\nNein\n</textarea>" in text
     said = {
+        "shown": shown_on(text),
         "title": "Wie war es?", "points": "\n".join(GERMAN), f"words_{scale.pk}": "Es hat sich nicht gelohnt.",
         f"words_{choice.pk}": "Noch einmal?", f"options_{choice.pk}": "Vielleicht\nNein\nJa, bitte",
     }  # fmt: skip
@@ -268,6 +271,103 @@ def test_whoever_translates_sees_what_changed_since_and_what_was_said_of_it(clie
     assert spoken.words(scale) == "Es hat sich nicht gelohnt."
     assert [read for _, read in spoken.options(choice)] == ["Vielleicht", "Nein", "Ja, bitte"]
     assert "Changed since it was translated" not in client.get(page).text
+
+
+def shown_on(text: str) -> str:
+    [shown] = re.findall(r'name="shown" value="([^"]+)"', text)
+    return str(shown)
+
+
+def as_it_stands(text: str, **changed: str) -> dict[str, str]:
+    """What a browser would send of this page."""
+    boxes = re.findall(r'<textarea name="([^"]+)"[^>]*>\n?([^<]*)</textarea>', text)
+    lines = re.findall(r'<input type="text" name="([^"]+)" value="([^"]*)"', text)
+    return {"shown": shown_on(text), **{name: html.unescape(value) for name, value in boxes + lines}, **changed}
+
+
+def reworded(survey: Survey) -> tuple[Question, Question]:
+    """Its first two questions, in other words than were translated."""
+    scale, choice, _ = survey.questions.all()
+    scale.words, choice.options = "It was not worth my time.", ["Yes", "Never"]
+    scale.save()
+    choice.save()
+    return scale, choice
+
+
+def test_what_is_left_as_it_was_stays_a_translation_of_what_it_was_said_of(client, survey, cora):
+    into_german(survey, cora)
+    scale, choice = reworded(survey)
+    client.force_login(cora)
+    page = reverse("surveys:translate", args=[survey.pk, "de"])
+    said = as_it_stands(client.get(page).text, title="Wie war es denn?")
+    assert said[f"words_{scale.pk}"] == "Es hat sich gelohnt."
+    assert client.post(page, said).status_code == 302
+    spoken = Spoken(survey, survey.translations.get())
+    assert spoken.title == "Wie war es denn?"
+    assert spoken.words(scale) == "It was not worth my time.", "nobody said that in German"
+    assert spoken.options(choice) == [("Yes", "Yes"), ("Never", "Never")]
+    assert spoken.words(choice) == "Noch einmal?"
+    text = client.get(page).text
+    assert "(Changed since it was translated, from: It was worth my time.)" in text
+    assert "(Changed since it was translated, from: Yes · No)" in text
+
+
+def test_what_was_looked_over_and_still_fits_is_read_again(client, survey, cora):
+    into_german(survey, cora)
+    client.force_login(cora)
+    page = reverse("surveys:translate", args=[survey.pk, "de"])
+    assert "looked_over" not in client.get(page).text
+    scale, choice = reworded(survey)
+    assert client.post(page, as_it_stands(client.get(page).text, looked_over="on")).status_code == 302
+    spoken = Spoken(survey, survey.translations.get())
+    assert spoken.words(scale) == "Es hat sich gelohnt."
+    assert spoken.options(choice) == [("Yes", "Ja"), ("Never", "Nein")]
+    assert "Changed since it was translated" not in client.get(page).text
+
+
+def test_words_that_changed_while_somebody_translated_them_are_not_what_was_translated(client, survey, cora):
+    client.force_login(cora)
+    page = reverse("surveys:translate", args=[survey.pk, "de"])
+    scale, choice, _ = survey.questions.all()
+    said = as_it_stands(
+        client.get(page).text,
+        title="Wie war es?",
+        **{f"words_{scale.pk}": "Es hat sich gelohnt.", f"options_{choice.pk}": "Ja\nNein"},
+    )
+    reworded(survey)
+    assert client.post(page, said).status_code == 302
+    scale, choice, _ = survey.questions.all()
+    spoken = Spoken(survey, survey.translations.get())
+    assert spoken.title == "Wie war es?"
+    assert spoken.words(scale) == "It was not worth my time."
+    assert spoken.options(choice) == [("Yes", "Yes"), ("Never", "Never")]
+    assert "(Changed since it was translated, from: It was worth my time.)" in client.get(page).text
+
+
+@pytest.mark.parametrize("shown", ["", "forged", None])
+def test_a_page_that_does_not_say_what_it_showed_is_shown_again_with_everything_typed(client, survey, cora, shown):
+    client.force_login(cora)
+    page = reverse("surveys:translate", args=[survey.pk, "de"])
+    said = as_it_stands(client.get(page).text, title="Wie war es?")
+    answer = client.post(page, {key: value for key, value in {**said, "shown": shown}.items() if value is not None})
+    assert answer.status_code == 422
+    assert "This page was older than what it translates. Nothing you typed is lost" in answer.text
+    assert 'value="Wie war es?"' in answer.text
+    assert not Translation.objects.exists()
+    assert client.post(page, {**said, "shown": shown_on(answer.text)}).status_code == 302
+
+
+def test_options_that_only_changed_places_or_became_fewer_need_no_looking_over(client, survey, cora):
+    choice = survey.questions.all()[1]
+    choice.options = ["Yes", "No", "Perhaps"]
+    choice.save()
+    into_german(survey, cora, choice=Words("Noch einmal?", ("Ja", "Nein", "Vielleicht")))
+    choice.options = ["Perhaps", "Yes"]
+    choice.save()
+    client.force_login(cora)
+    page = reverse("surveys:translate", args=[survey.pk, "de"])
+    assert client.post(page, as_it_stands(client.get(page).text)).status_code == 302
+    assert Spoken(survey, survey.translations.get()).options(choice) == [("Perhaps", "Vielleicht"), ("Yes", "Ja")]
 
 
 def test_only_a_coordinator_of_the_program_translates(survey, mina):
@@ -316,6 +416,7 @@ def test_cora_translates_it_question_by_question(desk, survey):
     assert "Gar nicht\nWenig" in desk.get(german).text, "what we suggest to call the points"
     scale, choice, _ = survey.questions.all()
     said = {
+        "shown": shown_on(desk.get(german).text),
         "title": "Wie war es?", "introduction": "", "points": "\n".join(GERMAN),
         f"words_{scale.pk}": "Es hat sich gelohnt.", f"words_{choice.pk}": "Noch einmal?",
         f"options_{choice.pk}": "Ja\nNein",
