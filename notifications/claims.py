@@ -222,10 +222,11 @@ def _put_off(notices: Sequence[Notice], opening: datetime, *, at: datetime) -> N
     for notice in notices:
         if kinds.urgency_of(notice.kind) is Urgency.MAY_WAIT:
             notice.not_after += opening - at
+        notice.waits_until = opening
         if notice.state == NoticeState.RETRY:
             notice.again_at = opening
         else:
-            notice.state, notice.leased_until, notice.waits_until = NoticeState.OWED, None, opening
+            notice.state, notice.leased_until = NoticeState.OWED, None
     Notice.objects.bulk_update(notices, ["state", "leased_until", "again_at", "waits_until", "not_after"])
 
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.urls import reverse
 
 from notifications import kinds
@@ -128,10 +128,12 @@ def forget_days_off(*, by: Person, pk: int, at: datetime) -> bool:
 def look_again(people: Collection[int], *, at: datetime) -> None:
     """What waits for these readers waits by their hours as they are now: a worker looks at it anew, and either sends
     it or finds another opening. What it was to be worth sending longer for the one before is taken back."""
-    waiting = Notice.objects.filter(person__in=people, state=NoticeState.OWED, waits_until__gt=at)
+    owed, tried = Q(state=NoticeState.OWED), Q(state=NoticeState.RETRY, again_at=F("waits_until"))
+    waiting = Notice.objects.filter(owed | tried, person__in=people, waits_until__gt=at)
     may_wait = [kind.name for kind in kinds.all_kinds() if kind.urgency is Urgency.MAY_WAIT]
     waiting.filter(kind__in=may_wait).update(not_after=F("not_after") - (F("waits_until") - at))
-    waiting.update(waits_until=at)
+    again_at = Case(When(state=NoticeState.RETRY, then=Value(at)))
+    waiting.update(waits_until=at, again_at=again_at)
 
 
 def forget_past_days_off(*, at: datetime) -> int:

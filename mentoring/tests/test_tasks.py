@@ -154,6 +154,17 @@ def test_the_command_searches_although_a_chore_fails(monkeypatch, waiting_run):
     assert waiting_run.finished_at is not None
 
 
+@pytest.mark.django_db
+def test_the_command_tells_what_it_sent_although_a_chore_fails(owed, mailoutbox, monkeypatch):
+    monkeypatch.setattr(tasks, "CHORES", (fall_over,))
+    owed(2)
+    said = StringIO()
+    with pytest.raises(ExceptionGroup) as told:
+        call_command("deliver_due", stdout=said)
+    assert [str(error) for error in told.value.exceptions] == ["something went wrong"]
+    assert said.getvalue().startswith("2 sent,")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_ticks_at_once_one_looks_after_everything_and_the_other_delivers_meanwhile(
     owed, mailoutbox, monkeypatch

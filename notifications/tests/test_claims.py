@@ -171,6 +171,32 @@ def test_what_waits_for_its_reader_goes_by_what_they_choose_meanwhile(words, mai
     assert deliver(tuesday + 5 * HOUR).sent == 1
 
 
+def test_what_was_tried_and_waits_for_its_reader_goes_by_what_they_choose_meanwhile(words, mailbox):
+    mina = person()
+    owe(mina, "1", good_for=5 * DAY)
+    mailbox.refusals[mina.email] = ["451 come back"]
+    assert deliver().put_off == 1
+    away = DayOff.objects.create(person=mina, first_on=date(2026, 11, 23), last_on=date(2026, 12, 6))
+    assert deliver(MONDAY + HOUR).handled == 0
+    tuesday = MONDAY + DAY
+    assert wanted.forget_days_off(by=mina, pk=away.pk, at=tuesday)
+    again = Notice.objects.get()
+    assert (again.state, again.not_after) == (NoticeState.RETRY, MONDAY + 6 * DAY - HOUR), (
+        "as fresh as if it waited a day"
+    )
+    assert deliver(tuesday).sent == 1
+
+
+def test_what_a_server_puts_off_is_not_hurried_by_other_hours(words, mailbox):
+    mina = person()
+    owe(mina, "1")
+    mailbox.refusals[mina.email] = ["451 come back"]
+    assert deliver().put_off == 1
+    wanted.choose_hours(by=mina, weekdays=[0, 1], first=time(9), last=time(18), gathered=True, at=MONDAY)
+    assert deliver().handled == 0
+    assert deliver(MONDAY + HOUR).sent == 1
+
+
 def test_late_beyond_its_end_it_is_missed_and_nothing_else_is(words, mailbox):
     mina = person()
     owe(mina, "1", good_for=HOUR)

@@ -18,11 +18,11 @@ from django.db import close_old_connections, connection
 
 import clock
 from matching.actions import solve_waiting_runs
-from mentoring.tasks import ROUND, Trouble, deliver_a_round, look_after_everything
+from mentoring.tasks import ROUND, Trouble, deliver_a_round, do_chores
 from notifications import heartbeats
 from notifications.choices import Hand
 from notifications.claims import DATABASE_AWAY
-from notifications.delivery import Delivery
+from notifications.delivery import Delivery, deliver_due
 from notifications.models import Notice
 
 log = logging.getLogger(__name__)
@@ -44,8 +44,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["loop"]:
             trouble = Trouble()
+            do_chores(trouble)
             with trouble.noted("delivery"):
-                self._tell(look_after_everything())
+                self._tell(deliver_due(clock=clock.now))
             with trouble.noted("searches"):
                 self._tell_searches(solve_waiting_runs(at=clock.now()))
             trouble.tell()
