@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, Final
+from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.db.models import Count, F, Q
@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
 from disclosure import (
-    COMMENTS_K,
     Bar,
     Figure,
     GroupedDistribution,
@@ -275,22 +274,24 @@ class Comments:
     texts: tuple[str, ...]
     more: int = 0
 
-    closed: ClassVar[str] = (
-        f"They open once {COMMENTS_K} people have written one, unless their number would tell what a few answered."
-    )
+    @property
+    def closed(self) -> str:
+        fewest = releases.fewest_texts()
+        return f"They open once {fewest} people have written one, unless their number would tell what a few answered."
 
 
 TEXTS_ON_A_PAGE: Final = 100
 
 
 def released_comments(survey: Survey, results: Results, *, most: int | None = TEXTS_ON_A_PAGE) -> tuple[Comments, ...]:
-    """Where some were taken back, and fewer than ten are left, the rest is closed again."""
+    """Where some were taken back, and too few are left, the rest is closed again."""
     found = []
     for each in results.comments:
         written = ReleasedComment.objects.filter(release__survey=survey, question=each.question)
         number = written.count() if each.is_open else 0
         # By the random key: which texts come first was settled when they were let out, and says nothing.
-        texts = comments(written.order_by("pk").values_list("words", flat=True)[:most]) if number else ()
+        words = written.order_by("pk").values_list("words", flat=True)[:most]
+        texts = comments(words, k=releases.fewest_texts()) if number else ()
         shown = () if isinstance(texts, Hidden) else texts
         found.append(Comments(each.words, shown, more=number - len(shown) if shown else 0))
     return tuple(found)

@@ -14,6 +14,7 @@ from typing import Any, Final
 from django.conf import settings
 
 from disclosure import (
+    COMMENTS_K,
     Distribution,
     Figure,
     GroupedDistribution,
@@ -326,6 +327,11 @@ def smallest_group() -> int:
     return max(settings.SMALLEST_GROUP, K)
 
 
+def fewest_texts() -> int:
+    """How many people must have written before what they wrote is read."""
+    return max(settings.SMALLEST_GROUP, COMMENTS_K)
+
+
 def _on_the_finest_scale(
     counts: tuple[tuple[str, str | int | None, int], ...], scales: Sequence[Mapping[int, str]], *, by_side: bool
 ) -> tuple[GroupedDistribution, dict[str | int | None, str]]:
@@ -382,5 +388,5 @@ def _is_whole(distribution: Distribution) -> bool:
 def _texts(question: Question, answers: Sequence[Answer], *, of: int) -> tuple[str, ...]:
     """What people wrote, in random order, of so many who came to it; nothing where too few did."""
     texts = (str(answer.values.get(str(question.pk), "")) for answer in answers)
-    released = comments(texts, of=of, smallest_group=smallest_group())
+    released = comments(texts, k=fewest_texts(), of=of, smallest_group=smallest_group())
     return () if isinstance(released, Hidden) else released

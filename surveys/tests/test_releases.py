@@ -150,6 +150,17 @@ def test_how_few_wrote_nothing_cannot_be_counted_where_groups_are_larger(wide, s
     assert len(comments.texts) == 21
 
 
+def test_texts_open_for_as_many_as_a_group_must_have_where_that_is_more_than_ten(wide, settings):
+    settings.SMALLEST_GROUP = 12
+    say(wide, 11, words="Thought")
+    results = released(wide)
+    [first, comments] = queries.released_comments(wide, results)
+    assert first.closed.startswith("They open once 12 people have written one")
+    assert len(comments.texts) == 22
+    ReleasedComment.objects.filter(pk__in=ReleasedComment.objects.values("pk")[:11]).delete()
+    assert queries.released_comments(wide, results)[1].texts == (), "eleven are left"
+
+
 def test_a_page_shows_a_hundred_texts_and_says_how_many_there_are_besides(wide):
     say(wide, 55, words="Thought")
     [_, comments] = queries.released_comments(wide, released(wide))
