@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -163,6 +165,27 @@ def test_the_command_tells_what_it_sent_although_a_chore_fails(owed, mailoutbox,
         call_command("deliver_due", stdout=said)
     assert [str(error) for error in told.value.exceptions] == ["something went wrong"]
     assert said.getvalue().startswith("2 sent,")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_loop_that_is_interrupted_twice_ends_at_once(monkeypatch):
+    went_on = []
+
+    def interrupted(*, at):
+        os.kill(os.getpid(), signal.SIGINT)
+        went_on.append("once")
+        os.kill(os.getpid(), signal.SIGINT)
+        raise SystemExit("went on twice")
+
+    monkeypatch.setattr(tasks, "CHORES", (interrupted,))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # as in a terminal
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            call_command("deliver_due", "--loop", stdout=StringIO())
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert went_on == ["once"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -52,7 +52,15 @@ class Command(BaseCommand):
             trouble.tell()
             return
         name, asked_to_end = f"{socket.gethostname()}:{os.getpid()}", threading.Event()
-        before = {number: signal.signal(number, lambda *_: asked_to_end.set()) for number in ENDINGS}
+        before = {number: signal.getsignal(number) for number in ENDINGS}
+
+        def end(*_: object) -> None:
+            """Whoever presses Ctrl-C again does not want to wait for what is in hand."""
+            asked_to_end.set()
+            signal.signal(signal.SIGINT, before[signal.SIGINT])
+
+        for number in ENDINGS:
+            signal.signal(number, end)
         try:
             self._loop(float(options["every"]), name, asked_to_end)
         finally:
