@@ -20,7 +20,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from notifications import channels, chat, claims, kinds, mail, rules, wanted, webhooks
 from notifications.choices import NoticeState
@@ -252,13 +252,15 @@ class _Round:
         now is waited for."""
         for _ in range(NOTED_WITHIN):
             try:
-                return self._finish(claim.notices, NoticeState.SENT)
+                self._finish(claim.notices, NoticeState.SENT)
             except DATABASE_AWAY:
                 if connection.in_atomic_block:
                     raise
                 connection.close()
                 time.sleep(PAUSE)
-        return self._finish(claim.notices, NoticeState.SENT)
+            else:
+                return
+        self._finish(claim.notices, NoticeState.SENT)
 
     def _after_failure(self, claim: Claim, error: OSError) -> None:
         reached = getattr(self.server, "reached", Reached.NOTHING)
@@ -273,8 +275,9 @@ class _Round:
             self.circuit.failed(at=self.clock(), reason=reason)
         match verdict:
             case Verdict.NEVER:
-                self._finish(claim.notices, NoticeState.FAILED, reason)
-                self._end_bundle_unless_in_doubt(claim)
+                with transaction.atomic():
+                    if self._finish(claim.notices, NoticeState.FAILED, reason):
+                        self._end_bundle_unless_in_doubt(claim)
             case Verdict.LATER | Verdict.BROKEN:
                 self._put_off(claim, reason)
             case Verdict.SERVER:
@@ -283,28 +286,39 @@ class _Round:
                 self._doubt(claim, reason)
 
     def _give_back(self, claim: Claim) -> None:
-        """As if it had not been claimed: it was not even offered to the server."""
-        for notice in claim.notices:
-            state = NoticeState.OWED
-            if notice.attempts > 1:
-                state = NoticeState.UNKNOWN if notice.in_doubt else NoticeState.RETRY
-            again_at = None if state == NoticeState.OWED else self.clock()
-            held([notice]).update(state=state, leased_until=None, again_at=again_at, attempts=notice.attempts - 1)
-        self._end_bundle_unless_in_doubt(claim)
+        """As if it had not been claimed: it was not even offered to the server.
+
+        All at once: were its notices back before its bundle is gone, somebody else could take them up with it, and send
+        what this then takes the bundle from.
+        """
+        at = self.clock()
+        with transaction.atomic():
+            still_ours = 0
+            for notice in claim.notices:
+                state = NoticeState.OWED
+                if notice.attempts > 1:
+                    state = NoticeState.UNKNOWN if notice.in_doubt else NoticeState.RETRY
+                again_at = None if state == NoticeState.OWED else at
+                given_back = {"state": state, "leased_until": None, "again_at": again_at}
+                still_ours += held([notice]).update(**given_back, attempts=notice.attempts - 1)
+            if still_ours:
+                self._end_bundle_unless_in_doubt(claim)
 
     def _put_off(self, claim: Claim, reason: str, *, tired: Sequence[Notice] = ()) -> None:
         """Try it again later; those of it that may grow ``tired`` no oftener than what we fail to write."""
         failed = [notice for notice in tired if notice.attempts >= rules.MOST_ATTEMPTS]
-        if failed:
-            self._finish(failed, NoticeState.FAILED, reason)
         rest = [notice for notice in claim.notices if notice not in failed]
-        if rest:
-            at, ends = self.clock(), min(notice.not_after for notice in rest)
-            again_at = rules.next_attempt(at, attempts=rest[0].attempts, spread=_spread(rest[0]))
-            again_at = rules.within_its_time(again_at, at=at, not_after=ends)
-            held(rest).update(state=NoticeState.RETRY, leased_until=None, again_at=again_at, reason=reason)
-            self.delivery.put_off += len(rest)
-        self._end_bundle_unless_in_doubt(claim)
+        with transaction.atomic():  # at once, as what is given back
+            still_ours = self._finish(failed, NoticeState.FAILED, reason) if failed else 0
+            if rest:
+                at, ends = self.clock(), min(notice.not_after for notice in rest)
+                again_at = rules.next_attempt(at, attempts=rest[0].attempts, spread=_spread(rest[0]))
+                again_at = rules.within_its_time(again_at, at=at, not_after=ends)
+                put_off = {"state": NoticeState.RETRY, "again_at": again_at, "reason": reason}
+                still_ours += held(rest).update(leased_until=None, **put_off)
+                self.delivery.put_off += len(rest)
+            if still_ours:
+                self._end_bundle_unless_in_doubt(claim)
 
     def _end_bundle_unless_in_doubt(self, claim: Claim) -> None:
         """What was taken over from somebody who died is in doubt, so this ends only what we began ourselves."""
@@ -327,12 +341,13 @@ class _Round:
             claim.held().update(**doubted, again_at=again_at)
         self.delivery.unknown += len(claim.notices)
 
-    def _finish(self, notices: Sequence[Notice], state: NoticeState, reason: str = "") -> None:
-        """All in one statement: of what left together, nothing is noted without the rest."""
+    def _finish(self, notices: Sequence[Notice], state: NoticeState, reason: str = "") -> int:
+        """All in one statement: of what left together, nothing is noted without the rest. How many were still ours."""
         if state == NoticeState.MISSED and any(notice.in_doubt for notice in notices):
             state = NoticeState.UNKNOWN
-        held(notices).update(state=state, leased_until=None, finished_at=self.clock(), reason=reason)
+        ours = held(notices).update(state=state, leased_until=None, finished_at=self.clock(), reason=reason)
         setattr(self.delivery, state.value, getattr(self.delivery, state.value) + len(notices))
+        return ours
 
 
 def _compose(notice: Notice, at: datetime) -> Message | None:

@@ -71,6 +71,54 @@ def test_after_the_message_of_the_day_what_comes_waits_for_the_next_morning(word
     assert len(mailbox.messages) == 2
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("at_whom", ["the sender", "the recipient"])
+def test_what_is_given_back_is_for_nobody_else_before_its_bundle_is_gone(words, mailbox, at_whom):
+    """Somebody who looks after each statement finds nothing that could be taken up with a bundle that is about to go:
+    it would leave under the name of that bundle, and be noted without it."""
+    mina = person(email="mina@example.org")
+    owe(mina, "1", "2", "3")
+    if at_whom == "the sender":
+        mailbox.senders = ["421 closing"]
+    else:
+        mailbox.refusals = {mina.email: ["451 not now"]}
+    found, somebody = [], connection.copy()
+
+    def looks(execute, sql, params, many, context):
+        done = execute(sql, params, many, context)
+        with somebody.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM notifications_notice"
+                " WHERE bundle_id IS NOT NULL AND finished_at IS NULL AND state <> 'claimed'"
+            )
+            found.append(cursor.fetchone()[0])
+        return done
+
+    try:
+        with connection.execute_wrapper(looks):
+            sent = deliver().sent
+    finally:
+        somebody.close()
+    assert len(found) > 5
+    assert set(found) == {0}
+    assert sent or deliver(MONDAY + HOUR).sent == 3
+    assert (len(mailbox.messages), Bundle.objects.get().notices.count()) == (1, 3)
+
+
+def test_what_is_no_longer_ours_keeps_the_bundle_of_whoever_has_it(words, mailbox):
+    mina = person()
+    owe(mina, "1", "2")
+    ours = claims.claim(at=MONDAY)
+    assert ours is not None
+    assert claims.begin_bundle(ours, at=MONDAY)
+    later = MONDAY + rules.LEASE + timedelta(seconds=1)
+    theirs = claims.claim(at=later)
+    assert theirs is not None
+    assert theirs.bundle is not None
+    delivery._Round(lambda: later, None)._give_back(ours)
+    assert Notice.objects.filter(state=NoticeState.CLAIMED, bundle=theirs.bundle).count() == 2
+
+
 def test_the_database_keeps_to_one_message_a_day():
     mina = person()
     Bundle.objects.create(person=mina, on=date(2026, 11, 23), message_id="<1@x>")
