@@ -85,10 +85,12 @@ class SayingDesk(DeskModelAdmin):
         example = None
         if shown is not None:
             example = sayings.as_example(about, shown, program, me(request), language=language)
+        promises = about.promised(language)
+        if promises and example is not None:  # with the names of the example in them
+            promises = example.paragraphs[-len(promises) :]
         return self._page(
             request, "saying", program, language, form=form, saying=about, rewording=there, example=example,
-            promises=example.paragraphs[-len(said) :] if example is not None and (said := about.promised(language)) else
-            about.promised(language), promised_in=language if language in about.promise else sayings.OURS,
+            promises=promises, promised_in=language if language in about.promise else sayings.OURS,
             is_ours=language == sayings.OURS, tried=form.is_bound, refused=refused,
         )  # fmt: skip
 
