@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final
@@ -54,6 +54,8 @@ class Home:
     reports: list[ReportLine]
     help_begun: Sequence[ThreadLine]
     is_asked_for_help: bool
+    supervised: Iterable[Program]
+    """Programs with pairs whose facts this person may look at as a supervisor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ def home(person: Person, *, at: datetime) -> Home:
         reports=reports,
         help_begun=help_asked.begun,
         is_asked_for_help=help_asked.is_asked,
+        supervised=pairings.programs_supervised(person, on=on) if has.supervises else (),
     )
 
 

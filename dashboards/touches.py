@@ -27,6 +27,7 @@ class Touches:
     stays_out: bool
     reports: bool
     help: bool
+    supervises: bool
     circle: bool
     surveys: bool
     themes: bool
@@ -51,6 +52,7 @@ _QUESTIONS: Final[Mapping[str, str]] = {
     "help": """
     EXISTS (SELECT FROM pairings_helprequest WHERE asked_by_id = %(person)s)
     OR EXISTS (SELECT FROM pairings_helprequest WHERE supervisor_id = %(person)s)""",
+    "supervises": "EXISTS (SELECT FROM programs_programduty WHERE person_id = %(person)s AND duty = 'supervisor')",
     "circle": """
     EXISTS (SELECT FROM pairings_circlemember JOIN participants_participation AS own ON own.id = participation_id
             WHERE own.person_id = %(person)s AND left_at IS NULL)""",

@@ -214,6 +214,9 @@ PAGES: dict[str, Page] = {
     "pairings:circle": Page(CIRCLE, CIRCLE, names=CIRCLE),
     "pairings:circle_at_desk": Page(COORDINATORS, COORDINATORS, names=CIRCLE | {W.CANDIDATE}),
     "pairings:reflect": Page(PAIR, PAIR, names=PAIR),
+    # Facts of pairs, for supervisors of their program: who the two are, and when they meet
+    "pairings:supervised": Page(frozenset({W.SUPERVISOR}), names=PAIR),
+    "pairings:supervised_pair": Page(frozenset({W.SUPERVISOR}), names=PAIR),
     # Help is asked of one supervisor, and read by the two alone
     "pairings:ask_for_help": Page(TAKING_PART, TAKING_PART, names=frozenset({W.SUPERVISOR})),
     "pairings:asked_for_help": Page(frozenset({W.SUPERVISOR}), names=frozenset({W.MENTOR})),

@@ -9,11 +9,11 @@ from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, Subquery, prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 
 from pairings.choices import PlanState
 from pairings.health import ORDER, PairHealth, health_of
-from pairings.models import Agreement, Extension, Meeting, Pairing, PairingQuerySet, PlannedMeeting
+from pairings.models import Agreement, Extension, Pairing, PairingQuerySet, PlannedMeeting
 from people.models import Person
 from programs.models import Program
 
@@ -44,7 +44,6 @@ def pairs_doing(programs: Iterable[Program], person: Person, *, at: datetime) ->
     on = at.astimezone(person.zone).date()
     of_key = {program.pk: program for program in programs}
     here = Person.objects.employed(on).values("pk")
-    met = Meeting.objects.filter(pairing=OuterRef("pk")).order_by("-held_on").values("held_on")[:1]
     pairs = (
         Pairing.objects.open(on)
         .filter(program__in=of_key, started_on__lte=on, mentor__person__in=here, mentee__person__in=here)
@@ -57,12 +56,7 @@ def pairs_doing(programs: Iterable[Program], person: Person, *, at: datetime) ->
     planned = _by_pair(PlannedMeeting.objects.filter(of_pairs & intended))
     questions = _by_pair(Extension.objects.filter(of_pairs, answered_at=None).select_related("proposed_by"))
     found = []
-    for pairing in (
-        pairs.select_related("mentor", "mentee")
-        .only(*READ)
-        .annotate(last_met=Subquery(met))
-        .order_by("started_on", "pk")
-    ):
+    for pairing in pairs.select_related("mentor", "mentee").only(*READ).with_last_met().order_by("started_on", "pk"):
         pairing.program = of_key[pairing.program_id]
         health = health_of(
             pairing, at=at, on=on, last_met=pairing.last_met, agreements=agreements[pairing.pk],

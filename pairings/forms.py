@@ -71,9 +71,9 @@ class AgreementForm(VersionedForm):
     if_not_getting_on = Paragraph(label="If we do not get on", required=False)
 
     audiences: ClassVar = {
-        "meet_every_days": COORDINATED_FACT,
-        "meeting_minutes": COORDINATED_FACT,
-        "arranged_by": COORDINATED_FACT,
+        "meet_every_days": COORDINATORS_TOO,
+        "meeting_minutes": COORDINATORS_TOO,
+        "arranged_by": COORDINATORS_TOO,
         "number_one": SIGNED_ONLY,
         "mentor_expects": SIGNED_ONLY,
         "mentee_expects": SIGNED_ONLY,

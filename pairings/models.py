@@ -12,7 +12,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Func, Q, Value
+from django.db.models import Count, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
 
 from pairings.choices import Agreeing, Arranger, GoalState, Kind, Mastery, Moment, PlanState
@@ -86,6 +86,27 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
         """Pairs of programs this person coordinates: dates and states for the desk, never content."""
         return self.filter(program__duties__person=person, program__duties__duty=Duty.COORDINATOR)
 
+    def supervised_by(self, person: Person, on: date) -> PairingQuerySet:
+        """Open pairs of programs this person supervises, for ``pairings.supervising``: facts alone, never content.
+
+        Their own pair is not among them: whoever is one of the two reads it on their own page and on no other. One that
+        is over is not either, because who was paired with whom is then known to the two and to coordinators alone.
+        """
+        theirs = self.filter(program__duties__person=person, program__duties__duty=Duty.SUPERVISOR)
+        return theirs.open(on).exclude(Q(mentor__person=person) | Q(mentee__person=person))
+
+    def with_last_met(self) -> PairingQuerySet:
+        """With ``last_met``."""
+        days = Meeting.objects.filter(pairing=OuterRef("pk")).order_by("-held_on").values("held_on")
+        return self.annotate(last_met=Subquery(days[:1]))
+
+    def with_meetings(self) -> PairingQuerySet:
+        """With ``last_met`` and ``times_met``."""
+        meetings = Meeting.objects.filter(pairing=OuterRef("pk")).order_by().values("pairing")
+        times = Subquery(meetings.annotate(times=Count("pk")).values("times"))
+        found: PairingQuerySet = self.annotate(times_met=Coalesce(times, 0))
+        return found.with_last_met()
+
     def with_people(self) -> PairingQuerySet:
         return self.select_related("program", "mentor__person__site", "mentee__person__site")
 
@@ -146,6 +167,10 @@ class Pairing(models.Model):
 
     last_recused: date
     """Read with ``recused``."""
+    last_met: date | None
+    """Read with ``with_last_met``."""
+    times_met: int
+    """Read with ``with_meetings``."""
 
     objects: ClassVar = PairingQuerySet.as_manager()
 
@@ -645,7 +670,7 @@ class HelpRequestQuerySet(models.QuerySet["HelpRequest"]):
         today = _day_where("person", at)
         duty = ProgramDuty.objects.filter(
             Q(person__left_on=None) | Q(person__left_on__gt=today), person__is_active=True,
-            program=models.OuterRef("program"), person=models.OuterRef("supervisor"), duty=Duty.SUPERVISOR,
+            program=OuterRef("program"), person=OuterRef("supervisor"), duty=Duty.SUPERVISOR,
         )  # fmt: skip
         return self.annotate(is_held=models.Exists(duty))
 

@@ -58,6 +58,7 @@ from pairings.pausing import Pause, longer_until, may_begin, pause_of
 from pairings.private_words import AgreementWords, opened, opened_agreement
 from pairings.room import anything_unread, unread_by
 from pairings.skills import SkillsPage, skills_page
+from pairings.supervising import programs_with_pairs_of as programs_supervised
 from pairings.wall_clock import WallTime, on_the_wall
 from participants.choices import Relation, Way
 from participants.models import Participation, ParticipationQuerySet, WantedSkill
@@ -114,6 +115,7 @@ __all__ = [
     "pauses",
     "planned_page",
     "program_activity",
+    "programs_supervised",
     "skill_growth",
     "skills_page",
     "taken_places",
@@ -363,8 +365,7 @@ class PairPage:
 
     @property
     def time_together(self) -> str:
-        hours, minutes = divmod(self.minutes_together, 60)
-        return " ".join(part for part in (f"{hours} h" if hours else "", f"{minutes} min" if minutes else "") if part)
+        return rules.time_in_words(self.minutes_together)
 
 
 @sensitive_variables()

@@ -403,6 +403,12 @@ def last_met(meetings: Iterable[Meeting]) -> date | None:
     return max((meeting.held_on for meeting in meetings), default=None)
 
 
+def time_in_words(minutes: int) -> str:
+    """1 h 30 min for 90; nothing for none."""
+    hours, minutes = divmod(minutes, 60)
+    return " ".join(part for part in (f"{hours} h" if hours else "", f"{minutes} min" if minutes else "") if part)
+
+
 def counted_from(pairing: Pairing, last: date | None, *, on: date) -> date:
     """The day from which the rhythm counts: that of the last meeting, the first day, or the return from a pause."""
     since = last or pairing.started_on

@@ -5,7 +5,7 @@ Each page of a pair loads it through ``queries.visible_to``: for anybody else it
 
 from django.urls import path
 
-from pairings import circle_views, ending_views, pause_views, planned_views, private_views, views
+from pairings import circle_views, ending_views, pause_views, planned_views, private_views, supervisor_views, views
 
 app_name = "pairings"
 
@@ -23,6 +23,8 @@ urlpatterns = [
     path("circles/<int:program_id>/", circle_views.circles_at_desk, name="circles_at_desk"),
     path("circles/<uuid:circle_id>/", circle_views.circle, name="circle"),
     path("circles/<uuid:circle_id>/at-desk/", circle_views.circle_at_desk, name="circle_at_desk"),
+    path("supervised/<int:program_id>/", supervisor_views.supervised, name="supervised"),
+    path("supervised/<uuid:pairing_id>/", supervisor_views.supervised_pair, name="supervised_pair"),
     path("help/", private_views.asked_for_help, name="asked_for_help"),
     path("help/<int:program_id>/", private_views.ask_for_help, name="ask_for_help"),
     path("help/<uuid:request_id>/", private_views.help_thread, name="help_thread"),

@@ -41,7 +41,12 @@ READERS: Final = (
         "Coordinators",
         "Coordinators of the program, for matching. One who takes part reads only what somebody proposed to you reads.",
     ),
-    Reader(Relation.SUPERVISOR, "Supervisors", "Supervisors of the program, to whom you can turn."),
+    Reader(
+        Relation.SUPERVISOR,
+        "Supervisors",
+        "Supervisors of the program, to whom you can turn. While you are in a pair they see who the two are, and when "
+        "you meet.",
+    ),
     Reader(
         Relation.LINE_MANAGER,
         "My line manager",

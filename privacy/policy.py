@@ -100,8 +100,15 @@ POLICY: tuple[Row, ...] = (
     ),
     Row("The small steps of a goal", {_R.ONESELF: YES, _R.PARTNER: YES}),
     Row(
+        "Whom I am paired with, and from when until when",
+        {_R.ONESELF: YES, _R.PARTNER: YES, _R.COORDINATOR: YES, _R.SUPERVISOR: "while the pair goes on"},
+    ),
+    Row(
         "Meetings, planned and held: date, minutes, kind, who cancelled and when",
-        {_R.ONESELF: YES, _R.PARTNER: YES, _R.COORDINATOR: YES, _R.SUPERVISOR: YES, _R.EXECUTIVE: COUNTS},
+        {
+            _R.ONESELF: YES, _R.PARTNER: YES, _R.COORDINATOR: YES, _R.SUPERVISOR: "while the pair goes on",
+            _R.EXECUTIVE: COUNTS,
+        },
     ),
     Row("When, where and of what I want to be written to, and my days off", {_R.ONESELF: YES}),
     Row("The private address of my calendar", {_R.ONESELF: "once, when it is made"}),

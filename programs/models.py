@@ -78,6 +78,9 @@ class ProgramQuerySet(models.QuerySet["Program"]):
     def coordinated_by(self, person: Person) -> ProgramQuerySet:
         return self.filter(duties__person=person, duties__duty=Duty.COORDINATOR)
 
+    def supervised_by(self, person: Person) -> ProgramQuerySet:
+        return self.filter(duties__person=person, duties__duty=Duty.SUPERVISOR)
+
     def enrolling(self) -> ProgramQuerySet:
         return self.filter(stage=Stage.ENROLMENT)
 

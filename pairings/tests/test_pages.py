@@ -9,10 +9,11 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from pairings import actions
-from pairings.choices import Fit
+from pairings.choices import Fit, Kind
 from pairings.models import Agreement, Goal, Meeting, Pairing
 from pairings.tests.conftest import DAY, as_seen_by
 from pairings.tests.factories import STARTED_ON, drafted, met, noon, signed
+from participants.choices import Way
 from participants.tests.factories import MentorFactory, with_skills
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -70,6 +71,30 @@ def test_a_refused_form_and_a_page_that_has_ended(live_server, page, good_page, 
     for name in ("detail", "reflect"):
         page.goto(live_server.url + reverse(f"pairings:{name}", args=[story.pk]))
         good_page()
+
+
+def test_what_a_supervisor_reads_of_pairs_by_keyboard_too(live_server, page, good_page, come_in, story, sia):
+    actions.plan_meeting(
+        story, by=story.mentor.person, at=noon(DAY), starts_at=noon(DAY + timedelta(days=3)),
+        zone=story.mentor.person.zone, minutes=45, kind=Kind.MENTOR_LED, way=Way.VIDEO,
+    )  # fmt: skip
+    come_in(sia)
+    page.goto(live_server.url + "/")
+    page.get_by_role("link", name="Who is paired in").click()
+    good_page()
+    page.get_by_label("Find a name").focus()
+    page.keyboard.type("nobody")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Nobody of that name")).to_be_visible()
+    good_page()
+    page.get_by_label("Find a name").fill("mentor")
+    page.keyboard.press("Enter")
+    pair = page.get_by_role("link", name=f"{story.mentor.person.name} and {story.mentee.person.name}")
+    pair.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(story.mentee.person.name)
+    expect(page.get_by_text("Planned", exact=True)).to_be_visible()
+    good_page()
 
 
 def test_answers_over_time_a_circle_and_what_may_be_kept(live_server, page, good_page, come_in, story, cora):

@@ -57,7 +57,8 @@ def pages(pairing):
     of_help = {"asked_for_help", "ask_for_help", "help_thread", "close_thread"}
     of_desk = {"to_look_at", "waive_rule", "doing", "pause_at_desk", "recusals_at_desk", "recusals_file"}
     of_circles = {"circle", "circles_at_desk", "circle_at_desk"}
-    of_no_pair = of_help | of_desk | of_circles | {"leave", "calendar", "feed", "met", "recusals"}
+    of_supervisors = {"supervised", "supervised_pair"}
+    of_no_pair = of_help | of_desk | of_circles | of_supervisors | {"leave", "calendar", "feed", "met", "recusals"}
     names = [name for pattern in urls.urlpatterns if (name := str(pattern.name)) not in of_no_pair]
     return {name: reverse(f"pairings:{name}", args=[pairing.pk, *more.get(name, [])]) for name in names}
 
