@@ -18,7 +18,7 @@ from django.db.models.functions import Cast, Coalesce
 from pairings.choices import Agreeing, Arranger, GoalState, Kind, Mastery, Moment, PlanState
 from participants.choices import Way
 from participants.models import Participation
-from people.models import Person, Skill
+from people.models import Person, PersonQuerySet, Skill
 from privacy import classes
 from privacy.models import DataKey
 from programs.choices import Duty, Side, Stage
@@ -35,11 +35,6 @@ class _Term(Func):
 def _term() -> _Term:
     day_after = ExpressionWrapper(F("runs_until") + Value(1), output_field=models.DateField())
     return _Term(F("started_on"), Coalesce(F("ended_on"), day_after), RangeBoundary())
-
-
-def _day_where(person: str, at: datetime) -> Cast:
-    """The day it is at that instant where a person lives, in SQL."""
-    return Cast(Func(F(f"{person}__time_zone"), Value(at), function="timezone"), models.DateField())
 
 
 class PairingQuerySet(models.QuerySet["Pairing"]):
@@ -667,12 +662,33 @@ class HelpRequestQuerySet(models.QuerySet["HelpRequest"]):
 
     def with_duty(self, at: datetime) -> HelpRequestQuerySet:
         """With ``is_held``: whether its supervisor is one of the program's and works here, on the day it is there."""
-        today = _day_where("person", at)
         duty = ProgramDuty.objects.filter(
-            Q(person__left_on=None) | Q(person__left_on__gt=today), person__is_active=True,
             program=OuterRef("program"), person=OuterRef("supervisor"), duty=Duty.SUPERVISOR,
+            person__in=_supervisors_here(at).values("pk"),
         )  # fmt: skip
         return self.annotate(is_held=models.Exists(duty))
+
+
+def _supervisors_here(at: datetime) -> PersonQuerySet:
+    """Supervisors of any program who work here on the day it is where each of them lives.
+
+    Only of the few who leave about now does it matter where that is. Of each of these Python says it: one time zone
+    that the database does not know would keep it from answering for anybody. Somebody of whom we cannot tell is gone.
+    """
+    supervisors = Person.objects.filter(duties__duty=Duty.SUPERVISOR)
+    first, last = ((at.astimezone(UTC) + timedelta(hours=hours)).date() for hours in (-12, 14))  # anywhere on earth
+    leaving = supervisors.employed(first).filter(left_on__lte=last)
+    here = [person.pk for person in leaving if person.left_on is not None and person.left_on > _latest_day(person, at)]
+    found: PersonQuerySet = supervisors.employed(last) | supervisors.filter(pk__in=here)
+    return found
+
+
+def _latest_day(person: Person, at: datetime) -> date:
+    """The day it is where somebody lives, or the latest it is anywhere if nobody knows the zone that stands there."""
+    try:
+        return at.astimezone(person.zone).date()
+    except (KeyError, ValueError, OSError):
+        return (at.astimezone(UTC) + timedelta(hours=14)).date()
 
 
 class HelpRequest(models.Model):

@@ -279,6 +279,23 @@ def test_a_supervisor_reads_through_their_last_day_wherever_they_live(pairing, s
     assert actions.tell_of_lost_supervisors(at=midnight) == 1
 
 
+@pytest.mark.parametrize("leaves_in", [None, 0, 1, 2], ids=str)
+def test_a_zone_that_the_database_does_not_know_takes_nobodys_help_away(mina, pairing, sia, una, leaves_in):
+    """A name that an update of its zone data took out, say. Where such a person's last day ends, nobody knows; so they
+    are taken to be gone as soon as it may have ended."""
+    request, lost = asked(pairing, sia), asked(pairing, una)
+    una.time_zone, una.left_on = "Mars/Olympus", None if leaves_in is None else DAY + timedelta(days=leaves_in)
+    una.save()
+    assert MARK in mina.get(thread_url(request)).text
+    assert mina.get("/").status_code == mina.get(ask_url(pairing)).status_code == 200
+    assert MARK in as_seen_by(sia).get(thread_url(request)).text
+    is_lost = leaves_in in (0, 1)  # at noon of UTC the next day has begun 14 hours east of it
+    assert actions.tell_of_lost_supervisors(at=AT) == is_lost
+    assert ("choose somebody else" in mina.get(thread_url(lost)).text) == is_lost
+    pairing.program.duties.filter(person=sia).delete()
+    assert actions.tell_of_lost_supervisors(at=AT) == 1 + is_lost
+
+
 def test_a_moved_cut_or_relabelled_text_does_not_open(mina, pairing, sia, una, settings):
     request, other = asked(pairing, sia), asked(pairing, una, words="Something else")
     [mine] = request.messages.all()
