@@ -7,13 +7,14 @@ Counts of people
     :func:`count_table` for one table, :func:`release` for all tables one reader may open about the same people;
     :func:`funnel` for nested steps, :func:`series` for points in time.
 Answers
-    :func:`distribution` and :func:`by_group` for one question, :func:`comments` for free text.
+    :func:`distribution` and :func:`by_group` for one question, :func:`crossed` for the same answers by another
+    attribute, :func:`comments` for free text.
 Other figures
     :func:`share`, :func:`mean`, :func:`total`, and :func:`mean_by_group`, :func:`total_by_group`.
 Over time
     :func:`compatible` asks whether a new release may follow an old one; :func:`hold` keeps the old one if not.
-    :func:`answers_as_stored` and :func:`figure_as_stored` keep what was released, :func:`answers_from` and
-    :func:`figure_from` bring it back.
+    :func:`answers_as_stored`, :func:`crossed_as_stored` and :func:`figure_as_stored` keep what was released,
+    :func:`answers_from`, :func:`crossed_from` and :func:`figure_from` bring it back.
     :func:`moved_together` counts changes of facts only in groups, from one of the :func:`sundays` to the next.
 
 People are opaque keys: hashable, compared, never printed. Answers of anonymous surveys have keys of their own. The
@@ -38,6 +39,7 @@ from disclosure.amounts import (
 )
 from disclosure.answers import Bar, Distribution, GroupedDistribution, by_group, comments, distribution
 from disclosure.batches import compatible, hold
+from disclosure.crossed import Crossed, CrossedLine, crossed
 from disclosure.figures import (
     COMMENTS_K,
     Figure,
@@ -49,12 +51,21 @@ from disclosure.figures import (
     ThresholdTooLow,
 )
 from disclosure.flows import last_sunday, moved_together, sundays
-from disclosure.stored import answers_as_stored, answers_from, figure_as_stored, figure_from
+from disclosure.stored import (
+    answers_as_stored,
+    answers_from,
+    crossed_as_stored,
+    crossed_from,
+    figure_as_stored,
+    figure_from,
+)
 from disclosure.tables import Release, Table, TableLine, count_table, release
 
 __all__ = [
     "COMMENTS_K",
     "Bar",
+    "Crossed",
+    "CrossedLine",
     "Distribution",
     "Figure",
     "FunnelStep",
@@ -75,6 +86,9 @@ __all__ = [
     "comments",
     "compatible",
     "count_table",
+    "crossed",
+    "crossed_as_stored",
+    "crossed_from",
     "distribution",
     "figure_as_stored",
     "figure_from",

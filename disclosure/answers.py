@@ -191,7 +191,7 @@ def merged(counts: Sequence[int], k: int) -> list[range]:
     return blocks[::-1]
 
 
-class _Question:
+class Grouped:
     """One question's bars and means as one suppression problem. ``""`` is everybody."""
 
     def __init__(
@@ -267,9 +267,9 @@ class _Question:
     def _opened(self) -> tuple[dict[tuple[str, int], Figure], dict[str, Figure]] | None:
         """The figures and means with the least hidden, or None when all of them must be."""
         atoms = np.array([count for part in self.parts for count in self.counts[part]], dtype=np.float64)
-        rows, low, high, keys = self._rows(atoms)
+        rows, low, high, keys = self.rows(atoms)
         for words_told, with_means in ((True, True), (False, True), (True, False), (False, False)):
-            problem = self._problem(atoms, rows, low, high, keys, words_told, with_means)
+            problem = self.problem(atoms, rows, low, high, keys, words_told, with_means)
             hidden = choose(problem)
             if hidden is not None and (not with_means or holds_for_whole_people(problem, hidden)):
                 break
@@ -288,7 +288,7 @@ class _Question:
                 means[part] = why if hide else Shown(self._mean(part), decimals=1)
         return figures, means
 
-    def _rows(self, atoms: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[tuple[str, str, int]]]:
+    def rows(self, atoms: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[tuple[str, str, int]]]:
         """Every figure as coefficients over the atoms, and the interval its printed value tells."""
         answers = len(self.categories)
         keys: list[tuple[str, str, int]] = []
@@ -314,7 +314,7 @@ class _Question:
                 high.append((printed + 0.05) * self.sizes[part] + 1e-6)
         return np.array(rows), np.array(low), np.array(high), keys
 
-    def _problem(
+    def problem(
         self,
         atoms: np.ndarray,
         rows: np.ndarray,
@@ -390,6 +390,13 @@ def _question(
     k: int,
     scores: tuple[float, ...] | None,
     ordered: bool,
-) -> _Question:
+) -> Grouped:
     """Remembered by the counts, so that a page that is read again is not worked out again."""
-    return _Question(dict(counts), names, categories, k, scores, ordered)
+    return Grouped(dict(counts), names, categories, k, scores, ordered)
+
+
+def question_of(
+    counts: Mapping[tuple[str, str], int], names: tuple[str, ...], categories: tuple[str, ...], k: int
+) -> Grouped:
+    """The question whose answers were counted like this, as :func:`by_group` lets it out."""
+    return _question(tuple(sorted(counts.items())), names, categories, k, None, False)

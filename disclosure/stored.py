@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from disclosure.answers import Bar, Distribution, GroupedDistribution
+from disclosure.crossed import Crossed, CrossedLine
 from disclosure.figures import Figure, Hidden, Reason, Shown
 
 Plain = dict[str, Any]
@@ -37,6 +38,30 @@ def answers_as_stored(answers: GroupedDistribution) -> Plain:
 def answers_from(stored: Mapping[str, Any]) -> GroupedDistribution:
     return GroupedDistribution(
         _distribution_from(stored["total"]), {name: _distribution_from(one) for name, one in stored["groups"]}
+    )
+
+
+def crossed_as_stored(told: Crossed | Hidden) -> Plain:
+    if isinstance(told, Hidden):
+        return figure_as_stored(told)
+    return {
+        "heads": list(told.heads),
+        "lines": [
+            [line.part, figure_as_stored(line.people), [figure_as_stored(cell) for cell in line.cells]]
+            for line in told.lines
+        ],
+    }
+
+
+def crossed_from(stored: Mapping[str, Any]) -> Crossed | Hidden:
+    if "hidden" in stored:
+        return Hidden(Reason(stored["hidden"]), stored["k"])
+    return Crossed(
+        tuple(stored["heads"]),
+        tuple(
+            CrossedLine(part, figure_from(people), tuple(figure_from(cell) for cell in cells))
+            for part, people, cells in stored["lines"]
+        ),
     )
 
 

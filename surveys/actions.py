@@ -20,7 +20,7 @@ from programs import rules as program_rules
 from programs.choices import AskedOf, Side
 from programs.models import Program
 from programs.reminders import days_of
-from surveys import interest, queries, receipts, releases, rules
+from surveys import interest, queries, receipts, releases, rules, supply
 from surveys.choices import IN_WORDS, OpensWith, SurveyKind
 from surveys.languages import Original, Words, lines_for, original_of
 from surveys.models import (
@@ -35,7 +35,7 @@ from surveys.models import (
     Translation,
 )
 from surveys.questions import Values, put_to
-from surveys.templates import TEMPLATES
+from surveys.templates import TEMPLATES, QuestionTemplate
 
 if TYPE_CHECKING:
     from people.models import Person
@@ -84,16 +84,22 @@ def start_survey(program: Program, template: str, *, by: Person, opens_on: date,
 def put_our_questions(survey: Survey, template: str) -> list[Question]:
     """Give a survey that has no questions those of a template that fit whom it is put to."""
     rules.insist_questions_may_change(survey)
+    put: list[QuestionTemplate] = []
+    places: dict[int, int] = {}
+    for place, asked in enumerate(TEMPLATES[template].questions, start=1):
+        if AskedOf.BOTH in (survey.asks_side, asked.asked_of) or survey.asks_side == asked.asked_of:
+            put += supply.as_put(asked, survey, k=releases.smallest_group())
+            places[place] = len(put)
     return Question.objects.bulk_create(
         Question(
             survey=survey, position=position, kind=each.kind, words=each.words_in(survey.program),
             options=list(each.options), lowest=each.ends[0], highest=each.ends[1],
-            asked_of=each.asked_of, begins_page=each.begins_page, only_if=each.only_if,
+            asked_of=each.asked_of, begins_page=each.begins_page,
+            only_if=None if each.only_if is None else places[each.only_if],
             only_if_answers=list(each.only_if_answers),
             measure=each.measure if survey.asks_side == AskedOf.BOTH else None,
         )
-        for position, each in enumerate(TEMPLATES[template].questions, start=1)
-        if AskedOf.BOTH in (survey.asks_side, each.asked_of) or survey.asks_side == each.asked_of
+        for position, each in enumerate(put, start=1)
     )  # fmt: skip
 
 

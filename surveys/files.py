@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from disclosure import Hidden
+from programs.choices import Side
 from surveys.models import Survey
 from surveys.over_time import Wave, compared
 from surveys.queries import Comments
 from surveys.releases import QuestionResult, Results
+from surveys.supply import Supply
 from ui.components import Number
 from ui.reports import Report, Section
 
@@ -18,7 +21,9 @@ NOTES = (
 )
 
 
-def report(survey: Survey, results: Results, comments: Sequence[Comments], waves: Sequence[Wave]) -> Report:
+def report(
+    survey: Survey, results: Results, comments: Sequence[Comments], waves: Sequence[Wave], supply: Supply | None = None
+) -> Report:
     told = results.answered.words + (f" of about {results.asked}" if results.asked else "")
     return Report(
         name=f"survey-{survey.pk}-results",
@@ -31,6 +36,7 @@ def report(survey: Survey, results: Results, comments: Sequence[Comments], waves
                 ("Question", "Part", "Who", "Answer", "People", "Percent"),
                 tuple(row for each in (*results.scales, *results.choices) for row in _rows(each)),
             ),
+            *(_supply(survey, supply) if supply else ()),
             *_over_time(waves),
             *(_of_comments(each) for each in comments),
         ),
@@ -48,6 +54,25 @@ def _rows(each: QuestionResult) -> Iterator[tuple[Number, ...]]:
             yield each.words, part, who, bar.label, bar.count, bar.percent
     if each.net_promoters.is_shown:
         yield each.words, part, "All", "Net promoter score", "", each.net_promoters
+
+
+def _supply(survey: Survey, supply: Supply) -> Iterator[Section]:
+    mentors, mentees = (survey.program.word(side, plural=True) for side in (Side.MENTOR, Side.MENTEE))
+    if supply.topics:
+        rows = [
+            (each.skill if each.is_topic else f"{each.skill} (no longer a topic)", each.wanted, each.offered,
+             each.missing or "Nobody")
+            for each in supply.topics
+        ]  # fmt: skip
+        heads: tuple[str, ...] = ("Skill", f"Wanted by {mentees}", f"Offered by {mentors}", "Missing")
+        yield Section(f"What {mentees} want to learn, and {mentors} can show", heads, tuple(rows))
+    if supply.areas is not None:
+        title = "Who would take part, by where they work"
+        if isinstance(supply.areas, Hidden):
+            yield Section(title, ("People",), ((supply.areas,),))
+        else:
+            heads = ("Where", "Answered", *supply.areas.heads)
+            yield Section(title, heads, tuple((line.part, line.people, *line.cells) for line in supply.areas.lines))
 
 
 CHANCE = "In percentage points; in brackets what 95 of 100 such comparisons hold. Nobody knows who answered both times."

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from disclosure import Distribution, Figure
+from programs.choices import Side
 from programs.rules import counted
 from surveys.choices import Interest
+from surveys.supply import Supply
 
 ENOUGH_PAIRS: Final = 5
 """Where the program has no target of its own: of fewer pairs no figure could be shown."""
@@ -54,10 +56,16 @@ def interested(answers: Distribution) -> tuple[int, int, int] | None:
     return mentors, mentees, either
 
 
+WORDS: Final[Mapping[Side, str]] = {Side.MENTOR: "mentors", Side.MENTEE: "mentees"}
+MOST_NAMED: Final = 3
+
+
 def recommendation(
-    answers: Distribution | None, *, target: int | None, forecast: Forecast | None = None
-) -> Recommendation:
-    """From how the question whether one would take part was answered by all, and from the forecast once there is one.
+    answers: Distribution | None, *, target: int | None, forecast: Forecast | None = None,
+    supply: Supply | None = None, words: Mapping[Side, str] = WORDS,
+) -> Recommendation:  # fmt: skip
+    """From how the question whether one would take part was answered by all, from the forecast once there is one, and
+    from what is told by topic and area. ``words`` is what the program calls several of a side.
 
     ``target`` is the number of pairs the program wants to form. ``answers`` is None where that question was changed.
     """
@@ -99,7 +107,31 @@ def recommendation(
         )
         if pairs < wanted:
             advice += [f"With {what} it would be about {counted(more, 'pair')}." for what, more in forecast.changes]
+    if supply is not None:
+        reasons += _short_of(supply, words)
+        advice += _whom_to_ask(supply, words, Side.MENTEE if mentees <= mentors else Side.MENTOR, pairs < wanted)
     return Recommendation(pairs >= wanted, tuple(reasons), tuple(advice))
+
+
+def _short_of(supply: Supply, words: Mapping[Side, str]) -> Iterable[str]:
+    """The topics that are wanted most beyond what is offered, with both figures."""
+    for each in supply.short_of[:MOST_NAMED]:
+        yield (
+            f"{each.skill}: {each.wanted.words} {words[Side.MENTEE]} want it, {each.offered.words} "
+            f"{words[Side.MENTOR]} could show it."
+        )
+
+
+def _whom_to_ask(supply: Supply, words: Mapping[Side, str], fewer: Side, are_few: bool) -> Iterable[str]:
+    if short := [each.skill for each in supply.short_of[:MOST_NAMED]]:
+        yield f"Ask for {words[Side.MENTOR]} who can show {_listed(short)}."
+    if are_few and (areas := supply.without[fewer][:MOST_NAMED]):
+        yield f"Ask for {words[fewer]} in {_listed(areas)}: hardly anybody there said that they would."
+
+
+def _listed(names: Sequence[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def most_pairs(mentors: int, mentees: int, either: int) -> int:

@@ -388,8 +388,9 @@ class Answer(models.Model):
 
     ``values`` maps a question's primary key (as text) to a point of a scale, an option, a text, the options chosen or
     put in order, or the points of a matrix by their statement; a question that was skipped or not asked is absent.
-    ``side`` is the only attribute kept for tables. ``receipt`` is what ``surveys.receipts`` keeps of a code by which
-    the answer can be taken back, by whoever has it; None once that has happened, or where no code was given out.
+    ``side`` is the only attribute kept for tables; where somebody works is an answer, if they were asked and gave it.
+    ``receipt`` is what ``surveys.receipts`` keeps of a code by which the answer can be taken back, by whoever has it;
+    None once that has happened, or where no code was given out.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment=classes.ANONYMOUS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -29,15 +29,17 @@ from programs import queries as programs
 from programs import rules as program_rules
 from programs.choices import AskedOf, Duty, Measure, Side
 from programs.models import Program
-from surveys import interest, readiness, receipts, releases, rules
-from surveys.choices import OR_NONE, USUALLY, Interest, OpensWith, QuestionKind, SurveyKind, Whom
+from surveys import interest, readiness, receipts, releases, rules, supply
+from surveys.choices import OR_NONE, USUALLY, OpensWith, SurveyKind, Whom
 from surveys.interest import Recommendation
 from surveys.languages import Spoken
 from surveys.models import Answer, Forecast, Invitation, Question, ReleasedComment, Survey, SurveyQuerySet
 from surveys.over_time import Wave
+from surveys.parts import CHOSEN
 from surveys.questions import put_to
 from surveys.readiness import Reading
 from surveys.releases import AGREEING, FULLY, MOSTLY, PARTLY, QuestionResult, Results
+from surveys.supply import Supply
 from ui.charts import Tone
 from ui.components import QueueItem, in_words
 
@@ -306,7 +308,31 @@ def recommendation(survey: Survey, results: Results, *, to: Person) -> Recommend
     return interest.recommendation(
         found.released.total if found else None, target=int(objective.target) if objective else None,
         forecast=Forecast.objects.filter(release__survey=survey, middle__isnull=False).first(),
+        supply=supply_and_demand(survey, results),
+        words={side: survey.program.word(side, plural=True) for side in Side},
     )  # fmt: skip
+
+
+def supply_and_demand(survey: Survey, results: Results) -> Supply | None:
+    """By topic and by area, from what was let out; None where neither was asked as we ask it."""
+    if survey.kind != SurveyKind.INTEREST:
+        return None
+    asked = list(survey.questions.all())
+    offered, wanted = (
+        {option: figure for each in supply.on_topics(asked, side) for option, figure in _chosen(each, side, results)}
+        for side in (Side.MENTOR, Side.MENTEE)
+    )
+    told, new = supply.demand(offered, wanted, supply.topics_of(survey.program)) if offered and wanted else ((), ())
+    return Supply(told, new, results.areas) or None
+
+
+def _chosen(question: Question, side: Side, results: Results) -> Iterator[tuple[str, Figure]]:
+    """How many of a side chose each option."""
+    for each in results.choices:
+        if each.question == question.pk:
+            alone = question.asked_of != AskedOf.BOTH
+            told = each.released.total if alone else each.released.groups[releases.SIDES[side]]
+            yield each.option, next(bar.count for bar in told.bars if bar.categories == (CHOSEN,))
 
 
 def to_forecast() -> SurveyQuerySet:
@@ -326,7 +352,7 @@ def interested(survey: Survey) -> tuple[int, int, int] | None:
 
 def _said_of_interest(survey: Survey, results: Results) -> QuestionResult | None:
     """How it was answered whether one would take part; None where that question was changed."""
-    asked = Question.objects.filter(survey=survey, kind=QuestionKind.CHOICE, options=list(Interest.values)).first()
+    asked = supply.wish_in(survey.questions.all())
     return next((each for each in results.choices if asked is not None and each.question == asked.pk), None)
 
 

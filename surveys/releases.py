@@ -15,6 +15,7 @@ from django.conf import settings
 
 from disclosure import (
     COMMENTS_K,
+    Crossed,
     Distribution,
     Figure,
     GroupedDistribution,
@@ -27,6 +28,9 @@ from disclosure import (
     by_group,
     comments,
     count_table,
+    crossed,
+    crossed_as_stored,
+    crossed_from,
     distribution,
     figure_as_stored,
     figure_from,
@@ -34,8 +38,8 @@ from disclosure import (
 from pairings.choices import Agreeing
 from pairings.queries import MOSTLY_OR_FULLY
 from programs.choices import Side
-from surveys import parts
-from surveys.choices import DECIDING, IN_WORDS, NO_ANSWER, OR_NONE, QuestionKind
+from surveys import parts, supply
+from surveys.choices import DECIDING, IN_WORDS, NO_ANSWER, OR_NONE, QuestionKind, SurveyKind
 from surveys.linked import Given, Links, Stands
 from surveys.models import Answer, Invitation, Question, Survey
 from surveys.parts import Part
@@ -99,6 +103,8 @@ class Results:
     choices: tuple[QuestionResult, ...]
     """All others, by their own answers; of “any of several”, each option by itself."""
     comments: tuple[CommentsResult, ...]
+    areas: Crossed | Hidden | None = None
+    """Who would take part, by where they work; None where that was not asked."""
 
     @property
     def tell_sides(self) -> bool:
@@ -124,7 +130,8 @@ def count(survey: Survey) -> Counted:
     """Everything that may ever be shown of the answers to a survey that has closed."""
     answers = list(Answer.objects.filter(survey=survey))
     questions = list(survey.questions.all())
-    results, texts = _told(questions, answers)
+    crossing = supply.crossing_of(questions) if survey.kind == SurveyKind.INTEREST else None
+    results, texts = _told(questions, answers, apart=crossing.area if crossing else None)
     counted = count_table(
         [(answer.pk, {"side": SIDES[answer.side]}) for answer in answers],
         by=("side",), k=smallest_group(), categories={"side": tuple(SIDES.values())},
@@ -140,6 +147,7 @@ def count(survey: Survey) -> Counted:
             comments=tuple(
                 CommentsResult(each.pk, each.words, each.pk in texts) for each in questions if each.kind in IN_WORDS
             ),
+            areas=by_area(crossing, answers) if crossing else None,
         ),
         texts,
     )
@@ -161,6 +169,7 @@ def as_kept(results: Results) -> dict[str, Any]:
         "comments": [
             {"question": each.question, "words": each.words, "is_open": each.is_open} for each in results.comments
         ],
+        "areas": crossed_as_stored(results.areas) if results.areas else None,
     }  # fmt: skip
 
 
@@ -179,21 +188,40 @@ def from_kept(kept: Mapping[str, Any]) -> Results:
         scales=tuple(each for each in questions if each.is_on_our_scale),
         choices=tuple(each for each in questions if not each.is_on_our_scale),
         comments=tuple(CommentsResult(**each) for each in kept["comments"]),
+        areas=crossed_from(kept["areas"]) if kept.get("areas") else None,  # those let out earlier have none
     )
 
 
+def by_area(crossing: supply.Crossing, answers: Sequence[Answer]) -> Crossed | Hidden:
+    """Who would take part by where they work: of those who are counted where it is told who would take part."""
+    [wish], [area] = parts.of(crossing.wish), parts.of(crossing.area)
+    result, names = _question_result(wish, answers)
+    nowhere = _none_beside(area.categories)
+    people = [
+        (SIDES[answer.side], names[said], str(area.value_in(answer.values) or nowhere))
+        for answer in answers
+        if (said := wish.value_in(answer.values)) in names
+    ]
+    places = (*area.categories, nowhere) if any(place == nowhere for _, _, place in people) else area.categories
+    columns = supply.columns_with(names.get(None))
+    return crossed(result.released, people, parts=places, columns=columns, k=smallest_group())
+
+
 def _told(
-    questions: Sequence[Question], answers: Sequence[Answer]
+    questions: Sequence[Question], answers: Sequence[Answer], *, apart: Question | None = None
 ) -> tuple[list[QuestionResult], dict[int, tuple[str, ...]]]:
     """What is told of each question, and the texts of those to which enough people wrote, by their key.
 
-    Each question after the one it depends on: how that one is told decides whether this one can be.
+    Each question after the one it depends on: how that one is told decides whether this one can be. ``apart`` is told
+    in a table of its own, and nothing that hangs on it is told.
     """
     links = Links(questions, answers, k=smallest_group())
     told: dict[int, Stands] = {}
     found: list[QuestionResult] = []
     written: dict[int, tuple[str, ...]] = {}
     for question in questions:
+        if question == apart:
+            continue
         made, came = list(parts.of(question)), links.asked(question)
         texts = _texts(question, answers, of=len(came)) if question.kind in IN_WORDS else ()
         if question.kind in IN_WORDS and not texts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final
 
 from programs.choices import AskedOf, Measure, Side
@@ -11,6 +12,17 @@ from programs.models import Program
 from surveys.choices import Interest, QuestionKind, SurveyKind
 
 K = QuestionKind
+
+SHOW: Final = "If you took part: which of these could you show somebody?"
+LEARN: Final = "If you took part: which of these would you like to learn?"
+AREA: Final = "Where do you work?"
+
+
+class Listed(Enum):
+    """What a question is filled with when a survey is written, in words for whoever reads our questions."""
+
+    TOPICS = "The topics of the program, in several questions where they are many"
+    AREAS = "The functions of those who may be asked, five people or more in each"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +36,7 @@ class QuestionTemplate:
     begins_page: bool = False
     only_if: int | None = None
     only_if_answers: tuple[str, ...] = ()
+    listed: Listed | None = None
 
     def words_in(self, program: Program) -> str:
         """With what the program calls its sides."""
@@ -163,9 +176,12 @@ TEMPLATES: Final[Mapping[str, SurveyTemplate]] = {
         "decide, we ask whether people would want it. Your answer commits you to nothing.",
         (
             QuestionTemplate(K.CHOICE, "Would you take part?", tuple(Interest.values)),
+            QuestionTemplate(K.SEVERAL, SHOW, asked_of=AskedOf.MENTORS, listed=Listed.TOPICS),
+            QuestionTemplate(K.SEVERAL, LEARN, asked_of=AskedOf.MENTEES, listed=Listed.TOPICS),
             QuestionTemplate(K.SCALE, "I could find one to two hours a month for it."),
             QuestionTemplate(K.SCALE, "I could say what I really think to somebody far above or below me here."),
             QuestionTemplate(K.SCALE, "My line manager would leave me the time for it."),
+            QuestionTemplate(K.CHOICE, AREA, listed=Listed.AREAS),
             QuestionTemplate(K.COMMENT, "What would you want to show or to learn? What keeps you away?"),
         ),
     ),

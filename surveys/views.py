@@ -251,8 +251,9 @@ def results(request: HttpRequest, survey_id: int) -> HttpResponse:
     found = queries.released_results(survey)
     waves = queries.waves_up_to(survey, found, read_by=person) if found else ()
     readiness = queries.readiness_reading(survey, found, to=person) if found else None
+    supply = queries.supply_and_demand(survey, found) if found else None
     context = {
-        "survey": survey, "results": found, "charts": charts.of(found, waves) if found else (),
+        "survey": survey, "results": found, "charts": charts.of(found, waves) if found else (), "supply": supply,
         "compared": compared(waves), "before": waves[-2] if len(waves) > 1 else None,
         "has_board": board.programs_read_by(person).filter(pk=survey.program_id).exists(),
         "comments": queries.released_comments(survey, found) if found else (),
@@ -272,4 +273,5 @@ def results_file(request: HttpRequest, survey_id: int, ending: str) -> HttpRespo
     assert found is not None  # noqa: S101 - it is released
     comments = queries.released_comments(survey, found, most=None)
     waves = queries.waves_up_to(survey, found, read_by=person)
-    return FORMATS[ending](files.report(survey, found, comments, waves))
+    supply = queries.supply_and_demand(survey, found)
+    return FORMATS[ending](files.report(survey, found, comments, waves, supply))

@@ -39,8 +39,8 @@ from surveys import actions as surveys
 from surveys import board
 from surveys.choices import Decision, QuestionKind, SurveyKind, ThemeKind
 from surveys.models import Invitation, Survey
-from surveys.questions import Value
-from surveys.templates import READINESS
+from surveys.questions import Value, put_to
+from surveys.templates import AREA, READINESS
 
 SHOWN_BY_MENTORS = tuple(name for name, (offered, wanted) in SKILLS.items() if offered >= 14 and wanted < 65)[:12]
 SHOWN_BY_MENTEES = tuple(SKILLS)[12:]
@@ -654,12 +654,18 @@ class History:
         questions = list(survey.questions.all())
         comments = COMMENTS[SurveyKind(survey.kind)]
         unsaid = self.dice.sample(comments, len(comments))
-        for invitation in Invitation.objects.filter(survey=survey).select_related("person").order_by("pk"):
+        for invitation in Invitation.objects.filter(survey=survey).select_related("person__function").order_by("pk"):
             if self.dice.random() >= share or invitation.person_id in (self.mina.pk, self.otto.pk):
                 continue
             values: dict[int, Value] = {}
-            for question in questions:
-                if question.kind == QuestionKind.SCALE:
+            for question in put_to(questions, Side(invitation.side)):
+                if question.words == AREA:
+                    works = str(invitation.person.function)
+                    values[question.pk] = works if works in question.options else question.options[-1]
+                elif question.kind == QuestionKind.SEVERAL:
+                    if chosen := _liked(question.options, invitation):
+                        values[question.pk] = chosen
+                elif question.kind == QuestionKind.SCALE:
                     values[question.pk] = self.dice.choices((1, 2, 3, 4, 5), (2, 6, 20, 40, 32))[0]
                 elif question.kind == QuestionKind.MATRIX:
                     values[question.pk] = {each: self._how_true(each) for each in question.options}
@@ -696,6 +702,18 @@ class History:
 
 def _at(on: date, *, hour: int = 9) -> datetime:
     return datetime.combine(on, time(hour), tzinfo=UTC)
+
+
+def _liked(options: Sequence[str], invitation: Invitation) -> list[str]:
+    """Some of the topics, without the dice: the first are known to many who could show them, the last are wanted."""
+    first, number = invitation.side == Side.MENTOR, int(invitation.person.employee_number[2:])
+    chance = Random(number)
+    shares = [place / len(options) for place in range(1, len(options) + 1)]
+    return [
+        option
+        for option, share in zip(options, reversed(shares) if first else shares, strict=True)
+        if chance.random() < share * 0.6
+    ]
 
 
 def _weighted(dice: Random, names: list[str], *, weight: int, count: int) -> list[str]:

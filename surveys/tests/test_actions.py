@@ -68,7 +68,7 @@ def test_each_of_our_templates_holds_together_and_can_be_opened(program, cora, p
     assert (survey.kind, survey.title) == (template.kind, template.title)
     asks = list(survey.questions.all())
     assert list(reasons_against(asks)) == []
-    assert len(asks) == len(template.questions)
+    assert len(asks) == sum(each.listed is None for each in template.questions)
     assert "{" not in "".join(each.words for each in asks)
     for side in Side:
         assert put_to(asks, side)

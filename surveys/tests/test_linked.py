@@ -10,14 +10,15 @@ from itertools import product
 import numpy as np
 import pytest
 
-from disclosure import K
+from disclosure import Crossed, K
 from disclosure.tests.attacker import Attacker
 from programs.choices import AskedOf, Side
 from surveys import releases
-from surveys.choices import NO_ANSWER, QuestionKind
+from surveys.choices import NO_ANSWER, Interest, QuestionKind
 from surveys.linked import Links
 from surveys.models import Answer, Question
 from surveys.releases import SIDES, QuestionResult
+from surveys.supply import Crossing, columns_with
 
 LONG = os.environ.get("UPWELL_LONG_PROOFS") == "1"
 NOT_ASKED = "not asked"
@@ -193,6 +194,99 @@ def test_no_bar_that_is_not_shown_follows_from_what_hangs_on_its_question(seed):
 def test_without_its_guard_some_bar_would_follow(monkeypatch):
     monkeypatch.setattr(Links, "may_tell", lambda self, question, stands: True)
     assert sum(bool(worked_out(*one_sided(random.Random(seed)))) for seed in range(120)) > 3
+
+
+# Who would take part, by side and by area
+
+
+WISHES, AREAS = tuple(Interest.values), ("Rail", "Road", "Air")
+AREA_PLACES = (*AREAS, NO_ANSWER)
+
+
+def of_interest(chance: random.Random) -> tuple[list[Question], list[Answer]]:
+    """Whether one would, where one works, and two questions that hang on these."""
+    asks = [
+        choice(1, WISHES), choice(2, AREAS), choice(3, THIRD, only_if=1, only_if_answers=chance.sample(WISHES, 2)),
+        choice(4, SECOND, only_if=2, only_if_answers=["Rail"]),
+    ]  # fmt: skip
+    found = []
+    for area in chance.sample(AREA_PLACES, chance.randint(2, 4)):
+        weights = [chance.choice((0, 1, 3, 9)) for _ in WISHES]
+        weights[chance.randrange(4)] += 1
+        for _ in range(chance.choice((3, 9, 20, 40))):
+            side = chance.choice(list(Side))
+            values = {"1": chance.choices(WISHES, weights)[0], "2": area, "3": chance.choice(THIRD), "4": "Tea"}
+            values = {key: value for key, value in values.items() if value != NO_ANSWER and chance.random() > 0.04}
+            came = Links(asks, [Answer(side=side, values=values)], k=K)
+            kept = {str(each.pk) for each in asks if came.asked(each)}
+            found.append(Answer(side=side, values={key: value for key, value in values.items() if key in kept}))
+    return asks, found
+
+
+def seen_by_area(asks: Sequence[Question], answers: Sequence[Answer], *, areas: bool = True) -> list[list[tuple]]:
+    """Groups that somebody isolates who reads how many would, by side, by area and in what hangs on it."""
+    crossing = Crossing(asks[0], asks[1])
+    results = {each.question: each for each in releases._told(asks, answers, apart=asks[1])[0]}
+    wishes, thirds = (*WISHES, None), (*THIRD, None, NOT_ASKED)
+    attacker = Attacker(
+        [
+            (side.value, wish, area, third)
+            for side, wish, area, third in product(Side, wishes, AREA_PLACES, thirds)
+            if (third == NOT_ASKED) != (wish in asks[2].only_if_answers)
+        ]
+    )
+    for side in Side:
+        here = [kind for kind in attacker.kinds if kind[0] == side.value]
+        attacker.learns(here, sum(answer.side == side for answer in answers))
+    wished = results[1]
+    for question, place in ((1, 1), (3, 3)):
+        for name, one in {"": results[question].released.total, **results[question].released.groups}.items():
+            here = [kind for kind in attacker.kinds if not name or SIDES[kind[0]] == name]
+            counts = counts_skips(results[question], name)
+            told = [kind for kind in here if kind[place] != NOT_ASKED and (kind[place] or counts)]
+            if one.n.number is not None:
+                attacker.learns(told, int(one.n.number))
+            for bar in one.bars:
+                if bar.count.number is not None:
+                    attacker.learns(
+                        [kind for kind in told if (kind[place] or NO_ANSWER) in bar.categories], int(bar.count.number)
+                    )
+    told_by_area = releases.by_area(crossing, answers)
+    columns = columns_with(NO_ANSWER if counts_skips(wished, "") else None)
+    for line in told_by_area.lines if areas and isinstance(told_by_area, Crossed) else ():
+        here = [kind for kind in attacker.kinds if kind[2] == line.part and (kind[1] or counts_skips(wished, ""))]
+        for figure, meant in [(line.people, None), *zip(line.cells, columns.values(), strict=True)]:
+            if figure.number is not None:
+                group = [kind for kind in here if meant is None or (kind[1] or NO_ANSWER) in meant]
+                attacker.learns(group, int(figure.number))
+    few = [
+        [kind for kind in attacker.kinds if all(want in (None, have) for want, have in zip(wanted, kind, strict=False))]
+        for wanted in product((None, *(side.value for side in Side)), (None, *WISHES), (None, *AREA_PLACES))
+    ]
+    found = [group for group, _ in attacker.isolates_by_subtraction(K)]
+    return found + [group for group, _, _ in attacker.isolates(few, K)]
+
+
+AREA_SEEDS = range(400 if LONG else 25)
+
+
+@pytest.mark.parametrize("seed", AREA_SEEDS)
+def test_where_people_work_isolates_nobody_beside_the_other_figures(seed):
+    asks, answers = of_interest(random.Random(seed))
+    known = seen_by_area(asks, answers, areas=False)
+    assert [group for group in seen_by_area(asks, answers) if group not in known] == []
+
+
+def test_most_surveys_of_interest_tell_something_by_area_and_nothing_of_what_hangs_on_an_area():
+    told = 0
+    for seed in AREA_SEEDS:
+        asks, answers = of_interest(random.Random(seed))
+        found = releases.by_area(Crossing(asks[0], asks[1]), answers)
+        told += isinstance(found, Crossed) and any(cell.number for line in found.lines for cell in line.cells)
+        results = {each.question: each for each in releases._told(asks, answers, apart=asks[1])[0]}
+        assert 2 not in results
+        assert results[4].released.total.reason is not None
+    assert told > len(AREA_SEEDS) / 2
 
 
 # By hand

@@ -307,6 +307,7 @@ def test_questions_of_ours_fit_whom_a_survey_is_put_to(program, pairing, cora):
     asks = list(survey.questions.all())
     assert {each.asked_of for each in asks} == {AskedOf.BOTH, AskedOf.MENTEES}
     assert not any(each.measure for each in asks)
+    assert [each.position for each in asks] == list(range(1, len(asks) + 1)), "no number is left out"
     assert actions.open_survey(survey, by=cora, at=OPENED_AT)
 
 

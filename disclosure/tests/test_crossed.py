@@ -1,0 +1,171 @@
+"""The same answers by group and by part, together: whoever keeps both tables and calculates isolates nobody."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from itertools import combinations, product
+
+import pytest
+
+from disclosure import Crossed, GroupedDistribution, Hidden, K, Reason, by_group, crossed
+from disclosure.tests.attacker import Attacker
+from disclosure.tests.proofs import LONG
+
+GROUPS = ("Mentors", "Mentees")
+ANSWERS = ("Show", "Learn", "Either", "Neither")
+COLUMNS = {"Show": ("Show",), "Learn": ("Learn",), "Either": ("Either",), "The rest": ("Neither",)}
+SEEDS = range(400 if LONG else 40)
+
+Person = tuple[str, str, str]
+
+
+def company(chance: random.Random) -> tuple[list[Person], tuple[str, ...]]:
+    """People of two groups and a few parts; a part may like one answer best, and some parts are tiny."""
+    parts = tuple(f"Part {number}" for number in range(chance.randint(2, 5)))
+    people: list[Person] = []
+    for part in parts:
+        weights = [chance.choice((0, 1, 3, 9)) for _ in ANSWERS]
+        weights[chance.randrange(4)] += 1
+        size = chance.choice((2, 4, 12, 25, 40))
+        people += [(chance.choice(GROUPS), chance.choices(ANSWERS, weights)[0], part) for _ in range(size)]
+    return people, parts
+
+
+def told_of(people: Sequence[Person]) -> GroupedDistribution:
+    answers = {number: answer for number, (_, answer, _) in enumerate(people)}
+    return by_group(answers, {n: group for n, (group, _, _) in enumerate(people)}, ANSWERS, group_names=GROUPS)
+
+
+def attacker_of(
+    people: Sequence[Person], parts: Sequence[str], told: GroupedDistribution, by_part: Crossed | Hidden
+) -> Attacker:
+    attacker = Attacker(list(product(GROUPS, ANSWERS, parts)))
+    for name, one in {"": told.total, **told.groups}.items():
+        here = [kind for kind in attacker.kinds if kind[0] == (name or kind[0])]
+        attacker.learns(here, sum(not name or each[0] == name for each in people))  # who answered is known
+        for bar in one.bars:
+            if bar.count.number is not None:
+                attacker.learns([kind for kind in here if kind[1] in bar.categories], int(bar.count.number))
+    for line in by_part.lines if isinstance(by_part, Crossed) else ():
+        here = [kind for kind in attacker.kinds if kind[2] == line.part]
+        for figure, meant in [(line.people, ANSWERS), *zip(line.cells, COLUMNS.values(), strict=True)]:
+            if figure.number is not None:
+                attacker.learns([kind for kind in here if kind[1] in meant], int(figure.number))
+    return attacker
+
+
+def small_groups(people: Sequence[Person], attacker: Attacker) -> list[list[tuple]]:
+    """Every group of one to four people that shares some of group, answer and part."""
+    found = []
+    for size in (1, 2, 3):
+        for places in combinations(range(3), size):
+            counts = Counter(tuple(person[place] for place in places) for person in people)
+            found += [
+                [kind for kind in attacker.kinds if tuple(kind[place] for place in places) == value]
+                for value, number in counts.items()
+                if number < K
+            ]
+    return found
+
+
+def isolated(people: Sequence[Person], parts: Sequence[str], by_part: Crossed | Hidden) -> list[list[tuple]]:
+    attacker = attacker_of(people, parts, told_of(people), by_part)
+    found = [group for group, _ in attacker.isolates_by_subtraction(K)]
+    return found + [group for group, _, _ in attacker.isolates(small_groups(people, attacker), K)]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nobody_is_isolated_by_both_tables_together(seed):
+    """But a group that is small as a whole: how many answered of a side is known."""
+    people, parts = company(random.Random(seed))
+    by_part = crossed(told_of(people), people, parts=parts, columns=COLUMNS)
+    known = isolated(people, parts, Hidden(Reason.PROTECTS))
+    assert [group for group in isolated(people, parts, by_part) if group not in known] == []
+
+
+def test_most_companies_are_told_something_by_part():
+    """Silence would pass every attack."""
+    told = 0
+    for seed in SEEDS:
+        people, parts = company(random.Random(seed))
+        by_part = crossed(told_of(people), people, parts=parts, columns=COLUMNS)
+        lines = by_part.lines if isinstance(by_part, Crossed) else ()
+        told += any(figure.number for line in lines for figure in line.cells)
+    assert told > len(SEEDS) / 2
+
+
+def test_each_table_protected_by_itself_would_be_seen_through():
+    found = 0
+    for seed in SEEDS:
+        people, parts = company(random.Random(seed))
+        answers = {number: answer for number, (_, answer, _) in enumerate(people)}
+        apart = by_group(answers, {n: part for n, (_, _, part) in enumerate(people)}, ANSWERS, group_names=parts)
+        attacker = attacker_of(people, parts, told_of(people), Hidden(Reason.PROTECTS))
+        for part, one in apart.groups.items():
+            here = [kind for kind in attacker.kinds if kind[2] == part]
+            attacker.learns(here, sum(each[2] == part for each in people))
+            for bar in one.bars:
+                if bar.count.number is not None:
+                    attacker.learns([kind for kind in here if kind[1] in bar.categories], int(bar.count.number))
+        found += bool(attacker.isolates_by_subtraction(K))
+    assert found > 3
+
+
+def of(*counts: tuple[int, str, str, str]) -> list[Person]:
+    return [(group, answer, part) for people, group, answer, part in counts for _ in range(people)]
+
+
+def lines_of(people: Sequence[Person], parts: Sequence[str]) -> dict[str, list[str]]:
+    by_part = crossed(told_of(people), people, parts=parts, columns=COLUMNS)
+    assert isinstance(by_part, Crossed)
+    return {line.part: [line.people.words, *(cell.words for cell in line.cells)] for line in by_part.lines}
+
+
+def test_what_is_large_enough_is_told_as_it_is():
+    people = of(
+        (8, "Mentors", "Show", "Rail"), (7, "Mentors", "Neither", "Rail"), (6, "Mentees", "Learn", "Rail"),
+        (9, "Mentors", "Show", "Road"), (8, "Mentees", "Learn", "Road"), (6, "Mentees", "Neither", "Road"),
+    )  # fmt: skip
+    assert lines_of(people, ("Rail", "Road", "Sea")) == {
+        "Rail": ["21", "8", "6", "0", "7"],
+        "Road": ["23", "9", "8", "0", "6"],
+        "Sea": ["0", "0", "0", "0", "0"],
+    }
+
+
+def test_a_part_in_which_all_say_the_same_keeps_what_they_said():
+    people = of(
+        (8, "Mentors", "Show", "Rail"), (9, "Mentors", "Show", "Road"), (9, "Mentors", "Neither", "Road"),
+        (9, "Mentees", "Learn", "Road"), (9, "Mentees", "Neither", "Road"), (9, "Mentees", "Learn", "Air"),
+        (9, "Mentees", "Neither", "Air"), (9, "Mentors", "Show", "Air"),
+    )  # fmt: skip
+    lines = lines_of(people, ("Rail", "Road", "Air"))
+    assert lines["Rail"][1:] == ["everybody gave nearly the same answer"] * 4
+    assert "9" not in (lines["Road"][1], lines["Air"][1]) or "hidden to protect others" in (
+        lines["Road"][1],
+        lines["Air"][1],
+    )
+
+
+def test_how_few_are_in_a_part_is_not_told_nor_to_be_worked_out():
+    people = of(
+        (3, "Mentors", "Show", "Sea"), (8, "Mentors", "Show", "Rail"), (9, "Mentors", "Neither", "Rail"),
+        (9, "Mentees", "Learn", "Rail"), (9, "Mentees", "Learn", "Road"), (9, "Mentees", "Neither", "Road"),
+        (9, "Mentors", "Show", "Road"),
+    )  # fmt: skip
+    lines = lines_of(people, ("Sea", "Rail", "Road"))
+    assert lines["Sea"] == ["fewer than 5"] * 5
+    assert [lines[part][0] for part in ("Rail", "Road")].count("hidden to protect others") >= 1
+
+
+def test_where_the_answers_are_not_told_of_all_nothing_is_told_by_part():
+    people = of((12, "Mentors", "Show", "Rail"), (12, "Mentees", "Show", "Road"))
+    assert crossed(told_of(people), people, parts=("Rail", "Road"), columns=COLUMNS) == Hidden(Reason.PROTECTS)
+
+
+def test_an_answer_that_no_column_counts_is_refused():
+    people = of((12, "Mentors", "Show", "Rail"), (12, "Mentees", "Learn", "Road"))
+    with pytest.raises(ValueError, match="not among those"):
+        crossed(told_of(people), people, parts=("Rail", "Road"), columns={"Show": ("Show",)})
