@@ -37,8 +37,18 @@ DECLARED = Audience("3", "Only you; coordinators learn only that a rule keeps th
 DECLARED_ALONE = Audience("3", "Only you, who declare it")
 ONESELF_OR_SHARED = Audience("3", "Only you, unless you share it below")
 OWN_THEN_COUNTED = Audience("3", "Only you; others see counts of larger groups")
-GROUPS = Audience("count", "Counted in groups of five or more")
-COMMENTS = Audience("count", "Shown without names, once ten people have written one")
+
+
+def groups_of(enough: str) -> Audience:
+    """``enough`` is the smallest number of people in words, as this installation has set it."""
+    return Audience("count", f"Counted in groups of {enough} or more")
+
+
+def comments_of(enough: str) -> Audience:
+    return Audience("count", f"Shown without names, once {enough} people have written one")
+
+
+GROUPS = groups_of("five")
 NOBODY = Audience("3", "Your single answers: never shown to anyone")
 LINE_MANAGER = Audience("manager", "Your line manager sees that you take part, and the hours")
 MANAGERS_ANSWER = Audience("manager", "You, the person concerned and the coordinators")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from notifications.furniture import FOOTNOTE, in_language
+from notifications.furniture import FOOTNOTE, Said, in_language
 from notifications.kinds import Message
 from people.choices import Language
 from people.languages import day_in, moment_in, preferred
@@ -172,7 +172,7 @@ def words_of(rewording: Rewording) -> Words:
 
 def say(
     saying: Saying, program: Program, person: Person, *, link: str, values: Mapping[str, Value],
-    then: Sequence[str] = (), **rest: Any,
+    then: Sequence[str | Said] = (), **rest: Any,
 ) -> Message:  # fmt: skip
     """What somebody is told, in the language of theirs that comes first. ``then`` is what holds for them alone, after
     the promise; ``rest`` as in ``Message``."""
@@ -185,16 +185,17 @@ def say(
 
 def said(
     saying: Saying, words: Words, program: Program, person: Person, *, language: str, link: str,
-    values: Mapping[str, Value], then: Sequence[str] = (), **rest: Any,
+    values: Mapping[str, Value], then: Sequence[str | Said] = (), **rest: Any,
 ) -> Message:  # fmt: skip
     """The same in given words: what a coordinator sees before keeping them."""
     known = {YOU.name: person.given_name, PROGRAM.name: str(program), **values}
     full = filled(words, known, language=language)
+    besides = [each if isinstance(each, str) else in_language(each, language) for each in then]
     promises = replace(words, text="\n\n".join(saying.promised(language)))
     return Message(
         subject=" ".join(full.subject.split()),
         heading=full.heading,
-        paragraphs=(*full.paragraphs, *filled(promises, known, language=language).paragraphs, *then),
+        paragraphs=(*full.paragraphs, *filled(promises, known, language=language).paragraphs, *besides),
         link=link,
         action=full.action,
         language=language,

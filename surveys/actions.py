@@ -464,6 +464,8 @@ def withdraw_answer(code: str) -> Withdrawn | None:
 
     Nobody is named and nothing is noted of who asked. That an invitation was answered stays true. Once results are
     out, what was written is taken out of them; no figure changes, for one that moved would tell what the one had said.
+    Texts are kept apart from answers: where several are the same to the letter one of them goes, whoever wrote it. If
+    this one had been left out by chance, that takes another's; what can be read then is the same.
     """
     found = Answer.objects.filter(receipt__in=receipts.stored_as(code))
     survey = Survey.objects.select_for_update(no_key=True, of=("self",)).filter(answers__in=found).first()

@@ -18,7 +18,7 @@ import clock
 from people.models import Person
 from programs.choices import AskedOf
 from programs.models import Program
-from surveys import actions, queries, rules
+from surveys import actions, queries, releases, rules
 from surveys.choices import SurveyKind
 from surveys.models import Question, Survey
 from surveys.question_forms import FIRST, FOLDED, QuestionForm, QuestionRows, SurveyForm
@@ -219,7 +219,8 @@ class SurveyAdmin(DeskModelAdmin):
         if not survey.is_opened:
             if survey.planned_at is None:
                 return "Being written"
-            return "Planned, and kept from opening" if queries.why_not_opened(survey, on=today) else "Planned"
+            # Why not, its own page says: whom it would be put to is too much to ask for each line of a list.
+            return "Planned, and not open though its day has come" if rules.is_due(survey, on=today) else "Planned"
         if rules.is_open(survey, on=today):
             return "Open"
         return "Opens later" if today < survey.opens_on else "Closed"
@@ -258,6 +259,7 @@ def _moves_before(survey: Survey, today: date) -> Iterator[Move]:
 
 
 def _moves_of_opened(survey: Survey, today: date) -> Iterator[Move]:
+    enough = releases.in_people()["enough"]
     if rules.is_open(survey, on=today) and survey.closes_on > today:
         yield Move(
             "Close it today",
@@ -276,7 +278,7 @@ def _moves_of_opened(survey: Survey, today: date) -> Iterator[Move]:
         "See the results",
         reverse("surveys:results", args=[survey.pk]),
         by_post=False,
-        says=f"They are shown from {survey.results_on:%-d %B %Y} on, in groups of five or more.",
+        says=f"They are shown from {survey.results_on:%-d %B %Y} on, in groups of {enough} or more.",
     )
 
 

@@ -11,15 +11,14 @@ from surveys.choices import QuestionKind
 from surveys.over_time import Wave, compared
 from surveys.parts import CHOSEN
 from surveys.queries import tone_of
-from surveys.releases import QuestionResult, Results
+from surveys.releases import QuestionResult, Results, in_people
 from ui import charts
 from ui.charts import Chart
 
 MERGED = (
-    f"Percent of the answers. “{LITTLE_OR_NOT}” counts “Not at all” and “A little”. Where fewer than five people of "
-    "one side gave an answer, or gave none, it is counted together with its neighbour."
+    "Percent of the answers. “{little}” counts “Not at all” and “A little”. Where fewer than {enough} people of one "
+    "side gave an answer, or gave none, it is counted together with its neighbour."
 )
-
 
 BY_SIDE = "Percent of the answers of each side, counted as above."
 
@@ -29,8 +28,9 @@ def of(results: Results, waves: Sequence[Wave] = ()) -> tuple[Chart, ...]:
     and one for each other question."""
     drawn = []
     if results.scales:
+        says = MERGED.format(little=LITTLE_OR_NOT, enough=in_people()["enough"])
         groups = [_group(each.words, each.released.total) for each in results.scales]
-        drawn.append(charts.stacked("How true is it for you?", groups, says=MERGED, heads=("Statement",)))
+        drawn.append(charts.stacked("How true is it for you?", groups, says=says, heads=("Statement",)))
         drawn += _over_time(waves)
     if results.tell_sides:
         sides = [

@@ -9,13 +9,12 @@ from programs.choices import Side
 from surveys.models import Survey
 from surveys.over_time import Wave, compared
 from surveys.queries import Comments
-from surveys.releases import QuestionResult, Results
+from surveys.releases import QuestionResult, Results, in_people
 from surveys.supply import Supply
 from ui.components import Number
 from ui.reports import Report, Section
 
 NOTES = (
-    "People who answered are counted in groups of five or more.",
     "“Hidden to protect others” stands where a figure is not small, and another one could be worked out from it.",
     "The page, the CSV, the workbook and the PDF hide the same cells. The figures no longer change.",
 )
@@ -40,7 +39,7 @@ def report(
             *_over_time(waves),
             *(_of_comments(each) for each in comments),
         ),
-        notes=NOTES,
+        notes=(f"People who answered are counted in groups of {in_people()['enough']} or more.", *NOTES),
     )
 
 

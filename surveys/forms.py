@@ -12,10 +12,10 @@ from typing import Any, ClassVar
 from django import forms
 from django.http import QueryDict
 
-from privacy.audiences import COMMENTS, GROUPS
+from privacy.audiences import comments_of, groups_of
 from programs.choices import Side
 from surveys import questions as judgement
-from surveys import receipts
+from surveys import receipts, releases
 from surveys.choices import IN_WORDS, QuestionKind
 from surveys.languages import Spoken
 from surveys.models import Question
@@ -102,8 +102,10 @@ def form_of(questions: Iterable[Question], spoken: Spoken, *, first: int = 1) ->
             layout.append(Level(label, *named, help=HELP.get(question.kind, "")))
         else:
             layout += named
+    numbers = releases.in_people()
+    in_words, counted = comments_of(numbers["enough_texts"]), groups_of(numbers["enough"])
     audiences = {
-        name: COMMENTS if question.kind in IN_WORDS else GROUPS for question in asked for name in names_of(question)
+        name: in_words if question.kind in IN_WORDS else counted for question in asked for name in names_of(question)
     }
     said = {"audiences": audiences, "questions": asked, "layout": layout}
     return type("FormOfSurvey", (SurveyForm,), {**fields, **said})

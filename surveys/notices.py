@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 from django.urls import reverse
 
 from notifications.choices import Topic
+from notifications.furniture import Said
 from notifications.kinds import Kind, Message, Urgency
 from notifications.models import Notice
 from notifications.queries import is_overtaken
@@ -64,11 +65,11 @@ def reminder(notice: Notice, at: datetime) -> Message | None:
         return None
     if not any(reminders.reminds(survey.program, rule) for rule in _rules_behind(notice)):
         return None
-    skip = () if survey.questions.filter(required=True).exists() else ("You may skip any question.",)
+    skip = () if survey.questions.filter(required=True).exists() else (sayings.MAY_SKIP,)
     return _asks(sayings.REMINDER, survey, notice, then=skip)
 
 
-def _asks(saying: Saying, survey: Survey, notice: Notice, *, then: tuple[str, ...] = (), **values: str) -> Message:
+def _asks(saying: Saying, survey: Survey, notice: Notice, *, then: Sequence[Said] = (), **values: str) -> Message:
     return say(
         saying,
         survey.program,

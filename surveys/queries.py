@@ -176,7 +176,7 @@ def waiting_for(person: Person, on: date) -> list[QueueItem]:
             detail=f"{number_in_words(each.number_of_questions)}, open until {each.survey.closes_on:%-d %B}.",
             action="Answer",
             url=reverse("surveys:answer", args=[each.survey_id]),
-            audience=audiences.GROUPS,
+            audience=audiences.groups_of(releases.in_people()["enough"]),
         )
         for each in waiting
     ]

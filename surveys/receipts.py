@@ -9,6 +9,7 @@ shows the same code twice, and nothing is kept in a session.
 
 from __future__ import annotations
 
+import ipaddress
 import secrets
 from contextlib import suppress
 from typing import Final
@@ -78,10 +79,25 @@ def _under(key: str | bytes, code: str) -> str:
 def address_of(request: HttpRequest) -> str:
     """Where a request comes from: behind a proxy, what that saw, or everybody would share the tries of one address.
 
-    What a client writes into the header itself stands before the address that our proxy adds.
+    What a client writes into the header itself stands before the address that our proxy adds. Some proxies add a port,
+    which differs with each connection; and who has one address of the newer kind has all 2**64 of its network.
     """
     seen = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() if settings.BEHIND_PROXY else ""
-    return seen or str(request.META["REMOTE_ADDR"])
+    return _one_of_many(seen or str(request.META["REMOTE_ADDR"]))
+
+
+def _one_of_many(seen: str) -> str:
+    """The address without its port; of the newer kind, its network; what is no address, as it is."""
+    bare = seen[1:].partition("]")[0] if seen.startswith("[") else seen
+    if bare.count(":") == 1:
+        bare = bare.partition(":")[0]
+    try:
+        address = ipaddress.ip_address(bare)
+    except ValueError:
+        return seen
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(address.ipv4_mapped or ipaddress.ip_network((int(address), 64), strict=False))
+    return str(address)
 
 
 def must_wait(address: str) -> bool:

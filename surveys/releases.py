@@ -43,6 +43,7 @@ from surveys.choices import DECIDING, IN_WORDS, NO_ANSWER, OR_NONE, QuestionKind
 from surveys.linked import Given, Links, Stands
 from surveys.models import Answer, Invitation, Question, Survey
 from surveys.parts import Part
+from ui.components import in_words
 
 PARTLY, MOSTLY, FULLY = (str(point.label) for point in (Agreeing.PARTLY, Agreeing.MOSTLY, Agreeing.FULLY))
 AGREEING: Final = frozenset({MOSTLY, FULLY, MOSTLY_OR_FULLY})
@@ -358,6 +359,11 @@ def smallest_group() -> int:
 def fewest_texts() -> int:
     """How many people must have written before what they wrote is read."""
     return max(settings.SMALLEST_GROUP, COMMENTS_K)
+
+
+def in_people() -> dict[str, str]:
+    """The two numbers in words, as pages say them."""
+    return {"enough": in_words(smallest_group()).lower(), "enough_texts": in_words(fewest_texts()).lower()}
 
 
 def _on_the_finest_scale(

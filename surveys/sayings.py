@@ -49,6 +49,15 @@ _ANONYMOUS: Final = {
     ),
 }
 
+MAY_SKIP: Final = {
+    "en": "You may skip any question.",
+    "de": "Sie können jede Frage überspringen.",
+    "fr": "Vous pouvez passer n’importe quelle question.",
+    "es": "Puede omitir cualquier pregunta.",
+    "it": "Può saltare qualsiasi domanda.",
+    "nl": "U mag elke vraag overslaan.",
+}
+
 INVITATION: Final = Saying(
     "surveys.invitation",
     "Asked to answer a survey",

@@ -18,9 +18,10 @@ import clock
 from people.choices import Language
 from people.languages import direction_of, name_of
 from people.models import Person
+from privacy.audiences import groups_of
 from programs import rules as program_rules
 from programs.choices import Side
-from surveys import actions, board, charts, files, queries, receipts, rules
+from surveys import actions, board, charts, files, queries, receipts, releases, rules
 from surveys.actions import Withdrawn
 from surveys.forms import ReceiptForm, Sheets, SurveyForm
 from surveys.languages import Spoken
@@ -48,7 +49,7 @@ def answer(request: HttpRequest, survey_id: int) -> HttpResponse:
     on = clock.today(person.zone)
     context = {
         "survey": survey, "is_open": rules.is_open(survey, on=on), "is_over": on > survey.closes_on,
-        "kept_as": kept_on_the_device_as(survey, person),
+        "kept_as": kept_on_the_device_as(survey, person), **releases.in_people(),
     }  # fmt: skip
     code = receipts.from_form(survey.pk, request.POST.get("receipt", ""))
     if invitation.answered:
@@ -240,8 +241,9 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         form.add_error("code", "There is no answer for this receipt. It may be mistyped, or taken back already.")
         return render_form(request, "surveys/withdraw.html", {"form": form})
     return render(
-        request, "surveys/withdraw.html", {"is_done": True, "figures_stay": outcome is Withdrawn.FIGURES_STAY}
-    )
+        request, "surveys/withdraw.html",
+        {"is_done": True, "figures_stay": outcome is Withdrawn.FIGURES_STAY, **releases.in_people()},
+    )  # fmt: skip
 
 
 @require_safe
@@ -259,6 +261,7 @@ def results(request: HttpRequest, survey_id: int) -> HttpResponse:
         "comments": queries.released_comments(survey, found) if found else (),
         "recommendation": queries.recommendation(survey, found, to=person) if found else None,
         "readiness": readiness, "may_launch": readiness and program_rules.coordinates(person, survey.program),
+        **releases.in_people(), "counted": groups_of(releases.in_people()["enough"]),
     }  # fmt: skip
     return render(request, "surveys/results.html", context)
 

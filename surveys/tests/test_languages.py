@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import html
+import importlib
 import re
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.utils import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
@@ -38,6 +39,29 @@ def into_german(survey: Survey, by, **changed: Words) -> Translation:
         survey, by=by, language=Language.GERMAN, title="Wie war es?", introduction="Drei Fragen.", points=GERMAN,
         questions={**words, comment.pk: changed.get("comment", Words())},
     )  # fmt: skip
+
+
+def test_what_was_translated_before_the_words_were_kept_stands_for_what_stands_beside_it(survey, cora):
+    """The migration that added the columns, on a survey that is open and on rows without them."""
+    into_german(survey, cora)
+    opened(survey)
+    fill = importlib.import_module("surveys.migrations.0006_same_words").FILL
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate; alter table surveys_translation disable trigger user;"
+                       "alter table surveys_questiontranslation disable trigger user")  # fmt: skip
+        Translation.objects.update(of_title="", of_introduction="")
+        QuestionTranslation.objects.update(of_words="", of_options=[])
+        cursor.execute("set constraints all immediate; alter table surveys_translation enable trigger user;"
+                       "alter table surveys_questiontranslation enable trigger user")  # fmt: skip
+        assert Spoken(survey, survey.translations.get()).title == survey.title, "without them nothing is translated"
+        cursor.execute(fill)
+    scale, choice, _ = survey.questions.all()
+    spoken = Spoken(survey, survey.translations.get())
+    assert (spoken.title, spoken.introduction) == ("Wie war es?", "Drei Fragen.")
+    assert spoken.words(scale) == "Es hat sich gelohnt."
+    assert spoken.options(choice) == [("Yes", "Ja"), ("No", "Nein")]
+    with pytest.raises(IntegrityError, match="no longer change"), transaction.atomic():
+        Translation.objects.update(title="Anders")
 
 
 @pytest.fixture

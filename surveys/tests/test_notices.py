@@ -7,9 +7,11 @@ import pytest
 from notifications import kinds
 from notifications.actions import owe
 from notifications.models import Notice
+from programs import actions as programs
 from programs import reminders
 from programs.choices import Side
-from surveys import actions
+from programs.sayings import Words
+from surveys import actions, sayings
 from surveys.choices import SurveyKind
 from surveys.tests.factories import OPENED_AT, OPENS_ON, QuestionFactory, SurveyFactory, opened
 
@@ -55,6 +57,25 @@ def test_a_reminder_promises_what_is_true_about_skipping(minas, survey, mina, pr
     message = kinds.named(actions.REMINDER).compose(Notice.objects.get(subject=other.pk), OPENED_AT)
     assert message is not None
     assert ("You may skip any question." in message.paragraphs) is not required
+
+
+def test_what_may_be_skipped_is_said_in_the_language_of_the_message(program, mina, cora):
+    words = Words("{survey} bis {closes}", "Bis {closes}", "Ihre Sicht fehlt noch.", "Antworten")
+    programs.reword(program, sayings.REMINDER, language="de", words=words, changes=0, by=cora, at=OPENED_AT)
+    survey = SurveyFactory(program=program)
+    QuestionFactory(survey=survey)
+    opened(survey, (mina, Side.MENTOR))
+    owe(kind=actions.REMINDER, subject=survey.pk, person=mina, at=OPENED_AT)
+    compose = kinds.named(actions.REMINDER).compose
+    for languages, sentence in (
+        (["de"], "Sie können jede Frage überspringen."),
+        (["en"], "You may skip any question."),
+    ):
+        mina.languages = languages
+        mina.save()
+        message = compose(Notice.objects.get(subject=survey.pk), OPENED_AT)
+        assert message is not None
+        assert (message.language, message.paragraphs[-1]) == (languages[0], sentence)
 
 
 @pytest.mark.parametrize("kind", [actions.INVITATION, actions.REMINDER])

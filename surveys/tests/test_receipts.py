@@ -297,6 +297,35 @@ def test_behind_a_proxy_nobody_waits_for_what_another_tried(client, asked, mina,
     assert not Answer.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("203.0.113.7:1{number:03}", "203.0.113.7:5000"),
+        ("[2001:db8:1:2::{number:x}]:4{number:03}", "2001:db8:1:2:ffff::1"),
+        ("2001:db8:1:2::{number:x}", "[2001:db8:1:2::ffff]"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+    ],
+)
+def test_who_comes_by_other_ports_or_addresses_of_one_network_waits_all_the_same(
+    client, asked, mina, settings, one, other
+):
+    settings.BEHIND_PROXY = True
+    said_with_code(asked, mina)
+    for number in range(receipts.MOST_WRONG):
+        client.post(WITHDRAW, {"code": f"{number:016}"}, headers={"x-forwarded-for": one.format(number=number)})
+    refused = client.post(WITHDRAW, {"code": CODE}, headers={"x-forwarded-for": other})
+    assert "Too many codes in a short time." in refused.text
+    elsewhere = client.post(WITHDRAW, {"code": CODE}, headers={"x-forwarded-for": "[2001:db8:1:3::1]:443"})
+    assert elsewhere.status_code == 200
+
+
+def test_what_is_no_address_is_counted_as_it_stands(client, asked, mina, settings):
+    settings.BEHIND_PROXY = True
+    said_with_code(asked, mina)
+    for said in ("unknown", "[::", ":", "[2001:db8::1", "1.2.3.4.5:6"):
+        assert client.post(WITHDRAW, {"code": "0" * 16}, headers={"x-forwarded-for": said}).status_code == 422
+
+
 def test_without_a_proxy_the_header_is_nobodys_word(client, asked, mina):
     said_with_code(asked, mina)
     for number in range(receipts.MOST_WRONG):

@@ -337,3 +337,21 @@ def test_the_pages_need_a_constant_number_of_queries(client, closed, asked, cora
     assert (needed(cora, results_page(many)), needed(mina, page(asked))) == one
     assert max(one) <= 10
     assert queries.returns(asked).asked == 3
+
+
+def test_pages_say_how_many_people_a_group_has_where_that_is_set_otherwise(client, asked, closed, mina, cora, settings):
+    settings.SMALLEST_GROUP = 12
+    client.force_login(mina)
+    form = client.get(f"/surveys/{asked.pk}/").text
+    for sentence in (
+        "once twelve people have written", "in groups of twelve or more", "Counted in groups of twelve or more",
+        "once twelve people have written one",
+    ):  # fmt: skip
+        assert sentence in form
+    released(closed)
+    client.force_login(cora)
+    page = client.get(f"/surveys/{closed.pk}/results/").text
+    assert "No answer of fewer than twelve people" in page
+    assert "groups of twelve or more" in client.get(results_file(closed, "csv")).content.decode()
+    for text in (form, page):
+        assert not re.search(r"\b(five|ten) (people|or more)\b", text)

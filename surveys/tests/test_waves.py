@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.utils import IntegrityError
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 import clock
@@ -371,7 +373,38 @@ def test_the_desk_says_why_a_planned_survey_is_not_open(desk, program, cora):
     survey = own(program, opens_on=date(2026, 1, 5), closes_on=date(2026, 1, 20))
     Survey.objects.filter(pk=survey.pk).update(planned_at=OPENED_AT, planned_by=cora)
     assert "It cannot open yet. The survey would have closed on 20 January 2026." in desk.get(row(survey)).text
-    assert "Planned, and kept from opening" in desk.get("/desk/surveys/survey/").text
+    assert "Planned, and not open though its day has come" in desk.get("/desk/surveys/survey/").text
+
+
+def test_the_list_asks_as_often_for_three_that_do_not_open_as_for_one(desk, program, cora):
+    def more() -> None:
+        survey = own(program, opens_on=date(2026, 1, 5), closes_on=date(2026, 1, 20))
+        Survey.objects.filter(pk=survey.pk).update(planned_at=OPENED_AT, planned_by=cora)
+
+    counted = []
+    for surveys in (1, 2):
+        for _ in range(surveys):
+            more()
+        with CaptureQueriesContext(connection) as asked:
+            page = desk.get("/desk/surveys/survey/").text
+        assert page.count("Planned, and not open though its day has come") == Survey.objects.count()
+        counted.append(len(asked))
+    assert counted[0] == counted[1]
+
+
+def test_a_wave_with_a_question_that_is_refused_by_now_stays_closed_and_the_desk_says_why(desk, program, pairing, cora):
+    """Written and asked once, before options that results use themselves were refused."""
+    survey = own(program, opens_on=date(2026, 1, 5), closes_on=date(2026, 12, 20))
+    QuestionFactory(survey=survey, position=2, kind="choice", words="Again?", options=["Yes", "No answer"])
+    other = own(program, opens_on=date(2026, 1, 5), closes_on=date(2026, 12, 20))
+    Survey.objects.update(planned_at=OPENED_AT, planned_by=cora)
+    assert actions.open_planned_surveys(at=noon(date(2026, 1, 5))) == 1
+    survey.refresh_from_db()
+    other.refresh_from_db()
+    assert (survey.is_opened, other.is_opened) == (False, True)
+    told = "Question 2: Results call those “No answer” who skip the question. Name the option differently."
+    assert queries.why_not_opened(survey, on=date(2026, 1, 5)) == told
+    assert f"It cannot open yet. {told}" in html.unescape(desk.get(row(survey)).text)
 
 
 def test_plans_of_other_programs_do_not_exist(client, planned, mina, bo, sten):
