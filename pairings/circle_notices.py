@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Final, TypeGuard
 
+from django.db.models import Q
 from django.urls import reverse
 
 from notifications.actions import owe
@@ -67,14 +69,15 @@ def _owe_near(day: CircleDay, person: Person, *, at: datetime) -> datetime | Non
 
 
 def owe_no_day(day: CircleDay, *, at: datetime) -> int:
-    """To how many it is said. To whom the word that it was set has not left yet, and to whom the circle is closed,
-    nothing is said at all."""
-    of_day = Notice.objects.filter(kind=DAY, subject=day.pk, key__startswith=f"{DAY}:{day.pk}:{SET}:")
-    untold = set(of_day.filter(state=NoticeState.OWED, attempts=0).values_list("person", flat=True))
+    """To how many it is said. To whom no word of the day has left yet, and to whom the circle is closed, nothing is
+    said at all."""
+    members = list(day.circle.members.still_in().select_related("participation__person__message_hours"))
+    about_it = Q(kind=DAY, subject=day.pk) | Q(kind=JOINED, subject__in=[str(each.pk) for each in members])
+    words = {notice.key: notice for notice in Notice.objects.filter(about_it)}
     to_tell = [
-        each
-        for each in _members(day.circle)
-        if each.pk not in untold and Circle.objects.of(each, on=at.astimezone(each.zone).date()).contains(day.circle)
+        each.participation.person
+        for each in members
+        if _knows(each, day, words) and _may_open(day.circle, each.participation.person, at)
     ]
     for person in to_tell:
         owe(
@@ -82,6 +85,27 @@ def owe_no_day(day: CircleDay, *, at: datetime) -> int:
             occurrence=f"{day.day.isoformat()}_{at:%Y%m%dT%H%M%S}", good_for=_in_time(day.day, person, at),
         )  # fmt: skip
     return len(to_tell)
+
+
+def _knows(member: CircleMember, day: CircleDay, words: Mapping[str, Notice]) -> bool:
+    """Whether somebody was written to of a day: that it is set, that it is near, or that they are in the circle, which
+    says when it meets next and leads to the page on which its days stand."""
+    person = member.participation.person_id
+    is_set, near = (words.get(f"{DAY}:{day.pk}:{which}:{person}") for which in (SET, NEAR))
+    joined = words.get(f"{JOINED}:{member.pk}::{person}")
+    if _has_left(is_set) or _has_left(near):
+        return True
+    if not _has_left(joined):
+        return False
+    left_at = joined.finished_at or joined.owed_at
+    return is_set is None or left_at >= is_set.owed_at  # of a day that was set later, it could not tell
+
+
+def _has_left(notice: Notice | None) -> TypeGuard[Notice]:
+    """Also if it is on its way, or nobody knows whether it arrived."""
+    if notice is None or notice.state in (NoticeState.CANCELLED, NoticeState.MISSED):
+        return False
+    return notice.state != NoticeState.OWED or notice.attempts > 0
 
 
 def _midnight_before(day: date, person: Person) -> datetime:
@@ -100,7 +124,7 @@ def _members(circle: Circle) -> list[Person]:
 
 def _joined(notice: Notice, at: datetime) -> Message | None:
     member = CircleMember.objects.select_related("circle__program").filter(pk=notice.subject).first()
-    if member is None or not _is_in(member.circle, notice, at):
+    if member is None or member.left_at is not None or not _may_open(member.circle, notice.person, at):
         return None
     program = member.circle.program
     on = at.astimezone(notice.person.zone).date()
@@ -123,7 +147,7 @@ def _day(notice: Notice, at: datetime) -> Message | None:
     """While the day lies ahead. That it is set is no news any more once the word near it is due."""
     day = CircleDay.objects.select_related("circle__program").filter(pk=notice.subject).first()
     on = at.astimezone(notice.person.zone).date()
-    if day is None or day.day < on or not _is_in(day.circle, notice, at):
+    if day is None or day.day < on or not _may_open(day.circle, notice.person, at):
         return None
     is_near = notice.key.split(":")[2] == NEAR
     near = notice.key.replace(f":{SET}:", f":{NEAR}:")
@@ -140,7 +164,7 @@ def _day(notice: Notice, at: datetime) -> Message | None:
 
 def _no_day(notice: Notice, at: datetime) -> Message | None:
     circle = Circle.objects.select_related("program").filter(pk=notice.subject).first()
-    if circle is None or not _is_in(circle, notice, at):
+    if circle is None or not _may_open(circle, notice.person, at):
         return None
     day = date.fromisoformat(notice.key.split(":")[2].partition("_")[0])
     if day < at.astimezone(notice.person.zone).date() or circle.days.filter(day=day).exists():
@@ -154,9 +178,9 @@ def _no_day(notice: Notice, at: datetime) -> Message | None:
     )
 
 
-def _is_in(circle: Circle, notice: Notice, at: datetime) -> bool:
-    on = at.astimezone(notice.person.zone).date()
-    return Circle.objects.of(notice.person, on=on).filter(pk=circle.pk).exists()
+def _may_open(circle: Circle, person: Person, at: datetime) -> bool:
+    on = at.astimezone(person.zone).date()
+    return Circle.objects.of(person, on=on).filter(pk=circle.pk).exists()
 
 
 KINDS: Final = (

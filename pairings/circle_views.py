@@ -44,7 +44,7 @@ def circle(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponse:
             actions.say_attended(
                 found, int(day[:9]), by=person, at=clock.now(), on=on, attended=wanted == "attended"
             )  # fmt: skip
-        except (circles.CircleDissolved, circles.NotInThisCircle) as refusal:
+        except (circles.CircleDissolved, circles.CircleClosed, circles.NotInThisCircle) as refusal:
             messages.warning(request, refusal.message)
             return redirect("dashboards:home")
         except Refused as refusal:

@@ -53,6 +53,10 @@ class CircleDissolved(Refused):
     sentence = "This circle was dissolved, so nothing can be changed."
 
 
+class CircleClosed(Refused):
+    sentence = "This program is closed, and its circles with it, so nothing can be said of their days any more."
+
+
 class ProgramOver(Refused):
     sentence = "This program is over and its members are told nothing more, so its circles stay as they are."
 
@@ -109,6 +113,12 @@ def insist_open(circle: Circle) -> None:
         raise CircleDissolved
 
 
+def insist_can_be_opened(circle: Circle, person: Person, *, on: date) -> None:
+    """By one of its members: what has no page any more takes no answer either."""
+    if not Circle.objects.of(person, on=on).filter(pk=circle.pk).exists():
+        raise CircleClosed
+
+
 def goes_on(program: Program, *, on: date) -> bool:
     """Whether circles can still be formed and changed: whoever is in one may open its page, and is told."""
     return program.stage != Stage.CLOSED and on <= program.ends_on
@@ -129,13 +139,13 @@ def was_in_on(memberships: Iterable[CircleMember], person: Person, day: date) ->
     """Whether somebody was in a circle on a day, where they live, by all the times they came and went."""
     return any(
         each.joined_at.astimezone(person.zone).date() <= day
-        and (each.left_at is None or day <= each.left_at.astimezone(person.zone).date())
+        and (each.out_since is None or day <= each.out_since.astimezone(person.zone).date())
         for each in memberships
     )
 
 
 def insist_was_in_on(circle: Circle, person: Person, day: date) -> None:
-    if not was_in_on(circle.members.filter(participation__person=person), person, day):
+    if not was_in_on(_memberships(circle, person), person, day):
         raise NotInItThen
 
 
@@ -206,7 +216,7 @@ def circle_page(circle: Circle, person: Person, *, on: date) -> CirclePage:
     """Load the circle through ``Circle.objects.of(person)``."""
     members = [each for each in _members(circle) if _is_here(each, on)]
     there = {each.participation_id: each.participation.person for each in members}
-    mine = list(circle.members.filter(participation__person=person))
+    mine = list(_memberships(circle, person))
     days = []
     said_so = Prefetch("attendance", CircleAttendance.objects.select_related("member").order_by("member__place"))
     for each in circle.days.prefetch_related(said_so):
@@ -225,11 +235,13 @@ def _members(circle: Circle) -> CircleMemberQuerySet:
     return circle.members.filter(left_at=None).select_related("participation__person__site")
 
 
+def _memberships(circle: Circle, person: Person) -> CircleMemberQuerySet:
+    """All the times somebody came in."""
+    return circle.members.filter(participation__person=person).select_related("participation")
+
+
 def _is_here(member: CircleMember, on: date) -> bool:
-    """Of a member who has not left: ``CircleMemberQuerySet.still_in``, and that they work here."""
-    own = member.participation
-    takes_part = own.withdrawn_at is None and member.joined_at >= own.volunteered_at
-    return takes_part and works_here(own.person, on=on)
+    return member.out_since is None and works_here(member.participation.person, on=on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +249,7 @@ class DayAtDesk:
     pk: int
     day: date
     came: int | None
-    """How many said that they were there; None of a day ahead."""
+    """How many said that they were there; None of a day ahead, and of today while nobody has."""
     may_be_taken_out: bool
 
 
@@ -248,7 +260,7 @@ class CircleAtDesk:
     circle: Circle
     members: Sequence[Person]
     gone: Sequence[Person]
-    """Members who no longer take part or work here."""
+    """Members who left the program since, though they may have joined it again, or the company."""
     days: Sequence[DayAtDesk]
 
     @property
@@ -278,7 +290,9 @@ def circle_at_desk(circle: Circle, *, on: date) -> CircleAtDesk:
     for each in sorted(members, key=lambda each: each.participation.person.sort_name):
         people[_is_here(each, on)].append(each.participation.person)
     days = [
-        DayAtDesk(each.pk, each.day, each.came if each.day <= on else None, each.day >= on and not each.came)
+        DayAtDesk(
+            each.pk, each.day, each.came if each.day < on else (each.came or None), each.day >= on and not each.came
+        )
         for each in (circle.days.all() if loaded else circle.days.counted())
     ]
     return CircleAtDesk(circle, people[True], people[False], days)
@@ -324,7 +338,12 @@ def waiting_for(person: Person, *, on: date) -> list[QueueItem]:
         )
         .exclude(attendance__member__participation__person=person)
         .select_related("circle__program")
-        .prefetch_related(Prefetch("circle__members", CircleMember.objects.filter(participation__person=person)))
+        .prefetch_related(
+            Prefetch(
+                "circle__members",
+                CircleMember.objects.filter(participation__person=person).select_related("participation"),
+            )
+        )
     )
     found = []
     for each in days:

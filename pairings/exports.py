@@ -270,12 +270,13 @@ def _thread(request: HelpRequest, person: Person, *, everything: bool) -> Record
 
 def _circles(person: Person, at: datetime) -> list[Record]:
     """Who else is in it is theirs to tell."""
-    mine = CircleMember.objects.filter(participation__person=person).select_related("circle__program")
+    mine = CircleMember.objects.filter(participation__person=person).select_related("circle__program", "participation")
     return [
         {
             "program": str(each.circle.program),
             "circle": each.circle.number,
-            **told(each, "joined_at", "left_at"),
+            **told(each, "joined_at"),
+            "left_at": each.out_since,
             "you_were_there": [
                 {"on": said.day.day, **told(said, "said_at")}
                 for said in each.attendance.select_related("day").order_by("day__day")

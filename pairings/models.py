@@ -796,6 +796,13 @@ class CircleMemberQuerySet(models.QuerySet["CircleMember"]):
         joined = F("participation__volunteered_at")
         return self.filter(left_at=None, participation__withdrawn_at=None, joined_at__gte=joined)
 
+    def close_given_up(self) -> None:
+        """Note of memberships that ended with leaving the program that they did, when they did, so that their place is
+        free: ``CircleMember.out_since``."""
+        given_up = self.filter(left_at=None).exclude(pk__in=CircleMember.objects.still_in().values("pk"))
+        for member in given_up.select_related("participation"):
+            CircleMember.objects.filter(pk=member.pk).update(left_at=member.out_since)
+
 
 class CircleMember(models.Model):
     """Each takes one of the eight places of a circle, and is in one circle of a program at a time."""
@@ -822,6 +829,15 @@ class CircleMember(models.Model):
 
     def __str__(self) -> str:
         return f"Member of {self.circle}"
+
+    @property
+    def out_since(self) -> datetime | None:
+        """When they left the circle, or the program: whoever joined it again was out of it then at the latest. Empty
+        while they are in it: ``CircleMemberQuerySet.still_in``."""
+        if self.left_at is not None:
+            return self.left_at
+        own = self.participation
+        return own.volunteered_at if self.joined_at < own.volunteered_at else own.withdrawn_at
 
 
 class CircleDayQuerySet(models.QuerySet["CircleDay"]):

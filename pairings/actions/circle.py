@@ -59,8 +59,7 @@ def change_members(
 
 def _set_members(circle: Circle, wanted: set[uuid.UUID], *, at: datetime, on: date) -> None:
     # Whoever left the program gave up their place with it, and may have joined again since.
-    of_program = CircleMember.objects.filter(circle__program=circle.program, left_at=None)
-    of_program.exclude(pk__in=CircleMember.objects.still_in()).update(left_at=at)
+    CircleMember.objects.filter(circle__program=circle.program).close_given_up()
     here = {each.pk: each for each in circles.may_join(circle.program, on=on).filter(pk__in=wanted)}
     stay = {each.participation_id: each for each in circle.members.still_in()}
     if wanted - here.keys() - stay.keys():
@@ -83,6 +82,7 @@ def dissolve_circle(circle: Circle, *, by: Person, at: datetime) -> Circle:
     if circle.dissolved_at is None:
         circle.dissolved_at = at
         circle.save(update_fields=["dissolved_at"])
+        circle.members.close_given_up()
         circle.members.filter(left_at=None).update(left_at=at)
     return circle
 
@@ -130,6 +130,7 @@ def say_attended(circle: Circle, day: int, *, by: Person, at: datetime, on: date
     circle = _held_circle(circle)
     circles.insist_open(circle)
     member = _own(circle, by)
+    circles.insist_can_be_opened(circle, by, on=on)
     found = circle.days.filter(pk=day).first()
     if found is None or not circles.may_tick(found.day, on=on):
         raise circles.NotThatDay
@@ -149,6 +150,7 @@ def leave_circle(circle: Circle, *, by: Person, at: datetime) -> None:
     """
     circle = _held_circle(circle)
     circles.insist_was_in(circle, by)
+    circle.members.close_given_up()
     if circle.members.filter(left_at=None, participation__person=by).update(left_at=at):
         circle.version += 1
         circle.save(update_fields=["version"])

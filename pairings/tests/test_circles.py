@@ -225,12 +225,12 @@ class TestItsMembers:
         withdraw(five[1], by=five[1].person, at=AT)
         assert as_seen_by(five[1].person).get(url(circle)).status_code == 404
         assert "Ana Circlemate" not in text(mina.get(url(circle)))
-        assert "No longer here: Ana Circlemate" in text(as_seen_by(cora).get(desk(circle.program)))
+        assert "No longer in it: Ana Circlemate" in text(as_seen_by(cora).get(desk(circle.program)))
 
     def test_whoever_leaves_the_company_is_shown_in_it_no_more(self, circle, five, mina, cora):
         Person.objects.filter(pk=five[1].person_id).update(left_on=DAY)
         assert "Ana Circlemate" not in text(mina.get(url(circle)))
-        assert "No longer here: Ana Circlemate" in text(as_seen_by(cora).get(desk(circle.program)))
+        assert "No longer in it: Ana Circlemate" in text(as_seen_by(cora).get(desk(circle.program)))
 
     def test_whoever_joins_the_program_again_is_in_no_circle_until_somebody_puts_them_in(
         self, circle, five, program, cora, mina
@@ -254,6 +254,48 @@ class TestItsMembers:
         assert "a circle of mentors" in told.subject
         assert "It meets next on 29 January 2027." in " ".join(told.body.split())
         assert ana.get(url(circle)).status_code == 200
+
+    def test_between_leaving_the_program_and_coming_in_again_one_was_in_no_circle(
+        self, circle, five, program, cora, today
+    ):  # fmt: skip
+        """She withdrew on one day, joined again on a later one, and was put in again later still."""
+        person, out, back, again = five[1].person, *(DAY + timedelta(days=number) for number in (1, 4, 8))
+        before, between = (
+            actions.set_circle_day(circle, day=DAY + timedelta(days=number), by=cora, at=AT, on=DAY)
+            for number in (1, 6)
+        )
+        withdraw(five[1], by=person, at=noon(out))
+        Participation.objects.filter(pk=five[1].pk).update(withdrawn_at=None, volunteered_at=noon(back))
+        today(again)
+        leaving = as_seen_by(person).post(url(circle), {"do": "leave"})
+        assert (leaving.status_code, leaving["Location"]) == (302, "/")
+        circle.refresh_from_db()
+        assert circle.version == 1, "nothing to leave"
+        changed(circle, five, cora, at=noon(again), on=again)
+        first, second = circle.members.filter(participation=five[1]).order_by("joined_at")
+        assert (first.left_at, second.left_at) == (noon(back), None)
+        with pytest.raises(circles.NotInItThen):
+            actions.say_attended(circle, between.pk, by=person, at=noon(again), on=again, attended=True)
+        actions.say_attended(circle, before.pk, by=person, at=noon(again), on=again, attended=True)
+        assert [item.what for item in queries.circles_waiting_for(person, on=again)] == []
+        [part] = [each for each in gathered_for(person, at=noon(again)) if each.part.name == "circles"]
+        assert [each["left_at"] for each in part.records] == [noon(back), None]
+
+    def test_whoever_withdrew_was_out_of_it_then_whenever_that_is_noted(self, circle, five, cora):
+        withdraw(five[1], by=five[1].person, at=AT + timedelta(hours=1))
+        [part] = [each for each in gathered_for(five[1].person, at=AT) if each.part.name == "circles"]
+        assert [each["left_at"] for each in part.records] == [AT + timedelta(hours=1)]
+        actions.dissolve_circle(circle, by=cora, at=AT + timedelta(days=3))
+        assert circle.members.get(participation=five[1]).left_at == AT + timedelta(hours=1)
+        assert circle.members.get(participation=five[2]).left_at == AT + timedelta(days=3)
+
+    def test_put_in_out_and_in_again_at_once_is_told_once(self, circle, five, program, cora):
+        new = MentorFactory(program=program)
+        for members in ([*five, new], five, [*five, new]):
+            circle = changed(circle, members, cora)
+        deliver_due(clock=lambda: AT + timedelta(hours=1))
+        told = [each for each in mail.outbox if new.person.email in each.to]
+        assert [each.subject for each in told] == [f"{program}: a circle of mentors"]
 
     def test_its_page_closes_some_time_after_the_program_or_with_it(self, circle, program, mina, today):
         today(program.ends_on + timedelta(days=30))
@@ -301,6 +343,15 @@ class TestOnceTheProgramIsOver:
         ):
             with pytest.raises(circles.ProgramOver):
                 attempt()
+
+    def test_nobody_says_of_a_closed_program_that_they_were_there(self, circle, five, cora, mina):
+        day = actions.set_circle_day(circle, day=DAY, by=cora, at=AT, on=DAY)
+        Program.objects.update(stage=Stage.CLOSED)
+        for said in ("attended", "not_attended"):
+            answer = mina.post(url(circle), {"do": said, "day": day.pk}, follow=True)
+            assert answer.redirect_chain == [("/", 302)]
+            assert "This program is closed, and its circles with it" in text(answer)
+        assert not CircleAttendance.objects.exists()
 
     def test_the_desk_offers_no_form_and_tells_who_sends_an_old_one(self, over, circle, five, program, cora):
         client, new = as_seen_by(cora), MentorFactory(program=program)
@@ -418,6 +469,44 @@ class TestDaysAndAttendance:
         assert shown.count('data-label="Came"></td>') == 1
         assert shown.count('value="cancel_day"') == 1
         assert "24 January 2027: 0 came; 29 January 2027." in text(as_seen_by(cora).get(desk(circle.program)))
+
+    def test_on_the_day_itself_nobody_is_said_to_have_stayed_away(self, circle, five, cora):
+        day = actions.set_circle_day(circle, day=DAY, by=cora, at=AT, on=DAY)
+        client = as_seen_by(cora)
+        assert "24 January 2027." in text(client.get(desk(circle.program)))
+        assert 'data-label="Came"></td>' in text(client.get(desk(circle)))
+        actions.say_attended(circle, day.pk, by=five[0].person, at=AT, on=DAY, attended=True)
+        assert "24 January 2027: 1 came." in text(client.get(desk(circle.program)))
+
+    def test_whoever_came_in_a_moment_ago_is_not_told_of_a_day_they_never_heard_of(self, circle, five, program, cora):
+        day = actions.set_circle_day(circle, day=NEXT, by=cora, at=AT, on=DAY)
+        deliver_due(clock=lambda: AT + timedelta(hours=1))
+        new, soon = MentorFactory(program=program), AT + timedelta(hours=2)
+        changed(circle, [*five, new], cora, at=soon)
+        assert actions.cancel_circle_day(circle, day.pk, by=cora, at=soon + timedelta(minutes=5), on=DAY) == 5
+        mail.outbox.clear()
+        deliver_due(clock=lambda: soon + timedelta(hours=1))
+        [told] = [each for each in mail.outbox if new.person.email in each.to]
+        assert "a circle of mentors" in told.subject
+        assert "29 January" not in told.body
+
+    def test_whoever_read_of_it_as_the_next_one_is_told_that_it_is_none(self, circle, five, cora):
+        """The invitation, which leaves ten minutes after, names a day that was set meanwhile."""
+        day = actions.set_circle_day(circle, day=NEXT, by=cora, at=AT + timedelta(minutes=5), on=DAY)
+        deliver_due(clock=lambda: AT + timedelta(minutes=11))
+        assert sum("It meets next on 29 January 2027." in " ".join(each.body.split()) for each in mail.outbox) == 5
+        assert actions.cancel_circle_day(circle, day.pk, by=cora, at=AT + timedelta(minutes=12), on=DAY) == 5
+        mail.outbox.clear()
+        deliver_due(clock=lambda: AT + timedelta(hours=1))
+        assert {each.subject for each in mail.outbox} == {
+            f"{circle.program}: your circle does not meet on 29 January 2027"
+        }
+
+    def test_of_a_day_that_was_set_after_the_invitation_left_nobody_has_read_yet(self, circle, five, cora):
+        deliver_due(clock=lambda: AT + timedelta(hours=1))
+        later = AT + timedelta(hours=2)
+        day = actions.set_circle_day(circle, day=NEXT, by=cora, at=later, on=DAY)
+        assert actions.cancel_circle_day(circle, day.pk, by=cora, at=later + timedelta(minutes=5), on=DAY) == 0
 
     def test_that_it_does_not_meet_is_told_before_the_day_and_never_after_it(self, circle, cora):
         day = actions.set_circle_day(circle, day=NEXT, by=cora, at=AT, on=DAY)
