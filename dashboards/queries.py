@@ -35,6 +35,7 @@ from surveys.board import BoardCard
 from surveys.board import at_home as boards_at_home
 from surveys.board import waiting_for as themes_waiting_for
 from surveys.choices import SurveyKind
+from surveys.insights import waiting_for as insights_waiting_for
 from surveys.queries import Asked, SurveyCard
 from ui.components import QueueItem, Stat, reaches
 
@@ -89,6 +90,7 @@ def home(person: Person, *, at: datetime) -> Home:
         *pairs.waiting,
         *(pairings.circles_waiting_for(person, on=on) if has.circle else ()),
         *(surveys.waiting_for(person, on) if has.surveys else ()),
+        *(insights_waiting_for(person, on) if has.insights else ()),
         *(themes_waiting_for(person) if has.themes else ()),
     ]
     programs = participants.program_cards(mine, on=on)

@@ -31,6 +31,7 @@ class Touches:
     circle: bool
     surveys: bool
     themes: bool
+    insights: bool
     boards: bool
 
 
@@ -60,6 +61,10 @@ _QUESTIONS: Final[Mapping[str, str]] = {
     "themes": """
     EXISTS (SELECT FROM programs_programduty AS own JOIN surveys_theme AS theme ON theme.program_id = own.program_id
             WHERE own.person_id = %(person)s AND own.duty = 'sponsor')""",
+    "insights": """
+    EXISTS (SELECT FROM surveys_insight AS insight JOIN pairings_pairing AS pair ON pair.id = insight.pairing_id
+            JOIN participants_participation AS own ON own.id IN (pair.mentor_id, pair.mentee_id)
+            WHERE own.person_id = %(person)s AND insight.written_by_id <> %(person)s AND insight.state = 'waiting')""",
     "boards": """
     EXISTS (SELECT FROM participants_participation AS own JOIN surveys_theme AS theme
             ON theme.program_id = own.program_id WHERE own.person_id = %(person)s AND own.withdrawn_at IS NULL)

@@ -234,6 +234,9 @@ PAGES: dict[str, Page] = {
     "surveys:board": Page(TAKING_PART | SUPPORTERS | {W.EXECUTIVE}),
     "surveys:write_theme": Page(COORDINATORS, COORDINATORS),
     "surveys:remove_theme": Page(None, COORDINATORS),
+    "surveys:insights": Page(PAIR, PAIR, names=PAIR),
+    "surveys:insight": Page(PAIR, PAIR, names=PAIR),
+    "surveys:answer_insight": Page(PAIR, PAIR, names=PAIR),
     "surveys:reply_to_theme": Page(NOBODY, NOBODY),  # the sponsor alone, whom surveys/tests/test_board.py has
     "surveys:preview": Page(COORDINATORS, COORDINATORS),
     "surveys:languages": Page(COORDINATORS),

@@ -29,6 +29,7 @@ from pairings.actions import clear_calendars_at_rest, forget_private_words, forg
 from participants.actions import empty_withdrawn_profiles, forget_ended_waits, forget_old_drafts, move_wait_lists_on
 from people.actions import carry_out_waiting_imports, forget_untouched_imports
 from surveys.actions import open_planned_surveys, plan_next_waves, release_due_results
+from surveys.insights import bring_insights_to_board
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ CHORES: Final[tuple[Callable[..., Any], ...]] = (
     plan_next_waves,  # of surveys that are repeated
     open_planned_surveys,
     release_due_results,  # of surveys that have closed everywhere
+    bring_insights_to_board,  # what pairs released for this month
     forecast_pairs,  # from the interest that was released
     replan_after_new_zone_data,  # what is owed, if time zones got other rules
 )

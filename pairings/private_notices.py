@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Final
 
@@ -27,10 +28,16 @@ def owe_news(message: PrivateMessage, *, person: Person, at: datetime) -> None:
     The notice is of this message: once that was read or taken back, it does not leave. Whatever then still waits was
     owed nothing yet, and is owed a notice of its own by whoever read or took back.
     """
-    owe(
-        kind=NEWS, subject=message.pairing_id, person=person, at=at, wait=room.TAKEN_BACK_WITHIN,
-        occurrence=message.pk.hex,
-    )  # fmt: skip
+    _owe_news(message.pairing_id, message.pk, person=person, at=at)
+
+
+def owe_news_beside(pairing: Pairing, key: uuid.UUID, *, person: Person, at: datetime) -> None:
+    """As if it were a message: of something that an app above keeps for the two, by the key it tells ``room`` of."""
+    _owe_news(pairing.pk, key, person=person, at=at)
+
+
+def _owe_news(pairing: uuid.UUID, key: uuid.UUID, *, person: Person, at: datetime) -> None:
+    owe(kind=NEWS, subject=pairing, person=person, at=at, wait=room.TAKEN_BACK_WITHIN, occurrence=key.hex)
 
 
 def _waits(unread: QuerySet[PrivateMessage] | QuerySet[HelpMessage], notice: Notice) -> bool:
@@ -38,11 +45,18 @@ def _waits(unread: QuerySet[PrivateMessage] | QuerySet[HelpMessage], notice: Not
     return unread.filter(pk=notice.key.split(":")[2]).exists()
 
 
+def _waits_in_room(pairing: Pairing, notice: Notice, at: datetime) -> bool:
+    if _waits(room.unread_by(pairing, notice.person), notice):
+        return True
+    beside = room.waits_beside(pairing, notice.person, on=at.astimezone(notice.person.zone).date())
+    return any(each.key.hex == notice.key.split(":")[2] for each in beside)
+
+
 def _news(notice: Notice, at: datetime) -> Message | None:
     pairing: Pairing | None = Pairing.objects.with_people().filter(pk=notice.subject).first()
     if pairing is None or not rules.is_readable(pairing, on=at.astimezone(notice.person.zone).date()):
         return None
-    if pairing.side_of(notice.person) is None or not _waits(room.unread_by(pairing, notice.person), notice):
+    if pairing.side_of(notice.person) is None or not _waits_in_room(pairing, notice, at):
         return None
     return Message(
         subject="There is something new in your private room",

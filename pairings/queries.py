@@ -56,7 +56,7 @@ from pairings.models import (
 from pairings.path import stops_of
 from pairings.pausing import Pause, longer_until, may_begin, pause_of
 from pairings.private_words import AgreementWords, opened, opened_agreement
-from pairings.room import anything_unread, unread_by
+from pairings.room import anything_unread, unread_by, waits_beside
 from pairings.skills import SkillsPage, skills_page
 from pairings.supervising import programs_with_pairs_of as programs_supervised
 from pairings.wall_clock import WallTime, on_the_wall
@@ -461,7 +461,7 @@ def pair_page(pairing: Pairing, person: Person, on: date, *, at: datetime) -> Pa
         circle=circle_of(pairing.mentor, on=on) if side is Side.MENTOR and is_open else None,
         charter_signed_by_me=(pairing.mentor if side is Side.MENTOR else pairing.mentee).charter_signed_at is not None,
         charter_complete=all(each.charter_signed_at is not None for each in (pairing.mentor, pairing.mentee)),
-        room_has_news=unread_by(pairing, person).exists(),
+        room_has_news=unread_by(pairing, person).exists() or bool(waits_beside(pairing, person, on=on)),
         sealed_away=rules.ERASED if pairing.data_key is None else rules.UNREADABLE if unreadable else "",
     )
 

@@ -7,7 +7,7 @@ room. A note is its writer's alone, who may change and delete it for as long as 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -81,6 +81,36 @@ def anything_unread(person: Person) -> Exists:
     return Exists(theirs.exclude(written_by=person))
 
 
+# What waits beside the messages
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Something else that one of the two wrote to the other: kept by an app above, and read on a page of its own.
+
+    It is told of as a message is, in the same words. Whoever sees which mails left, or reads the subject of one over
+    somebody's shoulder, must not learn that a pair wrote something of this sort. ``key`` is that of the notice.
+    """
+
+    key: uuid.UUID
+    words: str
+    url: str
+
+
+Source = Callable[[Pairing, Person, date], Sequence[Beside]]
+_sources: list[Source] = []
+
+
+def look_beside(source: Source) -> None:
+    """Let an app above say what of its own waits for somebody of a pair."""
+    if source not in _sources:
+        _sources.append(source)
+
+
+def waits_beside(pairing: Pairing, person: Person, *, on: date) -> list[Beside]:
+    return [each for source in _sources for each in source(pairing, person, on)]
+
+
 # Questions and orders
 
 
@@ -133,11 +163,13 @@ class Room:
     """One page of the room as one of the two finds it; messages and notes with the newest first.
 
     ``unread`` are the partner's new messages on this page and on those with older ones: whoever was away for long
-    opens the room once, and need not leaf through it to hear of the next message.
+    opens the room once, and need not leaf through it to hear of the next message. Of what waits ``beside`` them, each
+    page is led to once.
     """
 
     messages: Sequence[MessageInRoom]
     unread: Sequence[uuid.UUID]
+    beside: Sequence[Beside]
     notes: Sequence[NoteInRoom]
     newer_page: int | None
     older_page: int | None
@@ -163,6 +195,7 @@ def room_of(pairing: Pairing, person: Person, *, at: datetime, page: str = "1") 
     return Room(
         messages=messages,
         unread=[each.pk for each in unread if each.written_at <= newest],
+        beside=list({each.url: each for each in waits_beside(pairing, person, on=on)}.values()),
         notes=notes,
         newer_page=shown.previous_page_number() if shown.has_previous() else None,
         older_page=shown.next_page_number() if shown.has_next() else None,

@@ -29,6 +29,7 @@ class Row:
 _R = Reader
 YES = "yes"
 COUNTS = "counts of groups"
+NOT_WHOSE = "yes, and never whose it is"
 
 POLICY: tuple[Row, ...] = (
     Row("Directory entry: name, title, function, level, location", dict.fromkeys(Reader, YES)),
@@ -123,6 +124,14 @@ POLICY: tuple[Row, ...] = (
     Row("Meetings: what you spoke about", {_R.ONESELF: YES, _R.PARTNER: YES}),
     Row("Messages to my partner in our private room", {_R.ONESELF: YES, _R.PARTNER: YES}),
     Row("My own notes in the private room", {_R.ONESELF: YES}),
+    Row("What we two may release to the insight board, before it is there", {_R.ONESELF: YES, _R.PARTNER: YES}),
+    Row(
+        "What two partners released to the insight board",
+        {
+            **dict.fromkeys(Reader, "if they take part in the program; never whose it is"),
+            _R.COORDINATOR: NOT_WHOSE, _R.SUPERVISOR: NOT_WHOSE, _R.EXECUTIVE: NOT_WHOSE,
+        },
+    ),
     Row(
         "A request for help, and what is answered",
         {

@@ -15,6 +15,7 @@ from people.models import Person
 from programs import rules as program_rules
 from surveys import board as on_board
 from surveys.board_forms import ReplyForm, ThemeForm
+from surveys.insights import pairs_that_may_release
 from ui.forms import refusals_shown_on, render_form
 
 
@@ -26,6 +27,7 @@ def board(request: HttpRequest, program_id: int) -> HttpResponse:
     context = {
         "program": program, "themes": on_board.themes(program),
         "writes": program_rules.coordinates(person, program), "replies": on_board.is_sponsor(person, program),
+        "pairs": pairs_that_may_release(person, program, on=clock.today(person.zone)),
     }  # fmt: skip
     return render(request, "surveys/board.html", context)
 

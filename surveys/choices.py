@@ -97,6 +97,14 @@ class ThemeKind(models.TextChoices):
     FRUSTRATION = "frustration", "Frustration"
 
 
+class InsightState(models.TextChoices):
+    """How far the two of a pair are with something for the board. It gets there only after both said yes."""
+
+    WAITING = "waiting", "Waits for an answer"
+    AGREED = "agreed", "You have both said yes"
+    LEFT = "left", "It does not go on the board"
+
+
 class Decision(models.TextChoices):
     """What a sponsor replies to a theme. All but a no say by when."""
 

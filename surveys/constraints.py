@@ -147,6 +147,18 @@ class ThemeStands(KeptByTrigger):
     refused_when = "true"
 
 
+class WrittenByOneOfTheTwo(KeptByTrigger):
+    """Nobody but the two of a pair writes for it, and what one pair wrote becomes no other’s."""
+
+    on = "insert or update"
+    sentence = "Only one of the two of a pair can write this."
+    refused_when = """not exists (
+        select 1 from pairings_pairing pairing join participants_participation own
+        on own.id in (pairing.mentor_id, pairing.mentee_id)
+        where pairing.id = new.pairing_id and own.person_id = new.written_by_id
+    ) or (tg_op = 'UPDATE' and new.pairing_id is distinct from old.pairing_id)"""
+
+
 class ForecastStands(KeptByTrigger):
     """A forecast is of the day on which it was made: the directory moves on, and two of them could be compared."""
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from django.views.decorators.debug import sensitive_variables
+
+from pairings.exports import UNREADABLE
+from pairings.queries import visible_to
 from people.exports import LeftOut, Part, Record, columns, register, told
 from people.models import Person
-from surveys.models import Answer, Invitation, Release, ReleasedComment, Reply, Survey, Theme
+from surveys.insights import living, said_in
+from surveys.models import Answer, Insight, Invitation, Release, ReleasedComment, Reply, Survey, Theme
 
 
 def _surveys(person: Person, at: datetime) -> list[Record]:
@@ -30,6 +35,29 @@ def _board(person: Person, at: datetime) -> list[Record]:
         *(told(each, "program", "kind", "words", "written_at") for each in themes),
         *(told(each, "theme", "decision", "words", "by_when", "replied_at") for each in replies),
     ]
+
+
+@sensitive_variables()
+def _insights(person: Person, at: datetime) -> list[Record]:
+    """What both of a pair can read, for as long as their page can be read."""
+    on = at.astimezone(person.zone).date()
+    pairs = {pairing.pk: pairing for pairing in visible_to(person, on)}
+    found: list[Record] = []
+    for each in living(pairs.values(), at=at):
+        pairing = pairs[each.pairing_id]
+        said = said_in(each, pairing)
+        found.append(
+            {
+                "program": str(pairing.program),
+                "partner": str(pairing.partner_of(person)),
+                "kind": str(said.kind.label) if said else None,
+                "words": said.words if said else UNREADABLE,
+                "written_by": "You" if each.written_by_id == person.pk else "Your partner",
+                "times_saved": each.version,
+                **told(each, "changed_at", "state", "appears_on"),
+            }
+        )
+    return found
 
 
 def _planned(person: Person, at: datetime) -> list[Record]:
@@ -60,6 +88,13 @@ PARTS: Final = (
         columns(Theme, "written_by", "written_at", "words") | columns(Reply, "replied_by", "replied_at", "words"),
     ),
     Part(
+        "insights",
+        "What a partner and you may release to an insight board",
+        "What is between you two, until it goes on the board or is deleted.",
+        _insights,
+        columns(Insight, "pairing", "written_by", "changed_at", "version", "state", "appears_on", "words"),
+    ),
+    Part(
         "planned_surveys",
         "Surveys you planned as a coordinator",
         "They open by themselves on their day, for you.",
@@ -72,6 +107,11 @@ LEFT_OUT: Final = (
         "What you answered in surveys",
         "It cannot be in here: an answer is kept without anything that says whose it is, so we cannot find yours.",
         columns(Answer, "id", "survey", "side", "values", "receipt"),
+    ),
+    LeftOut(
+        "What you and a partner released to an insight board",
+        "It cannot be in here: it is kept without anything that says whose it is. You can read it on the board.",
+        columns(Theme, "words", "written_at"),
     ),
     LeftOut(
         "The results of surveys, and what people wrote there",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import ExpressionWrapper, F, Q
 from django.db.models.expressions import CombinedExpression
 
+from pairings.models import Pairing
 from people.choices import Language
 from privacy import classes
 from programs.choices import ASKED_IN_SURVEYS, AskedOf, Duty, Side
@@ -23,6 +24,7 @@ from surveys.choices import (
     WITH_ENDS,
     WITH_OPTIONS,
     Decision,
+    InsightState,
     OpensWith,
     QuestionKind,
     SurveyKind,
@@ -42,6 +44,7 @@ from surveys.constraints import (
     SurveyFrozenOnceOpened,
     ThemeStands,
     TranslationFrozenOnceOpened,
+    WrittenByOneOfTheTwo,
 )
 from surveys.questions import LONGEST_END, LONGEST_OPTION, MOST_OPTIONS
 
@@ -438,12 +441,66 @@ class ReleasedComment(models.Model):
         return "A comment"
 
 
+class Insight(models.Model):
+    """What the two of a pair may release to the insight board, while it is theirs alone; deleted as it gets there.
+
+    ``written_by`` wrote the version that stands here, and so agrees to it. ``appears_on`` is the first day of a month,
+    once the other has agreed as well. Both are part of what the words are sealed for: words to which nobody agreed do
+    not open as words to which both did. The kind is sealed with them.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment=classes.NOT_PERSONAL)
+    pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="insights", db_comment=classes.BETWEEN_TWO)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.BETWEEN_TWO
+    )
+    changed_at = models.DateTimeField(db_comment=classes.BETWEEN_TWO)
+    version = models.PositiveIntegerField("how often it was saved", default=1, db_comment=classes.BETWEEN_TWO)
+    state = models.CharField(
+        max_length=7, choices=InsightState, default=InsightState.WAITING, db_comment=classes.BETWEEN_TWO
+    )
+    appears_on = models.DateField(null=True, blank=True, db_comment=classes.BETWEEN_TWO)
+    words = models.BinaryField("what the company should hear, sealed", db_comment=classes.SEALED)
+
+    class Meta:
+        ordering: ClassVar = ["changed_at", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(version__gte=1), name="insight_version"),
+            models.CheckConstraint(
+                condition=Q(state=InsightState.AGREED, appears_on__isnull=False, appears_on__day=1)
+                | Q(state__in=[InsightState.WAITING, InsightState.LEFT], appears_on=None),
+                name="insight_appears_once_agreed",
+            ),
+            WrittenByOneOfTheTwo(name="insight_by_one_of_the_two"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Insight in {self.pairing}"
+
+    def row(self, column: str) -> str:
+        agreed = f":for {self.appears_on}" if self.appears_on else ""
+        return (
+            f"surveys.insight.{column}:{self.pk}:of {self.pairing_id}:by {self.written_by_id}:"
+            f"version {self.version}{agreed}"
+        )
+
+
 LONGEST_THEME: Final = 300
 LONGEST_REPLY: Final = 1000
 
 
+def _says_the_month_alone() -> Q:
+    """Nobody wrote it, it rests on no results, and its time is the beginning of a month."""
+    start = {"day": 1, "hour": 0, "minute": 0, "second": 0}
+    return Q(rests_on=None, written_by=None, **{f"written_at__{part}": value for part, value in start.items()})
+
+
 class Theme(models.Model):
-    """What the answers of a group say, in a coordinator's words, for the program's sponsor to answer."""
+    """What stands on the insight board, for the program's sponsor to answer.
+
+    Either what the answers of a group say, in a coordinator's words, with the results it rests on. Or what the two of
+    some pair both released: then nothing says who, and ``written_at`` says the month alone (``surveys.insights``).
+    """
 
     program = models.ForeignKey(Program, models.PROTECT, related_name="themes", db_comment=classes.NOT_PERSONAL)
     kind = models.CharField("what it is", max_length=12, choices=ThemeKind, db_comment=classes.NOT_PERSONAL)
@@ -451,8 +508,12 @@ class Theme(models.Model):
         "in one or two sentences", max_length=LONGEST_THEME,
         help_text="What a group says, never what one person said.", db_comment=classes.NOT_PERSONAL,
     )  # fmt: skip
-    rests_on = models.ForeignKey(Release, models.PROTECT, related_name="themes", db_comment=classes.NOT_PERSONAL)
-    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.DESK)
+    rests_on = models.ForeignKey(
+        Release, models.PROTECT, null=True, related_name="themes", db_comment=classes.NOT_PERSONAL
+    )
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_comment=classes.DESK
+    )
     written_at = models.DateTimeField(db_comment=classes.DESK)
 
     class Meta:
@@ -461,11 +522,20 @@ class Theme(models.Model):
             models.UniqueConstraint(fields=["program", "words"], name="theme_once"),
             models.CheckConstraint(condition=~Q(words=""), name="theme_says_something"),
             models.CheckConstraint(condition=Q(kind__in=ThemeKind.values), name="theme_kind_known"),
+            models.CheckConstraint(
+                condition=Q(rests_on__isnull=False, written_by__isnull=False) | _says_the_month_alone(),
+                name="theme_rests_or_says_nobody",
+            ),
             ThemeStands(name="theme_stands"),
         ]
 
     def __str__(self) -> str:
         return self.words
+
+    @property
+    def month(self) -> date:
+        """Of what a pair released, its first day: that is all its time says."""
+        return self.written_at.astimezone(UTC).date()
 
 
 class Reply(models.Model):

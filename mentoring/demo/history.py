@@ -6,6 +6,7 @@ One finished pilot, one program in the middle of its term with pairs in every st
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -36,9 +37,9 @@ from programs.choices import About, AnswerKind, AskedOf, Duty, Measure, Purpose,
 from programs.documents import document_of
 from programs.models import Objective, Program, ProgramDuty, ProgramQuestion, Topic
 from surveys import actions as surveys
-from surveys import board
+from surveys import board, insights
 from surveys.choices import Decision, QuestionKind, SurveyKind, ThemeKind
-from surveys.models import Invitation, Survey
+from surveys.models import Insight, Invitation, Survey, Theme
 from surveys.questions import Value, put_to
 from surveys.templates import AREA, READINESS
 
@@ -103,6 +104,13 @@ HEARD = (
     (ThemeKind.WISH, "Many who work shifts would like their meetings to be planned into the roster."),
     (ThemeKind.FRUSTRATION, "At small stations a quiet room is hard to find, several say."),
 )
+RELEASED = (
+    (ThemeKind.WISH, "Ask those who use a tool every day before it is bought, not after."),
+    (ThemeKind.OPINION, "A decision that is explained is followed, also where people would have decided otherwise."),
+    (ThemeKind.FRUSTRATION, "Good ideas take the long way up, and nobody says where they got stuck."),
+)
+WE_LOOK = "We look at how we choose tools, with three people who would use them, and say by then what changes."
+SUGGESTED = (ThemeKind.WISH, "Let every leader work a day at the front line each year, without a camera.")
 DECIDED = (
     "From the next timetable on, two hours a month are set aside in the roster of whoever takes part and asks for it."
 )
@@ -250,6 +258,9 @@ class History:
         for place, pair in enumerate(others[:8]):
             if place % 8 in (0, 2, 4):
                 self._plan(pair, days_ahead=place + 2, at=_at(self.today - timedelta(days=2)))
+        self._release_together(others)
+        for pair in ours:  # Otto has not answered yet
+            self._suggest(pair, *SUGGESTED, on=self.today - timedelta(days=1))
         self._circle(running, [*ours, *others])
         self._survey(running, surveys.start_halfway, opens=self.today - timedelta(days=5), share=0.45)
         self._second_round(running)
@@ -691,6 +702,32 @@ class History:
             heard, decision=Decision.DECIDED, words=DECIDED, by_when=on + timedelta(days=90),
             by=program_queries.with_duty(program, Duty.SPONSOR)[0], at=_at(on + timedelta(days=9)),
         )  # fmt: skip
+
+    def _release_together(self, pairs: Sequence[Pairing]) -> None:
+        """Three pairs released something for this month; one of them has the sponsor's answer."""
+        month = self.today.replace(day=1)
+        ended = set(Pairing.objects.filter(ended_on__isnull=False).values_list("pk", flat=True))
+        agreed_on = month - timedelta(days=20)
+        there = [each for each in pairs if each.started_on <= agreed_on and each.pk not in ended]
+        for pair, (kind, words) in zip(there[1::2], RELEASED, strict=False):
+            insight = self._suggest(pair, kind, words, on=agreed_on)
+            if insight is not None:
+                insights.agree_to_insight(
+                    insight, by=pair.mentee.person, at=_at(agreed_on), on=agreed_on, version=insight.version
+                )
+        insights.bring_insights_to_board(at=_at(month, hour=0))
+        heard = Theme.objects.filter(words=RELEASED[0][1]).first()
+        if heard is not None:
+            board.reply_to_theme(
+                heard, decision=Decision.LATER, words=WE_LOOK, by_when=self.today + timedelta(days=40),
+                by=program_queries.with_duty(heard.program, Duty.SPONSOR)[0], at=_at(self.today, hour=0),
+            )  # fmt: skip
+
+    def _suggest(self, pair: Pairing, kind: ThemeKind, words: str, *, on: date) -> Insight | None:
+        """In a company so small that everybody would know whose it is, nothing is suggested."""
+        with suppress(insights.TooFewPairs):
+            return insights.suggest_insight(pair, by=pair.mentor.person, at=_at(on), on=on, kind=kind, words=words)
+        return None
 
     def _how_true(self, statement: str) -> int:
         """Of a readiness check: this company is open, except about mistakes and time."""

@@ -30,7 +30,8 @@ from programs.actions import declare_conflict
 from programs.choices import About, ConflictKind, Side
 from programs.models import Learning
 from programs.tests.factories import QuestionFactory
-from surveys.choices import QuestionKind, SurveyKind
+from surveys.choices import QuestionKind, SurveyKind, ThemeKind
+from surveys.insights import Said
 from surveys.models import Answer, Invitation, Question, Release, ReleasedComment, Survey
 from surveys.releases import as_kept, count
 
@@ -54,6 +55,7 @@ READERS: Final[Mapping[str, Mapping[str, frozenset[Who]]]] = {
         "participants.Reference.remark": frozenset({W.COORDINATOR, W.STRANGER}),
         "programs.DeclaredConflict.reason": ALONE,
         "notifications.Channel.address": NOBODY,
+        "surveys.Insight.words": PAIR,
     },
     classes.INTRODUCTION: {
         "participants.Participation.number_one": PAIR | {W.COORDINATOR},
@@ -114,6 +116,7 @@ def mark(world: World) -> None:
         (agreement, "words", AgreementWords(number_one=MARKERS["pairings.Agreement.words"]).as_text()),
         (world.goal, "title", MARKERS["pairings.Goal.title"]),
         (task, "title", MARKERS["pairings.Task.title"]),
+        (pair.insights.get(), "words", Said(ThemeKind.WISH, MARKERS["surveys.Insight.words"]).as_text()),
         (meeting, "topics", MARKERS["pairings.Meeting.topics"]),
         (pair.messages.get(), "words", MARKERS["pairings.PrivateMessage.words"]),
         (pair.notes.get(), "words", MARKERS["pairings.PrivateNote.words"]),

@@ -126,7 +126,7 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
         "survey_id": world.closed_survey.pk if "results" in address.name else world.survey.pk,
         "survey": world.closed_survey.pk if "results" in address.name else world.survey.pk, "version": 1,
         "conflict_id": world.conflict.pk, "object_id": world.program.pk, "stage": "review", "app_label": "surveys",
-        "theme_id": Theme.objects.get().pk,
+        "theme_id": Theme.objects.get().pk, "insight_id": world.pairing.insights.get().pk,
         "saying": "pairings.check_in", "language": "de",
         "url": "nowhere", "number": 1, "rule": "level_gap", "step": "offer",
     }  # fmt: skip

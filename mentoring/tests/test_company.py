@@ -21,7 +21,7 @@ from pairings.models import Agreement, CheckIn, Extension, Goal, Meeting, Pairin
 from people.models import Person
 from programs.choices import Stage
 from programs.models import Program
-from surveys.models import Answer, Survey, Theme
+from surveys.models import Answer, Insight, Survey, Theme
 
 TODAY = clock.today(ZoneInfo("Europe/London"))
 
@@ -96,6 +96,9 @@ def test_the_history_has_something_of_everything():
     assert len(said) == len(set(said)) > 20, "nobody repeats what a colleague wrote, word for word"
     heard = Theme.objects.filter(program__stage=Stage.CLOSED)
     assert sorted(theme.replies.count() for theme in heard) == [0, 1], "a sponsor answered one theme, and one waits"
+    released = Theme.objects.filter(program=running, written_by=None)
+    assert sorted(theme.replies.count() for theme in released) == [0, 0, 1], "pairs released three, and one is answered"
+    assert Insight.objects.get().pairing == ours, "and Otto has not answered what Mina suggests"
     assert Meeting.objects.count() > 50
     assert CheckIn.objects.count() > 20
     assert Goal.objects.count() > 20

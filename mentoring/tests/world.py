@@ -18,7 +18,7 @@ from notifications.models import Notice
 from pairings import actions as pairing_actions
 from pairings.choices import Arranger, Kind
 from pairings.models import Extension, Goal, Pairing
-from pairings.private_words import AgreementWords
+from pairings.private_words import AgreementWords, sealed
 from participants.choices import ChampionsReply, Way
 from participants.models import Champion, Participation, Reference, WaitListEntry
 from participants.tests.factories import MenteeFactory, MentorFactory
@@ -32,7 +32,8 @@ from programs.models import DeclaredConflict, Program, ProgramTemplate
 from programs.tests.factories import DutyFactory, ObjectiveFactory, ProgramFactory, TopicFactory, ladder
 from surveys.actions import release_due_results
 from surveys.choices import QuestionKind, SurveyKind, ThemeKind
-from surveys.models import Invitation, Question, Survey, Theme
+from surveys.insights import Said
+from surveys.models import Insight, Invitation, Question, Survey, Theme
 
 COUNTED = ("new", "changed", "leaving", "unchanged", "not_in_file", "problems", "new_manager")
 NAMES = {
@@ -199,6 +200,9 @@ def build() -> World:
         program=program, kind=ThemeKind.WISH, words="More time, say many.", rests_on=surveys[1].release,
         written_by=people[Who.COORDINATOR], written_at=now,
     )  # fmt: skip
+    insight = Insight(pairing=pairing, written_by=mentor.person, changed_at=now)
+    insight.words = sealed(Said(ThemeKind.WISH, "Ask first").as_text(), pairing, insight, "words")
+    insight.save()
     written = Survey.objects.create(
         program=program, kind=SurveyKind.OWN, title="Being written", opens_on=today, closes_on=today
     )

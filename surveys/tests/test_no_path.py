@@ -14,10 +14,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from pairings.tests.factories import STARTED_ON, PairingFactory, noon
 from people.models import Person
 from people.tests.factories import PersonFactory
 from programs.choices import Side
-from surveys import actions
+from surveys import actions, insights
+from surveys.choices import ThemeKind
 from surveys.models import Answer, Invitation, Survey
 from surveys.tests.factories import OPENS_ON, QuestionFactory, SurveyFactory, opened, three_questions
 
@@ -90,6 +92,26 @@ def test_every_way_from_an_answer_to_a_person_leads_over_what_is_said_of_the_who
     assert not any(isinstance(field, models.DateField) for field in fields), "and by no time"
 
 
+def test_nothing_in_the_database_leads_from_what_stands_on_the_board_to_a_pair(db):
+    """A theme points at its program, and at results and their coordinator where it has any; replies point at it."""
+    keys = rows(
+        "select conrelid::regclass::text, confrelid::regclass::text from pg_constraint where contype = 'f' "
+        "and 'surveys_theme'::regclass in (conrelid, confrelid) order by 1, 2"
+    )
+    assert keys == [
+        ("surveys_reply", "surveys_theme"), ("surveys_theme", "people_person"), ("surveys_theme", "programs_program"),
+        ("surveys_theme", "surveys_release"),
+    ]  # fmt: skip
+    told = rows(
+        "select attname, format_type(atttypid, atttypmod) from pg_attribute "
+        "where attrelid = 'surveys_theme'::regclass and attnum > 0 and not attisdropped order by attname"
+    )
+    assert told == [
+        ("id", "bigint"), ("kind", "character varying(12)"), ("program_id", "bigint"), ("rests_on_id", "bigint"),
+        ("words", "character varying(300)"), ("written_at", "timestamp with time zone"), ("written_by_id", "bigint"),
+    ]  # fmt: skip
+
+
 # By what one answer writes
 
 
@@ -136,6 +158,25 @@ def test_taking_an_answer_back_changes_one_table_and_knows_nobody(now_open, mina
     assert Client().post(reverse("surveys:withdraw"), {"code": code}).status_code == 200
     after = contents()
     assert {table for table in before if before[table] != after[table]} == {"surveys_answer"}
+
+
+def test_what_a_pair_released_changes_two_tables_and_leaves_nothing_of_the_pair(pairing, mina, otto):
+    for _ in range(4):
+        PairingFactory(program=pairing.program)
+    at = noon(STARTED_ON + timedelta(days=20))
+    for words in ("Who are you?", "And you?"):
+        insight = insights.suggest_insight(pairing, by=mina, at=at, on=at.date(), kind=ThemeKind.WISH, words=words)
+        insights.agree_to_insight(insight, by=otto, at=at, on=at.date(), version=1)
+    before, numbers = contents(), counters()
+    assert insights.bring_insights_to_board(at=at + timedelta(days=30)) == 2
+    after = contents()
+    assert {table for table in before if before[table] != after[table]} == {"surveys_insight", "surveys_theme"}
+    assert {name for name, value in counters().items() if numbers[name] != value} == {"surveys_theme_id_seq"}
+    theirs = [pairing.pk, pairing.mentor_id, pairing.mentee_id, pairing.data_key_id, insight.pk]
+    kept = rows("select t::text from surveys_theme t")
+    assert not [each for each in theirs for (row,) in kept if str(each) in row]
+    assert not rows("select 1 from surveys_insight")
+    assert len({each for (each,) in rows("select xmin::text from surveys_theme")}) == 1, "all come from one transaction"
 
 
 # By where rows lie
