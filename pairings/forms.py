@@ -72,8 +72,8 @@ class AgreementForm(VersionedForm):
 
     audiences: ClassVar = {
         "meet_every_days": COORDINATORS_TOO,
-        "meeting_minutes": COORDINATORS_TOO,
-        "arranged_by": COORDINATORS_TOO,
+        "meeting_minutes": SIGNED_ONLY,
+        "arranged_by": SIGNED_ONLY,
         "number_one": SIGNED_ONLY,
         "mentor_expects": SIGNED_ONLY,
         "mentee_expects": SIGNED_ONLY,

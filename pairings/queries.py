@@ -100,6 +100,7 @@ __all__ = [
     "check_in_page",
     "circles_waiting_for",
     "day_to_suggest",
+    "earlier_versions",
     "former_partners",
     "goal_now",
     "goal_title",
@@ -207,6 +208,14 @@ class AgreementOnPage:
     @property
     def rhythm(self) -> str:
         return f"{rules.rhythm_in_words(self.meet_every_days)}, {self.meeting_minutes} minutes"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class EarlierVersion:
+    """A version that another one took the place of; ``title`` says whose it was and whether it ever held."""
+
+    title: str
+    version: AgreementOnPage
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -607,6 +616,25 @@ def _agreement(agreement: Agreement, pairing: Pairing, person: Person, side: Sid
         signed_on=max(dates) if agreement.is_signed else None,
         arranged_in_words=rules.arranger_in_words(agreement.arranged_by, pairing.program),
     )
+
+
+@sensitive_variables()
+def earlier_versions(pairing: Pairing, person: Person) -> list[EarlierVersion]:
+    """What the two agreed before, the newest first: without what holds now, and without a change that waits."""
+    side = rules.insist_partner(pairing, person)
+    agreements = list(pairing.agreements.all())
+    held = rules.in_force(agreements)
+    return [_earlier(each, pairing, person, side) for each in agreements[1:] if each != held]
+
+
+def _earlier(agreement: Agreement, pairing: Pairing, person: Person, side: Side) -> EarlierVersion:
+    shown = _agreement(agreement, pairing, person, side)
+    by = "you" if shown.drafted_by_me else pairing.partner_of(person).given_name
+    if shown.signed_on is not None:
+        became = f"signed by you both on {rules.in_words(shown.signed_on)}"
+    else:
+        became = "replaced before you had both signed it"
+    return EarlierVersion(f"Version {shown.version}, by {by}: {became}", shown)
 
 
 def _goal(goal: Goal, pairing: Pairing, on: date) -> GoalOnPage:

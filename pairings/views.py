@@ -129,7 +129,8 @@ def agreement(request: HttpRequest, pairing_id: uuid.UUID) -> HttpResponse:
             return redirect("pairings:agreement", pairing.pk)
         form.start_from(queries.newest_version(pairing))
     page = queries.pair_page(pairing, me(request), on, at=clock.now())
-    return render_form(request, "pairings/agreement.html", {"pair": page, "form": form})
+    earlier = queries.earlier_versions(pairing, me(request))
+    return render_form(request, "pairings/agreement.html", {"pair": page, "form": form, "earlier": earlier})
 
 
 @never_cache

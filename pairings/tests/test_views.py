@@ -195,6 +195,22 @@ class TestTheAgreement:
         assert otto.post(url("agreement", pairing), again).status_code == 302
         assert Agreement.objects.count() == 2
 
+    def test_what_they_agreed_before_can_be_read_on_by_the_two(self, mina, otto, pairing):
+        one, other = pairing.mentor.person, pairing.mentee.person
+        signed(pairing, words=AgreementWords(where="At the depot"))
+        assert "Earlier versions" not in text(mina.get(url("agreement", pairing)))
+        drafted(pairing, by=other, words=AgreementWords(where="On the train"))
+        assert "Earlier versions" not in text(mina.get(url("agreement", pairing))), "one holds, and one waits"
+        signed(pairing, words=AgreementWords(where="By video"))
+        drafted(pairing, by=one, words=AgreementWords(where="In the canteen"))
+        for client, by_mina, by_otto in ((mina, "you", other.given_name), (otto, one.given_name, "you")):
+            earlier = text(client.get(url("agreement", pairing))).partition("Earlier versions")[2]
+            assert f"Version 2, by {by_otto}: replaced before you had both signed it" in earlier
+            assert f"Version 1, by {by_mina}: signed by you both on 4 January 2027" in earlier
+            assert earlier.index("On the train") < earlier.index("At the depot")
+            assert "By video" not in earlier
+            assert "In the canteen" not in earlier
+
     def test_an_older_version_cannot_be_signed_by_a_page_left_open(self, mina, otto, pairing):
         drafted(pairing, by=pairing.mentor.person)
         drafted(pairing, by=pairing.mentor.person, meet_every_days=7)
