@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
@@ -40,7 +40,7 @@ from pairings.circles import waiting_for as circles_waiting_for
 from pairings.conflicts import PairToLookAt, pairs_to_look_at
 from pairings.doing import PairDoing, pairs_doing, pauses, with_people
 from pairings.ending import erasure_in_words, next_match, recusal_in_words
-from pairings.health import PairHealth, health_of
+from pairings.health import PairHealth, health_of, lead_in_words
 from pairings.models import (
     Agreement,
     CheckIn,
@@ -283,6 +283,15 @@ class PlanOnPage:
 
 
 @dataclass(frozen=True, slots=True)
+class FellOut:
+    """A meeting that was planned and did not come about; ``said`` says how, with who cancelled and how long before."""
+
+    day: date
+    minutes: int
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """Whether to go on, as this reader meets it."""
 
@@ -335,6 +344,8 @@ class PairPage:
     meetings: Sequence[MeetingOnPage]
     planned: Sequence[PlanOnPage]
     """Those ahead, and those whose time has come and of which nobody has said whether they took place."""
+    fell_out: Sequence[FellOut]
+    """The latest first."""
     health: PairHealth | None
     fine_said_by_me: bool
     """What coordinators are told of it; None while it rests, has not begun or is over."""
@@ -401,7 +412,7 @@ def pair_page(pairing: Pairing, person: Person, on: date, *, at: datetime) -> Pa
         or any(meeting.topics is None for meeting in met)
         or any(each is not None and each.words is None for each in (held_on_page, draft_on_page))
     )
-    intended = list(pairing.planned_meetings.filter(state__in=[PlanState.PLANNED, PlanState.CANCELLED]))
+    intended = list(pairing.planned_meetings.exclude(state=PlanState.HELD))
     planned = [each for each in intended if each.state == PlanState.PLANNED]
     rated = {Moment(each.moment) for each in pairing.skill_ratings.filter(person=person)}
     return PairPage(
@@ -435,6 +446,7 @@ def pair_page(pairing: Pairing, person: Person, on: date, *, at: datetime) -> Pa
         goals=goals,
         meetings=met,
         planned=[plan_on_page(each, pairing, person, at=at) for each in planned],
+        fell_out=[_fell_out(each, pairing, person) for each in reversed(intended) if each not in planned],
         health=health_of(
             pairing,
             at=at,
@@ -508,9 +520,23 @@ def _how_it_ended(planned: PlannedMeeting, person: Person) -> str:
         case PlanState.NOT_HELD:
             return f"{who} said that it did not take place."
         case PlanState.CANCELLED:
-            return f"{who} cancelled it. No reason is asked." if who else "It was cancelled along with your pair."
+            return f"{who} cancelled it. No reason is asked." if who else WENT_ALONG
         case _:
             return ""
+
+
+def _fell_out(planned: PlannedMeeting, pairing: Pairing, person: Person) -> FellOut:
+    day = planned.starts_at.astimezone(person.zone).date()
+    if planned.state == PlanState.NOT_HELD:
+        return FellOut(day, planned.minutes, "It did not take place.")
+    if planned.settled_by_id is None:
+        return FellOut(day, planned.minutes, WENT_ALONG)
+    who = "You" if planned.settled_by_id == person.pk else pairing.partner_of(person).given_name
+    return FellOut(day, planned.minutes, f"{who} cancelled it, {lead_in_words(planned)} before.")
+
+
+WENT_ALONG: Final = "It was taken out of your calendars, because your pair paused, rested or ended."
+"""Of a meeting that nobody cancelled."""
 
 
 def day_to_suggest(pairing: Pairing, on: date) -> date:

@@ -41,6 +41,11 @@ def story(pairing):
     for title in ("A night shift", "Three reports rewritten"):
         goal = actions.set_goal(pairing, by=mina, at=noon(DAY), on=DAY, title=title, due_on=DAY + timedelta(days=30))
         actions.add_task(goal, by=mina, at=noon(DAY), on=DAY, title="Find a night that suits the depot and us both")
+    planned = actions.plan_meeting(
+        pairing, by=mina, at=noon(STARTED_ON), starts_at=noon(DAY), zone=mina.zone, minutes=45, kind=Kind.MENTOR_LED,
+        way=Way.VIDEO,
+    )  # fmt: skip
+    actions.cancel_meeting(planned, by=otto, at=noon(STARTED_ON), based_on=1)
     drafted(pairing, by=mina, meet_every_days=28)
     drafted(pairing, by=otto, meet_every_days=21)
     return pairing

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from pairings import actions
-from pairings.choices import GoalState
+from pairings import actions, queries
+from pairings.choices import GoalState, Kind
 from pairings.models import Agreement, CheckIn, Extension, Goal, Meeting, Pairing, Reflection, Task
 from pairings.private_words import AgreementWords, opened
 from pairings.tests.conftest import DAY
 from pairings.tests.factories import STARTED_ON, drafted, met, noon, signed
+from participants.choices import Way
 from privacy.models import DataKey
 
 
@@ -62,8 +63,36 @@ class TestThePage:
             for goal in pairing.goals.all():
                 actions.add_task(goal, by=pairing.mentor.person, at=noon(DAY), on=DAY, title=f"Step {number}")
         otto.get(url("detail", pairing))
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(21):
             otto.get(url("detail", pairing))
+
+    def test_what_was_planned_and_did_not_come_about_stays_with_who_cancelled_and_how_long_before(
+        self, mina, otto, pairing
+    ):  # fmt: skip
+        one, other = pairing.mentor.person, pairing.mentee.person
+        assert "did not come about" not in text(mina.get(url("detail", pairing)))
+        plans = [
+            actions.plan_meeting(
+                pairing, by=one, at=noon(STARTED_ON), starts_at=noon(STARTED_ON + timedelta(days=days)), minutes=45,
+                zone=one.zone, kind=Kind.MENTOR_LED, way=Way.VIDEO,
+            )
+            for days in (5, 9, 16, 26)
+        ]  # fmt: skip
+        on = STARTED_ON + timedelta(days=2)
+        actions.cancel_meeting(plans[0], by=other, at=noon(on), based_on=1)
+        actions.note_not_held(plans[1], by=one, at=noon(DAY), on=DAY)
+        actions.note_held(plans[2], by=one, at=noon(DAY), on=DAY, minutes=45)
+        actions.pause_pairing(
+            pairing, by=one, at=noon(DAY), on=DAY, paused_from=DAY, back_on=DAY + timedelta(days=9), seen=None
+        )
+        for client, who in ((mina, other.given_name), (otto, "You")):
+            shown = client.get(url("detail", pairing))
+            assert [(each.day.day, each.said) for each in shown.context["pair"].fell_out] == [
+                (30, queries.WENT_ALONG),
+                (13, "It did not take place."),
+                (9, f"{who} cancelled it, three days before."),
+            ]
+            assert f"<b>9 January 2027</b></time>, 45 minutes. {who} cancelled it, three days before." in text(shown)
 
     def test_it_stays_for_thirty_days_after_an_end_and_says_so(self, mina, otto, pairing, today):
         otto.post(url("end", pairing))
