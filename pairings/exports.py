@@ -147,6 +147,7 @@ def _pair(pairing: Pairing, person: Person, at: datetime) -> Record:
                 "steps": [
                     {
                         "what": both(task.title, task, "title"),
+                        "due_on": task.due_on,
                         "set_by": who(task.set_by_id),
                         "set_at": task.set_at,
                         "done_at": task.done_at,
@@ -300,7 +301,7 @@ PARTS: Final = (
         columns(Pairing, "mentor", "mentee", "ended_by", "fine_said_by", "paused_by", *NAMED, *PAIR)
         | columns(Agreement, "words", "drafted_by", "mentor_signed_at", "mentee_signed_at", *AGREEMENT)
         | columns(Goal, "title", "set_by", "version", *GOAL)
-        | columns(Task, "title", "set_by", "set_at", "done_at")
+        | columns(Task, "title", "due_on", "set_by", "set_at", "done_at")
         | columns(Meeting, "pairing", "logged_by", "topics", *MEETING)
         | columns(PlannedMeeting, "pairing", "planned_by", "changed_by", "settled_by", "version", *PLANNED)
         | columns(Extension, "pairing", "proposed_by", *EXTENSION)

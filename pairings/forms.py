@@ -154,8 +154,9 @@ class TaskForm(UpwellForm):
 
     prefix = "task"
     title = forms.CharField(label="One small step", max_length=200)
+    due_on = forms.DateField(label="By when?", required=False)
 
-    audiences: ClassVar = {"title": PARTNERS}
+    audiences: ClassVar = {"title": PARTNERS, "due_on": PARTNERS}
 
 
 class MeetingForm(UpwellForm):

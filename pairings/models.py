@@ -316,11 +316,12 @@ class Goal(models.Model):
 
 
 class Task(models.Model):
-    """A small step of a goal, done or not."""
+    """A small step of a goal, by a day or not, done or not."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment=classes.NOT_PERSONAL)
     goal = models.ForeignKey(Goal, models.CASCADE, related_name="tasks", db_comment=classes.NOT_PERSONAL)
     title = models.BinaryField("what, sealed", db_comment=classes.SEALED)
+    due_on = models.DateField("by when", null=True, blank=True, db_comment=classes.PAIR_COUNT)
     set_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.PAIR_COUNT
     )

@@ -602,7 +602,7 @@ def _extension_answered(notice: Notice, at: datetime) -> Message | None:
     if extension.agreed:
         what = f"{partner} agrees. Your new last day is {last_day}."
     else:
-        what = f"Your pair ends on {last_day}, as first agreed. There is time for a last meeting."
+        what = f"Your pair ends on {last_day}, as agreed. There is time for a last meeting."
     return Message(
         subject=f"The last day of your pair with {partner}: {last_day}",
         heading=f"Your last day is {last_day}",

@@ -224,7 +224,9 @@ class TaskOnPage:
 
     pk: uuid.UUID
     title: str | None
+    due_on: date | None
     is_done: bool
+    is_overdue: bool
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -675,7 +677,13 @@ def _goal(goal: Goal, pairing: Pairing, on: date) -> GoalOnPage:
         progress=goal.progress,
         is_overdue=is_open and goal.due_on < on,
         tasks=[
-            TaskOnPage(task.pk, opened(task.title, pairing, task, "title"), task.done_at is not None)
+            TaskOnPage(
+                pk=task.pk,
+                title=opened(task.title, pairing, task, "title"),
+                due_on=task.due_on,
+                is_done=task.done_at is not None,
+                is_overdue=is_open and task.done_at is None and task.due_on is not None and task.due_on < on,
+            )
             for task in goal.tasks.all()
         ],
     )

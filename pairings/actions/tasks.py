@@ -16,16 +16,24 @@ from people.models import Person
 
 @sensitive_variables("title")
 @transaction.atomic
-def add_task(goal: Goal, *, by: Person, at: datetime, on: date, title: str) -> Task:
-    """Add a step to a goal. The same step posted twice is one step."""
+def add_task(
+    goal: Goal, *, by: Person, at: datetime, on: date, title: str, due_on: date | None = None
+) -> Task:  # fmt: skip
+    """Add a step to a goal, by a day of the pair or by none. The same step posted twice is one step; with another day,
+    it is due on that one."""
     goal = _goal(goal, by=by, on=on)
+    if due_on is not None:
+        rules.insist_due_in_term(goal.pairing, due_on)
     there = list(goal.tasks.all())
     for task in there:
         if opened(task.title, goal.pairing, task, "title") == title:
+            if task.due_on != due_on:
+                task.due_on = due_on
+                task.save(update_fields=["due_on"])
             return task
     if len(there) >= rules.MOST_TASKS:
         raise rules.EnoughTasks
-    task = Task(goal=goal, set_by=by, set_at=at)
+    task = Task(goal=goal, due_on=due_on, set_by=by, set_at=at)
     task.title = sealed(title, goal.pairing, task, "title")
     task.save(force_insert=True)
     return task

@@ -240,7 +240,7 @@ def test_each_form_of_a_pair_sent_many_times_at_once_is_one_and_answers_all_alik
     assert buttons() == pressed, "every button was pressed"
 
 
-NO_FORM = {"detail", "room", "certificate_file", "thanks_file"}
+NO_FORM = {"detail", "room", "certificate_file", "thanks_file", "supervised_pair"}
 
 
 @pytest.mark.parametrize("name", sorted(NO_FORM))

@@ -219,7 +219,7 @@ class TestTheEnd:
             message for message in mail.outbox if message.subject == "The last day of your pair with Otto: 5 July 2027"
         ]
         assert told.to == ["mina@example.org"]
-        assert "as first agreed" in told.body.replace("\n", " ")
+        assert "as agreed" in told.body.replace("\n", " ")
         found = self.until_the_end(on + timedelta(days=1))
         assert days_of(found, "ends on 5 July 2027", "mina") == days_of(found, "ends on 5 July 2027", "otto") == []
 

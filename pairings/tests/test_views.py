@@ -328,6 +328,25 @@ class TestTasks:
             assert otto.post(gone, {"do": "remove"}).status_code == 302
         assert not Task.objects.exists()
 
+    def test_a_step_may_have_a_day_of_the_pair_and_says_when_it_has_passed(self, mina, otto, pairing, goal, today):
+        address = url("add_task", pairing, goal.pk)
+        step = {"task-title": "Find a night", "task-due_on": (DAY + timedelta(days=3)).isoformat()}
+        assert "by 27 January 2027" in text(mina.post(address, step, follow=True))
+        assert "Find a night, by 27 January" in text(otto.get(url("detail", pairing)))
+        outside = mina.post(address, {"task-title": "Look back", "task-due_on": "2027-09-01"})
+        assert outside.status_code == 422
+        assert "Choose a day up to the last day of your pair" in text(outside)
+        assert 'value="Look back"' in text(outside)
+        today(DAY + timedelta(days=4))
+        shown = text(otto.get(url("goal", pairing, goal.pk)))
+        assert 'by 27 January 2027</span> <span class="uw-tag uw-tag--rise">' in shown
+        otto.post(address, {**step, "task-due_on": (DAY + timedelta(days=9)).isoformat()})
+        assert [each.due_on for each in Task.objects.all()] == [DAY + timedelta(days=9)], "it was given another day"
+        assert "uw-tag--rise" not in text(otto.get(url("goal", pairing, goal.pk)))
+        self.do(mina, goal, "done")
+        today(DAY + timedelta(days=10))
+        assert "uw-tag--rise" not in text(otto.get(url("goal", pairing, goal.pk)))
+
     def test_a_double_click_is_one_step(self, mina, goal):
         for _ in range(2):
             self.add(mina, goal)
