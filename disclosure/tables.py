@@ -15,7 +15,7 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from disclosure.figures import Figure, Hidden, K, Key, Published, Reason, Shown, insist_threshold
-from disclosure.suppression import SLACK, Need, Problem, choose
+from disclosure.suppression import Need, Problem, choose
 
 ALL: Final = "All"
 
@@ -289,31 +289,36 @@ def may_be_many_or_none(family: Family, k: int) -> np.ndarray:
     sizes = [len(values) for _, values in family.named_values]
     if len(sizes) < 3 or max(map(len, family.tables)) > 2 or math.prod(sizes) > MOST_COMBINATIONS:
         return found
-    kinds = Kinds(family)
+    kinds, told_of = Kinds(family), family.membership.tocsc()
     for kind in np.flatnonzero((family.atoms > 0) & (family.atoms < k)):
-        found[kind] = kinds.leads_to(int(kind), float(k)) or kinds.leads_to(int(kind), 0.0)
+        found[kind] = kinds.leads_to(int(kind), 0.0) or kinds.leads_to(int(kind), float(k))
     for kind in np.flatnonzero((family.atoms > 0) & (family.atoms < k) & ~found):
-        found[kind] = open_nearby(family, kinds, int(kind), k)
+        found[kind] = open_nearby(kinds, told_of, int(kind), k)
     return found
 
 
-NEARBY: Final = 3
-"""Kinds that differ in so many attributes at most from one: enough to move people about."""
+NEARBY: Final = (1, 2, 4)
+"""How many other values of each attribute, the commonest, are looked at around a kind, one after the other."""
 
 
-def open_nearby(family: Family, kinds: Kinds, kind: int, k: int) -> bool:
-    """The same by a linear program over the nearest kinds alone; everybody else stays as they are."""
-    near = np.flatnonzero((kinds.codes != kinds.codes[kind]).sum(axis=1) <= NEARBY)
-    some = family.membership[:, near]
-    told = np.flatnonzero(np.asarray(some.sum(axis=1)).ravel())
-    aim = (near == kind).astype(float)
-    for way in (1.0, -1.0):
-        solved = linprog(
-            -way * aim, A_eq=some[told], b_eq=some[told] @ family.atoms[near], bounds=(0, None), method="highs"
-        )
-        reached = float(aim @ solved.x) if solved.status == 0 else family.atoms[kind]
-        if reached >= k - SLACK if way > 0 else reached <= SLACK:
-            return True
+def open_nearby(kinds: Kinds, told_of: sparse.csc_matrix, kind: int, k: int) -> bool:
+    """The same by linear programs over a part of the kinds alone; everybody else stays as they are.
+
+    Only whether there is such a solution is asked for, and mostly a few dozen kinds have one: over all of them a single
+    program takes longer than everything else together.
+    """
+    for others in NEARBY:
+        near = kinds.around(kind, others)
+        some = told_of[:, near].tocsr()
+        told = some[np.flatnonzero(np.diff(some.indptr))]
+        own = near == kind
+        for lowest, highest in ((0.0, 0.0), (float(k), np.inf)):
+            bounds = np.column_stack([np.where(own, lowest, 0.0), np.where(own, highest, np.inf)])
+            solved = linprog(
+                np.zeros(len(near)), A_eq=told, b_eq=told @ kinds.atoms[near], bounds=bounds, method="highs"
+            )
+            if solved.status == 0:
+                return True
     return False
 
 
@@ -334,12 +339,26 @@ class Kinds:
         self.row = np.full(math.prod(self.sizes), -1, dtype=np.int64)
         self.row[self.codes @ self.radix] = np.arange(len(family.kinds))
         self.atoms = family.atoms
+        self.commonest = [
+            np.argsort(-np.bincount(values, weights=self.atoms, minlength=size), kind="stable")
+            for values, size in zip(self.codes.T, self.sizes, strict=True)
+        ]
         self.others = [
             np.array(list(itertools.product(*(range(1, self.sizes[name]) for name in three))), dtype=np.int64).reshape(
                 -1, 3
             )
             for three in itertools.combinations(range(len(numbers)), 3)
         ]
+
+    def around(self, kind: int, others: int) -> np.ndarray:
+        """This kind, and those that differ from it in some of the commonest other values of each attribute alone."""
+        inside = np.ones(len(self.codes), dtype=bool)
+        for own, values, common in zip(self.codes[kind], self.codes.T, self.commonest, strict=True):
+            kept = np.zeros(len(common), dtype=bool)
+            kept[common[common != own][:others]] = True
+            kept[own] = True
+            inside &= kept[values]
+        return np.flatnonzero(inside)
 
     def leads_to(self, kind: int, aim: float) -> bool:
         """Whether moves lead from as many people of this kind as there are to ``aim``."""

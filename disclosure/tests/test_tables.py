@@ -302,3 +302,20 @@ def test_nothing_is_called_open_where_a_table_has_three_attributes_or_there_are_
     for tables_of in ([names], [names[:2]]):
         family = family_of(distinct_people(people, names_of(tables_of)), tables_of, None)
         assert not may_be_many_or_none(family, 5).any()
+
+
+def test_in_a_company_of_a_hundred_thousand_every_small_kind_is_found_open_among_those_around_it():
+    """Whatever were left would be put to the solver over all ten thousand kinds at once, which takes minutes."""
+    sizes, chance = (8, 5, 8, 4, 3, 4), np.random.default_rng(7)
+    drawn = [chance.choice(size, 100_000, p=chance.dirichlet(np.full(size, 1.2))) for size in sizes]
+    kinds, counts = np.unique(np.array(drawn), axis=1, return_counts=True)
+    names = [str(place) for place in range(len(sizes))]
+    family = Family(
+        tuple(itertools.combinations(names, 2)),
+        tuple((name, tuple(map(str, range(size)))) for name, size in zip(names, sizes, strict=True)),
+        tuple(tuple(map(str, kind)) for kind in kinds.T),
+        tuple(map(int, counts)),
+    )
+    small = (family.atoms > 0) & (family.atoms < 5)
+    assert small.sum() > 5_000
+    assert (may_be_many_or_none(family, 5) == small).all()
