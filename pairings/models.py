@@ -128,27 +128,42 @@ class Pairing(models.Model):
     runs_until = models.DateField("the last day, as agreed", db_comment=classes.PAIR_FACT)
     ended_on = models.DateField("the last day, brought forward", null=True, blank=True, db_comment=classes.PAIR_FACT)
     ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_comment=classes.PAIR_FACT
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_comment=classes.AT_DESK,
     )
-    fine_until = models.DateField("left in peace until", null=True, blank=True, db_comment=classes.PAIR_FACT)
+    fine_until = models.DateField("left in peace until", null=True, blank=True, db_comment=classes.AT_DESK)
     fine_said_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_comment=classes.PAIR_FACT
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_comment=classes.AT_DESK,
     )
-    paused_from = models.DateField("the first day of a pause", null=True, blank=True, db_comment=classes.PAIR_FACT)
-    back_on = models.DateField("the day it goes on", null=True, blank=True, db_comment=classes.PAIR_FACT)
+    paused_from = models.DateField("the first day of a pause", null=True, blank=True, db_comment=classes.AT_DESK)
+    back_on = models.DateField("the day it goes on", null=True, blank=True, db_comment=classes.AT_DESK)
     paused_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_comment=classes.PAIR_FACT
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_comment=classes.AT_DESK,
     )
     recused_months = models.PositiveSmallIntegerField(
-        "months of recusal after it, as the program said when it began", default=12, db_comment=classes.PAIR_FACT
+        "months of recusal after it, as the program said when it began", default=12, db_comment=classes.AT_DESK
     )
     kept_days = models.PositiveSmallIntegerField(
         "days for which its words are kept after it, as the program said when it began",
         default=60,
-        db_comment=classes.PAIR_FACT,
+        db_comment=classes.AT_DESK,
     )
     times_logged = models.PositiveIntegerField(
-        "meetings ever logged, those taken back included", default=0, db_comment=classes.PAIR_FACT
+        "meetings ever logged, those taken back included", default=0, db_comment=classes.AT_DESK
     )
     mentor_named_at = models.DateTimeField(
         "the mentee’s certificate may name the mentor", null=True, blank=True, db_comment=classes.OWN_NOTE
@@ -249,21 +264,21 @@ class Agreement(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment=classes.NOT_PERSONAL)
     pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="agreements", db_comment=classes.NOT_PERSONAL)
-    version = models.PositiveSmallIntegerField(db_comment=classes.PAIR_FACT)
+    version = models.PositiveSmallIntegerField(db_comment=classes.AT_DESK)
     words = models.BinaryField("expectations, boundaries and the rest, sealed", db_comment=classes.SEALED)
     meet_every_days = models.PositiveSmallIntegerField(
-        validators=[MinValueValidator(3), MaxValueValidator(120)], db_comment=classes.PAIR_FACT
+        validators=[MinValueValidator(3), MaxValueValidator(120)], db_comment=classes.AT_DESK
     )
     meeting_minutes = models.PositiveSmallIntegerField(
-        validators=[MinValueValidator(10), MaxValueValidator(480)], db_comment=classes.PAIR_FACT
+        validators=[MinValueValidator(10), MaxValueValidator(480)], db_comment=classes.AT_DESK
     )
-    arranged_by = models.CharField(max_length=6, choices=Arranger, db_comment=classes.PAIR_FACT)
+    arranged_by = models.CharField(max_length=6, choices=Arranger, db_comment=classes.AT_DESK)
     drafted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.PAIR_FACT
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.AT_DESK
     )
-    drafted_at = models.DateTimeField(db_comment=classes.PAIR_FACT)
-    mentor_signed_at = models.DateTimeField(null=True, blank=True, db_comment=classes.PAIR_FACT)
-    mentee_signed_at = models.DateTimeField(null=True, blank=True, db_comment=classes.PAIR_FACT)
+    drafted_at = models.DateTimeField(db_comment=classes.AT_DESK)
+    mentor_signed_at = models.DateTimeField(null=True, blank=True, db_comment=classes.AT_DESK)
+    mentee_signed_at = models.DateTimeField(null=True, blank=True, db_comment=classes.AT_DESK)
 
     class Meta:
         ordering: ClassVar = ["-version"]
@@ -348,12 +363,12 @@ class Meeting(models.Model):
         validators=[MinValueValidator(5), MaxValueValidator(480)], db_comment=classes.PAIR_FACT
     )
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.MENTOR_LED, db_comment=classes.PAIR_FACT)
-    way = models.CharField(max_length=10, choices=Way, default=Way.IN_PERSON, db_comment=classes.PAIR_FACT)
+    way = models.CharField(max_length=10, choices=Way, default=Way.IN_PERSON, db_comment=classes.AT_DESK)
     topics = models.BinaryField("what we spoke about, sealed", null=True, blank=True, db_comment=classes.SEALED)
     logged_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.PAIR_FACT
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.AT_DESK
     )
-    logged_at = models.DateTimeField(db_comment=classes.PAIR_FACT)
+    logged_at = models.DateTimeField(db_comment=classes.AT_DESK)
 
     class Meta:
         ordering: ClassVar = ["held_on"]
@@ -391,16 +406,16 @@ class PlannedMeeting(models.Model):
         validators=[MinValueValidator(5), MaxValueValidator(480)], db_comment=classes.PAIR_FACT
     )
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.MENTOR_LED, db_comment=classes.PAIR_FACT)
-    way = models.CharField(max_length=10, choices=Way, default=Way.IN_PERSON, db_comment=classes.PAIR_FACT)
+    way = models.CharField(max_length=10, choices=Way, default=Way.IN_PERSON, db_comment=classes.AT_DESK)
     planned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.PAIR_FACT
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.AT_DESK
     )
-    planned_at = models.DateTimeField(db_comment=classes.PAIR_FACT)
-    version = models.PositiveIntegerField("how often it was saved", default=1, db_comment=classes.PAIR_FACT)
+    planned_at = models.DateTimeField(db_comment=classes.AT_DESK)
+    version = models.PositiveIntegerField("how often it was saved", default=1, db_comment=classes.AT_DESK)
     changed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.PAIR_FACT
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.AT_DESK
     )
-    changed_at = models.DateTimeField(db_comment=classes.PAIR_FACT)
+    changed_at = models.DateTimeField(db_comment=classes.AT_DESK)
     state = models.CharField(max_length=9, choices=PlanState, default=PlanState.PLANNED, db_comment=classes.PAIR_FACT)
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_comment=classes.PAIR_FACT
@@ -538,14 +553,14 @@ class SkillRating(models.Model):
 class Extension(models.Model):
     """One partner would like to go on; the pair does when the other agrees."""
 
-    pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="extensions", db_comment=classes.PAIR_FACT)
-    until = models.DateField(db_comment=classes.PAIR_FACT)
+    pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="extensions", db_comment=classes.AT_DESK)
+    until = models.DateField(db_comment=classes.AT_DESK)
     proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.PAIR_FACT
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.AT_DESK
     )
-    proposed_at = models.DateTimeField(db_comment=classes.PAIR_FACT)
-    answered_at = models.DateTimeField(null=True, blank=True, db_comment=classes.PAIR_FACT)
-    agreed = models.BooleanField(null=True, blank=True, db_comment=classes.PAIR_FACT)
+    proposed_at = models.DateTimeField(db_comment=classes.AT_DESK)
+    answered_at = models.DateTimeField(null=True, blank=True, db_comment=classes.AT_DESK)
+    agreed = models.BooleanField(null=True, blank=True, db_comment=classes.AT_DESK)
 
     class Meta:
         ordering: ClassVar = ["-proposed_at"]

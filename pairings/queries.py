@@ -743,7 +743,8 @@ def lead_of(pairing: Pairing, meetings: Sequence[Meeting], *, on: date, person: 
             return f"You begin on {rules.in_words(pairing.started_on)}. Your last day is {last_day}."
         weeks = (on - pairing.started_on).days // 7
         since = f"{_counted(weeks, 'week')} in, {held.lower()}" if weeks else f"You have just begun, {held.lower()}"
-        return f"{since}. Your pair ends on {last_day}, unless you both choose to go on."
+        or_on = ", unless you both choose to go on" if rules.may_extend(pairing, on=on) else ", as the program does"
+        return f"{since}. Your pair ends on {last_day}{or_on}."
     if pairing.ended_by_id is not None and pairing.ended_by_id != person.pk:
         partner = pairing.partner_of(person).given_name
         return f"{partner} has closed the pair. Thank you for the time you gave each other."

@@ -711,6 +711,12 @@ def may_extend(pairing: Pairing, *, on: date) -> bool:
     return is_open(pairing, on=on) and pairing.runs_until < latest_extension(pairing)
 
 
+def insist_may_be_asked(pairing: Pairing, *, on: date) -> None:
+    """Whether to go on: somebody who has left could not answer."""
+    if misses_one(pairing, on=on):
+        raise PairRests("Your pair rests, so nobody could answer at present.")
+
+
 def insist_may_extend(pairing: Pairing, *, until: date, on: date) -> None:
     insist_open(pairing, on=on)
     if until <= pairing.runs_until:

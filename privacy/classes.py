@@ -30,6 +30,7 @@ CHAMPION: Final = (
 )
 PROPOSAL: Final = "Proposal: both who are proposed, and coordinators who are not candidates themselves."
 PAIR_FACT: Final = "Fact of a pair: both partners, coordinators and supervisors of the program."
+AT_DESK: Final = "Fact of a pair: both partners and coordinators of the program."
 CALENDAR: Final = "Calendar address: the person alone."
 PAIR_COUNT: Final = "Counted fact of a pair: both partners; others learn only how many."
 BETWEEN_TWO: Final = "Between two: both partners, and nobody else."
@@ -52,6 +53,6 @@ ALL: Final = frozenset(
         NOT_PERSONAL, DIRECTORY, CREDENTIAL, TAKING_PART, PROFILE, INTRODUCTION, DRAFT, REFEREE, READINESS, CALLED,
         WAITING, CHAMPION, PROPOSAL, MANAGERS_ANSWER, PAIR_FACT, PAIR_COUNT, OWN_ANSWER, SEALED, ANSWERED, ANONYMOUS,
         MESSAGE, CONFLICT, TEMPLATE, DESK, PROGRAM_ANSWER, CALENDAR, FOR_THE_SEARCH, BETWEEN_TWO, OWN_NOTE,
-        HELP, CIRCLE, MESSAGES_WANTED,
+        AT_DESK, HELP, CIRCLE, MESSAGES_WANTED,
     }
 )  # fmt: skip

@@ -17,6 +17,7 @@ def propose_extension(pairing: Pairing, *, by: Person, at: datetime, on: date, u
     """Ask the partner to go on until a later day of the program. One question at a time."""
     pairing = held(pairing)
     rules.insist_partner(pairing, by)
+    rules.insist_may_be_asked(pairing, on=on)
     rules.insist_may_extend(pairing, until=until, on=on)
     asked: Extension | None = pairing.extensions.filter(answered_at=None).first()
     if asked is not None:

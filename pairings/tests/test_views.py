@@ -436,6 +436,27 @@ class TestTheEnd:
         assert response.status_code == 422
         assert "The program ends on 7 December 2027." in text(response)
 
+    def test_a_pair_that_ends_with_its_program_is_told_of_no_choice(self, mina, pairing):
+        assert "unless you both choose to go on" in text(mina.get(url("detail", pairing)))
+        Pairing.objects.update(runs_until=pairing.program.ends_on)
+        for view in ("detail", "extend"):
+            shown = text(mina.get(url(view, pairing)))
+            assert "Your pair ends on 7 December 2027" in shown
+            assert "unless you both choose to go on" not in shown
+        assert "ends on 7 December 2027, as the program does." in text(mina.get(url("detail", pairing)))
+
+    def test_somebody_who_has_left_is_not_asked_to_go_on(self, mina, pairing):
+        otto = pairing.mentee.person
+        otto.left_on = DAY
+        otto.save()
+        shown = text(mina.get(url("extend", pairing)))
+        assert "Your pair rests, so nobody could answer at present." in shown
+        assert "also the program’s last day" not in shown
+        response = mina.post(url("extend", pairing), {"until": "2027-08-01"})
+        assert response.status_code == 422
+        assert "Your pair rests, so nobody could answer at present." in text(response)
+        assert not Extension.objects.exists()
+
     def test_a_question_answered_with_neither_word_stays_open(self, mina, otto, pairing):
         mina.post(url("extend", pairing), {"until": "2027-08-01"})
         question = Extension.objects.get()
