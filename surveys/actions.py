@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from people.models import Person
 
 Row = TypeVar("Row", Question, Translation, QuestionTranslation)
+M = TypeVar("M", Survey, Program)
 
 log = logging.getLogger(__name__)
 
@@ -247,7 +248,7 @@ def stop_repeating(survey: Survey, *, by: Person, at: datetime) -> Survey:
     return survey
 
 
-def each_by_itself(surveys: Iterable[Survey], do: Callable[[Survey], object]) -> int:
+def each_by_itself(rows: Iterable[M], do: Callable[[M], object]) -> int:
     """Do it for each of these; for how many it was done.
 
     One for which it fails keeps no other from it; that it did is raised at the end. A database that is away is away for
@@ -255,17 +256,17 @@ def each_by_itself(surveys: Iterable[Survey], do: Callable[[Survey], object]) ->
     """
     done = 0
     failed: list[Exception] = []
-    for survey in surveys:
+    for row in rows:
         try:
-            done += bool(do(survey))
+            done += bool(do(row))
         except (InterfaceError, OperationalError):
             raise
         except Exception as error:
-            told = f"{type(error).__name__} for survey {survey.pk}"
+            told = f"{type(error).__name__} for {row._meta.verbose_name} {row.pk}"
             log.error("It failed: %s.", told)
             failed.append(RuntimeError(told))
     if failed:
-        raise ExceptionGroup("It failed for some surveys.", failed)
+        raise ExceptionGroup("It failed for some of them.", failed)
     return done
 
 

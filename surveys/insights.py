@@ -40,6 +40,7 @@ from people.models import Person
 from privacy import audiences
 from programs.documents import plain
 from programs.models import Program
+from surveys.actions import each_by_itself
 from surveys.choices import InsightState, ThemeKind
 from surveys.models import Insight, Theme
 from surveys.releases import smallest_group
@@ -314,7 +315,7 @@ def suggest_insight(
     insight = Insight(pk=key, pairing=pairing, written_by=by, changed_at=at)
     _seal(insight, pairing, said)
     insight.save(force_insert=True)
-    _tell(insight, pairing, by=by, at=at)
+    _tell(pairing.partner_of(by), pairing, at=at)
     return insight
 
 
@@ -338,10 +339,11 @@ def change_insight(
     insight.state, insight.appears_on = InsightState.WAITING, None
     _seal(insight, pairing, said)
     insight.save()
-    _tell(insight, pairing, by=by, at=at)
+    _tell(pairing.partner_of(by), pairing, at=at)
     return insight
 
 
+@sensitive_variables("said")
 @transaction.atomic
 def agree_to_insight(insight: Insight, *, by: Person, at: datetime, on: date, version: int) -> Insight:
     """Say yes to the version one has read. Whoever wrote it has said so; twice is once."""
@@ -360,6 +362,7 @@ def agree_to_insight(insight: Insight, *, by: Person, at: datetime, on: date, ve
     return insight
 
 
+@sensitive_variables("said")
 @transaction.atomic
 def leave_insight(insight: Insight, *, by: Person, at: datetime, on: date, version: int) -> Insight:
     """“Not this one”, also after a yes. Its writer finds that it does not go on the board, and no reason."""
@@ -394,6 +397,7 @@ def take_back_insight(insight: Insight, *, by: Person, at: datetime, on: date) -
     if there.written_by_id != by.pk:
         raise InsightChanged(there.written_by, reader=by)
     there.delete()
+    _tell(pairing.partner_of(by), pairing, at=at)
 
 
 def _taken_up(insight: Insight, by: Person, *, at: datetime) -> tuple[Pairing, Insight]:
@@ -406,19 +410,22 @@ def _taken_up(insight: Insight, by: Person, *, at: datetime) -> tuple[Pairing, I
     return pairing, there
 
 
-def _tell(insight: Insight, pairing: Pairing, *, by: Person, at: datetime) -> None:
-    owe_news_beside(pairing, told_as(insight), person=pairing.partner_of(by), at=at)
+def _tell(person: Person, pairing: Pairing, *, at: datetime) -> None:
+    """Once for all that waits for somebody’s answer: of the oldest, of which they were told if of anything."""
+    waiting = Insight.objects.filter(pairing=pairing, state=InsightState.WAITING).exclude(written_by=person)
+    if (oldest := waiting.first()) is not None:
+        owe_news_beside(pairing, told_as(oldest), person=person, at=at)
 
 
 # On to the board
 
 
 def bring_insights_to_board(*, at: datetime) -> int:
-    """Sweep away what can no longer be released, and put on the boards what was agreed for this month; how much."""
+    """Sweep away what can no longer be released, and put on the boards what was agreed for this month; on how many."""
     _over(at).delete()
     due = Insight.objects.filter(state=InsightState.AGREED, appears_on__lte=at.astimezone(UTC).date())
     programs = Program.objects.filter(pk__in=due.values("pairing__program")).order_by("pk")
-    return sum(_bring(program, at=at) for program in programs)
+    return each_by_itself(programs, lambda program: _bring(program, at=at))
 
 
 def _over(at: datetime) -> QuerySet[Insight]:
@@ -450,7 +457,7 @@ def _bring(program: Program, *, at: datetime) -> int:
         said = said_in(insight, pairing)
         if said is None:
             continue
-        if pair_rules.gone(pairing, at=at) is None:
+        if all(pair_rules.works_here(person, on=on) for person in (pairing.mentor.person, pairing.mentee.person)):
             going.append((insight.pk, said))
             continue
         insight.appears_on = _month_after(on)

@@ -21,6 +21,7 @@ from pairings import actions as pair_actions
 from pairings import private_notices
 from pairings import rules as pair_rules
 from pairings.models import Pairing
+from pairings.private_words import sealed
 from pairings.tests.factories import STARTED_ON, PairingFactory, noon
 from pairings.tests.instant import at_the_same_instant
 from participants.tests.factories import MenteeFactory
@@ -28,8 +29,8 @@ from people.exports import all_parts
 from people.models import Person
 from people.tests.factories import AdaFactory, EvaFactory, PersonFactory, SiaFactory
 from privacy.models import DataKey
-from programs.choices import Duty
-from programs.tests.factories import DutyFactory
+from programs.choices import Duty, Stage
+from programs.tests.factories import DutyFactory, program_with
 from surveys import board, insights
 from surveys.choices import Decision, InsightState, ThemeKind
 from surveys.insights import Said, bring_insights_to_board, said_in
@@ -342,10 +343,32 @@ def test_a_partner_who_comes_back_brings_nothing_on_the_board_that_day(pairs, ot
     assert bring_insights_to_board(at=datetime(2027, 3, 1, tzinfo=UTC)) == 1
 
 
+def test_what_fails_in_one_program_keeps_no_other_waiting(pairs, cora):
+    broken = program_with(cora, name="Another", stage=Stage.RUNNING)
+    theirs = [PairingFactory(program=broken) for _ in range(5)]
+    agreed(theirs[0], "Of the other program")
+    agreed(pairs[0])
+    row = agreed(theirs[1])
+    row.words = sealed(Said(ThemeKind.WISH, "x" * 400).as_text(), theirs[1], row, "words")  # longer than fits
+    row.save()
+    with pytest.raises(ExceptionGroup, match="It failed for some of them") as failed:
+        bring_insights_to_board(at=FEBRUARY)
+    assert [each.words for each in Theme.objects.all()] == [MARK]
+    assert "xxx" not in str(failed.value.exceptions), "and nothing is told of what was written"
+    assert Insight.objects.count() == 2
+
+
+def test_a_time_zone_the_database_does_not_know_keeps_nobody_waiting(pairs, otto):
+    agreed(pairs[0])
+    Person.objects.filter(pk=otto.pk).update(time_zone="Nowhere/Atall")
+    bring_insights_to_board(at=FEBRUARY)
+    assert Theme.objects.get().words == MARK
+
+
 def test_the_same_words_of_two_pairs_stand_there_once(pairs):
     for pairing in pairs[:2]:
         agreed(pairing)
-    assert bring_insights_to_board(at=FEBRUARY) == 2
+    assert bring_insights_to_board(at=FEBRUARY) == 1
     assert Theme.objects.get().words == MARK
     assert not Insight.objects.exists()
 
@@ -449,7 +472,6 @@ def test_two_clicks_are_one_and_the_same_form_with_other_words_is_another(pairs,
     assert Insight.objects.count() == 1
     suggested(pairs[0], mina, "Other words", form=form)
     assert Insight.objects.count() == 2
-    assert Notice.objects.filter(kind=private_notices.NEWS).count() == 2
 
 
 def test_a_yes_to_words_that_were_changed_meanwhile_is_no_yes(pairs, mina, otto):
@@ -605,6 +627,26 @@ def test_no_mail_leaves_once_there_is_nothing_to_answer(pairs, mina, otto, what)
     assert [letter.to for letter in sent] == ([[mina.email]] if what == "changed" else [])
 
 
+def test_one_mail_for_all_that_waits_whichever_of_it_is_taken_back_or_changed(pairs, mina, otto):
+    def minutes(number: float) -> datetime:
+        return AT + timedelta(minutes=number)
+
+    def take_back(insight: Insight, after: float) -> None:
+        insights.take_back_insight(insight, by=mina, at=minutes(after), on=DAY)
+
+    first, second = suggested(pairs[0], mina), suggested(pairs[0], mina, "Two", at=minutes(1))
+    suggested(pairs[0], mina, "Three", at=minutes(2))
+    assert len(news()) == 1
+    take_back(first, 3)
+    insights.change_insight(
+        second, by=mina, at=minutes(4), on=DAY, based_on=1, kind=ThemeKind.WISH, words="Two, put otherwise"
+    )
+    assert sent_until(minutes(11)) == [], "of what was announced first nothing waits any more"
+    assert len(sent_until(minutes(20))) == 1, "and the rest is announced, once"
+    suggested(pairs[0], mina, "Four", at=minutes(30))
+    assert sent_until(minutes(60)) == [], "not again before there was an answer"
+
+
 def test_a_program_whose_board_fills_tells_no_coordinator_of_a_pair(pairs, cora):
     before = Notice.objects.filter(person=cora).count()
     agreed(pairs[0])
@@ -662,4 +704,5 @@ def test_one_agreed_and_three_are_brought_with_a_query_more_for_each(pairs):
     MenteeFactory(program=pairs[0].program)
     for pairing in pairs:
         agreed(pairing, f"Of {pairing.pk}")
-    assert bring_insights_to_board(at=FEBRUARY) == 5
+    assert bring_insights_to_board(at=FEBRUARY) == 1
+    assert Theme.objects.count() == 5

@@ -61,7 +61,7 @@ def test_a_survey_that_cannot_be_counted_keeps_no_other_from_its_results(wide, p
     for other in others:
         one_of_each_kind(other)
         say(opened(other), 8)
-    with pytest.raises(ExceptionGroup, match="It failed for some surveys"):
+    with pytest.raises(ExceptionGroup, match="It failed for some of them"):
         actions.release_due_results(at=AT)
     assert {release.survey_id for release in Release.objects.all()} == {other.pk for other in others}
 
