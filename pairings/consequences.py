@@ -52,8 +52,9 @@ def act(before: Seen, at: datetime) -> None:
             owe_rest(pairing, leaver=leaver, at=at)
     for pk in (before.resting - now.resting) & pairs.keys():
         owe_return(pairs[pk], at=at)
-    for pk in before.leaving.keys() & pairs.keys() - now.leaving.keys() - before.resting:
-        for person, _ in before.leaving[pk]:
+    for pk in before.leaving.keys() & pairs.keys() - before.resting:
+        still = {person for person, _ in now.leaving.get(pk, ())}
+        for person in {person for person, _ in before.leaving[pk]} - still:
             owe_stay(pairs[pk], leaver=person, at=at)
     for pk in before.broken.keys() & pairs.keys():
         ended = set(before.broken[pk]) - set(now.broken.get(pk, ()))

@@ -241,7 +241,7 @@ def owe_rest(pairing: Pairing, *, leaver: Person, at: datetime) -> None:
     """A kind word to both: to the leaver while they are here, to the partner on the day it happens."""
     day = leaver.left_on
     today = at.astimezone(leaver.zone).date()
-    occurrence = f"{leaver.pk}-{day.isoformat() if day else today.isoformat()}"
+    occurrence = _leaves_on(leaver, day or today)
     partner = pairing.partner_of(leaver)
     if day is not None and day > today:
         owe(
@@ -252,6 +252,10 @@ def owe_rest(pairing: Pairing, *, leaver: Person, at: datetime) -> None:
         kind=PARTNER_LEFT, subject=pairing.pk, person=partner, at=at, due_on=later, occurrence=occurrence,
         good_for=timedelta(days=10),
     )  # fmt: skip
+
+
+def _leaves_on(leaver: Person, day: date) -> str:
+    return f"{leaver.pk}-{day.isoformat()}"
 
 
 def owe_return(pairing: Pairing, *, at: datetime) -> None:
@@ -646,7 +650,7 @@ def _partner_left(notice: Notice, at: datetime) -> Message | None:
     if pairing is None or not rules.misses_one(pairing, on=on):
         return None
     partner = pairing.partner_of(notice.person)
-    if rules.works_here(partner, on=on):
+    if rules.works_here(partner, on=on) or _knows_that_it_rests(notice):
         return None
     return Message(
         subject=f"Your pair with {partner.given_name} rests",
@@ -661,16 +665,28 @@ def _partner_left(notice: Notice, at: datetime) -> Message | None:
     )
 
 
+def _knows_that_it_rests(notice: Notice) -> bool:
+    """Told before, of another day or of a closed account perhaps, and since then not that it goes on."""
+    same = Notice.objects.filter(kind=PARTNER_LEFT, subject=notice.subject, person=notice.person).exclude(pk=notice.pk)
+    told = same.perhaps_arrived().order_by("-due_at").first()
+    if told is None:
+        return False
+    back = Notice.objects.filter(kind=GOES_ON, subject=notice.subject, person=notice.person)
+    return not back.filter(owed_at__gte=told.due_at).exists()
+
+
 def _leaving(notice: Notice, at: datetime) -> Message | None:
+    """Of the day on which the directory says so now: another notice is owed for each."""
     pairing = _open_pairing(notice, at)
-    if pairing is None or notice.person.left_on is None:
+    day = notice.person.left_on
+    if pairing is None or day is None or _occurrence(notice) != _leaves_on(notice.person, day):
         return None
     partner = pairing.partner_of(notice.person).given_name
     return Message(
         subject=f"Before you go: your pair with {partner}",
         heading="Before you go",
         paragraphs=(
-            f"The directory says that you leave on {in_words(notice.person.left_on)}. Thank you for the time you gave.",
+            f"The directory says that you leave on {in_words(day)}. Thank you for the time you gave.",
             f"There is time for a last meeting with {partner}, and for a few closing words.",
             "Your pair rests from that day on. You need not do anything.",
         ),

@@ -148,6 +148,38 @@ def test_who_was_never_told_that_they_leave_is_not_told_that_they_stay(pairing, 
     assert [composed(each) for each in owed(notices.STAYS)] == [None]
 
 
+def test_of_two_who_were_to_leave_the_one_who_stays_is_told(pairing, mina, otto, ada):
+    for person in (mina, otto):
+        keep(person, ada, left_on=DAY + timedelta(days=12))
+    Notice.objects.filter(kind=notices.LEAVING).update(state=NoticeState.SENT, finished_at=AT)
+    keep(otto, ada, left_on=None)
+    [told] = owed(notices.STAYS)
+    assert told.person == otto
+    assert composed(told).heading == "Your pair goes on as before"
+
+
+def test_a_date_that_is_corrected_is_told_as_it_is_now_and_once(pairing, mina, otto, ada):
+    for days in (12, 30):
+        keep(otto, ada, left_on=DAY + timedelta(days=days))
+    told = [composed(each) for each in owed(notices.LEAVING)]
+    assert [each is not None for each in told] == [False, True]
+    assert "you leave on 23 February 2027" in told[1].paragraphs[0]
+
+
+def test_the_partner_is_told_once_that_the_pair_rests_however_often_the_day_is_set(pairing, mina, otto, ada):
+    early, later, again = (DAY + timedelta(days=days) for days in (3, 9, 40))
+    keep(otto, ada, left_on=later)
+    keep(otto, ada, left_on=early)
+    [of_later, of_early] = owed(notices.PARTNER_LEFT, mina)
+    assert composed(of_early, noon(early)).heading == "Your pair rests"
+    Notice.objects.filter(pk=of_early.pk).update(state=NoticeState.SENT, finished_at=noon(early))
+    assert composed(of_later, noon(later)) is None
+    keep(otto, ada, left_on=None, at=noon(later))
+    keep(otto, ada, left_on=again, at=noon(later))
+    [*_, once_more] = owed(notices.PARTNER_LEFT, mina)
+    assert composed(once_more, noon(again)).heading == "Your pair rests", "it went on in between"
+
+
 def test_what_is_owed_and_the_change_stand_or_fall_together(pairing, otto, ada):
     with transaction.atomic():
         keep(otto, ada, left_on=DAY)
