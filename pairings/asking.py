@@ -247,7 +247,10 @@ def threads_of(person: Person, *, at: datetime) -> list[tuple[HelpRequest, Threa
                 each.closed_at is None, each.closed_at is None and not each.is_held,
             ),
         )
-        for each in visible_to(person, at=at).annotate(has_news=Exists(news))
+        for each in sorted(
+            visible_to(person, at=at).annotate(has_news=Exists(news)).order_by(),
+            key=lambda each: (-each.asked_at.timestamp(), each.pk),
+        )
     ]  # fmt: skip
 
 

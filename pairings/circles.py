@@ -338,6 +338,7 @@ def waiting_for(person: Person, *, on: date) -> list[QueueItem]:
         )
         .exclude(attendance__member__participation__person=person)
         .select_related("circle__program")
+        .only("day", "circle__program__name")
         .prefetch_related(
             Prefetch(
                 "circle__members",

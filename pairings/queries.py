@@ -790,7 +790,8 @@ def at_home(person: Person, on: date) -> PairsAtHome:
         f"{side}_wants": Exists(WantedSkill.objects.filter(participation=OuterRef(side.value))) for side in Side
     }  # fmt: skip
     found = _with_everything(visible_to(person, on), person)
-    pairings = list(found.annotate(**wants, has_news=anything_unread(person)))
+    rows = found.annotate(**wants, has_news=anything_unread(person)).order_by()
+    pairings = sorted(rows, key=lambda each: (-each.started_on.toordinal(), each.pk))
     cards = [_card(pairing, person, on) for pairing in pairings]
     waiting = [item for pairing in pairings for item in _waiting_in(pairing, person, on)]
     return PairsAtHome(

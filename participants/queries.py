@@ -281,7 +281,8 @@ class Mine:
 
 
 def mine(person: Person) -> Mine:
-    return Mine(person, tuple(own(person).order_by("pk")), pieces_read_by(person), waiting.standings_of(person))
+    rows = sorted(own(person).order_by(), key=lambda row: row.pk)
+    return Mine(person, tuple(rows), pieces_read_by(person), waiting.standings_of(person))
 
 
 def waiting_for(mine: Mine, *, paired_in: Collection[str]) -> list[QueueItem]:
@@ -498,7 +499,9 @@ def program_cards(mine: Mine, *, on: date) -> list[ProgramCard]:
     own_by_program: dict[int, dict[str, Participation]] = defaultdict(dict)
     for row in mine.participations:
         own_by_program[row.program_id][row.side] = row
-    programs = list(programs_open_to(mine.person))
+    programs = sorted(
+        programs_open_to(mine.person).order_by(), key=lambda each: (-each.starts_on.toordinal(), each.name)
+    )
     fetch_areas(programs)
     taken = places_taken(programs, on=on)
     cards = []
@@ -540,7 +543,7 @@ def program_page(program: Program, person: Person, *, on: date) -> ProgramPage:
 
 
 def side_state(program: Program, person: Person, side: Side, *, on: date) -> SideState:
-    mine = own(person).filter(program=program, side=side).first()
+    mine = own(person).filter(program=program, side=side).order_by("pk").first()
     taken, waits = places_taken([program], on=on), waiting.standings_of(person)
     return _side_state(program, person, side, mine, pieces_read_by(person), on=on, taken=taken, waits=waits)
 

@@ -168,6 +168,7 @@ def waiting_for(person: Person, on: date) -> list[QueueItem]:
             )
         )
         .select_related("survey")
+        .only("answered", "survey__title", "survey__closes_on")
         .order_by("survey__closes_on", "survey")
     )
     return [
@@ -201,10 +202,13 @@ SHOWN_AT_HOME: Final = 5
 def asked_of(person: Person, on: date) -> list[SurveyCard]:
     """The newest surveys this person was asked to answer, where each stands, and what they can do there."""
     asked = Invitation.objects.filter(person=person, survey__opened_at__isnull=False, survey__opens_on__lte=on)
-    newest = asked.select_related("survey__program", "survey__release").order_by("-survey__opens_on", "-survey_id")[
-        :SHOWN_AT_HOME
-    ]
-    return [_card(each.survey, answered=each.answered, on=on) for each in newest[:SHOWN_AT_HOME]]
+    # Whether they were released is asked, and the results stay where they are: they are large.
+    read = asked.select_related("survey__program", "survey__release").only(
+        "answered", *(f"survey__{column}" for column in ("kind", "title", "opens_on", "closes_on", "opened_at")),
+        "survey__program__name", "survey__release__survey_id",
+    )  # fmt: skip
+    newest = read.order_by("-survey__opens_on", "-survey_id")[:SHOWN_AT_HOME]
+    return [_card(each.survey, answered=each.answered, on=on) for each in newest]
 
 
 def _card(survey: Survey, *, answered: bool, on: date) -> SurveyCard:
