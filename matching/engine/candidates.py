@@ -24,8 +24,9 @@ from numpy.typing import NDArray
 
 from matching.engine import passes
 from matching.engine.core import Core, OutOfTime
+from matching.engine.dense import DenseCore, worth_a_matrix
 from matching.engine.instance import Instance
-from matching.engine.source import BLOCK, WORKERS, Matrix, in_parallel, stretches
+from matching.engine.source import BLOCK, WORKERS, Matrix, in_parallel
 
 IntArray = NDArray[np.int64]
 Places = NDArray[np.int32]
@@ -55,6 +56,10 @@ FEW_PASSES, FEW_PAIRS = 2, 4_000_000
 ALL_PAIRS_FIT = 100_000_000
 """As many pairs at most can be held in memory for that."""
 
+LOOKED_AT, FEW_SCORES, ALIKE_UP_TO = 4_096, 64, 30_000_000
+"""Where so many pairs have fewer different scores than that, so many are as good as the best that choosing candidates
+does not pay: all pairs are, up to so many."""
+
 
 @dataclass(frozen=True)
 class Edges:
@@ -80,17 +85,20 @@ class Market:
         row_order: IntArray,
         column_order: IntArray,
         *,
-        all_up_to: int = ALL_PAIRS_UP_TO,
+        all_up_to: int | None = None,
         kept: int | None = None,
     ) -> None:
         n, m = instance.shape
         at_hand = isinstance(instance.source, Matrix)
-        self._all_up_to, self._kept = all_up_to, kept or (KEPT_OF_A_MATRIX if at_hand else KEPT)
+        self._all_up_to = ALL_PAIRS_UP_TO if all_up_to is None else all_up_to
+        self._kept = kept or (KEPT_OF_A_MATRIX if at_hand else KEPT)
         self.instance = instance
         self.row_order, self.column_order = row_order, column_order
         mentors, mentees = instance.open_places
         self.row_places, self.column_places = mentors[row_order], mentees[column_order]
         self._held: list[Edges] = []
+        self._all_held = False
+        self._whole: IntArray | None = None  # every pair, where all are held
         self._kept_again = _NONE  # by the last pass, if not the first: its floors are silent about these
         self._passes = 0
         self._row_number = _numbers(row_order, self.row_places)
@@ -109,15 +117,17 @@ class Market:
         if row_places is not None and column_places is not None:
             self.row_places, self.column_places = row_places, column_places
         tick("looking at all pairs", 0, 1)
-        if not self._held:
-            self._all_held = self.instance.shape[0] * self.instance.shape[1] <= self._all_up_to
-            self._held = [self.every_pair() if self._all_held else self.rank(*self._ranked_by)]
-            self._passes = 1
-        if len(self._held) > 1:
-            self._held = [reduce(partial(_together, self.instance.shape[1]), self._held)]
-        core = self._core(self._open(self._held[0]))
-        if not self.instance.shared:
-            self._held.clear()
+        core: Core | DenseCore
+        if self._all_held or self._all_at_once():
+            core = self._core_of_all()
+        else:
+            if not self._held:
+                self._held, self._passes = [self.rank(*self._ranked_by)], 1
+            if len(self._held) > 1:
+                self._held = [reduce(partial(_together, self.instance.shape[1]), self._held)]
+            core = self._core(self._open(self._held[0]))
+            if not self.instance.shared:
+                self._held.clear()
         try:
             core, tight = self._solve_all(core, tick)
         except _CutShort as cut:
@@ -127,23 +137,35 @@ class Market:
             core, tight = self._solve_all(cut.core, lambda *progress: None)  # best already, and only ties are missing
         return replace(self._answer(core), tight_elsewhere=tight)
 
-    def _solve_all(self, core: Core, tick: Tick) -> tuple[Core, Edges]:
+    def _all_at_once(self) -> bool:
+        """Whether choosing candidates does not pay: there are few pairs, or they are much alike."""
+        n, m = self.instance.shape
+        if n * m <= self._all_up_to:
+            return True
+        if self._held or n * m > ALIKE_UP_TO or self._all_up_to == 0:
+            return False
+        looked_at = np.arange(LOOKED_AT, dtype=np.int64) * (n * m // LOOKED_AT)
+        scores = self.instance.open_scores(looked_at // m, (looked_at + looked_at // m) % m)
+        return len(np.unique(scores[scores >= 0])) < FEW_SCORES
+
+    def _solve_all(self, core: Core | DenseCore, tick: Tick) -> tuple[Core | DenseCore, Edges]:
         """The core on all pairs that matter, solved, and the tight pairs it does not hold."""
         n, m = self.instance.shape
         self._solve(core, tick)
         settled, tight = False, _NONE
-        while not self._all_held:
+        while not self._all_held and isinstance(core, Core):
             self._look(core, tick, "checking the rest", self._passes, self._passes + 1)
             answer = self._answer(core)
             suspects = self.count_suspects(answer)
             weak = suspects > max(SUSPICIOUS * n * m, n + m)
             enough = settled or self._passes >= (FEW_PASSES if n * m <= FEW_PAIRS else PASSES)
             if weak and enough and n * m <= ALL_PAIRS_FIT:
-                found, self._all_held = self.every_pair(), True
-                self._held = [found] if self.instance.shared else []
-            elif weak and settled:  # nothing is better, and more pairs are as good than can be held
+                core = self._core_of_all(core)
+                self._solve(core, tick)
+                return core, _NONE
+            if weak and settled:  # nothing is better, and more pairs are as good than can be held
                 return core, tight
-            elif weak:
+            if weak:
                 found = self._kept_again = self.rank(answer.u, answer.v, again=True)
                 self._passes += 1
             else:
@@ -153,9 +175,9 @@ class Market:
             settled, tight = not (cost < 0).any(), found.part(cost == 0)
             if settled and not weak:
                 return core, tight
-            if self._all_held or not settled:
-                added = found if self._all_held else found.part(cost < 0)
-                if self.instance.shared and not self._all_held:
+            if not settled:
+                added = found.part(cost < 0)
+                if self.instance.shared:
                     self._held.append(added)
                 core = self._extended(core, added)
                 self._solve(core, tick)
@@ -165,14 +187,14 @@ class Market:
         """Those between people who have a place."""
         return edges.part((self.row_places[edges.row] > 0) & (self.column_places[edges.column] > 0))
 
-    def _look(self, core: Core, tick: Tick, stage: str, done: int, of: int) -> None:
+    def _look(self, core: Core | DenseCore, tick: Tick, stage: str, done: int, of: int) -> None:
         """Tell how far the search is; what `core` holds is what is left of it if there is no more time."""
         try:
             tick(stage, done, of)
         except OutOfTime:
             raise _CutShort(core) from None
 
-    def _with_gap(self, core: Core) -> Answer:
+    def _with_gap(self, core: Core | DenseCore) -> Answer:
         """What a core holds that was cut short, filled up as well as a glance shows, with prices that cover all pairs.
 
         A row's price is raised to the most that any pair left out in the last pass could be worth to it, and to what
@@ -189,31 +211,42 @@ class Market:
             answer = replace(answer, u=covered)
         return replace(answer, gap=answer.bound_less_weight())
 
-    def _solve(self, core: Core, tick: Tick) -> None:
+    def _solve(self, core: Core | DenseCore, tick: Tick) -> None:
         core.solve(lambda done, of: self._look(core, tick, "placing", done, of))
 
-    def every_pair(self) -> Edges:
-        """All open pairs."""
+    def every_pair(self) -> IntArray:
+        """The scores of all open pairs by the numbers of their people, below 0 where there is none."""
         instance = self.instance
-        wide = instance.source.ceiling > np.iinfo(np.int32).max
-        whole = np.empty(instance.shape, dtype=np.int64 if wide else np.int32)
+        whole = np.empty(instance.shape, dtype=np.int64)
+        numbers = np.empty(len(self.row_order), dtype=np.int64)
+        numbers[self.row_order] = np.arange(len(numbers))
 
         def fetch(start: int, stop: int) -> None:
-            whole[start:stop] = self._open_block(start, stop)
+            whole[numbers[start:stop]] = self._open_block(start, stop)[:, self.column_order]
 
         instance.each_block(fetch)
-        whole[self._row_number < 0] = -1
-        whole[:, self._column_number < 0] = -1
-        rows, columns, scores = [], [], []
-        for start, stop in stretches(*instance.shape):
-            ordered = whole[self.row_order[start:stop]][:, self.column_order]
-            row, column = np.nonzero(ordered >= 0)
-            rows.append((row + start).astype(np.int32))
-            columns.append(column.astype(np.int32))
-            scores.append(ordered[row, column].astype(np.int64))
-        if not rows:
-            return _NONE
-        return Edges(np.concatenate(rows), np.concatenate(columns), np.concatenate(scores))
+        return whole
+
+    def _core_of_all(self, known: Core | None = None) -> Core | DenseCore:
+        """A core that holds every pair, as far solved as the known one."""
+        whole = self.every_pair() if self._whole is None else self._whole
+        self._all_held = True
+        if self.instance.shared:  # there will be other places
+            self._whole, whole = whole, whole.copy()
+        if not worth_a_matrix(int(np.count_nonzero(whole >= 0)), whole.size):
+            row, column = (ends.astype(np.int32) for ends in np.nonzero(whole >= 0))
+            every = self._open(Edges(row, column, whole[row, column]))
+            return (
+                self._core(every) if known is None else self._extended(known, self._answer(known).without_known(every))
+            )
+        if self._turned:
+            core = DenseCore(whole.T, self.big, self.column_places, self.row_places)
+        else:
+            core = DenseCore(whole, self.big, self.row_places, self.column_places)
+        if known is not None:
+            used = known.used
+            core.go_on_from(known.rows.price, known.columns.price, known.pairs.row[used], known.pairs.column[used])
+        return core
 
     def rank(self, u: IntArray, v: IntArray, *, again: bool = False) -> Edges:
         """The best partners of everybody by reduced score, in one pass over all pairs; leaves the bounds behind."""
@@ -315,13 +348,13 @@ class Market:
         ends = (edges.column, edges.row) if self._turned else (edges.row, edges.column)
         return core.extended(*ends, edges.score)
 
-    def _answer(self, core: Core) -> Answer:
+    def _answer(self, core: Core | DenseCore) -> Answer:
         """What the core holds now, turned back."""
-        pairs, u, v = core.pairs, core.rows.price, core.columns.price
-        edges, used = Edges(pairs.row, pairs.column, pairs.score), core.used
+        row, column, score, used = core.known
+        edges, u, v = Edges(row, column, score), core.rows.price, core.columns.price
         if self._turned:
-            order = np.lexsort((pairs.row, pairs.column))
-            edges, used, u, v = Edges(pairs.column[order], pairs.row[order], pairs.score[order]), used[order], v, u
+            order = np.lexsort((row, column))
+            edges, used, u, v = Edges(column[order], row[order], score[order]), used[order], v, u
         u, v = self._priced(u, self.row_places), self._priced(v, self.column_places)
         return Answer(self.big, edges, used, u, v, self.row_places, self.column_places, _NONE)
 
@@ -336,7 +369,7 @@ class Market:
 class _CutShort(Exception):
     """Time ran out over this core."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core | DenseCore) -> None:
         self.core = core
 
 

@@ -147,13 +147,13 @@ def pop(labels: Labels, size: int) -> int:
 
 
 @compiled
-def _hold(side: People, person: int, pair: int) -> None:
+def hold(side: People, person: int, pair: int) -> None:
     side.held[side.slot[person] + side.load[person]] = pair
     side.load[person] += 1
 
 
 @compiled
-def _let_go(side: People, person: int, pair: int) -> None:
+def let_go(side: People, person: int, pair: int) -> None:
     first = side.slot[person]
     last = first + side.load[person] - 1
     for place in range(first, last):
@@ -166,15 +166,15 @@ def _let_go(side: People, person: int, pair: int) -> None:
 @compiled
 def _form(pairs: Pairs, rows: People, columns: People, pair: int) -> None:
     pairs.used[pair] = 1
-    _hold(rows, pairs.row[pair], pair)
-    _hold(columns, pairs.column[pair], pair)
+    hold(rows, pairs.row[pair], pair)
+    hold(columns, pairs.column[pair], pair)
 
 
 @compiled
 def _dissolve(pairs: Pairs, rows: People, columns: People, pair: int) -> None:
     pairs.used[pair] = 0
-    _let_go(rows, pairs.row[pair], pair)
-    _let_go(columns, pairs.column[pair], pair)
+    let_go(rows, pairs.row[pair], pair)
+    let_go(columns, pairs.column[pair], pair)
 
 
 @compiled
@@ -326,12 +326,12 @@ def search(arcs: Arcs, pairs: Pairs, near: People, far: People, labels: Labels, 
                 state[5] = push(labels, state[5], through, k)
     for place in range(state[5]):
         labels.heap_place[labels.heap_node[place]] = -1
-    _move_prices(near.price, labels.near, labels.touched_near, state[3], state[0], -1)
-    _move_prices(far.price, labels.far, labels.touched_far, state[4], state[0], 1)
+    move_prices(near.price, labels.near, labels.touched_near, state[3], state[0], -1)
+    move_prices(far.price, labels.far, labels.touched_far, state[4], state[0], 1)
 
 
 @compiled
-def _move_prices(price: IntArray, label: IntArray, touched: Places, count: int, length: int, sign: int) -> None:
+def move_prices(price: IntArray, label: IntArray, touched: Places, count: int, length: int, sign: int) -> None:
     """Shift the prices of everybody nearer than the end of the path, so that its pairs become tight; forget labels."""
     for place in range(count):
         person = touched[place]
@@ -472,14 +472,19 @@ class Core:
         insist_bounded(big + int(score.max(initial=0)), len(row_places), len(column_places))
         self.pairs = Pairs(row, column, score, big, np.zeros(len(row), dtype=np.uint8))
         self.by_row = Arcs(_starts(row, len(row_places)), column, np.zeros(0, dtype=np.int32), row, column)
-        self.rows = _people(row_places, self.by_row.first)
+        self.rows = people_with(row_places, np.diff(self.by_row.first))
         self._column_starts = _starts(column, len(column_places))
-        self.columns = _people(column_places, self._column_starts)
+        self.columns = people_with(column_places, np.diff(self._column_starts))
         self._fresh = True
 
     @property
     def used(self) -> NDArray[np.bool_]:
         return self.pairs.used.astype(np.bool_)
+
+    @property
+    def known(self) -> tuple[Places, Places, IntArray, NDArray[np.bool_]]:
+        """The pairs, in order: row, column, score, and whether it is used."""
+        return self.pairs.row, self.pairs.column, self.pairs.score, self.used
 
     def by_column(self) -> Arcs:
         order = np.argsort(self.pairs.column, kind="stable").astype(np.int32)
@@ -540,8 +545,9 @@ def _starts(person: Places, people: int) -> IntArray:
     return starts
 
 
-def _people(places: IntArray, first: IntArray) -> People:
-    slots = np.concatenate([[0], np.cumsum(np.minimum(places, np.diff(first)))]).astype(np.int64)
+def people_with(places: IntArray, partners: IntArray | int) -> People:
+    """Nobody holds anything yet; `partners` are those a person could have, which may be fewer than places."""
+    slots = np.concatenate([[0], np.cumsum(np.minimum(places, partners))]).astype(np.int64)
     return People(
         price=np.zeros(len(places), dtype=np.int64),
         places=places.astype(np.int64),

@@ -35,6 +35,7 @@ from scipy.sparse import csgraph
 
 from matching.engine.candidates import Answer, Edges
 from matching.engine.core import Core
+from matching.engine.dense import DenseCore, worth_a_matrix
 from matching.engine.lottery import Seeds, ticket_bits, tickets_of
 
 IntArray = NDArray[np.int64]
@@ -71,13 +72,29 @@ class _Loose:
         most = min(int(self.row_places.sum()), int(self.column_places.sum()))
         step = 1 if tickets is None else most * int(tickets.max()) + 1
         worth = step * musts + (0 if tickets is None else tickets)
-        part = self.pairs.part(chosen)
-        core = Core(part.row, part.column, worth[chosen], 0, self.row_places, self.column_places)
-        core.solve()
         placed = np.zeros(len(chosen), dtype=np.bool_)
-        placed[chosen] = core.used
+        placed[chosen] = _best_of(self.pairs.part(chosen), worth[chosen], self.row_places, self.column_places)
         wanted = int((self.row_must * self.row_places).sum() + (self.column_must * self.column_places).sum())
         return placed if int(musts[placed].sum()) == wanted else None
+
+
+def _best_of(pairs: Edges, worth: IntArray, row_places: IntArray, column_places: IntArray) -> BoolArray:
+    """Which of the pairs, in order of row, then column, are used by an answer that is worth most."""
+    rows, row = np.unique(pairs.row, return_inverse=True)
+    columns, column = np.unique(pairs.column, return_inverse=True)
+    size = (len(rows), len(columns))
+    if not worth_a_matrix(len(worth), len(rows) * len(columns)):
+        core = Core(pairs.row, pairs.column, worth, 0, row_places, column_places)
+        core.solve()
+        return core.used
+    matrix = np.full(size, -1, dtype=np.int64)
+    matrix[row, column] = worth
+    dense = DenseCore(matrix, 0, row_places[rows], column_places[columns])
+    dense.solve()
+    used = np.zeros(size, dtype=np.bool_)
+    used[dense.used] = True
+    found: BoolArray = used[row, column]
+    return found
 
 
 def settle(answer: Answer, mentor_seeds: Seeds, mentee_seeds: Seeds) -> Settled:
@@ -104,12 +121,14 @@ def settle(answer: Answer, mentor_seeds: Seeds, mentee_seeds: Seeds) -> Settled:
 def _loose_part(answer: Answer) -> _Loose | None:
     u, v, elsewhere = answer.u, answer.v, answer.tight_elsewhere
     tight = answer.reduced(answer.edges) == 0
-    row = np.concatenate([answer.edges.row[tight], elsewhere.row])
-    column = np.concatenate([answer.edges.column[tight], elsewhere.column])
-    score = np.concatenate([answer.edges.score[tight], elsewhere.score])
-    used = np.concatenate([answer.used[tight], np.zeros(len(elsewhere.row), dtype=np.bool_)])
-    order = np.lexsort((column, row))
-    pairs, used = Edges(row[order], column[order], score[order]), used[order]
+    pairs, used = answer.edges.part(tight), answer.used[tight]
+    if len(elsewhere.row):
+        row = np.concatenate([pairs.row, elsewhere.row])
+        column = np.concatenate([pairs.column, elsewhere.column])
+        score = np.concatenate([pairs.score, elsewhere.score])
+        order = np.lexsort((column, row))
+        pairs = Edges(row[order], column[order], score[order])
+        used = np.concatenate([used, np.zeros(len(elsewhere.row), dtype=np.bool_)])[order]
     row_room = answer.row_places - np.bincount(answer.edges.row[answer.used], minlength=len(u))
     column_room = answer.column_places - np.bincount(answer.edges.column[answer.used], minlength=len(v))
     loose = _share_a_cycle(pairs, used, u == 0, v == 0, row_room > 0, column_room > 0)

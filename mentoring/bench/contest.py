@@ -1,12 +1,12 @@
 """One solver on one made-up instance, in a process of its own: prints what it found and took as JSON.
 
-    python -m mentoring.bench.contest SOLVER PEOPLE PLACES
+    python -m mentoring.bench.contest SOLVER PEOPLE PLACES [KIND]
     python -m mentoring.bench.contest scoring PEOPLE
 
 The first gives every solver the same integer matrix, -1 where a pair is forbidden, and the most places anybody has.
 What it takes counts from there to the pairs, the form in which it wants its input included. What others do not give
-(prices that prove the answer, a fair choice among equals, a lottery) is in our time. The second scores made-up
-people by everything a program may ask, and finds the pairs.
+(prices that prove the answer, a fair choice among equals, a lottery) is in our time; of ours, `search` is the CPU time
+until that choice begins. The second scores made-up people by everything a program may ask, and finds the pairs.
 """
 
 from __future__ import annotations
@@ -31,20 +31,64 @@ OF_NO_USE: Final = 9 * CEILING
 """The cost of a forbidden pair for lapx, which takes none from a million on. Whether none was taken is checked."""
 
 
-def instance(people: int, most_places: int) -> tuple[Matrix, Matrix, Matrix]:
+def instance(people: int, most_places: int, kind: str = "random") -> tuple[Matrix, Matrix, Matrix]:
     """Scores and places, the same for the same numbers."""
     dice = np.random.default_rng(7)
-    scores = dice.integers(0, CEILING, size=(people, people))
-    scores[dice.random((people, people)) > SHARE_ALLOWED] = -1
+    scores = KINDS[kind](people, dice)
+    if kind == "random":
+        scores[dice.random((people, people)) > SHARE_ALLOWED] = -1
     mentors, mentees = (dice.integers(1, most_places + 1, people) for _ in range(2))
     return scores, mentors, mentees
+
+
+def _products(people: int, dice: np.random.Generator) -> Matrix:
+    products: Matrix = np.outer(*dice.integers(1, 300, (2, people)))
+    return products
+
+
+def _sums(people: int, dice: np.random.Generator) -> Matrix:
+    one, other = dice.integers(1, 300, (2, people))
+    sums: Matrix = one[:, None] + other[None, :]
+    return sums
+
+
+def _five_kinds_of_people(people: int, dice: np.random.Generator) -> Matrix:
+    one, other = dice.integers(0, 5, (2, people))
+    kinds: Matrix = (one[:, None] * 7 + other[None, :] * 13) % 50 * 100
+    return kinds
+
+
+def _distances(people: int, dice: np.random.Generator) -> Matrix:
+    one, other = dice.random((2, people, 2))
+    apart = np.hypot(*(one[:, None] - other[None, :]).transpose(2, 0, 1))
+    return np.asarray((1.5 - apart) * CEILING / 2, dtype=np.int64)
+
+
+KINDS: Final[dict[str, Callable[[int, np.random.Generator], Matrix]]] = {
+    "random": lambda people, dice: dice.integers(0, CEILING, size=(people, people)),
+    "a product of two numbers": _products,
+    "a sum of two numbers": _sums,
+    "distances on a map": _distances,
+    "0 to 9": lambda people, dice: dice.integers(0, 10, (people, people)),
+    "five kinds of people": _five_kinds_of_people,
+    "all equal": lambda people, dice: np.full((people, people), 500),
+}
+"""Scores of everybody with everybody. All but the first leave the usual short cuts little to go by."""
 
 
 def ours(scores: Matrix, mentors: Matrix, mentees: Matrix) -> Answer:
     from matching.engine import solve
 
-    pairs = np.array(solve(scores, mentors, mentees).pairs)
+    pairs = np.array(solve(scores, mentors, mentees, progress=_note_search).pairs)
     return pairs[:, 0], pairs[:, 1]
+
+
+searched_until: list[float] = []
+
+
+def _note_search(stage: str, done: int, of: int) -> None:
+    if stage == "settling ties" and not done:
+        searched_until.append(time.process_time())
 
 
 def scipy(scores: Matrix, mentors: Matrix, mentees: Matrix) -> Answer:
@@ -109,10 +153,13 @@ SOLVERS: Final[dict[str, Callable[[Matrix, Matrix, Matrix], Answer]]] = {
 }
 
 
-def contest(solver: str, people: int, most_places: int) -> dict[str, float]:
+def contest(solver: str, people: int, most_places: int, kind: str = "random") -> dict[str, float]:
     _warm_up(solver)
-    scores, mentors, mentees = instance(people, most_places)
+    scores, mentors, mentees = instance(people, most_places, kind)
+    begun = time.process_time()
     (rows, columns), took = _measured(lambda: SOLVERS[solver](scores, mentors, mentees))
+    if solver == "ours":
+        took["search"] = searched_until[-1] - begun
     found = scores[rows, columns]
     if (found < 0).any():
         raise RuntimeError(f"{solver} pairs people who may not be paired.")
@@ -175,6 +222,6 @@ def _peak() -> float:
 
 
 if __name__ == "__main__":
-    which, *numbers = sys.argv[1:]
-    took = scoring(*map(int, numbers)) if which == "scoring" else contest(which, *map(int, numbers))
+    which, size, *more = sys.argv[1:]
+    took = scoring(int(size)) if which == "scoring" else contest(which, int(size), int(more[0]), *more[1:])
     print(json.dumps(took))
