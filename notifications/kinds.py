@@ -38,7 +38,8 @@ class Message:
 
     ``link`` is a path on this site, beginning with a slash; ``action`` is the verb on its button. Messages with one
     ``thread`` stand together in mail programs; it never leaves in clear. ``mail_only`` is for a link that works without
-    signing in, for whoever has it. ``language`` is that of its words.
+    signing in, for whoever has it. ``language`` is that of its words, but for ``in_english``: those of its paragraphs
+    that we cannot say in it, and ``footnote_language``.
     """
 
     subject: str
@@ -51,6 +52,8 @@ class Message:
     thread: str = ""
     mail_only: bool = False
     language: str = "en"
+    in_english: tuple[str, ...] = ()
+    footnote_language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def as_email(said: Sequence[tuple[Notice, Message]], *, message_id: str, at: dat
     """One e-mail that says all of these to their one person; what two of them say in the same words, once."""
     messages = tuple(dict.fromkeys(message for _, message in said))
     person = said[0][0].person
-    first, footnotes = messages[0], list(dict.fromkeys(message.footnote for message in messages))
+    first, footnotes = messages[0], {message.footnote: message.footnote_language for message in messages}
     language = first.language if len(messages) == 1 else "en"
     context: dict[str, Any] = {
         "message": first,
@@ -61,7 +61,7 @@ def as_email(said: Sequence[tuple[Notice, Message]], *, message_id: str, at: dat
         "language": language,
         "direction": direction_of(language),
         "parts": [_part(message) for message in messages],
-        "footnotes": footnotes,
+        "footnotes": [(footnote, spoken, direction_of(spoken)) for footnote, spoken in footnotes.items()],
         "home": settings.BASE_URL + "/",
         "company": settings.COMPANY_NAME,
     }
@@ -112,13 +112,14 @@ class _Part:
     action: str
     language: str
     direction: str
+    in_english: tuple[str, ...]
 
 
 def _part(message: Message, *, width: int = 0) -> _Part:
     paragraphs = tuple(textwrap.fill(text, width) for text in message.paragraphs) if width else message.paragraphs
     return _Part(
         message.heading, paragraphs, settings.BASE_URL + message.link, message.action, message.language,
-        direction_of(message.language),
+        direction_of(message.language), message.in_english,
     )  # fmt: skip
 
 

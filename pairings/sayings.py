@@ -227,8 +227,8 @@ LAST_DAY: Final = Saying(
         "it": ("La vostra pagina resta leggibile per entrambi fino a questo giorno compreso: {readable_until}.",),
         "nl": ("Uw pagina blijft voor u beiden leesbaar tot en met {readable_until}.",),
     },
-    may_follow="when private words are erased, how long the two keep out of decisions about one another, and how to "
-    "ask for somebody else.",
+    may_follow="in English, when private words are erased, how long the two keep out of decisions about one another, "
+    "and how to ask for somebody else.",
 )
 
 EXTENSION_ASKED: Final = Saying(

@@ -190,16 +190,22 @@ def said(
     """The same in given words: what a coordinator sees before keeping them."""
     known = {YOU.name: person.given_name, PROGRAM.name: str(program), **values}
     full = filled(words, known, language=language)
-    besides = [each if isinstance(each, str) else in_language(each, language) for each in then]
+    besides = tuple(each if isinstance(each, str) else in_language(each, language) for each in then)
     promises = replace(words, text="\n\n".join(saying.promised(language)))
+    promised = filled(promises, known, language=language).paragraphs
+    ours = [text for text, each in zip(besides, then, strict=True) if isinstance(each, str) or language not in each]
+    if language not in saying.promise:
+        ours += promised
     return Message(
         subject=" ".join(full.subject.split()),
         heading=full.heading,
-        paragraphs=(*full.paragraphs, *filled(promises, known, language=language).paragraphs, *besides),
+        paragraphs=(*full.paragraphs, *promised, *besides),
         link=link,
         action=full.action,
         language=language,
         footnote=in_language(saying.footnote, language),
+        in_english=() if language == OURS else tuple(ours),
+        footnote_language=language if language in saying.footnote else OURS,
         **rest,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -22,7 +23,9 @@ def mailed(*messages):
     return str(email.body), str(email.alternatives[0][0])
 
 
-GERMAN = Message("Betreff", "Wie läuft es?", ("Gut?",), "/a/", "Ja", language="de", footnote=FOOTNOTE["de"])
+GERMAN = Message(
+    "Betreff", "Wie läuft es?", ("Gut?",), "/a/", "Ja", language="de", footnote=FOOTNOTE["de"], footnote_language="de"
+)
 ARABIC = Message("A", "كيف الحال؟", ("…",), "/a/", "نعم", language="ar")
 ENGLISH = Message("Subject", "How is it?", ("Well?",), "/b/", "Yes")
 
@@ -35,6 +38,17 @@ def test_a_message_is_greeted_and_marked_in_its_own_language():
     text, html = mailed(ARABIC)
     assert "\nMina,\n" in text
     assert html.count('<div lang="ar" dir="rtl">') == 2
+
+
+def test_what_stands_in_another_language_than_the_rest_is_marked_as_such():
+    mixed = replace(GERMAN, paragraphs=("Gut?", "Erased on Monday."), in_english=("Erased on Monday.",))
+    _, html = mailed(mixed)
+    assert "<p>Gut?</p>" in html
+    assert '<p lang="en" dir="ltr">Erased on Monday.</p>' in html
+    assert f'<p lang="de" dir="ltr">{FOOTNOTE["de"]}</p>' in html
+    _, html = mailed(GERMAN, ENGLISH)
+    for language in ("de", "en"):
+        assert f'<p lang="{language}" dir="ltr">{FOOTNOTE[language]}</p>' in html, "several stand in one mail"
 
 
 def test_several_in_different_languages_are_greeted_in_english_and_marked_one_by_one():

@@ -79,6 +79,8 @@ def test_no_words_of_a_program_take_a_promise_away(program, cora, language):
     promise = (pairs.CHECK_IN.promise.get(language) or pairs.CHECK_IN.promise["en"])[0].replace("{partner}", "Otto")
     assert message.paragraphs[-1] == promise
     assert message.footnote, "nor what stands at the foot"
+    assert message.in_english == ((promise,) if language == "pl" else ()), "what we cannot say in it is told apart"
+    assert message.footnote_language == ("en" if language == "pl" else language)
 
 
 def test_every_promise_is_there_in_the_languages_we_can_say_it_in():

@@ -76,6 +76,7 @@ def test_what_may_be_skipped_is_said_in_the_language_of_the_message(program, min
         message = compose(Notice.objects.get(subject=survey.pk), OPENED_AT)
         assert message is not None
         assert (message.language, message.paragraphs[-1]) == (languages[0], sentence)
+        assert (message.footnote_language, message.in_english) == (languages[0], ())
 
 
 @pytest.mark.parametrize("kind", [actions.INVITATION, actions.REMINDER])
