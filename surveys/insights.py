@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -184,11 +185,15 @@ class InsightOnPage:
     may_agree: bool
     """The reader did not write this version, and has not said yes to it."""
     may_change: bool
+    tells: Sequence[str]
+    """What of the two stands in the words and may tell who wrote them."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class InsightsPage:
     insights: Sequence[InsightOnPage]
+    may_agree: bool
+    """Whether anything can be agreed to at present."""
     may_write: bool
     why_not: str
     appears_on: date
@@ -209,6 +214,7 @@ def insights_of(pairing: Pairing, person: Person, *, at: datetime) -> InsightsPa
     full = len(rows) >= MOST_INSIGHTS
     return InsightsPage(
         insights=[on_page(each, pairing, person, open_to_change=not why_not) for each in rows],
+        may_agree=not why_not,
         may_write=not why_not and not full and pairing.data_key is not None,
         why_not=why_not or (EnoughInsights.sentence if full else ""),
         appears_on=appears_on(on),
@@ -229,7 +235,21 @@ def on_page(insight: Insight, pairing: Pairing, person: Person, *, open_to_chang
         kept_until=(insight.changed_at + KEPT).astimezone(person.zone).date(),
         may_agree=open_to_change and not by_me and state != InsightState.AGREED and said is not None,
         may_change=open_to_change,
+        tells=what_tells(said.words, pairing) if said else (),
     )
+
+
+@sensitive_variables("words")
+def what_tells(words: str, pairing: Pairing) -> list[str]:
+    """The names, sites and job titles of the two that stand in these words, as they are written in the directory."""
+    both = (pairing.mentor.person, pairing.mentee.person)
+    telling = [
+        each
+        for person in both
+        for each in (person.given_name, person.family_name, person.site.name if person.site else "", person.job_title)
+    ]
+    found = [each for each in telling if each and re.search(rf"(?<!\w){re.escape(each)}(?!\w)", words, re.IGNORECASE)]
+    return list(dict.fromkeys(found))
 
 
 def living(pairs: Iterable[Pairing], *, at: datetime) -> QuerySet[Insight]:

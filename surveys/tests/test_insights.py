@@ -409,6 +409,17 @@ def test_what_cannot_be_opened_is_said_so_and_can_be_stopped(pairs, otto, mina):
     assert not Insight.objects.exists()
 
 
+def test_words_that_name_one_of_the_two_are_pointed_out_to_both(pairs, mina, otto):
+    Person.objects.filter(pk=otto.pk).update(job_title="Director (Tracks)")
+    suggested(pairs[0], mina, "In minarets nobody asks; MINA’s depot, or a director (tracks), would.")
+    for person in (mina, otto):
+        text = as_seen_by(person).get(page(pairs[0])).text
+        assert "“Mina”, “Director (Tracks)” may tell your colleagues who wrote this" in text
+    Insight.objects.all().delete()
+    suggested(pairs[0], mina, "In minarets nobody asks.")
+    assert "may tell your colleagues" not in as_seen_by(otto).get(page(pairs[0])).text
+
+
 # How it ends without a yes
 
 
@@ -433,7 +444,9 @@ def test_with_the_pair_ends_what_has_no_yes_and_what_has_goes_on_unless_one_stop
     assert "Pending words" not in text
     assert "Suggest it to" not in text
     assert "Put it otherwise" not in text
+    assert "What you agree on today" not in text
     assert "Both said yes" in text
+    assert page(pairs[0]) in as_seen_by(otto).get(reverse("pairings:detail", args=[pairs[0].pk])).text
     answer(as_seen_by(otto), stopped, "no")
     with pytest.raises(pair_rules.PairingEnded):
         suggested(pairs[0], mina)
