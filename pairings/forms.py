@@ -176,7 +176,7 @@ class MeetingForm(UpwellForm):
     audiences: ClassVar = {
         "held_on": COORDINATED_FACT,
         "minutes": COORDINATED_FACT,
-        "way": COORDINATED_FACT,
+        "way": COORDINATORS_TOO,
         "kind": COORDINATED_FACT,
         "topics": PARTNERS,
     }
@@ -213,7 +213,11 @@ class PlanForm(UpwellForm):
     way = forms.ChoiceField(label="How will you meet?", choices=Way, widget=widgets.Chips)
     kind = forms.ChoiceField(label="Who leads?", choices=Kind, widget=widgets.Chips)
 
-    audiences: ClassVar = dict.fromkeys(("day", "time", "minutes", "way", "kind"), COORDINATED_FACT)
+    audiences: ClassVar = {
+        **dict.fromkeys(("day", "minutes", "kind"), COORDINATED_FACT),
+        "time": PARTNERS,
+        "way": COORDINATORS_TOO,
+    }
 
     def __init__(self, *args: Any, pairing: Pairing, zone: ZoneInfo, at: datetime, hint: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -227,7 +231,7 @@ class PlanForm(UpwellForm):
         ]
         kind.help_text = hint
         if twice := self._comes_twice():
-            self.add_field("which", self._which(*twice), audience=COORDINATED_FACT)
+            self.add_field("which", self._which(*twice), audience=PARTNERS)
         named = [name for name in ("based_on", "which") if name in self.fields]
         self.helper.layout = Layout(*named, layout.Inline("day", "time", "minutes"), "way", "kind")
 
