@@ -50,7 +50,8 @@ def crossed(
     one of them. The part somebody belongs to is an answer too, so its size is hidden like one. Hidden, then: all about
     a part of 1 to k-1 people; the answers of a part that is alike; every cell of 1 to k-1 people; and whatever else
     would let a reader of both tables work out one of these, what is hidden in ``told``, or any of the few people of one
-    group, answer and part. Where no choice does, nothing is told by part.
+    group, answer and part. Where no choice does, hidden figures say no more than that they protect others, and empty
+    cells are hidden among them; where that does not help either, nothing is told by part.
     """
     insist_threshold(k)
     k = max(k, ANSWERS_K)
@@ -107,14 +108,15 @@ class _Crossing:
         closed = heads & np.array([part in self._alike for part, _ in self.cells()])
         small = (sizes > 0) & (sizes < k) & ~closed
         hides = small | within | closed
-        low = np.where(within | closed, 0.0, 1.0)
+        # Where the words fall silent, nothing says any more that an empty cell is always shown.
+        low = np.where(within | closed | (not words_told), 0.0, 1.0)
         high = np.where(closed, np.inf, k - 1.0)
         return Problem(
             atoms=self.atoms,
             figures=sparse.csr_matrix(np.vstack([before.rows, rows])),
             weights=np.concatenate([np.ones(len(before.rows)), (1 + np.log1p(sizes)) * np.where(heads, 1.0, 4.0)]),
             must_hide=np.concatenate([before.hidden, hides]),
-            may_hide=np.concatenate([before.hidden, sizes > 0]),
+            may_hide=np.concatenate([before.hidden, (sizes > 0) | (not words_told)]),
             word_low=np.concatenate([before.low, np.where(hides, low, float(k)) if words_told else low]),
             word_high=np.concatenate(
                 [before.high, np.where(hides, high, np.inf) if words_told else np.full(len(rows), np.inf)]

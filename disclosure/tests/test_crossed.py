@@ -9,7 +9,7 @@ from itertools import combinations, product
 
 import pytest
 
-from disclosure import Crossed, GroupedDistribution, Hidden, K, Reason, by_group, crossed
+from disclosure import Crossed, Figure, GroupedDistribution, Hidden, K, Reason, by_group, crossed
 from disclosure.tests.attacker import Attacker
 from disclosure.tests.proofs import LONG
 
@@ -81,6 +81,58 @@ def test_nobody_is_isolated_by_both_tables_together(seed):
     """But a group that is small as a whole: how many answered of a side is known."""
     people, parts = company(random.Random(seed))
     by_part = crossed(told_of(people), people, parts=parts, columns=COLUMNS)
+    known = isolated(people, parts, Hidden(Reason.PROTECTS))
+    assert [group for group in isolated(people, parts, by_part) if group not in known] == []
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_how_few_there_are_stays_open_for_who_reads_the_words_as_well(seed):
+    people, parts = company(random.Random(seed))
+    told = told_of(people)
+    by_part = crossed(told, people, parts=parts, columns=COLUMNS)
+    if not isinstance(by_part, Crossed):
+        return
+    attacker = attacker_of(people, parts, told, by_part)
+
+    def hears(figures: Sequence[tuple[Figure, list[tuple]]], *, within: bool = False) -> None:
+        for figure, group in figures:
+            if isinstance(figure, Hidden) and figure.reason is Reason.FEW:
+                attacker.learns(group, 0 if within else 1, K - 1)
+            elif isinstance(figure, Hidden) and figure.reason is Reason.PROTECTS and speaks:
+                attacker.learns(group, K, float("inf"))
+
+    for name, one in {"": told.total, **told.groups}.items():
+        here = [kind for kind in attacker.kinds if kind[0] == (name or kind[0])]
+        bars = [(bar.count, [kind for kind in here if kind[1] in bar.categories]) for bar in one.bars]
+        speaks = one.reason is None and any(figure.words == "fewer than 5" for figure, _ in bars)
+        hears(bars if speaks else [])
+    cells = [figure for line in by_part.lines for figure in (line.people, *line.cells)]
+    speaks = any(figure.words == "fewer than 5" for figure in cells)
+    few = []
+    for line in by_part.lines:
+        here = [kind for kind in attacker.kinds if kind[2] == line.part]
+        of_columns = [[kind for kind in here if kind[1] in meant] for meant in COLUMNS.values()]
+        is_few = line.people.words == "fewer than 5"
+        hears([(line.people, here)])
+        hears(list(zip(line.cells, of_columns, strict=True)), within=is_few)
+        few += [] if is_few else [group for cell, group in zip(line.cells, of_columns, strict=True) if
+                                  cell.words == "fewer than 5"]  # fmt: skip
+    assert [group for group, low, high in attacker.intervals(few) if high - low < K // 2 - 1e-6] == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_where_most_parts_are_small_the_larger_ones_are_still_told(seed):
+    """Sixty people of twelve parts, eight of them of the other group."""
+    chance = random.Random(seed)
+    parts = tuple(f"Part {number}" for number in range(12))
+    weights = [chance.choice((1, 2, 4, 8)) for _ in parts]
+    people = [
+        (GROUPS[number >= 53], chance.choices(ANSWERS, (5, 4, 3, 2))[0], chance.choices(parts, weights)[0])
+        for number in range(61)
+    ]
+    by_part = crossed(told_of(people), people, parts=parts, columns=COLUMNS)
+    assert isinstance(by_part, Crossed)
+    assert any(line.people.number for line in by_part.lines)
     known = isolated(people, parts, Hidden(Reason.PROTECTS))
     assert [group for group in isolated(people, parts, by_part) if group not in known] == []
 

@@ -305,7 +305,7 @@ def seen_by_area(asks: Sequence[Question], answers: Sequence[Answer], *, areas: 
     return found + [group for group, _, _ in attacker.isolates(few, K)]
 
 
-AREA_SEEDS = range(400 if LONG else 25)
+AREA_SEEDS = range(150 if LONG else 25)
 
 
 @pytest.mark.parametrize("seed", AREA_SEEDS)

@@ -125,7 +125,7 @@ def hidden_cells(rows: list[list[Any]]) -> Counter[str]:
 
 @pytest.mark.django_db
 @settings(
-    max_examples=400 if LONG else 12, deadline=None,
+    max_examples=150 if LONG else 12, deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @given(
