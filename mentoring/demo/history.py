@@ -666,8 +666,10 @@ class History:
         comments = COMMENTS[SurveyKind(survey.kind)]
         unsaid = self.dice.sample(comments, len(comments))
         for invitation in Invitation.objects.filter(survey=survey).select_related("person__function").order_by("pk"):
-            if self.dice.random() >= share or invitation.person_id in (self.mina.pk, self.otto.pk):
+            is_drawn = self.dice.random() < share
+            if invitation.person_id in (self.mina.pk, self.otto.pk) or not (is_drawn or _is_keen(survey, invitation)):
                 continue
+            dice = self.dice if is_drawn else Random(_number(invitation))
             values: dict[int, Value] = {}
             for question in put_to(questions, Side(invitation.side)):
                 if question.words == AREA:
@@ -677,14 +679,13 @@ class History:
                     if chosen := _liked(question.options, invitation):
                         values[question.pk] = chosen
                 elif question.kind == QuestionKind.SCALE:
-                    values[question.pk] = self.dice.choices((1, 2, 3, 4, 5), (2, 6, 20, 40, 32))[0]
+                    values[question.pk] = dice.choices((1, 2, 3, 4, 5), (2, 6, 20, 40, 32))[0]
                 elif question.kind == QuestionKind.MATRIX:
                     values[question.pk] = {each: self._how_true(each) for each in question.options}
                 elif question.kind == QuestionKind.CHOICE:
-                    values[question.pk] = self.dice.choices(question.options, range(len(question.options) + 1, 1, -1))[
-                        0
-                    ]
-                elif unsaid and self.dice.random() < 0.7:
+                    weights = range(len(question.options) + 1, 1, -1)
+                    values[question.pk] = dice.choices(question.options, weights)[0]
+                elif is_drawn and unsaid and self.dice.random() < 0.7:
                     values[question.pk] = unsaid.pop()
             surveys.answer(survey, by=invitation.person, on=min(opens + timedelta(days=3), self.today), values=values)
         surveys.release_due_results(at=_at(min(survey.results_on, self.today)))
@@ -741,10 +742,19 @@ def _at(on: date, *, hour: int = 9) -> datetime:
     return datetime.combine(on, time(hour), tzinfo=UTC)
 
 
+def _number(invitation: Invitation) -> int:
+    return int(invitation.person.employee_number[2:])
+
+
+def _is_keen(survey: Survey, invitation: Invitation) -> bool:
+    """The more senior are few, and most of them say whether they would like it."""
+    return survey.kind == SurveyKind.INTEREST and invitation.side == Side.MENTEE and bool(_number(invitation) % 4)
+
+
 def _liked(options: Sequence[str], invitation: Invitation) -> list[str]:
     """Some of the topics, without the dice: the first are known to many who could show them, the last are wanted."""
-    first, number = invitation.side == Side.MENTOR, int(invitation.person.employee_number[2:])
-    chance = Random(number)
+    first = invitation.side == Side.MENTOR
+    chance = Random(f"{_number(invitation)} {options[0]}")
     shares = [place / len(options) for place in range(1, len(options) + 1)]
     return [
         option
