@@ -22,7 +22,7 @@ class Listed(Enum):
     """What a question is filled with when a survey is written, in words for whoever reads our questions."""
 
     TOPICS = "The topics of the program, in several questions where they are many"
-    AREAS = "The functions of those who may be asked, five people or more in each"
+    AREAS = "The functions of those who may be asked, but for those of a few people"
 
 
 @dataclass(frozen=True, slots=True)
