@@ -274,3 +274,19 @@ def test_page_and_files_show_the_same_and_hide_the_same(client, survey, cora):
     assert "Who would take part, by where they work" in csv
     for ending in ("xlsx", "pdf"):
         assert client.get(reverse(f"surveys:results_{ending}", args=[survey.pk])).status_code == 200
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_the_page_in_a_browser(live_server, page, good_page, client, browser_context, survey, cora):
+    lopsided(survey)
+    released(survey)
+    client.force_login(cora)
+    session = client.cookies["sessionid"].value
+    browser_context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(live_server.url + reverse("surveys:results", args=[survey.pk]))
+        page.get_by_text("Ask for mentors who can show Welding.").wait_for()
+        page.get_by_role("heading", name="Who would take part, by where they work").wait_for()
+        good_page()
