@@ -1,5 +1,4 @@
-"""``make bench``: measure, and write docs/benchmarks.md. With ``pages``, ``searches``, ``pairs``, ``messages``,
-``figures`` or ``answering``: that section alone, afresh."""
+"""``make bench``: measure, and write docs/benchmarks.md, section by section. With names of sections: those alone."""
 
 from __future__ import annotations
 
@@ -11,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import django
@@ -40,40 +39,40 @@ def main() -> None:
         volunteering,
     )
 
-    if sys.argv[1:] == ["searches"]:
-        _replace_section(searches.report())
-        return
-    alone = {"messages": delivery.report, "pairs": pairs.report, "figures": releasing.report}
-    if len(sys.argv) == 2 and (section := alone.get(sys.argv[1])):
-        with databases.migrated():
-            _replace_section(section())
-        return
     served = {"pages": pages.report, "answering": answering.report}
-    if len(sys.argv) == 2 and (measured := served.get(sys.argv[1])):
-        with _server() as address:
-            _replace_section(measured(address))
-        return
-    lines = [
-        "# Benchmarks",
-        "",
-        "Written by `make bench`. Ratios count; the machine and its neighbours do not stand still.",
-        "",
-    ]
-    lines += [f"Machine: {_machine()}. Load before the run: {os.getloadavg()[0]:.2f}.", ""]
-    with _server() as address:
-        lines += pages.report(address)
-        lines += ["", *answering.report(address)]
-    lines += ["", *scoring.report(), "", *searches.report(), ""]
-    with databases.migrated():
-        lines += [*reporting.report(), "", *volunteering.report(), "", *releasing.report(), "", *pairs.report(), ""]
-        lines += [*imports.report(), "", *delivery.report(), ""]
-    fresh, again = starts.measure()
-    lines += [
-        "## Starting the demo", "", "| start | seconds until ready |", "|---|---|",
-        f"| in a fresh clone, with its environment to make | {fresh:.1f} |", f"| a second time | {again:.1f} |", "",
-    ]  # fmt: skip
-    REPORT.write_text("\n".join(lines))
-    print("\n".join(lines))
+    bare = {"scoring": scoring.report, "searches": searches.report}
+    stored = {
+        "reporting": reporting.report, "volunteering": volunteering.report, "figures": releasing.report,
+        "pairs": pairs.report, "imports": imports.report, "messages": delivery.report,
+    }  # fmt: skip
+    last = {"starts": starts.report}
+    every = [*served, *bare, *stored, *last]
+    asked = sys.argv[1:] or every
+    if unknown := set(asked) - set(every):
+        sys.exit(f"There is no section {', '.join(sorted(unknown))}. There are {', '.join(every)}.")
+    if asked == every:
+        load = f"Load before the run: {os.getloadavg()[0]:.2f}."
+        REPORT.write_text(f"{HEAD}\n\nMachine: {_machine()}. {load}\n")
+    with ExitStack() as resources:
+        if served.keys() & set(asked):
+            address = resources.enter_context(_server())
+            for name in [each for each in served if each in asked]:
+                _replace_section(served[name](address))
+    for name in [each for each in bare if each in asked]:
+        _replace_section(bare[name]())
+    with ExitStack() as resources:
+        if stored.keys() & set(asked):
+            resources.enter_context(databases.migrated())
+            for name in [each for each in stored if each in asked]:
+                _replace_section(stored[name]())
+    for name in [each for each in last if each in asked]:
+        _replace_section(last[name]())
+
+
+HEAD = """# Benchmarks
+
+Written by `make bench`; `python3 dev.py run --site python -m mentoring.bench NAME …` writes some sections afresh.
+Ratios count; the machine and its neighbours do not stand still."""
 
 
 def _replace_section(lines: list[str]) -> None:
@@ -82,7 +81,8 @@ def _replace_section(lines: list[str]) -> None:
     if not found:
         before = f"{before.rstrip()}\n\n"
     _, heading, rest = after.partition("\n## ")
-    REPORT.write_text(before + "\n".join(lines) + "\n" + heading + rest)
+    section = "\n".join(lines).rstrip()
+    REPORT.write_text(f"{before}{section}\n{heading}{rest}")
     print("\n".join(lines))
 
 

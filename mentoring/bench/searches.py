@@ -29,7 +29,7 @@ Took = dict[str, float]
 PEERS: Final = Path(__file__).with_name("peers.txt")
 PLOT: Final = Path(__file__).resolve().parents[2] / "docs" / "pictures" / "searches.svg"
 SIZES: Final = (500, 1_000, 2_000, 5_000)
-SCORED: Final = (5_000, 10_000)
+SCORED: Final = (5_000, 10_000, 20_000, 50_000)
 HARD: Final = 2_000
 CONTESTS: Final = (
     ("one place each", 1, ("ours", "SciPy", "lapx", "OR-Tools, assignment", "OR-Tools, flow")),

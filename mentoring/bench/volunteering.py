@@ -25,7 +25,7 @@ def report() -> list[str]:
     lines = [
         f"## Volunteering among {PEOPLE:,} people",
         "",
-        *wrap(WHAT.format(asked=ASKED, skills=SKILLS).strip(), 118),
+        *wrap(f"{WHAT.format(asked=ASKED, skills=SKILLS).strip()} Load before: {os.getloadavg()[0]:.2f}.", 118),
         "",
         "| what | median ms | p95 ms | queries |",
         "|---|---|---|---|",
