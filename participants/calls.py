@@ -124,7 +124,7 @@ def demand(program: Program, by: Side, *, on: date) -> list[Demand]:
 
 
 def _people_by_skill(rows: QuerySet[OfferedSkill] | QuerySet[WantedSkill]) -> dict[str, int]:
-    counted = rows.order_by().values("skill__name").annotate(people=Count("participation__person", distinct=True))
+    counted = rows.order_by().values("skill__name").annotate(people=Count("pk"))
     return {row["skill__name"]: row["people"] for row in counted}
 
 

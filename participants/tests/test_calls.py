@@ -179,7 +179,37 @@ def test_nobody_learns_who_said_no(client, program, cora, mina):
     assert (past.asked, past.joined) == (1, 0)
 
 
+def test_a_no_is_said_for_oneself_and_for_the_side_one_was_asked_for(program, cora, mina):
+    asked_too = PersonFactory(rank=2)
+    program.mentee_lowest_level = mina.level  # who may take either side can be asked for both
+    program.mentor_highest_level = mina.level
+    program.save()
+    call(program, cora, people=[mina, asked_too])
+    call(program, cora, side=Side.MENTEE, people=[mina])
+    actions.decline_call(program, side=Side.MENTOR, by=mina, at=NOON)
+    assert calls.called_sides(mina, program) == {Side.MENTEE}
+    assert calls.called_sides(asked_too, program) == {Side.MENTOR}
+
+
+def test_a_call_has_brought_those_who_still_take_part_on_the_side_they_were_asked_for(program, cora, mina):
+    others = [PersonFactory(rank=2) for _ in range(2)]
+    call(program, cora, people=[mina, *others])
+    MentorFactory(program=program, person=mina)
+    withdrawn = MentorFactory(program=program, person=others[0])
+    actions.withdraw(withdrawn, by=others[0], at=NOON)
+    MenteeFactory(program=program, person=others[1])
+    [past] = calls.past_calls(program)
+    assert (past.asked, past.joined) == (3, 1)
+
+
 # Supply and demand
+
+
+def test_whoever_has_left_the_company_offers_and_wants_nothing(program):
+    gone = with_skills(MentorFactory(program=program), offered=["Welding"], wanted=["Chess"]).person
+    gone.left_on = TODAY
+    gone.save()
+    assert calls.demand(program, Side.MENTOR, on=TODAY) == calls.demand(program, Side.MENTEE, on=TODAY) == []
 
 
 def test_offers_stand_against_the_wishes_of_the_other_side_the_largest_want_first(program):
