@@ -358,6 +358,7 @@ class PairPage:
     next_check_in_on: date | None
     question: Question | None
     declined: bool
+    was_told_no: bool
     may_log: bool
     may_plan: bool
     may_extend: bool
@@ -403,6 +404,7 @@ def pair_page(pairing: Pairing, person: Person, on: date, *, at: datetime) -> Pa
     is_open = rules.is_open(pairing, on=on)
     rhythm = rules.rhythm_days(pairing, agreements)
     asked = next((each for each in extensions if each.answered_at is None), None)
+    told_no = rules.was_told_no(pairing, extensions, person)
     reflections = {each.person_id: each for each in pairing.reflections.all()}
     theirs = reflections.get(partner.pk)
     goals = [_goal(goal, pairing, on) for goal in pairing.goals.prefetch_related("tasks")]
@@ -468,9 +470,13 @@ def pair_page(pairing: Pairing, person: Person, on: date, *, at: datetime) -> Pa
         next_check_in_on=rules.next_check_in(pairing, on=on),
         question=_question(asked, person) if asked and is_open else None,
         declined=any(each.agreed is False and each.until > pairing.runs_until for each in extensions),
+        was_told_no=told_no,
         may_log=pairing.started_on <= on,
         may_plan=rules.is_under_way(pairing, on=on),
-        may_extend=rules.may_extend(pairing, on=on) and asked is None and not rules.misses_one(pairing, on=on),
+        may_extend=rules.may_extend(pairing, on=on)
+        and asked is None
+        and not told_no
+        and not rules.misses_one(pairing, on=on),
         may_pause=rules.is_attended(pairing, on=on) and may_begin(pairing, on=on),
         may_reflect=rules.may_reflect(pairing, on=on),
         reflection=_reflection(reflections.get(person.pk), pairing),

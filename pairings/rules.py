@@ -307,6 +307,16 @@ class ExtensionAsked(Refused):
     sentence = "One of you has already asked to go on. Answer that question first."
 
 
+class ToldNo(Refused):
+    """Whoever was told no leaves it to the other: being asked again and again is no free choice."""
+
+    def __init__(self, pairing: Pairing, partner: Person) -> None:
+        super().__init__(
+            f"Your pair ends on {in_words(pairing.runs_until)}, as agreed. If {partner.given_name} would like to go on "
+            "after all, you are asked."
+        )
+
+
 class ExtensionAnswered(Refused):
     sentence = "This question has already been answered."
 
@@ -715,6 +725,14 @@ def insist_may_be_asked(pairing: Pairing, *, on: date) -> None:
     """Whether to go on: somebody who has left could not answer."""
     if misses_one(pairing, on=on):
         raise PairRests("Your pair rests, so nobody could answer at present.")
+
+
+def was_told_no(pairing: Pairing, extensions: Iterable[Extension], person: Person) -> bool:
+    """Whether the newest question was this person’s, and the other keeps the last day."""
+    newest = max(extensions, key=lambda each: (each.proposed_at, each.pk), default=None)
+    if newest is None or newest.agreed is not False or newest.until <= pairing.runs_until:
+        return False
+    return newest.proposed_by_id == person.pk
 
 
 def insist_may_extend(pairing: Pairing, *, until: date, on: date) -> None:

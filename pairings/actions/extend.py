@@ -14,7 +14,8 @@ from people.models import Person
 
 @transaction.atomic
 def propose_extension(pairing: Pairing, *, by: Person, at: datetime, on: date, until: date) -> Extension:
-    """Ask the partner to go on until a later day of the program. One question at a time."""
+    """Ask the partner to go on until a later day of the program. One question at a time; after a no it is the other’s
+    turn to ask."""
     pairing = held(pairing)
     rules.insist_partner(pairing, by)
     rules.insist_may_be_asked(pairing, on=on)
@@ -24,6 +25,8 @@ def propose_extension(pairing: Pairing, *, by: Person, at: datetime, on: date, u
         if asked.proposed_by_id == by.pk and asked.until == until:
             return asked
         raise rules.ExtensionAsked
+    if rules.was_told_no(pairing, pairing.extensions.all(), by):
+        raise rules.ToldNo(pairing, pairing.partner_of(by))
     extension = Extension.objects.create(pairing=pairing, until=until, proposed_by=by, proposed_at=at)
     notices.owe_question(extension, at=at)
     return extension

@@ -228,6 +228,15 @@ class TestGoingOn:
         pairing.refresh_from_db()
         assert pairing.runs_until == before
 
+    def test_whoever_was_told_no_leaves_it_to_the_other(self, pairing, mina, otto):
+        self.answer(self.ask(pairing, mina), otto, agreed=False)
+        with pytest.raises(rules.ToldNo, match="If Otto would like to go on after all, you are asked"):
+            self.ask(pairing, mina, weeks=2)
+        assert Notice.objects.filter(person=otto, kind="pairings.extension_asked").count() == 1
+        self.answer(self.ask(pairing, otto), mina)
+        pairing.refresh_from_db()
+        assert self.ask(pairing, mina)
+
     def test_nobody_answers_their_own_question(self, pairing, mina):
         question = self.ask(pairing, mina)
         with pytest.raises(rules.OwnQuestion):

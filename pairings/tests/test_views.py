@@ -457,6 +457,17 @@ class TestTheEnd:
         assert "Your pair rests, so nobody could answer at present." in text(response)
         assert not Extension.objects.exists()
 
+    def test_whoever_was_told_no_reads_whose_turn_it_is_instead_of_a_form(self, mina, otto, pairing):
+        mina.post(url("extend", pairing), {"until": "2027-08-01"})
+        otto.post(url("answer_extension", pairing, Extension.objects.get().pk), {"agreed": "no"})
+        shown = mina.get(url("extend", pairing))
+        assert "If Otto would like to go on after all, you are asked." in text(shown)
+        assert 'name="until"' not in shown.text
+        response = mina.post(url("extend", pairing), {"until": "2027-08-02"})
+        assert response.status_code == 422
+        assert "If Otto would like to go on after all, you are asked." in text(response)
+        assert 'name="until"' in otto.get(url("extend", pairing)).text
+
     def test_a_question_answered_with_neither_word_stays_open(self, mina, otto, pairing):
         mina.post(url("extend", pairing), {"until": "2027-08-01"})
         question = Extension.objects.get()
