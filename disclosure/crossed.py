@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
@@ -18,7 +18,7 @@ from scipy import sparse
 from disclosure.amounts import alike
 from disclosure.answers import GroupedDistribution, question_of
 from disclosure.figures import ANSWERS_K, Figure, Hidden, K, Reason, Shown, insist_threshold
-from disclosure.suppression import Mask, Need, Problem, Vector, choose
+from disclosure.suppression import Mask, Need, Problem, Vector, beyond, choose
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,10 @@ def crossed(
     one of them. The part somebody belongs to is an answer too, so its size is hidden like one. Hidden, then: all about
     a part of 1 to k-1 people; the answers of a part that is alike; every cell of 1 to k-1 people; and whatever else
     would let a reader of both tables work out one of these, what is hidden in ``told``, or any of the few people of one
-    group, answer and part. Where no choice does, hidden figures say no more than that they protect others, and empty
+    group, answer and part. That a part is small is hidden, and protects nothing: a reader may know who answered, and to
+    which group and part they belong. So of 1 to k-1 people of a part, or of one group in it, no answer may be certain
+    to have been given by one of them, and of more who are alike half may always have said something else; but for what
+    is known of them without this table. Where no choice does, hidden figures say no more than that they protect others, and empty
     cells are hidden among them; where that does not help either, nothing is told by part.
     """
     insist_threshold(k)
@@ -94,6 +97,9 @@ class _Crossing:
             ]
         )
 
+    def size(self, *, group: str = "", part: str = "", answers: Sequence[str] = ()) -> int:
+        return round(float(self.row(group=group, part=part, answers=answers) @ self.atoms))
+
     def cells(self) -> Iterator[tuple[str, str]]:
         """Each part as a whole, and each of its cells."""
         yield from product(self.parts, ("", *self.columns))
@@ -101,6 +107,7 @@ class _Crossing:
     def problem(self, *, words_told: bool) -> Problem:
         before = self._before()
         rows = np.array([self.row(part=part, answers=self.columns.get(head, ())) for part, head in self.cells()])
+        inside = np.array([self.row(group=group, part=part) for group, part in product(self.groups, self.parts)])
         sizes, k = rows @ self.atoms, self.k
         heads = np.array([head != "" for _, head in self.cells()])
         of_part = np.repeat(sizes[~heads], 1 + len(self.columns))
@@ -108,31 +115,35 @@ class _Crossing:
         closed = heads & np.array([part in self._alike for part, _ in self.cells()])
         small = (sizes > 0) & (sizes < k) & ~closed
         hides = small | within | closed
-        # Where the words fall silent, nothing says any more that an empty cell is always shown.
-        low = np.where(within | closed | (not words_told), 0.0, 1.0)
+        low = np.where(within | closed, 0.0, 1.0)
         high = np.where(closed, np.inf, k - 1.0)
-        return Problem(
+        told = len(inside) + len(before.rows)
+        none, by_part = np.zeros(len(inside), dtype=bool), np.arange(told + len(rows)) >= told
+        silent = Problem(
             atoms=self.atoms,
-            figures=sparse.csr_matrix(np.vstack([before.rows, rows])),
-            weights=np.concatenate([np.ones(len(before.rows)), (1 + np.log1p(sizes)) * np.where(heads, 1.0, 4.0)]),
-            must_hide=np.concatenate([before.hidden, hides]),
-            may_hide=np.concatenate([before.hidden, (sizes > 0) | (not words_told)]),
-            word_low=np.concatenate([before.low, np.where(hides, low, float(k)) if words_told else low]),
-            word_high=np.concatenate(
-                [before.high, np.where(hides, high, np.inf) if words_told else np.full(len(rows), np.inf)]
-            ),
-            needs=[*before.needs, *self._needs(rows, small)],
+            figures=sparse.csr_matrix(np.vstack([inside, before.rows, rows])),
+            weights=np.concatenate([np.ones(told), (1 + np.log1p(sizes)) * np.where(heads, 1.0, 4.0)]),
+            must_hide=np.concatenate([none, before.hidden, hides]),
+            may_hide=np.concatenate([none, before.hidden, (sizes > 0) | (not words_told)]),
+            word_low=np.concatenate([np.zeros(len(inside)), before.low, np.zeros(len(rows))]),
+            word_high=np.concatenate([np.full(len(inside), np.inf), before.high, np.full(len(rows), np.inf)]),
+            needs=[*before.needs, *self._needs(rows)],
+            inside=np.arange(told + len(rows)) < len(inside),
         )
+        problem = replace(silent, needs=beyond(silent, silent.must_hide | by_part))
+        if words_told:
+            problem.word_low[by_part] = np.where(hides, low, float(k))
+            problem.word_high[by_part] = np.where(hides, high, np.inf)
+        return problem
 
     @cached_property
     def _alike(self) -> set[str]:
-        found = set()
-        for part in self.parts:
-            counts = [round(float(self.row(part=part, answers=each) @ self.atoms)) for each in self.columns.values()]
-            given = [column for column, count in enumerate(counts) for _ in range(count)]
-            if len(given) >= self.k and alike(given):
-                found.add(part)
-        return found
+        return {part for part in self.parts if self._is_alike("", part)}
+
+    def _is_alike(self, group: str, part: str) -> bool:
+        counts = [self.size(group=group, part=part, answers=each) for each in self.columns.values()]
+        given = [column for column, count in enumerate(counts) for _ in range(count)]
+        return len(given) >= self.k and alike(given)
 
     def _before(self) -> _Before:
         """What was told by group, as figures over these finer kinds that stay as they are."""
@@ -145,32 +156,34 @@ class _Crossing:
         open_bars = [bars[key] for key in keys if key in bars and key[1] not in question.closed]
         words = any(isinstance(each, Hidden) and each.reason is Reason.FEW for each in open_bars)
         alone = question.problem(atoms, rows, low, high, keys, words, False)
-        needs = [Need(need.group @ self.lifts, need.reach, need.fall, need.width) for need in alone.needs]
+        needs = [replace(need, group=need.group @ self.lifts, insider=True) for need in alone.needs]
         return _Before(rows @ self.lifts, hidden, alone.word_low, alone.word_high, needs)
 
-    def _needs(self, rows: np.ndarray, small: Mask) -> Iterator[Need]:
+    def _needs(self, rows: np.ndarray) -> Iterator[Need]:
         k = float(self.k)
-        for row in rows[small]:
-            yield Need(row, reach=k)
-            yield Need(row, width=float(self.k // 2))
-        for part in self._alike:
-            size = float(self.row(part=part) @ self.atoms)
-            for answers in self.columns.values():
-                row = self.row(part=part, answers=answers)
-                if row @ self.atoms > size / 2:
-                    yield Need(row, fall=size / 2)
-        for group, part in product(self.groups, self.parts):
-            for answers in ((), *((answer,) for answer in dict.fromkeys(said for _, said, _ in self.kinds))):
-                row = self.row(group=group, part=part, answers=answers)
-                if 0 < row @ self.atoms < k:
-                    yield Need(row, reach=k, fall=0.0)
+        for (part, head), row in zip(self.cells(), rows, strict=True):
+            is_open = head == "" or (part not in self._alike and self.size(part=part) >= k)
+            if is_open and 0 < row @ self.atoms < k:
+                yield Need(row, reach=k, insider=head != "")
+                yield Need(row, width=float(self.k // 2), insider=head != "")
+        answers = [(answer,) for answer in dict.fromkeys(said for _, said, _ in self.kinds)]
+        for group, part in product(("", *self.groups), self.parts):
+            size, is_alike = self.size(group=group, part=part), self._is_alike(group, part)
+            for said in answers if group else self.columns.values():
+                row = self.row(group=group, part=part, answers=said)
+                count = round(float(row @ self.atoms))
+                if 0 < count <= size < k:
+                    yield Need(row, fall=0.0, words=True, insider=True)
+                elif is_alike and count > size / 2:
+                    yield Need(row, fall=size / 2, words=True, insider=True)
+                elif group and 0 < count < k:
+                    yield Need(row, reach=k, fall=0.0, insider=True)
 
     def released(self, hidden: Mask, *, words_told: bool) -> Crossed:
         cells = list(self.cells())
         figures: dict[tuple[str, str], Figure] = {}
         for (part, head), hide in zip(cells, hidden[-len(cells) :], strict=True):
-            size = round(float(self.row(part=part, answers=self.columns.get(head, ())) @ self.atoms))
-            whole = round(float(self.row(part=part) @ self.atoms))
+            size, whole = self.size(part=part, answers=self.columns.get(head, ())), self.size(part=part)
             few = 0 < size < self.k or 0 < whole < self.k
             reason = Reason.ALIKE if head and part in self._alike else Reason.FEW if few and words_told else None
             figures[part, head] = Hidden(reason or Reason.PROTECTS, self.k) if hide else Shown(size)

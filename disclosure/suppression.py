@@ -26,7 +26,8 @@ could in theory learn more than is checked here; none was found in the companies
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -49,19 +50,33 @@ SLACK: Final = 1e-6
 UP: Final = 1
 DOWN: Final = -1
 
+READERS: Final = tuple(product((False, True), repeat=2))
+"""Who reads the words, or not, and who is an insider, or not."""
+
+Remembered = dict[tuple[bool, bool], npt.NDArray[np.float64]]
+
 
 @dataclass(frozen=True, slots=True)
 class Need:
     """What no reader may find out about ``group`` (coefficients over the atoms).
 
     ``reach``: a size of at least this must stay possible. ``fall``: a size of at most this must stay possible; given
-    both, one of them is enough. ``width``: for the reader of words, the interval must be this wide.
+    both, one of them is enough. ``width``: for the reader of words, the interval must be this wide. With ``words`` the
+    other two are asked of the reader of words as well, and with ``insider`` all of them of a reader who knows what only
+    some do (:attr:`Problem.inside`).
     """
 
     group: Vector
     reach: float | None = None
     fall: float | None = None
     width: float | None = None
+    words: bool = False
+    insider: bool = False
+
+    @property
+    def reader(self) -> tuple[bool, bool]:
+        """Whether the reader it is about reads the words, and whether they are an insider."""
+        return self.words or self.width is not None, self.insider
 
     @property
     def ways(self) -> tuple[int, ...]:
@@ -76,7 +91,8 @@ class Problem:
     """Figures (rows of ``figures`` over the atoms) with their true values, and what must be kept.
 
     A figure on show tells its value, or, if it was rounded, that it lies within ``[shown_low, shown_high]``; a hidden
-    one tells, through its words, that it lies within ``[word_low, word_high]``. No figure is ever below zero.
+    one tells, through its words, that it lies within ``[word_low, word_high]``. No figure is ever below zero. Those
+    ``inside`` are not for everybody: insiders know them whatever is hidden, others never do.
     """
 
     atoms: Vector
@@ -89,6 +105,7 @@ class Problem:
     needs: Sequence[Need]
     shown_low: Vector | None = None
     shown_high: Vector | None = None
+    inside: Mask | None = None
 
     @property
     def values(self) -> Vector:
@@ -129,11 +146,13 @@ class Cut:
 class Reader:
     """Somebody who knows all that is on show, and, if ``words``, what the hidden figures say about themselves."""
 
-    def __init__(self, problem: Problem, hidden: Mask, *, words: bool) -> None:
+    def __init__(self, problem: Problem, hidden: Mask, *, words: bool, insider: bool = False) -> None:
         self.problem, self.hidden, self.words = problem, hidden, words
         shown_low, shown_high = problem.shown
         low = np.where(hidden, problem.word_low if words else -np.inf, shown_low)
         high = np.where(hidden, problem.word_high if words else np.inf, shown_high)
+        if problem.inside is not None and not insider:
+            low, high = np.where(problem.inside, -np.inf, low), np.where(problem.inside, np.inf, high)
         self.exact = np.flatnonzero(low == high)
         self.below = np.flatnonzero((low != high) & np.isfinite(high))
         self.above = np.flatnonzero((low != high) & np.isfinite(low))
@@ -222,21 +241,21 @@ def violated(need: Need, extremes: dict[int, Extreme], reader: Reader) -> Cut | 
     return reader.cut(*missed[0])
 
 
-def broken(problem: Problem, hidden: Mask, remembered: dict[bool, npt.NDArray[np.float64]]) -> list[Cut]:
+def broken(problem: Problem, hidden: Mask, remembered: Remembered) -> list[Cut]:
     """One inequality for each need that ``hidden`` leaves unsatisfied."""
     cuts: list[Cut] = []
     at_once = max(1, BLOCK_ATOMS // (2 * len(problem.atoms)))
-    for words in (False, True):
-        reader = Reader(problem, hidden, words=words)
-        if words in remembered:
-            reader.remember(remembered[words])
-        open_needs = [need for need in problem.needs if (need.width is not None) is words]
+    for words, insider in READERS:
+        reader = Reader(problem, hidden, words=words, insider=insider)
+        if (words, insider) in remembered:
+            reader.remember(remembered[words, insider])
+        open_needs = [need for need in problem.needs if need.reader == (words, insider)]
         while open_needs := [need for need in open_needs if not witnessed(need, reader)]:
             asked, open_needs = open_needs[:at_once], open_needs[at_once:]
             found = iter(reader.greatest([way * need.group for need in asked for way in need.ways]))
             judged = [violated(need, {way: next(found) for way in need.ways}, reader) for need in asked]
             cuts += [cut for cut in judged if cut]
-        remembered[words] = reader.witnesses[:, -400:]
+        remembered[words, insider] = reader.witnesses[:, -400:]
     return cuts
 
 
@@ -246,12 +265,12 @@ def holds_for_whole_people(problem: Problem, hidden: Mask) -> bool:
     Exact, by an integer program for each need; asked where rounded means are on show, because only there the real
     numbers of the attacker's linear programs are not whole by themselves.
     """
-    for words in (False, True):
-        reader = Reader(problem, hidden, words=words)
+    for words, insider in READERS:
+        reader = Reader(problem, hidden, words=words, insider=insider)
         told = np.isfinite(reader.low) | np.isfinite(reader.high)
         known = LinearConstraint(problem.figures[told], reader.low[told], reader.high[told])
         for need in problem.needs:
-            if (need.width is not None) is not words or witnessed(need, reader):
+            if need.reader != (words, insider) or witnessed(need, reader):
                 continue
             for way in need.ways:
                 result = milp(
@@ -268,10 +287,27 @@ def holds_for_whole_people(problem: Problem, hidden: Mask) -> bool:
     return True
 
 
+def beyond(problem: Problem, hidden: Mask) -> list[Need]:
+    """The needs, each asking for no more than there is when all of ``hidden`` is, whose words say nothing: what is known
+    without these figures cannot be kept by hiding them."""
+    readers = {kind: Reader(problem, hidden, words=kind[0], insider=kind[1]) for kind in READERS}
+    return [need if witnessed(need, reader := readers[need.reader]) else _possible(need, reader) for need in problem.needs]
+
+
+def _possible(need: Need, reader: Reader) -> Need:
+    most, least = (extreme.value for extreme in reader.greatest([need.group, -need.group]))
+    low, high = -least, most
+    if need.width is not None:
+        return replace(need, width=min(need.width, high - low))
+    if need.reach is not None and high >= need.reach - SLACK:
+        return need
+    return replace(need, reach=None, fall=max(need.fall or 0.0, low))
+
+
 def choose(problem: Problem) -> Mask | None:
     """Which figures to hide, those that must be included; None when nothing but silence would do."""
     hidden = problem.must_hide.copy()
-    remembered: dict[bool, npt.NDArray[np.float64]] = {}
+    remembered: Remembered = {}
     cuts: list[Cut] = []
     exact = int((problem.may_hide & ~problem.must_hide).sum()) <= EXACT_UP_TO
     for round_number in range(EXACT_ROUNDS + len(hidden)):
@@ -313,7 +349,7 @@ def widened(problem: Problem, hidden: Mask, cuts: Sequence[Cut]) -> Mask | None:
     return wider
 
 
-def pruned(problem: Problem, hidden: Mask, remembered: dict[bool, npt.NDArray[np.float64]]) -> Mask:
+def pruned(problem: Problem, hidden: Mask, remembered: Remembered) -> Mask:
     """``hidden`` without what turns out not to be needed, the weightiest first (at most 40 attempts)."""
     extra = np.flatnonzero(hidden & ~problem.must_hide)
     for figure in sorted(extra, key=lambda row: -problem.weights[row])[:40]:

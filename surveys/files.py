@@ -59,7 +59,7 @@ def _supply(survey: Survey, supply: Supply) -> Iterator[Section]:
     mentors, mentees = (survey.program.word(side, plural=True) for side in (Side.MENTOR, Side.MENTEE))
     if supply.topics:
         rows = [
-            (each.skill if each.is_topic else f"{each.skill} (no longer a topic)", each.wanted, each.offered,
+            (each.skill if each.is_topic else f"{each.skill} (not a topic now)", each.wanted, each.offered,
              each.missing or "Nobody")
             for each in supply.topics
         ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -17,6 +17,7 @@ from disclosure import (
     Figure,
     GroupedDistribution,
     Hidden,
+    Reason,
     comments,
 )
 from pairings.models import Pairing, PairingQuerySet
@@ -322,21 +323,22 @@ def supply_and_demand(survey: Survey, results: Results) -> Supply | None:
     if survey.kind != SurveyKind.INTEREST:
         return None
     asked = list(survey.questions.all())
-    offered, wanted = (
-        {option: figure for each in supply.on_topics(asked, side) for option, figure in _chosen(each, side, results)}
-        for side in (Side.MENTOR, Side.MENTEE)
-    )
+    offered, wanted = (_chosen(supply.on_topics(asked, side), side, results) for side in (Side.MENTOR, Side.MENTEE))
     told, new = supply.demand(offered, wanted, supply.topics_of(survey.program)) if offered and wanted else ((), ())
     return Supply(told, new, results.areas) or None
 
 
-def _chosen(question: Question, side: Side, results: Results) -> Iterator[tuple[str, Figure]]:
-    """How many of a side chose each option."""
-    for each in results.choices:
-        if each.question == question.pk:
-            alone = question.asked_of != AskedOf.BOTH
-            told = each.released.total if alone else each.released.groups[releases.SIDES[side]]
-            yield each.option, next(bar.count for bar in told.bars if bar.categories == (CHOSEN,))
+def _chosen(asked: Sequence[Question], side: Side, results: Results) -> dict[str, Figure]:
+    """How many of a side chose each option. One that stands in two questions is told of the first."""
+    found: dict[str, Figure] = {}
+    for question in asked:
+        for each in results.choices:
+            if each.question == question.pk:
+                alone = question.asked_of != AskedOf.BOTH
+                told = each.released.total if alone else each.released.groups[releases.SIDES[side]]
+                bars = (bar.count for bar in told.bars if bar.categories == (CHOSEN,))
+                found.setdefault(each.option, next(bars, Hidden(Reason.PROTECTS)))
+    return found
 
 
 def to_forecast() -> SurveyQuerySet:

@@ -131,7 +131,9 @@ def count(survey: Survey) -> Counted:
     """Everything that may ever be shown of the answers to a survey that has closed."""
     answers = list(Answer.objects.filter(survey=survey))
     questions = list(survey.questions.all())
-    crossing = supply.crossing_of(questions) if survey.kind == SurveyKind.INTEREST else None
+    crossing = None
+    if survey.kind == SurveyKind.INTEREST:
+        crossing = supply.crossing_of(survey, questions, k=smallest_group())
     results, texts = _told(questions, answers, apart=crossing.area if crossing else None)
     counted = count_table(
         [(answer.pk, {"side": SIDES[answer.side]}) for answer in answers],

@@ -6,14 +6,15 @@ figures alone. Our questions are known by their words: one that was reworded is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db.models import Count
 
 from disclosure import Crossed, CrossedLine, Figure, Hidden, Reason, Shown
-from people.models import Person
+from people.models import Function, Person
 from programs import queries as programs
 from programs.choices import AskedOf, Side
 from programs.models import Program
@@ -60,14 +61,7 @@ def topics_of(program: Program) -> list[str]:
 def areas_of(survey: Survey, *, k: int) -> tuple[str, ...]:
     """The functions of people who may be asked, the largest where they are many. One of fewer than ``k`` is not listed:
     whoever chose it would hardly be anonymous."""
-    sides = [side for side in Side if survey.asks_side in (AskedOf.BOTH, OF_SIDE[side])]
-    people = Person.objects.none()
-    for side in sides:
-        people = people | programs.eligible(survey.program, side, on=survey.opens_on)
-    found = Person.objects.filter(pk__in=people.values("pk")).order_by()
-    sizes = {
-        row["function__name"]: row["people"] for row in found.values("function__name").annotate(people=Count("pk"))
-    }
+    sizes = _sizes(survey)
     own = {NO_ANSWER.casefold(), SOMEWHERE_ELSE.casefold()}
     large = [name for name, size in sizes.items() if name and size >= k and name.strip().casefold() not in own]
     listed = sorted(large, key=lambda name: (-sizes[name], name))[: MOST_OPTIONS - 1]
@@ -75,6 +69,16 @@ def areas_of(survey: Survey, *, k: int) -> tuple[str, ...]:
         return ()
     rest = () if sum(sizes[name] for name in listed) == sum(sizes.values()) else (SOMEWHERE_ELSE,)
     return (*_differing(sorted(name.strip() for name in listed)), *rest)
+
+
+def _sizes(survey: Survey) -> dict[str | None, int]:
+    """How many of those who may be asked are of each function, by its name."""
+    sides = [side for side in Side if survey.asks_side in (AskedOf.BOTH, OF_SIDE[side])]
+    people = Person.objects.none()
+    for side in sides:
+        people = people | programs.eligible(survey.program, side, on=survey.opens_on)
+    found = Person.objects.filter(pk__in=people.values("pk")).order_by()
+    return {row["function__name"]: row["people"] for row in found.values("function__name").annotate(people=Count("pk"))}
 
 
 def _differing(names: Iterable[str]) -> list[str]:
@@ -98,24 +102,53 @@ def wish_in(questions: Iterable[Question]) -> Question | None:
     return next((each for each in questions if each.kind == QuestionKind.CHOICE and each.options == options), None)
 
 
-def crossing_of(questions: Sequence[Question]) -> Crossing | None:
-    """None where one of the two is missing, was reworded, or is not put to everybody."""
-    wish = wish_in(questions)
-    area = next((each for each in questions if each.kind == QuestionKind.CHOICE and each.words == AREA), None)
-    if wish is None or area is None or any(each.only_if or each.asked_of != AskedOf.BOTH for each in (wish, area)):
+def crossing_of(survey: Survey, questions: Sequence[Question], *, k: int) -> Crossing | None:
+    """None where one of the two is missing, was reworded, is not put to everybody, or is asked twice.
+
+    Nor where what people may choose from is not what we list by now: functions of ``k`` people or more. What a second
+    question says about where people work would not be told together with this one; so there may be none beside it.
+    """
+    wishes = [each for each in questions if each.kind == QuestionKind.CHOICE and each.options == list(Interest.values)]
+    areas = [each for each in questions if _folded(each.words) == _folded(AREA)]
+    if len(wishes) != 1 or len(areas) != 1:
         return None
-    return Crossing(wish, area)
+    [wish], [area] = wishes, areas
+    if area.kind != QuestionKind.CHOICE or any(each.only_if or each.asked_of != AskedOf.BOTH for each in (wish, area)):
+        return None
+    listed = {name.strip() for name, size in _sizes(survey).items() if name and size >= k}
+    if not listed.issuperset(set(area.options) - {SOMEWHERE_ELSE}):
+        return None
+    places = {_folded(name) for name in (*Function.objects.values_list("name", flat=True), *area.options)}
+    topics = [each for side in Side for each in questions if _is_on_topics(each, side)]
+    beside = [each for each in questions if each not in (wish, area, *topics)]
+    return None if any(_names_places(each, places) for each in beside) else Crossing(wish, area)
+
+
+PLACES_OF_A_QUESTION: Final = 2
+"""So many of its options name a function where a question asks where people work: a topic may be called like one."""
+
+
+def _names_places(question: Question, places: Collection[str]) -> bool:
+    return sum(_folded(option) in places for option in question.options) >= PLACES_OF_A_QUESTION
+
+
+def _folded(words: str) -> str:
+    return " ".join(words.split()).casefold()
 
 
 def on_topics(questions: Iterable[Question], side: Side) -> list[Question]:
-    """What was asked about topics of those who may be on this side."""
-    words = ASKED[side]
+    """What was asked about topics of all who may be on this side. Where only some were led to it, it is told as any
+    other question: how many of the rest could have said it is not known."""
     return [
         each
         for each in questions
-        if each.kind == QuestionKind.SEVERAL and (each.words == words or each.words.startswith(f"{words} ("))
-        and each.asked_of in (AskedOf.BOTH, OF_SIDE[side])
-    ]  # fmt: skip
+        if _is_on_topics(each, side) and each.only_if is None and each.asked_of in (AskedOf.BOTH, OF_SIDE[side])
+    ]
+
+
+def _is_on_topics(question: Question, side: Side) -> bool:
+    numbered = re.fullmatch(rf"{re.escape(ASKED[side])}( \(\d+ of \d+\))?", question.words)
+    return question.kind == QuestionKind.SEVERAL and numbered is not None
 
 
 # What is told
@@ -184,21 +217,20 @@ class Supply:
 
     @property
     def without(self) -> dict[Side, list[str]]:
-        """Areas where nobody, or fewer than are counted, would be on a side, by side."""
+        """Areas where nobody, or fewer than are counted, would be on a side, by side: those who would do either would."""
         told = self.areas.lines if isinstance(self.areas, Crossed) else ()
         lines = [line for line in told if line.part not in (SOMEWHERE_ELSE, NO_ANSWER)]
-        heads = list(COLUMNS)
         return {
-            side: [line.part for line in lines if _hardly_any(line, heads.index(answer))]
+            side: [line.part for line in lines if _hardly_any(line, (answer, Interest.EITHER))]
             for side, answer in ((Side.MENTOR, Interest.MENTOR), (Side.MENTEE, Interest.MENTEE))
         }
 
 
-def _hardly_any(line: CrossedLine, place: int) -> bool:
-    """Of an area from which enough people answered."""
-    cell = line.cells[place]
-    few = cell.number == 0 or (isinstance(cell, Hidden) and cell.reason is Reason.FEW)
-    return bool(line.people.number) and few
+def _hardly_any(line: CrossedLine, answers: Iterable[Interest]) -> bool:
+    """Of an area from which enough people answered: nobody gave any of these, or fewer than are counted gave one."""
+    cells = [line.cells[list(COLUMNS).index(answer)] for answer in answers]
+    few = [cell for cell in cells if isinstance(cell, Hidden) and cell.reason is Reason.FEW]
+    return bool(line.people.number) and len(few) <= 1 and all(cell in few or cell.number == 0 for cell in cells)
 
 
 def demand(

@@ -39,9 +39,14 @@ def told_of(people: Sequence[Person]) -> GroupedDistribution:
 
 
 def attacker_of(
-    people: Sequence[Person], parts: Sequence[str], told: GroupedDistribution, by_part: Crossed | Hidden
-) -> Attacker:
+    people: Sequence[Person], parts: Sequence[str], told: GroupedDistribution, by_part: Crossed | Hidden, *,
+    insider: bool = False,
+) -> Attacker:  # fmt: skip
+    """``insider`` knows of everybody who answered to which group and part they belong: a coordinator does."""
     attacker = Attacker(list(product(GROUPS, ANSWERS, parts)))
+    for group, part in product(GROUPS, parts) if insider else ():
+        here = [kind for kind in attacker.kinds if (kind[0], kind[2]) == (group, part)]
+        attacker.learns(here, sum((each[0], each[2]) == (group, part) for each in people))
     for name, one in {"": told.total, **told.groups}.items():
         here = [kind for kind in attacker.kinds if kind[0] == (name or kind[0])]
         attacker.learns(here, sum(not name or each[0] == name for each in people))  # who answered is known
@@ -70,29 +75,39 @@ def small_groups(people: Sequence[Person], attacker: Attacker) -> list[list[tupl
     return found
 
 
-def isolated(people: Sequence[Person], parts: Sequence[str], by_part: Crossed | Hidden) -> list[list[tuple]]:
-    attacker = attacker_of(people, parts, told_of(people), by_part)
+def isolated(
+    people: Sequence[Person], parts: Sequence[str], by_part: Crossed | Hidden, *, insider: bool = False
+) -> list[list[tuple]]:
+    attacker = attacker_of(people, parts, told_of(people), by_part, insider=insider)
     found = [group for group, _ in attacker.isolates_by_subtraction(K)]
     return found + [group for group, _, _ in attacker.isolates(small_groups(people, attacker), K)]
 
 
+@pytest.mark.parametrize("insider", [False, True])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_nobody_is_isolated_by_both_tables_together(seed):
+def test_nobody_is_isolated_by_both_tables_together(seed, insider):
     """But a group that is small as a whole: how many answered of a side is known."""
     people, parts = company(random.Random(seed))
     by_part = crossed(told_of(people), people, parts=parts, columns=COLUMNS)
-    known = isolated(people, parts, Hidden(Reason.PROTECTS))
-    assert [group for group in isolated(people, parts, by_part) if group not in known] == []
+    known = isolated(people, parts, Hidden(Reason.PROTECTS), insider=insider)
+    assert [group for group in isolated(people, parts, by_part, insider=insider) if group not in known] == []
 
 
+@pytest.mark.parametrize("insider", [False, True])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_how_few_there_are_stays_open_for_who_reads_the_words_as_well(seed):
+def test_how_few_there_are_stays_open_for_who_reads_the_words_as_well(seed, insider):
     people, parts = company(random.Random(seed))
     told = told_of(people)
     by_part = crossed(told, people, parts=parts, columns=COLUMNS)
     if not isinstance(by_part, Crossed):
         return
-    attacker = attacker_of(people, parts, told, by_part)
+    attacker = attacker_of(people, parts, told, by_part, insider=insider)
+    few = hears_all(attacker, told, by_part)
+    assert [group for group, low, high in attacker.intervals(few) if high - low < K // 2 - 1e-6] == []
+
+
+def hears_all(attacker: Attacker, told: GroupedDistribution, by_part: Crossed | Hidden) -> list[list[tuple]]:
+    """The attacker reads the words of both tables as well. Returned: the cells of larger parts that are few."""
 
     def hears(figures: Sequence[tuple[Figure, list[tuple]]], *, within: bool = False) -> None:
         for figure, group in figures:
@@ -106,10 +121,10 @@ def test_how_few_there_are_stays_open_for_who_reads_the_words_as_well(seed):
         bars = [(bar.count, [kind for kind in here if kind[1] in bar.categories]) for bar in one.bars]
         speaks = one.reason is None and any(figure.words == "fewer than 5" for figure, _ in bars)
         hears(bars if speaks else [])
-    cells = [figure for line in by_part.lines for figure in (line.people, *line.cells)]
-    speaks = any(figure.words == "fewer than 5" for figure in cells)
-    few = []
-    for line in by_part.lines:
+    lines = by_part.lines if isinstance(by_part, Crossed) else ()
+    speaks = any(figure.words == "fewer than 5" for line in lines for figure in (line.people, *line.cells))
+    few: list[list[tuple]] = []
+    for line in lines:
         here = [kind for kind in attacker.kinds if kind[2] == line.part]
         of_columns = [[kind for kind in here if kind[1] in meant] for meant in COLUMNS.values()]
         is_few = line.people.words == "fewer than 5"
@@ -117,7 +132,72 @@ def test_how_few_there_are_stays_open_for_who_reads_the_words_as_well(seed):
         hears(list(zip(line.cells, of_columns, strict=True)), within=is_few)
         few += [] if is_few else [group for cell, group in zip(line.cells, of_columns, strict=True) if
                                   cell.words == "fewer than 5"]  # fmt: skip
-    assert [group for group, low, high in attacker.intervals(few) if high - low < K // 2 - 1e-6] == []
+    return few
+
+
+def certain(
+    people: Sequence[Person], parts: Sequence[str], by_part: Crossed | Hidden, *, words: bool = True, whole: bool = False
+) -> list[list[tuple]]:
+    """What an insider can tell of the one to four people of a part, or of a group in it: that one of them gave this."""
+    told = told_of(people)
+    attacker = attacker_of(people, parts, told, by_part, insider=True)
+    if words:
+        hears_all(attacker, told, by_part)
+    sizes = Counter((group, part) for group, _, part in people) + Counter(("", part) for _, _, part in people)
+    asked = [
+        [kind for kind in attacker.kinds if kind[0] == (group or kind[0]) and kind[1:] == (answer, part)]
+        for (group, part), size in sizes.items() if size < K
+        for answer in ANSWERS
+    ]  # fmt: skip
+    found = attacker.whole_intervals(asked) if whole else attacker.intervals(asked)
+    return [group for group, least, _ in found if least > 1e-6]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_a_few_of_a_part_said_stays_open_for_who_knows_which_of_them_answered(seed):
+    people, parts = company(random.Random(seed))
+    by_part = crossed(told_of(people), people, parts=parts, columns=COLUMNS)
+    known = certain(people, parts, Hidden(Reason.PROTECTS))
+    assert [group for group in certain(people, parts, by_part) if group not in known] == []
+
+
+@pytest.mark.parametrize("seed", range(100 if LONG else 8))
+def test_nor_is_it_certain_for_who_knows_that_there_are_no_half_people(seed):
+    people, parts = company(random.Random(1_000 + seed))
+    by_part = crossed(told_of(people), people, parts=parts, columns=COLUMNS)
+    known = certain(people, parts, Hidden(Reason.PROTECTS), whole=True)
+    assert [group for group in certain(people, parts, by_part, whole=True) if group not in known] == []
+
+
+def few_who_all_said(answer: str, among: Sequence[tuple[int, str, str, str]], few: int) -> list[Person]:
+    return [*of(*among), *of((few, "Mentors", answer, "Sea"))]
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        lambda: few_who_all_said(
+            "Show",
+            [(18, "Mentees", "Learn", "Road"), (9, "Mentees", "Neither", "Road"), (9, "Mentees", "Neither", "Rail"),
+             (8, "Mentors", "Show", "Rail"), (9, "Mentors", "Show", "Road")], 3),
+        lambda: few_who_all_said(
+            "Neither",
+            [(12, "Mentors", "Show", "Rail"), (9, "Mentees", "Learn", "Rail"), (10, "Mentees", "Either", "Rail"),
+             (9, "Mentors", "Neither", "Rail"), (8, "Mentees", "Learn", "Road"), (10, "Mentees", "Either", "Road"),
+             (14, "Mentors", "Neither", "Road")], 3),
+        lambda: few_who_all_said(
+            "Show",
+            [(9, "Mentors", "Show", "Rail"), (9, "Mentors", "Neither", "Rail"), (9, "Mentees", "Learn", "Rail"),
+             (9, "Mentees", "Learn", "Road"), (9, "Mentees", "Neither", "Road"), (9, "Mentors", "Show", "Road")], 1),
+    ],
+)  # fmt: skip
+def test_a_few_who_all_said_the_same_are_not_found_out(people):
+    """What the larger parts said, taken from what everybody said, would leave them one answer."""
+    people = people()
+    parts = ("Rail", "Road", "Sea")
+    by_part = crossed(told_of(people), people, parts=parts, columns=COLUMNS)
+    assert certain(people, parts, by_part) == []
+    assert any(figure.number for line in getattr(by_part, "lines", ()) for figure in line.cells)
 
 
 @pytest.mark.parametrize("seed", range(6))

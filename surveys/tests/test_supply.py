@@ -109,12 +109,17 @@ def answer(
 
 
 @pytest.fixture
-def survey(program, cora) -> Survey:
-    """With two topics and two areas, opened."""
+def draft(program, cora) -> Survey:
+    """With two topics and two areas."""
     list_topics(program, "Welding", "Chess")
     for name in ("Rail", "Road"):
         PersonFactory.create_batch(6, rank=2, function=FunctionFactory(name=name))
-    return opened(written(program, cora))
+    return written(program, cora)
+
+
+@pytest.fixture
+def survey(draft) -> Survey:
+    return opened(draft)
 
 
 def lopsided(survey: Survey) -> None:
@@ -165,6 +170,62 @@ def test_questions_that_were_changed_count_for_nothing_here_and_break_nothing(pr
     assert queries.supply_and_demand(Survey.objects.get(pk=survey.pk), results) is None
 
 
+@pytest.mark.parametrize("people", [12, 3])
+@pytest.mark.parametrize("asked_of", [AskedOf.BOTH, AskedOf.MENTORS])
+def test_topics_that_only_some_were_asked_about_are_told_as_any_other_question(client, program, cora, people, asked_of):
+    """Whether they can be told, or cannot because few were led to them."""
+    list_topics(program, "Welding", "Chess")
+    survey = written(program, cora)
+    [wish] = survey.questions.filter(words="Would you take part?")
+    survey.questions.filter(words=SHOW).update(
+        asked_of=asked_of, only_if=wish.position, only_if_answers=[Interest.MENTOR]
+    )
+    opened(survey)
+    answer(survey, people, Side.MENTOR, Interest.MENTOR, topics=["Chess"])
+    answer(survey, 12, Side.MENTOR, Interest.NOT_NOW)
+    answer(survey, 12, Side.MENTEE, Interest.MENTEE, topics=["Welding"])
+    answer(survey, 9, Side.MENTEE, Interest.NOT_NOW)
+    results = released(survey)
+    assert SHOW in {each.words for each in results.choices}
+    assert queries.supply_and_demand(Survey.objects.get(pk=survey.pk), results) is None
+    client.force_login(cora)
+    for page in ("results", "results_csv", "results_xlsx", "results_pdf"):
+        assert client.get(reverse(f"surveys:{page}", args=[survey.pk])).status_code == 200
+
+
+def test_an_option_that_stands_in_two_questions_is_told_of_the_first(program, cora):
+    list_topics(program, "Welding", "Chess")
+    survey = written(program, cora)
+    last = survey.questions.count() + 1
+    again = survey.questions.create(
+        position=last, kind=QuestionKind.SEVERAL, words=f"{SHOW} (2 of 2)", options=["Chess", "Origami"],
+        asked_of=AskedOf.MENTORS,
+    )  # fmt: skip
+    opened(survey)
+    lopsided(survey)
+    for row in Answer.objects.filter(survey=survey, side=Side.MENTOR)[:6]:
+        row.values[str(again.pk)] = ["Origami"]
+        row.save()
+    found = {each.skill: each for each in told(survey).topics}
+    assert found["Chess"].offered == Shown(9)
+    assert (found["Origami"].offered, found["Origami"].is_topic) == (Shown(6), False)
+
+
+def test_an_option_that_never_was_a_topic_is_not_called_a_former_one(client, draft, cora):
+    for words in (SHOW, LEARN):
+        draft.questions.filter(words=words).update(options=["Chess", "Welding", "Origami"])
+    survey = opened(draft)
+    lopsided(survey)
+    released(survey)
+    client.force_login(cora)
+    page = client.get(reverse("surveys:results", args=[survey.pk])).text
+    csv = client.get(reverse("surveys:results_csv", args=[survey.pk])).content.decode()
+    for text in (page, csv):
+        assert "Origami" in text
+        assert "no longer" not in text
+        assert "(not a topic now)" in text
+
+
 def test_one_put_to_everybody_by_the_coordinator_tells_the_side_that_matters(program, cora):
     list_topics(program, "Welding", "Chess")
     survey = written(program, cora)
@@ -207,6 +268,46 @@ def test_a_few_from_one_area_are_told_of_nowhere(survey):
     assert any(not figure.is_shown for figure in (lines["Rail"][0], lines["No answer"][0]))
 
 
+def where_else(survey: Survey, words: str, options: list[str], **more) -> None:
+    last = survey.questions.count() + 1
+    survey.questions.create(position=last, words=words, options=options, **{"kind": QuestionKind.CHOICE} | more)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda survey: where_else(survey, AREA, ["Rail", "Road"]),
+        lambda survey: where_else(survey, f" {AREA.upper()}", ["North", "South"]),
+        lambda survey: where_else(survey, "What is your team?", ["rail", "Road", "Sea"]),
+        lambda survey: where_else(survey, "Which are yours?", ["Rail", "Road"], kind=QuestionKind.SEVERAL),
+        lambda survey: where_else(
+            survey, "Your team?", ["Rail", "Road"], only_if=1, only_if_answers=[Interest.MENTOR]
+        ),
+        lambda survey: where_else(survey, "And now?", list(Interest.values)),
+        lambda survey: survey.questions.filter(words=AREA).update(options=["Rail", "Anna, Ben and Carl"]),
+        lambda survey: survey.questions.filter(words=AREA).update(options=["Rail", "Legal"]),
+    ],
+    ids=["twice", "twice in capitals", "other words", "several", "of some", "wish twice", "own options", "small ones"],
+)  # fmt: skip
+def test_where_it_is_asked_twice_or_otherwise_where_people_work_nothing_is_told_by_area(draft, changed):
+    PersonFactory.create_batch(3, rank=2, function=FunctionFactory(name="Legal"))
+    changed(draft)
+    survey = opened(draft)
+    answer(survey, 12, Side.MENTOR, Interest.MENTOR, area="Rail")
+    answer(survey, 12, Side.MENTEE, Interest.MENTEE, area="Rail")
+    results = released(survey)
+    assert results.areas is None
+    assert AREA in {each.words for each in results.choices}, "it is told as any other question"
+
+
+def test_a_question_with_one_option_that_is_called_like_a_function_leaves_the_areas(draft):
+    where_else(draft, "What would you rather do?", ["Road", "Nothing"])
+    survey = opened(draft)
+    answer(survey, 12, Side.MENTOR, Interest.MENTOR, area="Rail")
+    answer(survey, 12, Side.MENTEE, Interest.MENTEE, area="Road")
+    assert released(survey).areas is not None
+
+
 def test_where_people_work_is_told_in_no_other_figure(survey):
     answer(survey, 12, Side.MENTOR, Interest.MENTOR, area="Rail")
     answer(survey, 12, Side.MENTEE, Interest.MENTEE, area="Road")
@@ -234,11 +335,15 @@ def test_the_recommendation_names_what_is_missing_and_whom_to_ask(survey, cora):
 
 
 def test_areas_where_hardly_anybody_would_are_named_where_a_side_is_short():
-    lines: list[tuple[str, Figure, Figure]] = [
-        ("Rail", Shown(20), FEW), ("Road", Shown(30), Shown(0)), ("Sea", FEW, FEW), ("Air", Shown(9), PROTECTS),
+    """Whoever would do either would be a mentor, too."""
+    lines: list[tuple[str, Figure, Figure, Figure]] = [
+        ("Rail", Shown(20), FEW, Shown(0)), ("Road", Shown(30), Shown(0), FEW), ("Sea", FEW, FEW, Shown(0)),
+        ("Air", Shown(9), PROTECTS, Shown(0)), ("Tram", Shown(40), Shown(0), Shown(30)), ("Port", Shown(40), FEW, FEW),
+        ("Post", Shown(40), Shown(0), PROTECTS),
     ]  # fmt: skip
     areas = Crossed(
-        tuple(COLUMNS), tuple(CrossedLine(part, size, (cell, *[Shown(9)] * 3)) for part, size, cell in lines)
+        tuple(COLUMNS),
+        tuple(CrossedLine(part, size, (cell, Shown(9), either, Shown(9))) for part, size, cell, either in lines),
     )
     found = Supply((), (), areas)
     assert found.without == {Side.MENTOR: ["Rail", "Road"], Side.MENTEE: []}
