@@ -51,10 +51,11 @@ def crossed(
     a part of 1 to k-1 people; the answers of a part that is alike; every cell of 1 to k-1 people; and whatever else
     would let a reader of both tables work out one of these, what is hidden in ``told``, or any of the few people of one
     group, answer and part. That a part is small is hidden, and protects nothing: a reader may know who answered, and to
-    which group and part they belong. So of 1 to k-1 people of a part, or of one group in it, no answer may be certain
-    to have been given by one of them, and of more who are alike half may always have said something else; but for what
-    is known of them without this table. Where no choice does, hidden figures say no more than that they protect others, and empty
-    cells are hidden among them; where that does not help either, nothing is told by part.
+    which group and part they belong. So it may not be certain, for such an insider, that one of 1 to k-1 people of a
+    part, or of one group in it, gave an answer, nor may any of the other things be worked out one by one, but for what
+    an insider knows without this table. (That fewer than k of a larger part gave one of two answers taken together, an
+    insider may still find out.) Where no choice does, hidden figures say no more than that they protect others, and
+    empty cells are hidden among them; where that does not help either, nothing is told by part.
     """
     insist_threshold(k)
     k = max(k, ANSWERS_K)
@@ -138,10 +139,10 @@ class _Crossing:
 
     @cached_property
     def _alike(self) -> set[str]:
-        return {part for part in self.parts if self._is_alike("", part)}
+        return {part for part in self.parts if self._is_alike(part)}
 
-    def _is_alike(self, group: str, part: str) -> bool:
-        counts = [self.size(group=group, part=part, answers=each) for each in self.columns.values()]
+    def _is_alike(self, part: str) -> bool:
+        counts = [self.size(part=part, answers=each) for each in self.columns.values()]
         given = [column for column, count in enumerate(counts) for _ in range(count)]
         return len(given) >= self.k and alike(given)
 
@@ -156,28 +157,32 @@ class _Crossing:
         open_bars = [bars[key] for key in keys if key in bars and key[1] not in question.closed]
         words = any(isinstance(each, Hidden) and each.reason is Reason.FEW for each in open_bars)
         alone = question.problem(atoms, rows, low, high, keys, words, False)
-        needs = [replace(need, group=need.group @ self.lifts, insider=True) for need in alone.needs]
+        lifted = (replace(need, group=need.group @ self.lifts) for need in alone.needs)
+        needs = [each for need in lifted for each in _of_both(need)]
         return _Before(rows @ self.lifts, hidden, alone.word_low, alone.word_high, needs)
 
     def _needs(self, rows: np.ndarray) -> Iterator[Need]:
+        """Asked of everybody, and of insiders as far as it can be kept from them at all: see ``beyond``."""
         k = float(self.k)
         for (part, head), row in zip(self.cells(), rows, strict=True):
-            is_open = head == "" or (part not in self._alike and self.size(part=part) >= k)
+            is_open = head == "" or part not in self._alike
             if is_open and 0 < row @ self.atoms < k:
-                yield Need(row, reach=k, insider=head != "")
-                yield Need(row, width=float(self.k // 2), insider=head != "")
+                yield from _of_both(Need(row, reach=k))
+                yield from _of_both(Need(row, width=float(self.k // 2)))
         answers = [(answer,) for answer in dict.fromkeys(said for _, said, _ in self.kinds)]
         for group, part in product(("", *self.groups), self.parts):
-            size, is_alike = self.size(group=group, part=part), self._is_alike(group, part)
+            size, is_alike = self.size(group=group, part=part), part in self._alike and not group
+            if group and 0 < size < k:
+                yield Need(self.row(group=group, part=part), reach=k, fall=0.0)
             for said in answers if group else self.columns.values():
                 row = self.row(group=group, part=part, answers=said)
                 count = round(float(row @ self.atoms))
                 if 0 < count <= size < k:
                     yield Need(row, fall=0.0, words=True, insider=True)
-                elif is_alike and count > size / 2:
-                    yield Need(row, fall=size / 2, words=True, insider=True)
-                elif group and 0 < count < k:
-                    yield Need(row, reach=k, fall=0.0, insider=True)
+                if group and 0 < count < k:
+                    yield from _of_both(Need(row, reach=k, fall=0.0))
+                if is_alike and count > size / 2:
+                    yield from _of_both(Need(row, fall=size / 2))
 
     def released(self, hidden: Mask, *, words_told: bool) -> Crossed:
         cells = list(self.cells())
@@ -194,6 +199,10 @@ class _Crossing:
                 for part in self.parts
             ),
         )
+
+
+def _of_both(need: Need) -> tuple[Need, Need]:
+    return need, replace(need, insider=True)
 
 
 @dataclass(frozen=True, slots=True)

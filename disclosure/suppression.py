@@ -288,10 +288,12 @@ def holds_for_whole_people(problem: Problem, hidden: Mask) -> bool:
 
 
 def beyond(problem: Problem, hidden: Mask) -> list[Need]:
-    """The needs, each asking for no more than there is when all of ``hidden`` is, whose words say nothing: what is known
-    without these figures cannot be kept by hiding them."""
+    """The needs, each asking for no more than there is when all of ``hidden`` is, whose words say nothing: what is
+    known without these figures cannot be kept by hiding them."""
     readers = {kind: Reader(problem, hidden, words=kind[0], insider=kind[1]) for kind in READERS}
-    return [need if witnessed(need, reader := readers[need.reader]) else _possible(need, reader) for need in problem.needs]
+    return [
+        need if witnessed(need, reader := readers[need.reader]) else _possible(need, reader) for need in problem.needs
+    ]
 
 
 def _possible(need: Need, reader: Reader) -> Need:

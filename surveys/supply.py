@@ -217,7 +217,7 @@ class Supply:
 
     @property
     def without(self) -> dict[Side, list[str]]:
-        """Areas where nobody, or fewer than are counted, would be on a side, by side: those who would do either would."""
+        """Areas where nobody, or fewer than are counted, would be on a side, by side. Who would do either would."""
         told = self.areas.lines if isinstance(self.areas, Crossed) else ()
         lines = [line for line in told if line.part not in (SOMEWHERE_ELSE, NO_ANSWER)]
         return {

@@ -315,7 +315,7 @@ def test_where_people_work_isolates_nobody_beside_the_other_figures(seed):
     assert [group for group in seen_by_area(asks, answers) if group not in known] == []
 
 
-def test_most_surveys_of_interest_tell_something_by_area_and_nothing_of_what_hangs_on_an_area():
+def test_many_surveys_of_interest_tell_something_by_area_and_nothing_of_what_hangs_on_an_area():
     told = 0
     for seed in AREA_SEEDS:
         asks, answers = of_interest(random.Random(seed))
@@ -324,7 +324,7 @@ def test_most_surveys_of_interest_tell_something_by_area_and_nothing_of_what_han
         results = {each.question: each for each in releases._told(asks, answers, apart=asks[1])[0]}
         assert 2 not in results
         assert results[4].released.total.reason is not None
-    assert told > len(AREA_SEEDS) / 2
+    assert told > len(AREA_SEEDS) / 3  # whoever knows the areas of those who answered would read more from more
 
 
 # By hand
