@@ -54,7 +54,8 @@ def _insights(person: Person, at: datetime) -> list[Record]:
                 "words": said.words if said else UNREADABLE,
                 "written_by": "You" if each.written_by_id == person.pk else "Your partner",
                 "times_saved": each.version,
-                **told(each, "changed_at", "state", "appears_on"),
+                "appears_on": each.goes_on,
+                **told(each, "changed_at", "state"),
             }
         )
     return found
@@ -92,7 +93,9 @@ PARTS: Final = (
         "What a partner and you may release to an insight board",
         "What is between you two, until it goes on the board or is deleted.",
         _insights,
-        columns(Insight, "pairing", "written_by", "changed_at", "version", "state", "appears_on", "words"),
+        columns(
+            Insight, "pairing", "written_by", "changed_at", "version", "state", "appears_on", "put_off_to", "words"
+        ),
     ),
     Part(
         "planned_surveys",

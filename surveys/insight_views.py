@@ -21,6 +21,7 @@ from surveys import insights as on_the_way
 from surveys.insight_forms import InsightChangeForm, InsightForm
 from surveys.models import Insight
 from surveys.releases import smallest_group
+from ui.components import in_words
 from ui.forms import refusals_shown_on, render_form
 
 GONE: Final = "It is no longer here: it was taken back, or it has gone on the board."
@@ -97,9 +98,13 @@ def answer_insight(request: HttpRequest, pairing_id: uuid.UUID, insight_id: uuid
     try:
         if said == "yes":
             now = on_the_way.agree_to_insight(found, by=person, at=clock.now(), on=on, version=version)
-            if now.appears_on is not None:
-                day = pair_rules.in_words(now.appears_on)
-                messages.success(request, f"You have both said yes. It goes on the board on {day}.")
+            if now.goes_on is not None:
+                day, fewest = pair_rules.in_words(now.goes_on), in_words(smallest_group()).lower()
+                messages.success(
+                    request,
+                    f"You have both said yes. It goes on the board on {day}, if at least {fewest} pairs could have "
+                    "written it by then; otherwise it waits for the next month.",
+                )
         elif said == "no":
             on_the_way.leave_insight(found, by=person, at=clock.now(), on=on, version=version)
             messages.success(request, "It does not go on the board. Nobody is asked why.")

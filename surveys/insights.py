@@ -6,10 +6,12 @@ are deleted in the same transaction. So neither when it appears nor where it sta
 clicked. Until then either of them can stop it.
 
 It gets there only where at least so many pairs as a group must have could have written it, of which no two share
-anybody: a mentor of five pairs would otherwise be known to have released whatever appears.
+anybody: a mentor of five pairs would otherwise be known to have released whatever appears. Once a month each program is
+judged: what cannot go then is put off to the first day of the next one. So nothing appears because somebody came back.
 
 What this cannot hide: somebody who reads the tables as a superuser on the evening before and on the morning after can
-compare which pairs had something waiting. And words themselves can tell who wrote them, which both read beforehand.
+compare which pairs had something waiting; and a notice of the room that was sent without a message in the room stays
+among the notices, so that they can tell later, too, that a pair once suggested something. And words themselves can tell who wrote them, which both read beforehand.
 """
 
 from __future__ import annotations
@@ -231,7 +233,7 @@ def on_page(insight: Insight, pairing: Pairing, person: Person, *, open_to_chang
         version=insight.version,
         by_me=by_me,
         state=state,
-        appears_on=insight.appears_on,
+        appears_on=insight.goes_on,
         kept_until=(insight.changed_at + KEPT).astimezone(person.zone).date(),
         may_agree=open_to_change and not by_me and state != InsightState.AGREED and said is not None,
         may_change=open_to_change,
@@ -356,7 +358,7 @@ def change_insight(
     if same:
         return insight
     insight.version, insight.written_by, insight.changed_at = insight.version + 1, by, at
-    insight.state, insight.appears_on = InsightState.WAITING, None
+    insight.state, insight.appears_on, insight.put_off_to = InsightState.WAITING, None, None
     _seal(insight, pairing, said)
     insight.save()
     _tell(pairing.partner_of(by), pairing, at=at)
@@ -396,9 +398,9 @@ def leave_insight(insight: Insight, *, by: Person, at: datetime, on: date, versi
     if said is None:
         insight.delete()
         return insight
-    insight.state, insight.appears_on, insight.changed_at = InsightState.LEFT, None, at
+    insight.state, insight.appears_on, insight.put_off_to, insight.changed_at = InsightState.LEFT, None, None, at
     _seal(insight, pairing, said)
-    insight.save(update_fields=["state", "appears_on", "changed_at", "words"])
+    insight.save(update_fields=["state", "appears_on", "put_off_to", "changed_at", "words"])
     return insight
 
 
@@ -441,11 +443,19 @@ def _tell(person: Person, pairing: Pairing, *, at: datetime) -> None:
 
 
 def bring_insights_to_board(*, at: datetime) -> int:
-    """Sweep away what can no longer be released, and put on the boards what was agreed for this month; on how many."""
+    """Sweep away what can no longer be released, and put on the boards what was agreed for this month; on how many.
+
+    Where no tick came on the first day of the month, the next one does it.
+    """
     _over(at).delete()
-    due = Insight.objects.filter(state=InsightState.AGREED, appears_on__lte=at.astimezone(UTC).date())
+    due = _due(at.astimezone(UTC).date())
     programs = Program.objects.filter(pk__in=due.values("pairing__program")).order_by("pk")
     return each_by_itself(programs, lambda program: _bring(program, at=at))
+
+
+def _due(on: date) -> QuerySet[Insight]:
+    put_off = Q(put_off_to__gt=on)
+    return Insight.objects.filter(~put_off, state=InsightState.AGREED, appears_on__lte=on)
 
 
 def _over(at: datetime) -> QuerySet[Insight]:
@@ -459,33 +469,30 @@ def _over(at: datetime) -> QuerySet[Insight]:
 @sensitive_variables()
 @transaction.atomic
 def _bring(program: Program, *, at: datetime) -> int:
-    """All of one program at once, or nothing while too few pairs could have written it.
+    """All of one program at once; whatever cannot go is put off to the next month, by the first tick that looks.
 
-    While one of the two does not work here, and so could not stop it, theirs waits for the next month: it must not
-    appear on the day on which somebody comes back. What cannot be opened waits for its master key, with all others.
+    It cannot while too few pairs could have written it, while one of its two does not work here and so could not stop
+    it, and while its words cannot be opened. Nothing of it must appear on the day on which somebody comes back: neither
+    theirs, nor all that waited for their pair to count. So one month is judged once.
     """
     on = at.astimezone(UTC).date()
     month = on.replace(day=1)
-    if not hides_whose(program, [month - SLEPT_ON, month - LONGEST_WAY]):
-        return 0
-    due = Insight.objects.filter(state=InsightState.AGREED, appears_on__lte=on, pairing__program=program)
+    due = _due(on).filter(pairing__program=program)
     pairs = Pairing.objects.filter(pk__in=due.values("pairing")).with_people().select_related("data_key")
     holding = {pairing.pk: pairing for pairing in pairs.select_for_update(of=("self",)).order_by("pk")}
+    due = due.filter(pairing__in=holding)  # asked from here on, when no other tick and none of the two is at it
     going: list[tuple[uuid.UUID, Said]] = []
-    for insight in due.filter(pairing__in=holding):
-        pairing = holding[insight.pairing_id]
-        said = said_in(insight, pairing)
-        if said is None:
-            continue
-        if all(pair_rules.works_here(person, on=on) for person in (pairing.mentor.person, pairing.mentee.person)):
-            going.append((insight.pk, said))
-            continue
-        insight.appears_on = _month_after(on)
-        _seal(insight, pairing, said)
-        insight.save(update_fields=["appears_on", "words"])
+    if hides_whose(program, [month - SLEPT_ON, month - LONGEST_WAY]):
+        for insight in due:
+            pairing = holding[insight.pairing_id]
+            said = said_in(insight, pairing)
+            both = (pairing.mentor.person, pairing.mentee.person)
+            if said is not None and all(pair_rules.works_here(person, on=on) for person in both):
+                going.append((insight.pk, said))
     SystemRandom().shuffle(going)
     written_at = datetime.combine(month, time(), tzinfo=UTC)
     themes = [Theme(program=program, kind=said.kind, words=said.words, written_at=written_at) for _, said in going]
     Theme.objects.bulk_create(themes, ignore_conflicts=True)  # the same words stand there once
     Insight.objects.filter(pk__in=[key for key, _ in going]).delete()
+    due.update(put_off_to=_month_after(on))
     return len(going)

@@ -446,7 +446,8 @@ class Insight(models.Model):
 
     ``written_by`` wrote the version that stands here, and so agrees to it. ``appears_on`` is the first day of a month,
     once the other has agreed as well. Both are part of what the words are sealed for: words to which nobody agreed do
-    not open as words to which both did. The kind is sealed with them.
+    not open as words to which both did. The kind is sealed with them. ``put_off_to`` is a later first day of a month,
+    once it could not go. The words need not open for that.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment=classes.NOT_PERSONAL)
@@ -460,6 +461,7 @@ class Insight(models.Model):
         max_length=7, choices=InsightState, default=InsightState.WAITING, db_comment=classes.BETWEEN_TWO
     )
     appears_on = models.DateField(null=True, blank=True, db_comment=classes.BETWEEN_TWO)
+    put_off_to = models.DateField(null=True, blank=True, db_comment=classes.BETWEEN_TWO)
     words = models.BinaryField("what the company should hear, sealed", db_comment=classes.SEALED)
 
     class Meta:
@@ -471,11 +473,20 @@ class Insight(models.Model):
                 | Q(state__in=[InsightState.WAITING, InsightState.LEFT], appears_on=None),
                 name="insight_appears_once_agreed",
             ),
+            models.CheckConstraint(
+                condition=Q(put_off_to=None)
+                | Q(appears_on__isnull=False, put_off_to__gt=F("appears_on"), put_off_to__day=1),
+                name="insight_put_off_to_a_later_month",
+            ),
             WrittenByOneOfTheTwo(name="insight_by_one_of_the_two"),
         ]
 
     def __str__(self) -> str:
         return f"Insight in {self.pairing}"
+
+    @property
+    def goes_on(self) -> date | None:
+        return self.put_off_to or self.appears_on
 
     def row(self, column: str) -> str:
         agreed = f":for {self.appears_on}" if self.appears_on else ""

@@ -24,7 +24,6 @@ from pairings.models import Pairing
 from pairings.private_words import sealed
 from pairings.tests.factories import STARTED_ON, PairingFactory, noon
 from pairings.tests.instant import at_the_same_instant
-from participants.tests.factories import MenteeFactory
 from people.exports import all_parts
 from people.models import Person
 from people.tests.factories import AdaFactory, EvaFactory, PersonFactory, SiaFactory
@@ -38,7 +37,7 @@ from surveys.models import Insight, Theme
 
 DAY = STARTED_ON + timedelta(days=20)  # Sunday, 24 January 2027: a week before February
 AT = noon(DAY)
-FEBRUARY = datetime(2027, 2, 1, tzinfo=UTC)
+FEBRUARY, MARCH, APRIL = (datetime(2027, month, 1, tzinfo=UTC) for month in (2, 3, 4))
 MARK = "Kingfisher-7f3a: ask people before a tool is bought."
 pytestmark = pytest.mark.django_db
 
@@ -297,10 +296,14 @@ def test_what_was_agreed_waits_while_too_few_could_have_written_it(pairs, progra
     gone.update(ended_on=DAY)
     assert bring_insights_to_board(at=FEBRUARY) == 0
     assert not Theme.objects.exists()
+    for person in (pairs[0].mentor.person, pairs[0].mentee.person):
+        text = as_seen_by(person).get(page(pairs[0])).text
+        assert "It goes on the board on 1 March 2027, if at least 5 pairs" in text, "no day that has passed"
+        assert records_of(person, "insights", at=AT)[0]["appears_on"] == MARCH.date()
     PairingFactory(program=program, started_on=date(2027, 2, 3))
     assert bring_insights_to_board(at=FEBRUARY + timedelta(days=20)) == 0, "that pair was none when it was agreed"
-    assert bring_insights_to_board(at=datetime(2027, 3, 1, tzinfo=UTC)) == 1
-    assert Theme.objects.get().written_at == datetime(2027, 3, 1, tzinfo=UTC)
+    assert bring_insights_to_board(at=MARCH) == 1
+    assert Theme.objects.get().written_at == MARCH
 
 
 # Nothing tells whose it was
@@ -340,7 +343,60 @@ def test_a_partner_who_comes_back_brings_nothing_on_the_board_that_day(pairs, ot
     assert bring_insights_to_board(at=FEBRUARY) == 1
     Person.objects.filter(pk=otto.pk).update(is_active=True)
     assert bring_insights_to_board(at=FEBRUARY + timedelta(days=2)) == 0
-    assert bring_insights_to_board(at=datetime(2027, 3, 1, tzinfo=UTC)) == 1
+    assert bring_insights_to_board(at=MARCH) == 1
+
+
+@pytest.mark.parametrize("back", ["a partner", "a partner of another pair", "a pair that paused"])
+def test_whoever_comes_back_and_makes_enough_pairs_brings_nothing_on_the_board_before_the_next_month(pairs, otto, back):
+    """Of exactly as many pairs as there must be, the one that is missing on the first of a month keeps back all."""
+    agreed(pairs[0])
+    agreed(pairs[1], "Of others")
+    away = otto if back == "a partner" else pairs[3].mentee.person
+    people, paused = Person.objects.filter(pk=away.pk), Pairing.objects.filter(pk=pairs[3].pk)
+    if back == "a pair that paused":
+        paused.update(paused_from=STARTED_ON, back_on=date(2027, 5, 1), paused_by=away)
+    else:
+        people.update(is_active=False)
+    assert bring_insights_to_board(at=FEBRUARY) == 0
+    people.update(is_active=True)
+    paused.update(paused_from=None, back_on=None, paused_by=None)
+    for at in (FEBRUARY + timedelta(minutes=1), FEBRUARY + timedelta(days=2), MARCH - timedelta(seconds=1)):
+        assert bring_insights_to_board(at=at) == 0
+        assert not Theme.objects.exists()
+    assert bring_insights_to_board(at=MARCH) == 1
+    assert {(each.words, each.written_at) for each in Theme.objects.all()} == {(MARK, MARCH), ("Of others", MARCH)}
+
+
+def test_what_was_put_off_can_be_stopped_and_agreed_to_anew(pairs, otto):
+    insight = agreed(pairs[0])
+    Person.objects.filter(pk=otto.pk).update(is_active=False)
+    PairingFactory(program=pairs[0].program)
+    for at in (FEBRUARY, MARCH):
+        assert bring_insights_to_board(at=at) == 0
+    assert Insight.objects.get().goes_on == APRIL.date()
+    Person.objects.filter(pk=otto.pk).update(is_active=True)
+    answer(as_seen_by(otto), insight, "no")
+    assert Insight.objects.get().goes_on is None
+    assert "on 1 February 2027, if at least five pairs" in answer(as_seen_by(otto), insight, "yes").text
+    assert outcome(insight) == (InsightState.AGREED, FEBRUARY.date(), 1, MARK)
+    bring_insights_to_board(at=FEBRUARY + timedelta(days=9))
+    assert Theme.objects.get().written_at == FEBRUARY
+
+
+def test_if_no_tick_came_on_the_first_the_next_one_brings_that_month_once(pairs):
+    agreed(pairs[0])
+    assert bring_insights_to_board(at=FEBRUARY + timedelta(days=3)) == 1
+    assert Theme.objects.get().written_at == FEBRUARY
+
+
+def test_it_is_put_off_to_the_first_of_a_later_month_and_to_no_other_day(pairs):
+    insight = agreed(pairs[0])
+    for put_off_to in (FEBRUARY.date(), date(2027, 2, 2), date(2027, 1, 1)):
+        with pytest.raises(IntegrityError, match="insight_put_off_to_a_later_month"), transaction.atomic():
+            Insight.objects.filter(pk=insight.pk).update(put_off_to=put_off_to)
+    fields = {"state": InsightState.WAITING, "appears_on": None, "put_off_to": MARCH.date()}
+    with pytest.raises(IntegrityError, match="insight_put_off_to_a_later_month"), transaction.atomic():
+        Insight.objects.filter(pk=insight.pk).update(**fields)
 
 
 def test_what_fails_in_one_program_keeps_no_other_waiting(pairs, cora):
@@ -384,7 +440,7 @@ def test_words_nobody_agreed_to_do_not_open_as_agreed_ones(pairs, mina):
     assert bring_insights_to_board(at=FEBRUARY) == 0
     assert not Theme.objects.exists()
     assert "cannot be read at the moment" in as_seen_by(mina).get(page(pairs[0])).text
-    rows.update(state=InsightState.WAITING, appears_on=None)
+    rows.update(state=InsightState.WAITING, appears_on=None, put_off_to=None)
     other = suggested(pairs[0], pairs[0].mentee.person, "Other words")
     Insight.objects.filter(pk=other.pk).update(words=insight.words)
     assert outcome(other)[3] == ""
@@ -407,6 +463,19 @@ def test_what_cannot_be_opened_is_said_so_and_can_be_stopped(pairs, otto, mina):
     assert bring_insights_to_board(at=FEBRUARY) == 0
     answer(as_seen_by(otto), insight, "no")
     assert not Insight.objects.exists()
+
+
+def test_what_cannot_be_opened_on_the_first_appears_with_the_next_month_and_not_alone_once_its_key_is_there(pairs):
+    insight = agreed(pairs[0])
+    agreed(pairs[1], "Of others")
+    rows, words = Insight.objects.filter(pk=insight.pk), insight.words
+    rows.update(words=b"\x01" * 300)
+    bring_insights_to_board(at=FEBRUARY)
+    assert Theme.objects.get().words == "Of others"
+    rows.update(words=words)
+    assert bring_insights_to_board(at=FEBRUARY + timedelta(days=2)) == 0
+    assert bring_insights_to_board(at=MARCH) == 1
+    assert Theme.objects.get(words=MARK).written_at == MARCH
 
 
 def test_words_that_name_one_of_the_two_are_pointed_out_to_both(pairs, mina, otto):
@@ -712,10 +781,19 @@ def test_one_insight_and_three_need_the_same_queries(pairs, mina, otto):
     assert len(dashboards.home(otto, at=AT).waiting) == len({each.url for each in dashboards.home(otto, at=AT).waiting})
 
 
-def test_one_agreed_and_three_are_brought_with_a_query_more_for_each(pairs):
-    assert Said.from_text(Said(ThemeKind.GOAL, "Ä <b>").as_text()) == Said(ThemeKind.GOAL, "Ä <b>")
-    MenteeFactory(program=pairs[0].program)
+def test_one_agreed_and_five_are_brought_with_the_same_queries(pairs):
+    def needed(at: datetime) -> int:
+        with CaptureQueriesContext(connection) as counted:
+            bring_insights_to_board(at=at)
+        return len(counted)
+
+    agreed(pairs[0])
+    before = needed(FEBRUARY)
     for pairing in pairs:
         agreed(pairing, f"Of {pairing.pk}")
-    assert bring_insights_to_board(at=FEBRUARY) == 1
-    assert Theme.objects.count() == 5
+    assert needed(FEBRUARY + timedelta(days=1)) == before
+    assert Theme.objects.count() == 6
+
+
+def test_the_kind_is_sealed_with_the_words():
+    assert Said.from_text(Said(ThemeKind.GOAL, "Ä <b>").as_text()) == Said(ThemeKind.GOAL, "Ä <b>")
