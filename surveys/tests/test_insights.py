@@ -107,7 +107,12 @@ def test_what_both_release_stands_on_the_board_in_the_next_month_and_is_theirs_n
     pairing = pairs[0]
     for_mina, for_otto = as_seen_by(mina), as_seen_by(otto)
     read = for_mina.get(page(pairing)).text
-    for plainly in ("everybody who takes part", "executives", "Nothing leads back to you two", "1 February 2027"):
+    for plainly in (
+        "everybody who takes part",
+        "executives",
+        "No page, file or list leads back to you two",
+        "1 February 2027",
+    ):
         assert plainly in read
     sent = for_mina.post(page(pairing), {"kind": "wish", "words": MARK, "form": uuid.uuid4()}, follow=True)
     assert "has not answered yet" in sent.text
