@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from matching.engine import passes
 from matching.engine.core import Core, OutOfTime
-from matching.engine.dense import DenseCore, worth_a_matrix
+from matching.engine.dense import SMALL, DenseCore, worth_a_matrix
 from matching.engine.instance import Instance
 from matching.engine.source import BLOCK, WORKERS, Matrix, in_parallel
 
@@ -32,7 +32,7 @@ IntArray = NDArray[np.int64]
 Places = NDArray[np.int32]
 Tick = Callable[[str, int, int], None]
 
-ALL_PAIRS_UP_TO = 2_000_000
+ALL_PAIRS_UP_TO = SMALL
 """Below this many pairs, all of them are candidates: cheaper than choosing."""
 
 KEPT = 50
