@@ -25,7 +25,13 @@ from notifications.delivery import Delivery, deliver_due
 from notifications.models import Notice
 from notifications.planning import replan_after_new_zone_data
 from notifications.wanted import forget_past_days_off
-from pairings.actions import clear_calendars_at_rest, forget_private_words, forget_threads, tell_of_lost_supervisors
+from pairings.actions import (
+    clear_calendars_at_rest,
+    close_given_up_memberships,
+    forget_private_words,
+    forget_threads,
+    tell_of_lost_supervisors,
+)
 from participants.actions import empty_withdrawn_profiles, forget_ended_waits, forget_old_drafts, move_wait_lists_on
 from people.actions import carry_out_waiting_imports, forget_untouched_imports
 from surveys.actions import open_planned_surveys, plan_next_waves, release_due_results
@@ -41,6 +47,7 @@ CHORES: Final[tuple[Callable[..., Any], ...]] = (
     move_wait_lists_on,  # places that nobody took
     forget_ended_waits,
     clear_calendars_at_rest,  # what pairs at rest had planned
+    close_given_up_memberships,  # of circles, by whoever left the program
     forget_private_words,
     forget_threads,
     tell_of_lost_supervisors,

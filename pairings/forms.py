@@ -359,7 +359,7 @@ def skills_form_of(skills: Iterable[Skill], moment: Moment) -> type[SkillsForm]:
 class ExtensionForm(UpwellForm):
     until = forms.DateField(label="Until when?")
 
-    audiences: ClassVar = {"until": COORDINATED_FACT}
+    audiences: ClassVar = {"until": COORDINATORS_TOO}
 
     def __init__(self, *args: Any, first: date, last: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

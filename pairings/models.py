@@ -812,12 +812,14 @@ class CircleMemberQuerySet(models.QuerySet["CircleMember"]):
         joined = F("participation__volunteered_at")
         return self.filter(left_at=None, participation__withdrawn_at=None, joined_at__gte=joined)
 
-    def close_given_up(self) -> None:
+    def close_given_up(self) -> int:
         """Note of memberships that ended with leaving the program that they did, when they did, so that their place is
-        free: ``CircleMember.out_since``."""
+        free: ``CircleMember.out_since``. How many."""
         given_up = self.filter(left_at=None).exclude(pk__in=CircleMember.objects.still_in().values("pk"))
-        for member in given_up.select_related("participation"):
-            CircleMember.objects.filter(pk=member.pk).update(left_at=member.out_since)
+        return sum(
+            CircleMember.objects.filter(pk=member.pk, left_at=None).update(left_at=member.out_since)
+            for member in given_up.select_related("participation")
+        )
 
 
 class CircleMember(models.Model):

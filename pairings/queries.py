@@ -404,7 +404,7 @@ def pair_page(pairing: Pairing, person: Person, on: date, *, at: datetime) -> Pa
     is_open = rules.is_open(pairing, on=on)
     rhythm = rules.rhythm_days(pairing, agreements)
     asked = next((each for each in extensions if each.answered_at is None), None)
-    told_no = rules.was_told_no(pairing, extensions, person)
+    told_no = rules.may_extend(pairing, on=on) and rules.was_told_no(extensions, person)
     reflections = {each.person_id: each for each in pairing.reflections.all()}
     theirs = reflections.get(partner.pk)
     goals = [_goal(goal, pairing, on) for goal in pairing.goals.prefetch_related("tasks")]

@@ -727,12 +727,10 @@ def insist_may_be_asked(pairing: Pairing, *, on: date) -> None:
         raise PairRests("Your pair rests, so nobody could answer at present.")
 
 
-def was_told_no(pairing: Pairing, extensions: Iterable[Extension], person: Person) -> bool:
+def was_told_no(extensions: Iterable[Extension], person: Person) -> bool:
     """Whether the newest question was this person’s, and the other keeps the last day."""
     newest = max(extensions, key=lambda each: (each.proposed_at, each.pk), default=None)
-    if newest is None or newest.agreed is not False or newest.until <= pairing.runs_until:
-        return False
-    return newest.proposed_by_id == person.pk
+    return newest is not None and newest.agreed is False and newest.proposed_by_id == person.pk
 
 
 def insist_may_extend(pairing: Pairing, *, until: date, on: date) -> None:

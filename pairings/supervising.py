@@ -36,9 +36,22 @@ def programs_with_pairs_of(person: Person, *, on: date) -> ProgramQuerySet:
 
 
 def visible_to(person: Person, on: date) -> PairingQuerySet:
-    """Pairs whose facts this person may read as a supervisor. No sealed column and no key leaves the database."""
-    found: PairingQuerySet = Pairing.objects.supervised_by(person, on).with_people()
+    """Pairs whose facts this person may read as a supervisor. Nothing else of them leaves the database."""
+    found: PairingQuerySet = Pairing.objects.supervised_by(person, on).with_people().only(*_READ)
     return found
+
+
+_OF_A_PERSON: Final = ("given_name", "family_name", "sort_name", "job_title", "site__name")
+_READ: Final = (
+    "started_on", "runs_until", "program__name",
+    *(f"program__{word}" for word in ("mentor_word", "mentor_words", "mentee_word", "mentee_words")),
+    *(f"{side}__person__{column}" for side in ("mentor", "mentee") for column in _OF_A_PERSON),
+)  # fmt: skip
+_OF_A_PLAN: Final = (
+    "pairing", "starts_at", "zone", "minutes", "kind", "state", "settled_at", "settled_by__given_name",
+    "settled_by__family_name",
+)  # fmt: skip
+"""All that the two pages show; a column that is missing here would be read pair by pair."""
 
 
 def pairs_of(program: Program, person: Person, *, on: date, typed: str = "") -> PairingQuerySet:
@@ -136,7 +149,7 @@ def _planned(pairing: Pairing, *, at: datetime) -> Iterator[MeetingFact]:
     with somebody who left, of which supervisors are not told."""
     went_along = Q(state=PlanState.CANCELLED, settled_by=None)
     rows = pairing.planned_meetings.exclude(Q(state=PlanState.HELD) | went_along).select_related("settled_by")
-    for each in rows:
+    for each in rows.only(*_OF_A_PLAN):
         state, tone, said = _what_became_of(each, at=at)
         kind = rules.leader_in_words(each.kind, pairing.program)
         yield MeetingFact(each.day, each.minutes, kind, state, tone, said)

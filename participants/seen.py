@@ -44,8 +44,8 @@ READERS: Final = (
     Reader(
         Relation.SUPERVISOR,
         "Supervisors",
-        "Supervisors of the program, to whom you can turn. While you are in a pair they see who the two are, and when "
-        "you meet.",
+        "Supervisors of the program, to whom you can turn. While you are in a pair they see who the two are, and of "
+        "your meetings the day, the minutes, the kind and who cancelled.",
     ),
     Reader(
         Relation.LINE_MANAGER,

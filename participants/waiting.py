@@ -97,7 +97,8 @@ class Standing:
 
 def standings_of(person: Person) -> dict[tuple[int, str], Standing]:
     """By program and side, in two queries however long the lines are."""
-    mine = list(entries_of(person).select_related("program").order_by())
+    unordered = entries_of(person).select_related("program").order_by()
+    mine = sorted(unordered, key=lambda entry: (entry.asked_at, entry.pk))
     if not mine:
         return {}
     before = WaitListEntry.objects.open().filter(program__in=[entry.program_id for entry in mine], offered_at=None)

@@ -11,7 +11,8 @@ judged: what cannot go then is put off to the first day of the next one. So noth
 
 What this cannot hide: somebody who reads the tables as a superuser on the evening before and on the morning after can
 compare which pairs had something waiting; and a notice of the room that was sent without a message in the room stays
-among the notices, so that they can tell later, too, that a pair once suggested something. And words themselves can tell who wrote them, which both read beforehand.
+among the notices, so that they can tell later, too, that a pair once suggested something. And words themselves can
+tell who wrote them, which both read beforehand.
 """
 
 from __future__ import annotations

@@ -92,12 +92,14 @@ def _die_with_parent(last_signal: signal.Signals) -> Callable[[], None]:
     parent = os.getpid()
 
     def in_child() -> None:
+        # A background job of a shell inherits SIGINT and SIGQUIT ignored; before a program sets its own answer to the
+        # last signal, that would let it outlive us.
+        for ending in {*ENDING_SIGNALS, last_signal}:
+            signal.signal(ending, signal.SIG_DFL)
         if _LIBC is not None:
             _LIBC.prctl(PR_SET_PDEATHSIG, int(last_signal))
             if os.getppid() != parent:  # it died before we could ask
                 os._exit(1)
-        for ending in ENDING_SIGNALS:  # a background job of a shell inherits SIGINT ignored
-            signal.signal(ending, signal.SIG_DFL)
 
     return in_child
 

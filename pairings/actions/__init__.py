@@ -14,6 +14,7 @@ from pairings.actions.check_in import answer_check_in
 from pairings.actions.circle import (
     cancel_circle_day,
     change_members,
+    close_given_up_memberships,
     dissolve_circle,
     form_circle,
     leave_circle,
@@ -55,6 +56,7 @@ __all__ = [
     "change_members",
     "change_note",
     "clear_calendars_at_rest",
+    "close_given_up_memberships",
     "close_thread",
     "delete_note",
     "dissolve_circle",

@@ -156,6 +156,12 @@ def leave_circle(circle: Circle, *, by: Person, at: datetime) -> None:
         circle.save(update_fields=["version"])
 
 
+def close_given_up_memberships(*, at: datetime) -> int:
+    """Note of members who left the program that they left the circle, before they join it again; how many. The tick
+    calls this."""
+    return CircleMember.objects.close_given_up()
+
+
 def _own(circle: Circle, person: Person) -> CircleMember:
     member: CircleMember | None = circle.members.still_in().filter(participation__person=person).first()
     if member is None:

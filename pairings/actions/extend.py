@@ -25,7 +25,7 @@ def propose_extension(pairing: Pairing, *, by: Person, at: datetime, on: date, u
         if asked.proposed_by_id == by.pk and asked.until == until:
             return asked
         raise rules.ExtensionAsked
-    if rules.was_told_no(pairing, pairing.extensions.all(), by):
+    if rules.was_told_no(pairing.extensions.all(), by):
         raise rules.ToldNo(pairing, pairing.partner_of(by))
     extension = Extension.objects.create(pairing=pairing, until=until, proposed_by=by, proposed_at=at)
     notices.owe_question(extension, at=at)

@@ -20,14 +20,14 @@ def add_task(
     goal: Goal, *, by: Person, at: datetime, on: date, title: str, due_on: date | None = None
 ) -> Task:  # fmt: skip
     """Add a step to a goal, by a day of the pair or by none. The same step posted twice is one step; with another day,
-    it is due on that one."""
+    it is due on that one while it is open. Without one it keeps the day it has, which may be the other’s."""
     goal = _goal(goal, by=by, on=on)
     if due_on is not None:
         rules.insist_due_in_term(goal.pairing, due_on)
     there = list(goal.tasks.all())
     for task in there:
         if opened(task.title, goal.pairing, task, "title") == title:
-            if task.due_on != due_on:
+            if due_on is not None and task.done_at is None and task.due_on != due_on:
                 task.due_on = due_on
                 task.save(update_fields=["due_on"])
             return task

@@ -260,11 +260,12 @@ class TestItsMembers:
     ):  # fmt: skip
         """She withdrew on one day, joined again on a later one, and was put in again later still."""
         person, out, back, again = five[1].person, *(DAY + timedelta(days=number) for number in (1, 4, 8))
-        before, between = (
+        before, away, between = (
             actions.set_circle_day(circle, day=DAY + timedelta(days=number), by=cora, at=AT, on=DAY)
-            for number in (1, 6)
+            for number in (1, 2, 6)
         )
         withdraw(five[1], by=person, at=noon(out))
+        assert [actions.close_given_up_memberships(at=noon(out)) for _ in range(2)] == [1, 0]
         Participation.objects.filter(pk=five[1].pk).update(withdrawn_at=None, volunteered_at=noon(back))
         today(again)
         leaving = as_seen_by(person).post(url(circle), {"do": "leave"})
@@ -273,13 +274,14 @@ class TestItsMembers:
         assert circle.version == 1, "nothing to leave"
         changed(circle, five, cora, at=noon(again), on=again)
         first, second = circle.members.filter(participation=five[1]).order_by("joined_at")
-        assert (first.left_at, second.left_at) == (noon(back), None)
-        with pytest.raises(circles.NotInItThen):
-            actions.say_attended(circle, between.pk, by=person, at=noon(again), on=again, attended=True)
+        assert (first.left_at, second.left_at) == (noon(out), None)
+        for day in (away, between):
+            with pytest.raises(circles.NotInItThen):
+                actions.say_attended(circle, day.pk, by=person, at=noon(again), on=again, attended=True)
         actions.say_attended(circle, before.pk, by=person, at=noon(again), on=again, attended=True)
         assert [item.what for item in queries.circles_waiting_for(person, on=again)] == []
         [part] = [each for each in gathered_for(person, at=noon(again)) if each.part.name == "circles"]
-        assert [each["left_at"] for each in part.records] == [noon(back), None]
+        assert [each["left_at"] for each in part.records] == [noon(out), None]
 
     def test_whoever_withdrew_was_out_of_it_then_whenever_that_is_noted(self, circle, five, cora):
         withdraw(five[1], by=five[1].person, at=AT + timedelta(hours=1))

@@ -6,17 +6,20 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db.models import BinaryField
 from django.urls import reverse
 
 from pairings import actions, queries, supervising
 from pairings.choices import Kind
-from pairings.models import Pairing
+from pairings.models import Meeting, Pairing, PlannedMeeting
 from pairings.tests.conftest import DAY, as_seen_by, pair_beside
 from pairings.tests.factories import STARTED_ON, PairingFactory, drafted, met, noon, pair, signed
 from participants.choices import Way
+from participants.models import Participation
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.tests.factories import PersonFactory
 from privacy import audiences
+from privacy.models import DataKey
 from programs.choices import Duty, Stage
 from programs.tests.factories import DutyFactory, ProgramFactory, program_with
 
@@ -260,12 +263,16 @@ def test_either_page_costs_as_much_with_three_as_with_one(supervisor, pairing, d
 
 def test_no_sealed_word_is_even_read(pairing, sia, django_assert_num_queries):
     met(pairing, DAY, topics=MARK)
+    cancelled(pairing, DAY + timedelta(days=4), by=pairing.mentee.person, on=DAY)
     with django_assert_num_queries(3) as asked:
         [found] = supervising.pairs_of(pairing.program, sia, on=DAY)
         supervising.page_of(found, at=noon(DAY), on=DAY)
     read = " ".join(query["sql"] for query in asked.captured_queries)
-    assert "topics" not in read
-    assert "wrapped" not in read
+    models = (Participation, Meeting, PlannedMeeting, DataKey)
+    sealed = {each.column for model in models for each in model._meta.fields if isinstance(each, BinaryField)}
+    assert {"topics", "not_discussed", "wrapped"} <= sealed
+    for column in {*sealed, "number_one", "background", "password", "hours_a_month", "paused_by_id"}:
+        assert f'"{column}"' not in read, column
 
 
 def test_home_leads_there_for_programs_with_pairs_alone(client, sia, pairing):

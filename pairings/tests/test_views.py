@@ -343,7 +343,11 @@ class TestTasks:
         otto.post(address, {**step, "task-due_on": (DAY + timedelta(days=9)).isoformat()})
         assert [each.due_on for each in Task.objects.all()] == [DAY + timedelta(days=9)], "it was given another day"
         assert "uw-tag--rise" not in text(otto.get(url("goal", pairing, goal.pk)))
+        self.add(mina, goal)
+        assert Task.objects.get().due_on == DAY + timedelta(days=9), "a day that is not said takes none away"
         self.do(mina, goal, "done")
+        otto.post(address, step)
+        assert Task.objects.get().due_on == DAY + timedelta(days=9), "what is done is done"
         today(DAY + timedelta(days=10))
         assert "uw-tag--rise" not in text(otto.get(url("goal", pairing, goal.pk)))
 
@@ -467,6 +471,22 @@ class TestTheEnd:
         assert response.status_code == 422
         assert "If Otto would like to go on after all, you are asked." in text(response)
         assert 'name="until"' in otto.get(url("extend", pairing)).text
+
+    def test_what_stands_in_the_way_now_is_said_before_an_earlier_no(self, mina, otto, pairing):
+        mina.post(url("extend", pairing), {"until": "2027-08-01"})
+        otto.post(url("answer_extension", pairing, Extension.objects.get().pk), {"agreed": "no"})
+        person = pairing.mentee.person
+        person.left_on = DAY
+        person.save()
+        shown = text(mina.get(url("extend", pairing)))
+        assert "Your pair rests, so nobody could answer at present." in shown
+        assert "you are asked" not in shown
+        person.left_on = None
+        person.save()
+        Pairing.objects.update(runs_until=pairing.program.ends_on)
+        shown = text(mina.get(url("extend", pairing)))
+        assert "also the program’s last day" in shown
+        assert "you are asked" not in shown
 
     def test_a_question_answered_with_neither_word_stays_open(self, mina, otto, pairing):
         mina.post(url("extend", pairing), {"until": "2027-08-01"})

@@ -13,11 +13,13 @@ from mentoring.local import processes
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 
-# Starts a child that starts a grandchild, says both numbers, and waits for ever.
+# Ignores a signal, starts a child that starts a grandchild, says both numbers, and waits for ever.
 PARENT = """
-import time
+import signal, sys, time
 from mentoring.local import processes
-child = processes.start("child", ["sh", "-c", "sleep 300 & echo $! $$; wait"])
+orphan_signal = getattr(signal, sys.argv[1])
+signal.signal(orphan_signal, signal.SIG_IGN)
+child = processes.start("child", ["sh", "-c", "sleep 300 & echo $! $$; wait"], orphan_signal=orphan_signal)
 time.sleep(300)
 """
 
@@ -39,8 +41,10 @@ def gone_within(seconds: float, *pids: int) -> bool:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent died")
-def test_a_child_ends_when_its_parent_is_killed_with_kill_9():
-    parent = subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True)
+@pytest.mark.parametrize("orphan_signal", ["SIGTERM", "SIGQUIT"])
+def test_a_child_ends_when_its_parent_is_killed_with_kill_9(orphan_signal):
+    """Also of a parent that ignores that signal, as what a shell starts in the background does."""
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, orphan_signal], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
     grandchild, child = map(int, parent.stdout.readline().split())
     assert is_alive(child)
