@@ -55,9 +55,6 @@ pair, each by another person, and {of_all} of each page about all pairs, by a co
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mentoring.settings")
     django.setup()
-    from django.test.utils import setup_test_environment
-
-    setup_test_environment()
     program, coordinator = _write()
     gc.collect()
     gc.freeze()  # a web process has not just made five thousand pairs
@@ -99,10 +96,12 @@ def _measure(what: str, people: list[Any], address: Callable[[Any], str]) -> dic
     from django.db import connection
     from django.test import Client
 
+    # One for everybody: a new one would load every middleware anew, within its first answer.
+    client = Client(headers={"host": "localhost"})
     times, queries = [], []
     for person in people:
-        client, counted = Client(headers={"host": "localhost"}), Counter()
         client.force_login(person)
+        counted = Counter()
         with connection.execute_wrapper(counted):
             begun = time.perf_counter()
             answer = client.get(address(person))

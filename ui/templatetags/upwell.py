@@ -9,8 +9,9 @@ from django import template
 from django.conf import settings
 from django.forms.forms import BaseForm
 from django.forms.formsets import BaseFormSet
+from django.forms.utils import flatatt
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from privacy import audiences
@@ -273,6 +274,28 @@ def error_prefix(context: template.Context) -> str:
     forms = [value for value in flat.values() if is_form(value)]
     refused = any(form.is_bound and form.errors for form in forms)
     return "Error: " if refused or flat.get("errors") else ""  # the admin keeps its errors under that name
+
+
+@register.filter
+def attributes(given: Mapping[str, Any]) -> SafeString:
+    """Of an input: `` id="id_name" required``."""
+    return flatatt(given)
+
+
+OptGroups = Sequence[tuple[str | None, Sequence[Mapping[str, Any]], int]]
+
+
+@register.filter
+def options(groups: OptGroups) -> SafeString:
+    """What a ``select`` holds. Takes a widget's ``optgroups``; those without a name are no group."""
+    drawn = []
+    for name, choices, _ in groups:
+        held = format_html_join(
+            "", '<option value="{}"{}>{}</option>',
+            ((choice["value"], flatatt(choice["attrs"]), choice["label"]) for choice in choices),
+        )  # fmt: skip
+        drawn.append(format_html('<optgroup label="{}">{}</optgroup>', name, held) if name else held)
+    return format_html_join("", "{}", ((each,) for each in drawn))
 
 
 # The page around everything

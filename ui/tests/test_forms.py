@@ -7,8 +7,10 @@ from typing import ClassVar
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.renderers import DjangoTemplates, TemplatesSetting
 from django.template import engines
 from django.test import RequestFactory
+from pytest_django.asserts import assertHTMLEqual
 
 from privacy.audiences import ONESELF, PARTNERS
 from ui import widgets
@@ -190,3 +192,26 @@ def test_names_of_all_scripts_are_lines(name):
 
 def test_a_text_of_several_lines_may_have_them():
     assert LineForm({"name": "Mina", "words": "One\nand another."}).is_valid()
+
+
+GROUPS = [("", "Nothing"), ("<i>Skills</i>", [("7", "R & D"), ("8", '"Quoted"')]), ("Plain", [("9", "Chess")])]
+
+
+@pytest.mark.parametrize("attrs", [{}, {"class": "wide", "required": True, "disabled": False, "data-q": '"<&'}])
+@pytest.mark.parametrize(
+    ("widget", "chosen"),
+    [
+        (forms.Select, "8"), (forms.Select, None), (forms.SelectMultiple, ["7", "9"]),
+        (forms.RadioSelect, "7"), (forms.CheckboxSelectMultiple, ["8", "9"]), (forms.NullBooleanSelect, True),
+    ],
+)  # fmt: skip
+def test_lists_are_drawn_in_one_step_and_say_what_those_of_django_say(widget, chosen, attrs):
+    made = widget(attrs) if widget is forms.NullBooleanSelect else widget(attrs, choices=GROUPS)
+    ours = made.render("skill", chosen, {"id": "id_skill"}, renderer=TemplatesSetting())
+    assertHTMLEqual(ours, made.render("skill", chosen, {"id": "id_skill"}, renderer=DjangoTemplates()))
+
+
+def test_large_numbers_in_a_list_stay_as_a_server_reads_them(settings):
+    settings.USE_THOUSAND_SEPARATOR = True
+    for widget in (forms.Select, forms.RadioSelect):
+        assert 'value="12345"' in widget(choices=[(12345, "Many")]).render("n", 12345, renderer=TemplatesSetting())
