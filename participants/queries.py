@@ -63,7 +63,8 @@ def own(person: Person) -> ParticipationQuerySet:
 
 def told_elsewhere(person: Person, program: Program, side: Side) -> Participation | None:
     """The profile somebody told last in another place, on the same side rather than on the other."""
-    others = with_profile(own(person)).taking_part().exclude(program=program, side=side)
+    mine = Participation.objects.filter(person=person).taking_part().select_related("program")
+    others = _with_words(mine.exclude(program=program, side=side))
     told = sorted(others, key=lambda each: (each.side == side, each.volunteered_at), reverse=True)
     return next(iter(told), None)
 
@@ -83,16 +84,15 @@ def _asked_of_managers(on: date) -> ParticipationQuerySet:
 
 def with_profile(participations: ParticipationQuerySet) -> ParticipationQuerySet:
     """With people and skills, in three queries however many rows there are."""
-    filled: ParticipationQuerySet = (
-        participations.with_person()
-        .with_signatures()
-        .select_related("data_key")
-        .prefetch_related(
-            Prefetch("offered", OfferedSkill.objects.select_related("skill")),
-            Prefetch("wanted", WantedSkill.objects.select_related("skill")),
-        )
+    return _with_words(participations.with_person().with_signatures())
+
+
+def _with_words(participations: ParticipationQuerySet) -> ParticipationQuerySet:
+    told: ParticipationQuerySet = participations.select_related("data_key").prefetch_related(
+        Prefetch("offered", OfferedSkill.objects.select_related("skill")),
+        Prefetch("wanted", WantedSkill.objects.select_related("skill")),
     )
-    return filled
+    return told
 
 
 # What a line manager learns

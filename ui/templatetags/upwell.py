@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeGuard
 
 from django import template
 from django.conf import settings
+from django.forms.boundfield import BoundWidget
 from django.forms.forms import BaseForm
 from django.forms.formsets import BaseFormSet
 from django.forms.utils import flatatt
@@ -277,9 +278,18 @@ def error_prefix(context: template.Context) -> str:
 
 
 @register.filter
-def attributes(given: Mapping[str, Any]) -> SafeString:
+def attributes(given: dict[str, Any]) -> SafeString:
     """Of an input: `` id="id_name" required``."""
     return flatatt(given)
+
+
+@register.filter
+def box(choice: BoundWidget) -> SafeString:
+    """What is ticked of a choice of a field, without its label. ``choice.tag`` asks three templates for each."""
+    data = choice.data
+    return format_html(
+        '<input type="{}" name="{}" value="{}"{}>', data["type"], data["name"], data["value"], flatatt(data["attrs"])
+    )
 
 
 OptGroups = Sequence[tuple[str | None, Sequence[Mapping[str, Any]], int]]

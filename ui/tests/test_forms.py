@@ -16,6 +16,7 @@ from privacy.audiences import ONESELF, PARTNERS
 from ui import widgets
 from ui.forms import Problem, UpwellForm, problems_of, refusals_shown_on, render_form
 from ui.lines import NO_LINE
+from ui.templatetags.upwell import box
 
 
 class NoteForm(UpwellForm):
@@ -211,7 +212,24 @@ def test_lists_are_drawn_in_one_step_and_say_what_those_of_django_say(widget, ch
     assertHTMLEqual(ours, made.render("skill", chosen, {"id": "id_skill"}, renderer=DjangoTemplates()))
 
 
+@pytest.mark.parametrize("widget", [widgets.Chips, widgets.RowsMany])
+def test_a_box_is_what_django_draws_and_its_label_stays_beside_it(widget):
+    class PickForm(forms.Form):
+        picked = forms.MultipleChoiceField(choices=[("<", "Less"), (7, "Seven")], widget=widget({"data-q": '"'}))
+
+    for choice in PickForm({"picked": ["7"]}, renderer=TemplatesSetting())["picked"]:
+        assertHTMLEqual(box(choice), choice.tag())
+
+
 def test_large_numbers_in_a_list_stay_as_a_server_reads_them(settings):
     settings.USE_THOUSAND_SEPARATOR = True
-    for widget in (forms.Select, forms.RadioSelect):
-        assert 'value="12345"' in widget(choices=[(12345, "Many")]).render("n", 12345, renderer=TemplatesSetting())
+
+    class PickForm(forms.Form):
+        listed = forms.ChoiceField(choices=[(12345, "Many")])
+        ticked = forms.ChoiceField(choices=[(12345, "Many")], widget=widgets.Chips)
+
+    form = PickForm(renderer=TemplatesSetting())
+    assert 'value="12345"' in str(form["listed"])
+    assert [box(choice) for choice in form["ticked"]] == [
+        '<input type="radio" name="ticked" value="12345" id="id_ticked_0" required>'
+    ]
