@@ -28,6 +28,7 @@ from notifications.wanted import forget_past_days_off
 from pairings.actions import (
     clear_calendars_at_rest,
     close_given_up_memberships,
+    forget_news,
     forget_private_words,
     forget_threads,
     tell_of_lost_supervisors,
@@ -60,6 +61,7 @@ CHORES: Final[tuple[Callable[..., Any], ...]] = (
     open_planned_surveys,
     release_due_results,  # of surveys that have closed everywhere
     bring_insights_to_board,  # what pairs released for this month
+    forget_news,  # of private rooms, once what was told waits no more
     forecast_pairs,  # from the interest that was released
     replan_after_new_zone_data,  # what is owed, if time zones got other rules
 )

@@ -1,4 +1,4 @@
-"""Owe a message. What is due is delivered by ``notifications.delivery``.
+"""Owe a message, and forget that one was sent. What is due is delivered by ``notifications.delivery``.
 
 A notice is owed in the transaction of the fact it follows from, so neither can exist without the other.
 """
@@ -8,12 +8,15 @@ from __future__ import annotations
 import hashlib
 from datetime import date, datetime, time, timedelta
 
+from django.db import transaction
+from django.db.models import F
+
 from notifications import kinds, mail, rules
 from notifications.delivery import Delivery, deliver_due
-from notifications.models import Notice
+from notifications.models import SETTLED, DeletedNotices, Notice, NoticeQuerySet
 from people.models import Person
 
-__all__ = ["Delivery", "deliver_due", "owe"]
+__all__ = ["Delivery", "deliver_due", "forget", "owe"]
 
 
 def owe(
@@ -51,3 +54,20 @@ def owe(
         message_id=mail.message_id(hashlib.sha256(key.encode()).hexdigest()[:32]),
     )
     Notice.objects.bulk_create([notice], ignore_conflicts=True)
+
+
+@transaction.atomic
+def forget(notices: NoticeQuerySet, *, at: datetime) -> int:
+    """Delete those of these that are over, with what is noted of them; how many.
+
+    What is owed, put off or being sent stays, and so does what somebody lets be tried again at this very moment. Only
+    for what nobody owes again: a key that is owed once more after that is a message once more.
+    """
+    over = notices.over(at).select_for_update(skip_locked=True).order_by("pk")
+    states = dict(over.values_list("pk", "state"))
+    settled = sum(state in SETTLED for state in states.values())
+    Notice.objects.filter(pk__in=states).delete()
+    if settled:
+        DeletedNotices.objects.bulk_create([DeletedNotices()], ignore_conflicts=True)
+        DeletedNotices.objects.filter(pk=1).update(number=F("number") + settled)
+    return len(states)

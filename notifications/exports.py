@@ -55,7 +55,8 @@ PARTS: Final = (
     Part(
         "messages",
         "Messages we sent you",
-        "What each was about, and when it left. Their words are not kept.",
+        "What each was about, and when it left. Their words are not kept. That there was something new in your private "
+        "room is kept until you have read or answered it.",
         _messages,
         columns(Notice, "person", "kind", "state", "finished_at"),
     ),

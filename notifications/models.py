@@ -16,6 +16,7 @@ from notifications.choices import SHORTEST_HOURS, ChannelKind, Hand, NoticeState
 from privacy import classes
 from privacy.models import DataKey
 
+SETTLED: Final = (NoticeState.SENT, NoticeState.CANCELLED)
 DID_NOT_ARRIVE: Final = Q(state__in=[NoticeState.FAILED, NoticeState.MISSED, NoticeState.UNKNOWN])
 
 
@@ -42,6 +43,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def perhaps_arrived(self) -> NoticeQuerySet:
         """Sent, or handed to the mail server whole at least once without an answer."""
         return self.filter(Q(state=NoticeState.SENT) | Q(in_doubt__gt=0))
+
+    def over(self, at: datetime) -> NoticeQuerySet:
+        """Sent or no longer needed; or it did not arrive and is too late to be tried again."""
+        settled = Q(state__in=SETTLED)
+        return self.filter(settled | Q(not_after__lt=at), finished_at__isnull=False)
 
     def planned(self) -> NoticeQuerySet:
         """Owed for a time of day where somebody lives, and never tried yet: what moves when that place's clocks do."""
@@ -154,6 +160,22 @@ class Notice(models.Model):
     def __str__(self) -> str:
         """Its number alone: the key says what it is about."""
         return f"Message {self.pk}"
+
+
+class DeletedNotices(models.Model):
+    """One row: how many were deleted that had been sent or were no longer needed.
+
+    They stay counted as settled. A number that steps back would tell that somebody has just read something.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, db_comment=classes.NOT_PERSONAL)
+    number = models.PositiveBigIntegerField(default=0, db_comment=classes.NOT_PERSONAL)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(id=1), name="deleted_notices_one_row")]
+
+    def __str__(self) -> str:
+        return "deleted messages"
 
 
 class MessageHours(models.Model):

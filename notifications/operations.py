@@ -21,7 +21,7 @@ from django.db.models.functions import Greatest
 from notifications import heartbeats, rules
 from notifications.choices import Hand, NoticeState
 from notifications.heartbeats import Pulse
-from notifications.models import Host, Notice, NoticeQuerySet, TriedAgain
+from notifications.models import DeletedNotices, Host, Notice, NoticeQuerySet, TriedAgain
 from people.models import Person
 
 LATE_AFTER: Final = timedelta(seconds=90)
@@ -53,6 +53,7 @@ class Counts:
     failed: int
     missed: int
     settled: int
+    """With those that have been deleted since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,8 @@ def counts(*, at: datetime) -> Counts:
     }
     found = Notice.objects.filter(take_up_at__isnull=False).aggregate(**_counted(waiting))
     found |= Notice.objects.did_not_arrive().aggregate(**_counted(ended))
-    return Counts(**found, settled=max(0, Notice.objects.count() - sum(found.values())))
+    deleted = sum(DeletedNotices.objects.values_list("number", flat=True))
+    return Counts(**found, settled=max(0, Notice.objects.count() - sum(found.values())) + deleted)
 
 
 def _counted(which: Mapping[str, Q]) -> dict[str, Count]:

@@ -6,12 +6,13 @@ import uuid
 from datetime import datetime
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import CharField, Exists, F, Func, OuterRef, QuerySet, UUIDField, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from notifications.actions import owe
 from notifications.kinds import Kind, Message, Urgency
-from notifications.models import Notice
+from notifications.models import Notice, NoticeQuerySet
 from pairings import asking, room, rules
 from pairings.models import HelpMessage, HelpRequest, Pairing, PrivateMessage
 from people.models import Person
@@ -26,7 +27,8 @@ def owe_news(message: PrivateMessage, *, person: Person, at: datetime) -> None:
     """Once for everything that waits unread; it leaves when the message can no longer be taken back.
 
     The notice is of this message: once that was read or taken back, it does not leave. Whatever then still waits was
-    owed nothing yet, and is owed a notice of its own by whoever read or took back.
+    owed nothing yet, and is owed a notice of its own by whoever read or took back. Once it has left, or need not any
+    more, and nothing waits of which it is, it is forgotten (``pairings.actions.forget``).
     """
     _owe_news(message.pairing_id, message.pk, person=person, at=at)
 
@@ -38,6 +40,16 @@ def owe_news_beside(pairing: Pairing, key: uuid.UUID, *, person: Person, at: dat
 
 def _owe_news(pairing: uuid.UUID, key: uuid.UUID, *, person: Person, at: datetime) -> None:
     owe(kind=NEWS, subject=pairing, person=person, at=at, wait=room.TAKEN_BACK_WITHIN, occurrence=key.hex)
+
+
+def of_nothing_that_waits() -> NoticeQuerySet:
+    """Notices of rooms whose message was read, taken back or erased; of what stands beside the messages, likewise."""
+    unread = PrivateMessage.objects.filter(pk=Cast(OuterRef("occurrence"), UUIDField()), read_at=None)
+    occurrence = Func(F("key"), Value(":"), Value(3), function="SPLIT_PART", output_field=CharField())
+    beside = [key.hex for key in room.keys_beside()]
+    told = Notice.objects.filter(kind=NEWS).alias(occurrence=occurrence)
+    over: NoticeQuerySet = told.exclude(occurrence__in=beside).filter(~Exists(unread))
+    return over
 
 
 def _waits(unread: QuerySet[PrivateMessage] | QuerySet[HelpMessage], notice: Notice) -> bool:

@@ -7,7 +7,7 @@ room. A note is its writer's alone, who may change and delete it for as long as 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -98,17 +98,27 @@ class Beside:
 
 
 Source = Callable[[Pairing, Person, date], Sequence[Beside]]
-_sources: list[Source] = []
+Keys = Callable[[], Iterable[uuid.UUID]]
+_sources: list[tuple[Source, Keys]] = []
 
 
-def look_beside(source: Source) -> None:
-    """Let an app above say what of its own waits for somebody of a pair."""
-    if source not in _sources:
-        _sources.append(source)
+def look_beside(source: Source, keys: Keys) -> None:
+    """Let an app above say what of its own waits for somebody of a pair, and the keys of all that waits in any pair.
+
+    The second is asked without a day: what cannot be answered at present, as while a pair rests, may wait to be told of
+    again.
+    """
+    if (source, keys) not in _sources:
+        _sources.append((source, keys))
 
 
 def waits_beside(pairing: Pairing, person: Person, *, on: date) -> list[Beside]:
-    return [each for source in _sources for each in source(pairing, person, on)]
+    return [each for source, _ in _sources for each in source(pairing, person, on)]
+
+
+def keys_beside() -> set[uuid.UUID]:
+    """Of everything beside the messages that waits, whosever it is."""
+    return {key for _, keys in _sources for key in keys()}
 
 
 # Questions and orders

@@ -16,4 +16,4 @@ class SurveysConfig(AppConfig):
         program_sayings.register(*sayings.SAYINGS, place=4)
         checks.register()
         exports.register_own()
-        room.look_beside(insights.beside)
+        room.look_beside(insights.beside, insights.keys_that_wait)

@@ -9,10 +9,11 @@ It gets there only where at least so many pairs as a group must have could have 
 anybody: a mentor of five pairs would otherwise be known to have released whatever appears. Once a month each program is
 judged: what cannot go then is put off to the first day of the next one. So nothing appears because somebody came back.
 
+The notice of the room that tells of it is deleted as that of a message is: once it has left, or need not any more, and
+what it told of waits no more (``pairings.actions.forget``). It is so before the sealed row is on the board.
+
 What this cannot hide: somebody who reads the tables as a superuser on the evening before and on the morning after can
-compare which pairs had something waiting; and a notice of the room that was sent without a message in the room stays
-among the notices, so that they can tell later, too, that a pair once suggested something. And words themselves can
-tell who wrote them, which both read beforehand.
+compare which pairs had something on its way. And words themselves can tell who wrote them, which both read beforehand.
 """
 
 from __future__ import annotations
@@ -278,6 +279,11 @@ def told_as(insight: Insight) -> uuid.UUID:
     """The key of the notice of this version. It looks like that of any message in the room, and leads to nothing."""
     digest = hashlib.sha256(f"{insight.pk}:{insight.version}".encode()).digest()
     return uuid.UUID(bytes=digest[:16], version=4)
+
+
+def keys_that_wait() -> list[uuid.UUID]:
+    """Of the notices of all that waits for an answer, in whichever pair, also where nobody can answer at present."""
+    return [told_as(each) for each in Insight.objects.filter(state=InsightState.WAITING).only("pk", "version")]
 
 
 def waiting_for(person: Person, on: date) -> list[QueueItem]:

@@ -6,9 +6,9 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from notifications import claims, delivery, heartbeats, operations, rules
+from notifications import actions, claims, delivery, heartbeats, operations, rules
 from notifications.choices import Hand, NoticeState
 from notifications.models import Notice, TriedAgain
 from notifications.tests.test_actions import AT, owe
@@ -85,6 +85,43 @@ def test_every_notice_is_counted_once(errand, mailbox):
     assert counts == operations.Counts(
         later=1, due=1, claimed=1, put_off=1, perhaps=1, given_up=0, failed=1, missed=1, settled=1
     )
+
+
+@pytest.mark.django_db
+def test_what_is_forgotten_stays_counted_as_settled(errand, mailbox):
+    for _ in range(2):
+        owe(PersonFactory())
+    deliver()
+    before = operations.counts(at=AT)
+    assert actions.forget(Notice.objects.all(), at=AT) == 2
+    owe(PersonFactory())
+    deliver()
+    assert actions.forget(Notice.objects.all(), at=AT) == 1
+    assert (before.settled, operations.counts(at=AT).settled) == (2, 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_somebody_tries_again_at_this_moment_is_not_forgotten(errand, mailbox):
+    notice, ada = refused(PersonFactory(), mailbox), AdaFactory()
+    assert actions.forget(Notice.objects.all(), at=notice.not_after) == 0, "it may still be tried again"
+    forgotten: list[int] = []
+
+    def forget():
+        try:
+            forgotten.append(actions.forget(Notice.objects.all(), at=notice.not_after + SECOND))
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        assert operations.try_again(Notice.objects.all(), by=ada, at=AT + MINUTE) == 1
+        thread = threading.Thread(target=forget)
+        thread.start()
+        thread.join(10)
+    assert forgotten == [0]
+    assert deliver(AT + MINUTE).sent == 1
+    assert (forgotten, TriedAgain.objects.count()) == ([0], 1)
+    assert actions.forget(Notice.objects.all(), at=AT + MINUTE) == 1
+    assert not TriedAgain.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -232,11 +269,11 @@ def test_it_says_that_messages_leave_late(ada, errand, now):
 @pytest.mark.django_db
 def test_the_page_asks_as_much_for_three_as_for_one(ada, errand, mailbox, django_assert_num_queries):
     refused(PersonFactory(), mailbox)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         ada.get(PAGE)
     for _ in range(2):
         refused(PersonFactory(), mailbox)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         ada.get(PAGE)
 
 

@@ -25,7 +25,7 @@ from pairings.actions.end import end_pairing, reflect
 from pairings.actions.extend import answer_extension, propose_extension
 from pairings.actions.feed import make_feed, stop_feed
 from pairings.actions.fine import say_fine, take_fine_back
-from pairings.actions.forget import forget_private_words
+from pairings.actions.forget import forget_news, forget_private_words
 from pairings.actions.goals import set_goal, update_goal
 from pairings.actions.leave import leave
 from pairings.actions.meet import log_meeting, log_next_meeting, take_back_meeting
@@ -62,6 +62,7 @@ __all__ = [
     "dissolve_circle",
     "draft_agreement",
     "end_pairing",
+    "forget_news",
     "forget_private_words",
     "forget_threads",
     "form_circle",

@@ -1,4 +1,7 @@
-"""What a pair wrote is erased some time after its page has closed, as the day both were told ends for the second."""
+"""What a pair wrote is erased some time after its page has closed, as the day both were told ends for the second.
+
+That it wrote at all is told by no notice of its room either: each is forgotten once what it told of waits no more.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from itertools import islice
 
 from django.db import transaction
 
-from pairings import rules
+from notifications.actions import forget
+from notifications.models import Notice
+from pairings import private_notices, rules
 from pairings.actions.locking import held
 from pairings.models import Pairing
 
@@ -34,3 +39,15 @@ def _forget(pairing: Pairing, *, at: datetime) -> bool:
     pairing.check_ins.update(meeting=None, getting=None, speaking=None, fit=None)
     pairing.data_key.delete()
     return True
+
+
+def forget_news(*, at: datetime, limit: int = 500) -> int:
+    """Delete the notices of private rooms that are over and of nothing that waits; how many. The tick calls this.
+
+    Of a message and of what an app above has told of beside the messages alike: a notice that stayed, and belongs to no
+    message, would tell which pair once wrote something of that sort. Nothing that was told of waits anew under the same
+    key but what somebody takes back and sends once more; then its reader is told once more, too.
+    """
+    over = private_notices.of_nothing_that_waits().over(at).order_by("pk")
+    found = list(over.values_list("pk", flat=True)[:limit])
+    return forget(Notice.objects.filter(pk__in=found), at=at) if found else 0

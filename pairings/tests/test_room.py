@@ -19,7 +19,7 @@ from pairings import actions, private_notices, room, rules
 from pairings.models import Pairing, PrivateMessage, PrivateNote
 from pairings.private_words import opened
 from pairings.tests.conftest import DAY, as_seen_by, pair_beside
-from pairings.tests.factories import STARTED_ON, noon
+from pairings.tests.factories import STARTED_ON, PairingFactory, noon
 from pairings.tests.instant import at_the_same_instant
 from privacy.models import DataKey
 
@@ -148,6 +148,102 @@ def test_no_second_mail_for_what_waits_unread(mina, otto, pairing):
     actions.see_messages(pairing, by=partner, at=after(61), seen=[second.pk])
     assert [each.pk for each in room.unread_by(pairing, partner)] == [third.pk]
     assert len(sent_until(after(90))) == 1
+
+
+def forgotten(after, **limits):
+    return actions.forget_news(at=AT + timedelta(minutes=after), **limits)
+
+
+def test_once_it_was_read_nothing_says_that_a_notice_left_and_none_leaves_again(otto, pairing):
+    def after(minutes):
+        return AT + timedelta(minutes=minutes)
+
+    sender, partner, form = pairing.mentor.person, pairing.mentee.person, uuid.uuid4()
+
+    def write(at):
+        return actions.write_message(pairing, by=sender, at=at, on=DAY, words=MARK, form=form)
+
+    message = write(AT)
+    assert forgotten(1) == 0, "it is still owed"
+    assert len(sent_until(after(11))) == 1
+    assert forgotten(12) == 0, "what it tells of waits"
+    write(after(12))  # the same form, sent again
+    later = written(pairing, sender, "Another", after(13))
+    assert sent_until(after(60)) == []
+    actions.see_messages(pairing, by=partner, at=after(61), seen=[message.pk])
+    assert forgotten(61) == 1
+    assert [notice.key.split(":")[2] for notice in news()] == [later.pk.hex], "told of by itself"
+    assert len(sent_until(after(62))) == 1
+    actions.see_messages(pairing, by=partner, at=after(63), seen=[later.pk])
+    assert forgotten(63) == 1
+    write(after(64))
+    actions.see_messages(pairing, by=partner, at=after(64), seen=[message.pk, later.pk])
+    assert (news().count(), sent_until(after(120))) == (0, [])
+    written(pairing, sender, "Another day", after(121))
+    assert len(sent_until(after(132))) == 1
+    assert (forgotten(133), news().count()) == (0, 1)
+
+
+def test_the_notice_of_what_was_taken_back_or_erased_goes_and_no_other(pairing):
+    sender = pairing.mentor.person
+    other = PairingFactory(program=pairing.program)
+    message = written(pairing, sender)
+    actions.take_back_message(message, by=sender, at=AT, on=DAY)
+    assert forgotten(9) == 0, "it is still owed, though it will not leave"
+    assert sent_until(AT + timedelta(minutes=11)) == []
+    written(other, other.mentor.person)
+    assert len(sent_until(AT + timedelta(minutes=12))) == 1
+    before = set(Notice.objects.exclude(kind=private_notices.NEWS))
+    assert forgotten(13) == 1
+    assert [notice.subject for notice in news()] == [str(other.pk)]
+    other.messages.all().delete()
+    assert forgotten(13) == 1
+    assert set(Notice.objects.all()) == before
+
+
+def test_those_that_wait_do_not_stand_in_the_way_of_the_others_and_many_cost_as_much_as_one(pairing):
+    pairs = [PairingFactory(program=pairing.program) for _ in range(7)]
+    for each in pairs:
+        written(each, each.mentor.person)
+    sent_until(AT + timedelta(minutes=11))
+
+    def asked(read, limit):
+        PrivateMessage.objects.filter(pairing__in=read).update(read_at=AT)
+        with CaptureQueriesContext(connection) as context:
+            assert forgotten(12, limit=limit) == len(read)
+        return len(context)
+
+    assert asked(pairs[5:6], 1) == asked(pairs[2:5], 3)
+    PrivateMessage.objects.update(read_at=AT)
+    assert [forgotten(12, limit=2) for _ in range(3)] == [2, 1, 0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_forget_at_the_same_instant_and_one_that_delivers_do_each_thing_once(pairing):
+    pairs = [pairing, *(PairingFactory(program=pairing.program) for _ in range(3))]
+    mail.outbox.clear()
+    for each in pairs:
+        written(each, each.mentor.person)
+    calls = [lambda: deliver_due(clock=lambda: AT + timedelta(minutes=11)), *[lambda: forgotten(11)] * 2]
+    assert at_the_same_instant(*calls)[1:] == [0, 0]
+    assert len([letter for letter in mail.outbox if "private room" in letter.subject]) == 4
+    PrivateMessage.objects.update(read_at=AT)
+    assert sum(each for each in at_the_same_instant(*calls[1:]) if isinstance(each, int)) == 4
+    assert not news().exists()
+
+
+def test_what_was_taken_back_and_is_sent_once_more_is_told_of(pairing):
+    """Whoever goes back in the browser sends the same form, and so the same key."""
+    by, form = pairing.mentor.person, uuid.uuid4()
+
+    def write(at):
+        return actions.write_message(pairing, by=by, at=at, on=DAY, words=MARK, form=form)
+
+    actions.take_back_message(write(AT), by=by, at=AT, on=DAY)
+    assert sent_until(AT + timedelta(minutes=11)) == []
+    assert forgotten(12) == 1
+    write(AT + timedelta(minutes=13))
+    assert len(sent_until(AT + timedelta(minutes=24))) == 1
 
 
 def test_opening_the_room_marks_what_stands_on_the_page_and_everything_older(otto, pairing):

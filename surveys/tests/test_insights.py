@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
+from django.apps import apps
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
@@ -20,7 +21,7 @@ from notifications.models import Notice
 from pairings import actions as pair_actions
 from pairings import private_notices
 from pairings import rules as pair_rules
-from pairings.models import Pairing
+from pairings.models import Pairing, PrivateMessage
 from pairings.private_words import sealed
 from pairings.tests.factories import STARTED_ON, PairingFactory, noon
 from pairings.tests.instant import at_the_same_instant
@@ -679,6 +680,114 @@ def test_the_mail_is_that_of_the_private_room_word_for_word(pairs, mina, otto):
     assert (letter.subject, letter.body) == (other.subject, other.body)
     assert MARK not in letter.message().as_string()
     assert "board" not in letter.body
+
+
+def all_that_is_noted_of_messages(pairing: Pairing) -> list:
+    """Every table of ``notifications``, as whoever reads them all at once. Of two rooms only what differs says more:
+    keys are replaced by what they lead to in the tables just now."""
+
+    def leads_to(key: uuid.UUID) -> str:
+        of_messages = PrivateMessage.objects.filter(pk=key).exists()
+        return "something" if of_messages or key in {insights.told_as(each) for each in Insight.objects.all()} else "-"
+
+    found = []
+    for model in apps.get_app_config("notifications").get_models():
+        columns = [field.name for field in model._meta.fields if field.name not in ("id", "message_id")]
+        rows = list(model._default_manager.order_by("pk").values(*columns))
+        for row in rows:
+            if "key" in row:
+                kind, subject, occurrence, person = row["key"].split(":")
+                row["key"] = (kind, subject == str(pairing.pk), leads_to(uuid.UUID(occurrence)), person)
+        found.append([model.__name__, *(tuple(map(str, row.values())) for row in rows)])
+    return found
+
+
+@pytest.mark.parametrize("said", ["yes", "no", "changed"])
+def test_no_table_says_later_whether_a_pair_suggested_something_or_wrote_to_each_other(pairs, mina, otto, said):
+    """As a superuser of the database reads it: at each step of a message as at each step of a suggestion."""
+    answered, cleaned, month = (AT + timedelta(minutes=minutes) for minutes in (20, 21, 22))
+
+    def write() -> None:
+        pair_actions.write_message(pairs[0], by=mina, at=AT, on=DAY, words="Hello")
+
+    def read() -> None:
+        message = pairs[0].messages.get()
+        pair_actions.see_messages(pairs[0], by=otto, at=answered, seen=[message.pk])
+        if said == "changed":
+            pair_actions.write_message(pairs[0], by=otto, at=answered, on=DAY, words="Hello again")
+
+    def suggest() -> None:
+        suggested(pairs[0], mina)
+
+    def decide() -> None:
+        insight, given = Insight.objects.get(), {"by": otto, "at": answered, "on": DAY}
+        if said == "changed":
+            insights.change_insight(insight, based_on=1, kind=ThemeKind.WISH, words="His", **given)
+        else:
+            act = insights.agree_to_insight if said == "yes" else insights.leave_insight
+            act(insight, version=1, **given)
+
+    def told(begin: Callable[[], None], end: Callable[[], None]) -> list:
+        steps = []
+        with transaction.atomic():
+            begin()
+            steps.append(all_that_is_noted_of_messages(pairs[0]))
+            sent_until(AT + timedelta(minutes=11))
+            pair_actions.forget_news(at=AT + timedelta(minutes=12))
+            steps.append(all_that_is_noted_of_messages(pairs[0]))
+            end()
+            pair_actions.forget_news(at=cleaned)
+            steps.append(all_that_is_noted_of_messages(pairs[0]))
+            Insight.objects.filter(state=InsightState.AGREED).update(appears_on=date(2027, 1, 1))
+            bring_insights_to_board(at=month)
+            if said != "changed":
+                assert not news()
+            steps.append(all_that_is_noted_of_messages(pairs[0]))
+            transaction.set_rollback(True)
+        return steps
+
+    assert told(suggest, decide) == told(write, read)
+
+
+@pytest.mark.parametrize("how", ["taken back", "swept away"])
+def test_what_nobody_answered_leaves_no_notice_either(pairs, mina, how):
+    insight = suggested(pairs[0], mina)
+    assert len(sent_until(AT + timedelta(minutes=11))) == 1
+    later = AT + insights.KEPT
+    assert pair_actions.forget_news(at=later) == 0, "it waits"
+    if how == "taken back":
+        insights.take_back_insight(insight, by=mina, at=AT, on=DAY)
+    else:
+        bring_insights_to_board(at=later)
+    assert not Insight.objects.exists()
+    assert pair_actions.forget_news(at=later) == 1
+    assert Notice.objects.count() == 0
+
+
+def test_while_a_pair_rests_its_notice_stays_so_that_none_is_owed_once_more(pairs, mina, otto):
+    suggested(pairs[0], mina)
+    second = suggested(pairs[0], mina, "Two", at=AT + timedelta(minutes=1))
+    assert len(sent_until(AT + timedelta(minutes=11))) == 1
+    otto.left_on = DAY
+    otto.save()
+    assert pair_actions.forget_news(at=AT + timedelta(minutes=12)) == 0
+    insights.take_back_insight(second, by=mina, at=AT + timedelta(minutes=13), on=DAY)
+    otto.left_on = None
+    otto.save()
+    assert sent_until(AT + timedelta(hours=1)) == []
+    assert len(news()) == 1
+
+
+def test_to_forget_asks_as_much_for_many_pairs_as_for_one(pairs):
+    def asked(some: list[Pairing]) -> int:
+        for each in some:
+            agreed(each)
+        sent_until(AT + timedelta(minutes=11))
+        with CaptureQueriesContext(connection) as context:
+            assert pair_actions.forget_news(at=AT + timedelta(minutes=12)) == len(some)
+        return len(context)
+
+    assert asked(pairs[:1]) == asked(pairs[1:])
 
 
 def test_the_room_the_page_of_the_pair_and_home_lead_to_what_waits(pairs, mina, otto):
