@@ -5,17 +5,15 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import Final, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
 from disclosure.figures import K, Published, insist_threshold
+from disclosure.subtraction import small_group
 from disclosure.suppression import Need, Problem, broken
-
-SMALL: Final = 1e-7
-"""What counts as nothing among numbers that were calculated."""
 
 Place = frozenset[int]
 """The figures somebody is counted in, by number."""
@@ -42,8 +40,7 @@ def compatible(*releases: Released, k: int = K) -> bool:
     - fewer than k people joined, left or changed between the last and any earlier one, in all or in any group shown
       both times;
     - all of them together, as one system of equations over the courses that people took through the releases, give
-      the number of people in a group of 1 to k-1 by subtraction: any group for k=5, and for a larger k any group that
-      took four courses at most;
+      the number of people in a group of 1 to k-1 by subtraction;
     - or their bounds pin a group of a release, or those who joined or left one between any two releases, or those who
       took one course, to 1 to k-1 people.
 
@@ -109,7 +106,7 @@ def _isolates_nobody(
         for number, place in enumerate(course):
             within[number, list(place), kind] = 1
     told = np.array([[_counted(one.get(label)) for label in labels] for one in releases])
-    if follows_by_subtraction(within[told], sizes, k):
+    if small_group(within[told], sizes, k) is not None:
         return False
     needs = [Need(group, reach=float(k), fall=0.0) for group in _groups(within) if 0 < group @ sizes < k]
     hidden = np.zeros(int(told.sum()), dtype=bool)
@@ -126,35 +123,6 @@ def _groups(within: npt.NDArray[np.float64]) -> Iterator[Vector]:
     for before, after in itertools.combinations(within, 2):
         found += [*np.maximum(after - before, 0), *np.maximum(before - after, 0)]
     yield from np.unique(np.array([*found, *np.identity(within.shape[2])]), axis=0)
-
-
-def follows_by_subtraction(told: npt.NDArray[np.float64], sizes: Vector, k: int) -> bool:
-    """Whether the number of people in some group of 1 to k-1 is a sum of multiples of the figures ``told``.
-
-    That is so when every way to change the numbers of people that leaves all figures as they are leaves this group as
-    it is: its rows in a basis of the null space add up to zero. There is somebody of every kind, so such a group has
-    k-1 kinds at most. All groups of up to four kinds are looked at, pairs against pairs, which is all of them for k=5.
-    """
-    if not len(told):
-        return False
-    _, strengths, ways = np.linalg.svd(told)
-    free = ways[int((strengths > SMALL * strengths[0]).sum()) :].T
-    small = np.flatnonzero(sizes < k)
-    some = [(), *((kind,) for kind in small), *itertools.combinations(small, 2)]
-    some = [kinds for kinds in some if sum(sizes[kind] for kind in kinds) < k]
-    direction = np.random.default_rng(0).standard_normal(free.shape[1])
-    values = np.array([sum(free[kind] @ direction for kind in kinds) for kinds in some])
-    order = values.argsort()
-    first = np.searchsorted(values[order], -values - SMALL)
-    last = np.searchsorted(values[order], -values + SMALL)
-    for one in np.flatnonzero(last > first):
-        for other in order[first[one] : last[one]]:
-            group = {*some[one], *some[other]}
-            told_apart = len(group) == len(some[one]) + len(some[other])
-            few = 0 < sum(sizes[kind] for kind in group) < k
-            if told_apart and few and np.abs(free[list(group)].sum(axis=0)).max(initial=0.0) < SMALL:
-                return True
-    return False
 
 
 def _counted(published: Published | None) -> bool:

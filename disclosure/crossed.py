@@ -18,7 +18,11 @@ from scipy import sparse
 from disclosure.amounts import alike
 from disclosure.answers import GroupedDistribution, question_of
 from disclosure.figures import ANSWERS_K, Figure, Hidden, K, Reason, Shown, insist_threshold
+from disclosure.subtraction import small_group
 from disclosure.suppression import Mask, Need, Problem, Vector, beyond, choose
+
+ROUNDS = 20
+"""Groups of two or more kinds that are kept one after the other, before we fall silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +57,10 @@ def crossed(
     group, answer and part. That a part is small is hidden, and protects nothing: a reader may know who answered, and to
     which group and part they belong. So it may not be certain, for such an insider, that one of 1 to k-1 people of a
     part, or of one group in it, gave an answer, nor may any of the other things be worked out one by one, but for what
-    an insider knows without this table. (That fewer than k of a larger part gave one of two answers taken together, an
-    insider may still find out.) Where no choice does, hidden figures say no more than that they protect others, and
-    empty cells are hidden among them; where that does not help either, nothing is told by part.
+    an insider knows without this table. Nor may, by adding and subtracting, the number of people in any group of 1 to
+    k-1 whatever, such as the few of a larger part who gave one of two answers. Where no choice does, hidden figures say
+    no more than that they protect others, and empty cells are hidden among them; where that does not help either,
+    nothing is told by part.
     """
     insist_threshold(k)
     k = max(k, ANSWERS_K)
@@ -64,7 +69,7 @@ def crossed(
         return silence
     question = _Crossing(told, Counter(people), tuple(parts), {name: tuple(each) for name, each in columns.items()}, k)
     for words_told in (True, False):
-        hidden = choose(question.problem(words_told=words_told))
+        hidden = question.choice(words_told=words_told)
         if hidden is not None:
             return question.released(hidden, words_told=words_told)
     return silence
@@ -105,6 +110,49 @@ class _Crossing:
         """Each part as a whole, and each of its cells."""
         yield from product(self.parts, ("", *self.columns))
 
+    def choice(self, *, words_told: bool) -> Mask | None:
+        """What to hide: no more than it takes, and more for each group that a reader could still work out."""
+        problem = self.problem(words_told=words_told)
+        for _ in range(ROUNDS):
+            hidden = choose(problem)
+            if hidden is None:
+                return None
+            found = [(self._follows(problem, hidden, insider=insider), insider) for insider in (True, False)]
+            needs = [
+                Need(group, reach=float(self.k), fall=0.0, insider=who) for group, who in found if group is not None
+            ]
+            if not needs:
+                return hidden
+            problem = replace(problem, needs=[*problem.needs, *self._possible(problem, needs)])
+        return None
+
+    def _follows(self, problem: Problem, hidden: Mask, *, insider: bool) -> Vector | None:
+        """A group that adding and subtracting isolates, and would not without this table.
+
+        That nobody is of a kind is told by a zero, and isolates nobody.
+        """
+        figures, known = problem.figures.toarray(), ~hidden
+        if problem.inside is not None and not insider:
+            known &= ~problem.inside
+        is_zero = known & (problem.values == 0)
+        some = ~(figures[is_zero] > 0).any(axis=0)
+        told, before = figures[:, some][known], figures[:, some][known & ~self._by_part(problem)]
+        found = small_group(told, self.atoms[some], self.k, known=before)
+        if found is None:
+            return None
+        group = np.zeros(len(self.atoms))
+        group[some] = found
+        return group
+
+    def _possible(self, problem: Problem, needs: Sequence[Need]) -> list[Need]:
+        """The needs, each asking for no more than hiding the whole table gives."""
+        by_part = self._by_part(problem)
+        low, high = np.where(by_part, 0.0, problem.word_low), np.where(by_part, np.inf, problem.word_high)
+        return beyond(replace(problem, needs=needs, word_low=low, word_high=high), problem.must_hide | by_part)
+
+    def _by_part(self, problem: Problem) -> Mask:
+        return np.arange(len(problem.weights)) >= len(problem.weights) - len(list(self.cells()))
+
     def problem(self, *, words_told: bool) -> Problem:
         before = self._before()
         rows = np.array([self.row(part=part, answers=self.columns.get(head, ())) for part, head in self.cells()])
@@ -128,10 +176,10 @@ class _Crossing:
             may_hide=np.concatenate([none, before.hidden, (sizes > 0) | (not words_told)]),
             word_low=np.concatenate([np.zeros(len(inside)), before.low, np.zeros(len(rows))]),
             word_high=np.concatenate([np.full(len(inside), np.inf), before.high, np.full(len(rows), np.inf)]),
-            needs=[*before.needs, *self._needs(rows)],
+            needs=[],
             inside=np.arange(told + len(rows)) < len(inside),
         )
-        problem = replace(silent, needs=beyond(silent, silent.must_hide | by_part))
+        problem = replace(silent, needs=self._possible(silent, [*before.needs, *self._needs(rows)]))
         if words_told:
             problem.word_low[by_part] = np.where(hides, low, float(k))
             problem.word_high[by_part] = np.where(hides, high, np.inf)

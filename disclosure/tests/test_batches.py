@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from disclosure import GroupedDistribution, Release, ThresholdTooLow, by_group, compatible, distribution, hold, release
-from disclosure.batches import follows_by_subtraction
 
 ANSWERS = ("yes", "no")
 
@@ -62,18 +60,6 @@ def test_a_new_release_is_compared_with_all_that_were_kept_and_not_with_the_last
 def test_what_was_shown_before_may_be_shown_again():
     first, second = counted(IT=9, Sales=12), counted(IT=9, Sales=18)
     assert compatible(first, second, first)
-
-
-def test_two_kinds_of_whom_only_the_sum_is_told_are_a_group_like_any_other():
-    assert follows_by_subtraction(np.array([[1.0, 1.0]]), np.array([2.0, 2.0]), 5)
-    assert not follows_by_subtraction(np.array([[1.0, 1.0]]), np.array([3.0, 2.0]), 5)
-    assert not follows_by_subtraction(np.array([[1.0, 1.0, 1.0]]), np.array([2.0, 2.0, 9.0]), 5)
-
-
-def test_four_kinds_whose_sum_follows_from_two_figures_are_found():
-    told = np.array([[1.0, 1.0, 1.0, 1.0, 1.0], [0.0, 0.0, 0.0, 0.0, 1.0]])
-    assert follows_by_subtraction(told, np.array([1.0, 1.0, 1.0, 1.0, 30.0]), 5)
-    assert not follows_by_subtraction(told[:1], np.array([1.0, 1.0, 1.0, 1.0, 30.0]), 5)
 
 
 def test_five_newcomers_of_whom_two_are_in_one_group_are_held():
