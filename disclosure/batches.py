@@ -40,7 +40,7 @@ def compatible(*releases: Released, k: int = K) -> bool:
     - fewer than k people joined, left or changed between the last and any earlier one, in all or in any group shown
       both times;
     - all of them together, as one system of equations over the courses that people took through the releases, give
-      the number of people in a group of 1 to k-1 by subtraction;
+      the number of people in a group of 1 to k-1 by subtraction, or that was not decided in a minute;
     - or their bounds pin a group of a release, or those who joined or left one between any two releases, or those who
       took one course, to 1 to k-1 people.
 
@@ -106,7 +106,10 @@ def _isolates_nobody(
         for number, place in enumerate(course):
             within[number, list(place), kind] = 1
     told = np.array([[_counted(one.get(label)) for label in labels] for one in releases])
-    if small_group(within[told], sizes, k) is not None:
+    try:
+        if small_group(within[told], sizes, k) is not None:
+            return False
+    except ArithmeticError:  # the older release stays; a page must not fail because it could not be decided
         return False
     needs = [Need(group, reach=float(k), fall=0.0) for group in _groups(within) if 0 < group @ sizes < k]
     hidden = np.zeros(int(told.sum()), dtype=bool)

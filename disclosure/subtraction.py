@@ -1,8 +1,8 @@
 """Which small groups follow from figures by adding and subtracting them, whichever they are.
 
 The size of a group follows exactly when the group is a sum of multiples of the figures that are known. Whether there is
-one of 1 to k-1 people is asked of an integer program, so no group is left out: one choice of yes or no for each kind
-of people, and a free multiple for each figure.
+one of 1 to k-1 people is asked of an integer program, so no group is left out: one choice of yes or no for each kind of
+people. The multiples are no variables of it, for HiGHS goes on for ever about some tiny programs with free ones.
 """
 
 from __future__ import annotations
@@ -25,35 +25,59 @@ APART: Final = 1e-4
 
 INFEASIBLE: Final = 2
 
+SECONDS: Final = 60
+"""How long one question may take; releases of a few hundred figures about a thousand kinds of people take two."""
+
 
 def small_group(told: Rows, sizes: Vector, k: int, *, known: Rows | None = None) -> Vector | None:
     """A group of 1 to k-1 people whose number follows from the figures ``told``; None where there is none.
 
     ``told`` and ``known`` are rows of 0 and 1 over the kinds of people, ``sizes`` how many there are of each kind. What
     follows from ``known`` alone, which ``told`` includes, is not looked for. The group comes back as 0 and 1 over the
-    kinds. Raises ArithmeticError where the program was not solved.
+    kinds. Raises ArithmeticError where that was not decided in a minute.
     """
-    if not len(told):
+    basis, pivots = _eliminated(told)
+    if not len(pivots):
         return None
-    kinds, figures = len(sizes), len(told)
-    follows = LinearConstraint(sparse.hstack([sparse.identity(kinds), -sparse.csr_matrix(told).T], format="csr"), 0, 0)
-    is_small = LinearConstraint(np.concatenate([sizes, np.zeros(figures)]), 1, k - 1)
-    for new in _new(known, kinds):
-        is_new = [LinearConstraint(np.concatenate([new, np.zeros(figures)]), APART, np.inf)] if new.any() else []
+    rest = np.setdiff1d(np.arange(len(sizes)), pivots)
+    # The first person of each row of the basis says how often it is taken; so the other kinds follow from these.
+    others = sparse.hstack([basis[:, rest].T, -sparse.identity(len(rest))], format="csr")
+    order = np.concatenate([pivots, rest])
+    limits = [LinearConstraint(others, -SMALL, SMALL), LinearConstraint(sizes[order], 1, k - 1)]
+    for new in _new(known, len(sizes)):
+        is_new = [LinearConstraint(new[order], APART, np.inf)] if new.any() else []
         result = milp(
-            np.zeros(kinds + figures),
-            constraints=[follows, is_small, *is_new],
-            integrality=np.concatenate([np.ones(kinds), np.zeros(figures)]),
-            bounds=Bounds(
-                np.concatenate([np.zeros(kinds), np.full(figures, -np.inf)]),
-                np.concatenate([sizes < k, np.full(figures, np.inf)]),
-            ),
-        )
+            np.zeros(len(order)), constraints=[*limits, *is_new], integrality=np.ones(len(order)),
+            bounds=Bounds(0, (sizes < k)[order].astype(float)), options={"time_limit": SECONDS},
+        )  # fmt: skip
         if result.x is not None:
-            return np.asarray(np.round(result.x[:kinds]), dtype=np.float64)
+            group = np.zeros(len(sizes))
+            group[order] = np.round(result.x)
+            return group
         if result.status != INFEASIBLE:
             raise ArithmeticError("Whether a group can be worked out was not decided; nothing may be published.")
     return None
+
+
+def _eliminated(told: Rows) -> tuple[sparse.csr_matrix, npt.NDArray[np.int64]]:
+    """The figures as rows of which each has a kind, its pivot, that no other has: the reduced row echelon form."""
+    table, pivots = np.array(told, dtype=np.float64), list[int]()
+    for column in range(table.shape[1]):
+        row = len(pivots)
+        if row == len(table):
+            break
+        best = row + int(np.abs(table[row:, column]).argmax())
+        if abs(table[best, column]) < SMALL:
+            continue
+        table[[row, best]] = table[[best, row]]
+        table[row] /= table[row, column]
+        factors = table[:, column].copy()
+        factors[row] = 0.0
+        touched = np.flatnonzero(np.abs(factors) > SMALL)
+        table[touched] -= np.outer(factors[touched], table[row])
+        pivots.append(column)
+    table[np.abs(table) < SMALL] = 0.0
+    return sparse.csr_matrix(table[: len(pivots)]), np.array(pivots, dtype=np.int64)
 
 
 def _new(known: Rows | None, kinds: int) -> list[Vector]:

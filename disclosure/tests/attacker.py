@@ -107,6 +107,20 @@ class Attacker:
             done += 1
         return [(row[:-1], row[-1]) for row in table[:done]]
 
+    def follow(self, groups: Iterable[Iterable[Kind]]) -> list[list[Kind]]:
+        """Those of ``groups`` whose size follows exactly, whether or not elimination comes across them by itself."""
+        table = [row for row, _ in self.eliminated()]
+        pivots = [next(column for column, value in enumerate(row) if value) for row in table if any(row)]
+        found = []
+        for group in map(list, groups):
+            rest = [Fraction(value) for value in self.row(group)]
+            for row, pivot in zip(table, pivots, strict=False):
+                if factor := rest[pivot]:
+                    rest = [value - factor * base for value, base in zip(rest, row, strict=True)]
+            if not any(rest):
+                found.append(group)
+        return found
+
     def isolates_by_subtraction(self, k: int) -> list[tuple[list[Kind], int]]:
         """Groups of 1 to k-1 people whose size follows exactly."""
         found = []

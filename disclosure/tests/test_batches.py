@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
-from disclosure import GroupedDistribution, Release, ThresholdTooLow, by_group, compatible, distribution, hold, release
+from disclosure import (
+    GroupedDistribution,
+    Release,
+    ThresholdTooLow,
+    by_group,
+    compatible,
+    distribution,
+    hold,
+    release,
+    subtraction,
+)
 
 ANSWERS = ("yes", "no")
 
@@ -60,6 +72,19 @@ def test_a_new_release_is_compared_with_all_that_were_kept_and_not_with_the_last
 def test_what_was_shown_before_may_be_shown_again():
     first, second = counted(IT=9, Sales=12), counted(IT=9, Sales=18)
     assert compatible(first, second, first)
+
+
+def test_what_cannot_be_decided_in_time_is_held(monkeypatch):
+    chance, names = random.Random(1), [f"Function {number}" for number in range(40)]
+    at = {person: chance.choice(names) for person in range(2_000)}
+    releases = []
+    for _ in range(5):
+        at |= {person: chance.choice(names) for person in at if chance.random() < 0.3}
+        people = [(person, {"function": name}) for person, name in at.items()]
+        releases.append(release(people, [("function",)], categories={"function": names}))
+    assert compatible(*releases)
+    monkeypatch.setattr(subtraction, "SECONDS", 0.01)
+    assert not compatible(*releases)
 
 
 def test_five_newcomers_of_whom_two_are_in_one_group_are_held():
