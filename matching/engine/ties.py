@@ -78,10 +78,17 @@ class _Loose:
         return placed if int(musts[placed].sum()) == wanted else None
 
 
+def _numbered(people: NDArray[np.int32], count: int) -> tuple[IntArray, IntArray]:
+    """Who of so many is among them, in order, and for each their place among these."""
+    is_here = np.zeros(count, dtype=np.bool_)
+    is_here[people] = True
+    return np.flatnonzero(is_here), (is_here.cumsum() - 1)[people]
+
+
 def _best_of(pairs: Edges, worth: IntArray, row_places: IntArray, column_places: IntArray) -> BoolArray:
     """Which of the pairs, in order of row, then column, are used by an answer that is worth most."""
-    rows, row = np.unique(pairs.row, return_inverse=True)
-    columns, column = np.unique(pairs.column, return_inverse=True)
+    rows, row = _numbered(pairs.row, len(row_places))
+    columns, column = _numbered(pairs.column, len(column_places))
     size = (len(rows), len(columns))
     if not worth_a_matrix(len(worth), len(rows) * len(columns)):
         core = Core(pairs.row, pairs.column, worth, 0, row_places, column_places)
