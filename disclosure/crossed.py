@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
+from typing import Final
 
 import numpy as np
 from scipy import sparse
@@ -21,7 +22,7 @@ from disclosure.figures import ANSWERS_K, Figure, Hidden, K, Reason, Shown, insi
 from disclosure.subtraction import small_group
 from disclosure.suppression import Mask, Need, Problem, Vector, beyond, choose
 
-ROUNDS = 20
+ROUNDS: Final = 20
 """Groups of two or more kinds that are kept one after the other, before we fall silent."""
 
 
@@ -59,8 +60,8 @@ def crossed(
     part, or of one group in it, gave an answer, nor may any of the other things be worked out one by one, but for what
     an insider knows without this table. Nor may, by adding and subtracting, the number of people in any group of 1 to
     k-1 whatever, such as the few of a larger part who gave one of two answers. Where no choice does, hidden figures say
-    no more than that they protect others, and empty cells are hidden among them; where that does not help either,
-    nothing is told by part.
+    no more than that they protect others, and empty cells are hidden among them; where that does not help either, or
+    cannot be decided, nothing is told by part.
     """
     insist_threshold(k)
     k = max(k, ANSWERS_K)
@@ -69,7 +70,10 @@ def crossed(
         return silence
     question = _Crossing(told, Counter(people), tuple(parts), {name: tuple(each) for name, each in columns.items()}, k)
     for words_told in (True, False):
-        hidden = question.choice(words_told=words_told)
+        try:
+            hidden = question.choice(words_told=words_told)
+        except ArithmeticError:  # what is not decided is not told; the rest of the survey need not wait for it
+            return silence
         if hidden is not None:
             return question.released(hidden, words_told=words_told)
     return silence

@@ -40,7 +40,7 @@ def small_group(told: Rows, sizes: Vector, k: int, *, known: Rows | None = None)
     if not len(pivots):
         return None
     rest = np.setdiff1d(np.arange(len(sizes)), pivots)
-    # The first person of each row of the basis says how often it is taken; so the other kinds follow from these.
+    # Only its own row of the basis has a pivot, so who is in says how often each row is taken; the other kinds follow.
     others = sparse.hstack([basis[:, rest].T, -sparse.identity(len(rest))], format="csr")
     order = np.concatenate([pivots, rest])
     limits = [LinearConstraint(others, -SMALL, SMALL), LinearConstraint(sizes[order], 1, k - 1)]

@@ -110,11 +110,11 @@ class Attacker:
     def follow(self, groups: Iterable[Iterable[Kind]]) -> list[list[Kind]]:
         """Those of ``groups`` whose size follows exactly, whether or not elimination comes across them by itself."""
         table = [row for row, _ in self.eliminated()]
-        pivots = [next(column for column, value in enumerate(row) if value) for row in table if any(row)]
+        pivots = [next(column for column, value in enumerate(row) if value) for row in table]
         found = []
         for group in map(list, groups):
             rest = [Fraction(value) for value in self.row(group)]
-            for row, pivot in zip(table, pivots, strict=False):
+            for row, pivot in zip(table, pivots, strict=True):
                 if factor := rest[pivot]:
                     rest = [value - factor * base for value, base in zip(rest, row, strict=True)]
             if not any(rest):

@@ -9,7 +9,7 @@ from itertools import combinations, product
 
 import pytest
 
-from disclosure import Crossed, Figure, GroupedDistribution, Hidden, K, Reason, by_group, crossed
+from disclosure import Crossed, Figure, GroupedDistribution, Hidden, K, Reason, by_group, crossed, subtraction
 from disclosure.tests.attacker import Attacker
 from disclosure.tests.proofs import LONG
 
@@ -333,6 +333,13 @@ def test_how_few_are_in_a_part_is_not_told_nor_to_be_worked_out():
 def test_where_the_answers_are_not_told_of_all_nothing_is_told_by_part():
     people = of((12, "Mentors", "Show", "Rail"), (12, "Mentees", "Show", "Road"))
     assert crossed(told_of(people), people, parts=("Rail", "Road"), columns=COLUMNS) == Hidden(Reason.PROTECTS)
+
+
+def test_where_it_cannot_be_decided_in_time_nothing_is_told_by_part(monkeypatch):
+    people, parts = company(random.Random(0))
+    assert isinstance(crossed(told_of(people), people, parts=parts, columns=COLUMNS), Crossed)
+    monkeypatch.setattr(subtraction, "SECONDS", 0.0)
+    assert crossed(told_of(people), people, parts=parts, columns=COLUMNS) == Hidden(Reason.PROTECTS)
 
 
 def test_an_answer_that_no_column_counts_is_refused():
