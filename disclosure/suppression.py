@@ -241,10 +241,15 @@ def violated(need: Need, extremes: dict[int, Extreme], reader: Reader) -> Cut | 
     return reader.cut(*missed[0])
 
 
+def _at_once(problem: Problem) -> int:
+    """Needs in one linear program."""
+    return max(1, BLOCK_ATOMS // (2 * len(problem.atoms)))
+
+
 def broken(problem: Problem, hidden: Mask, remembered: Remembered) -> list[Cut]:
     """One inequality for each need that ``hidden`` leaves unsatisfied."""
     cuts: list[Cut] = []
-    at_once = max(1, BLOCK_ATOMS // (2 * len(problem.atoms)))
+    at_once = _at_once(problem)
     for words, insider in READERS:
         reader = Reader(problem, hidden, words=words, insider=insider)
         if (words, insider) in remembered:
@@ -290,15 +295,20 @@ def holds_for_whole_people(problem: Problem, hidden: Mask) -> bool:
 def beyond(problem: Problem, hidden: Mask) -> list[Need]:
     """The needs, each asking for no more than there is when all of ``hidden`` is, whose words say nothing: what is
     known without these figures cannot be kept by hiding them."""
-    readers = {kind: Reader(problem, hidden, words=kind[0], insider=kind[1]) for kind in READERS}
-    return [
-        need if witnessed(need, reader := readers[need.reader]) else _possible(need, reader) for need in problem.needs
-    ]
+    limits, at_once = list(problem.needs), _at_once(problem)
+    for words, insider in READERS:
+        reader = Reader(problem, hidden, words=words, insider=insider)
+        places = [place for place, need in enumerate(limits) if need.reader == (words, insider)]
+        while places := [place for place in places if not witnessed(limits[place], reader)]:
+            asked, places = places[:at_once], places[at_once:]
+            found = iter(reader.greatest([way * limits[place].group for place in asked for way in (UP, DOWN)]))
+            for place in asked:
+                most, least = next(found).value, next(found).value
+                limits[place] = _possible(limits[place], low=-least, high=most)
+    return limits
 
 
-def _possible(need: Need, reader: Reader) -> Need:
-    most, least = (extreme.value for extreme in reader.greatest([need.group, -need.group]))
-    low, high = -least, most
+def _possible(need: Need, *, low: float, high: float) -> Need:
     if need.width is not None:
         return replace(need, width=min(need.width, high - low))
     if need.reach is not None and high >= need.reach - SLACK:

@@ -116,7 +116,9 @@ def counts_skips(result: QuestionResult, name: str) -> bool:
     return any(NO_ANSWER in bar.categories for bar in one.bars)
 
 
-SEEDS = range(400 if LONG else 40)
+SHORT = (0, 2, 3, 4, 5, 6, 9, 12, 13, 14, 16, 17, 19, 20, 21, 24, 26, 31, 33, 34)
+"""Most of these are seen through by somebody as soon as a guard is left out."""
+SEEDS = range(400) if LONG else SHORT
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -289,9 +291,9 @@ def seen_by_area(asks: Sequence[Question], answers: Sequence[Answer], *, areas: 
                     attacker.learns(
                         [kind for kind in told if (kind[place] or NO_ANSWER) in bar.categories], int(bar.count.number)
                     )
-    told_by_area = releases.by_area(crossing, answers)
+    told_by_area = releases.by_area(crossing, answers) if areas else None
     columns = columns_with(NO_ANSWER if counts_skips(wished, "") else None)
-    for line in told_by_area.lines if areas and isinstance(told_by_area, Crossed) else ():
+    for line in told_by_area.lines if isinstance(told_by_area, Crossed) else ():
         here = [kind for kind in attacker.kinds if kind[2] == line.part and (kind[1] or counts_skips(wished, ""))]
         for figure, meant in [(line.people, None), *zip(line.cells, columns.values(), strict=True)]:
             if figure.number is not None:
@@ -305,7 +307,7 @@ def seen_by_area(asks: Sequence[Question], answers: Sequence[Answer], *, areas: 
     return found + [group for group, _, _ in attacker.isolates(few, K)]
 
 
-AREA_SEEDS = range(150 if LONG else 25)
+AREA_SEEDS = range(150) if LONG else (1, 3, 4, 5, 6, 7, 9, 10)
 
 
 @pytest.mark.parametrize("seed", AREA_SEEDS)
