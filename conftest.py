@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -92,6 +93,37 @@ def rows_of_lists_end_with_the_test() -> Iterator[None]:
 def no_lingering_connections() -> None:
     """The threads of a live server end their connection with each request, or the test database cannot be dropped."""
     connections.settings["default"]["CONN_MAX_AGE"] = 0
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """On a server of our own, one process carries out the migrations and all copy what it made: to carry them out takes
+    ten seconds, and to copy a database a tenth of one."""
+    if not (os.environ.get("UPWELL_OWN_SERVER") and os.environ.get("PYTEST_XDIST_WORKER")):
+        return
+    of_all_processes = tmp_path_factory.getbasetemp().parent
+    with open(of_all_processes / "tables.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (of_all_processes / "tables").exists():
+            with django_db_blocker.unblock():
+                make_tables()
+            (of_all_processes / "tables").touch()
+    connection.settings_dict["TEST"]["TEMPLATE"] = WITH_TABLES
+
+
+WITH_TABLES = "upwell_with_tables"
+"""The database that the processes copy. It ends with its server."""
+
+
+def make_tables() -> None:
+    name, ours = connection.settings_dict["NAME"], connection.settings_dict["TEST"]["NAME"]
+    connection.settings_dict["TEST"]["NAME"] = WITH_TABLES
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    connection.close()
+    connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = name
+    connection.settings_dict["TEST"]["NAME"] = ours
 
 
 @pytest.fixture(scope="session")
