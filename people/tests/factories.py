@@ -16,11 +16,15 @@ PASSWORD = "a long enough pass phrase"
 MADE: Final[dict[tuple[Any, ...], Any]] = {}
 
 
+class MadeUp(str):
+    """A name nobody gave: there is no such row yet."""
+
+
 class ListedFactory(DjangoModelFactory):
     """A row of a list, and the same one again for the same name within a test.
 
-    Django's ``get_or_create`` asks four times for a new row and once for each later use; this asks twice, and never
-    again. ``conftest`` forgets the rows after each test.
+    Django's ``get_or_create`` asks four times for a new row and once for each later use; this asks twice, or once where
+    the name is made up here, and never again. ``conftest`` forgets the rows after each test.
     """
 
     class Meta:
@@ -31,7 +35,9 @@ class ListedFactory(DjangoModelFactory):
         named = {name: kwargs[name] for name in cls._meta.django_get_or_create}
         key = (model_class, *named.values())
         if key not in MADE:
-            MADE[key] = model_class.objects.filter(**named).first() or model_class.objects.create(**kwargs)
+            made_up = any(isinstance(name, MadeUp) for name in named.values())
+            known = None if made_up else model_class.objects.filter(**named).first()
+            MADE[key] = known or model_class.objects.create(**kwargs)
         return MADE[key]
 
 
@@ -40,7 +46,7 @@ class FunctionFactory(ListedFactory):
         model = Function
         django_get_or_create = ("name",)
 
-    name = factory.Sequence(lambda n: f"Function {n}")
+    name = factory.Sequence(lambda n: MadeUp(f"Function {n}"))
 
 
 class LineOfBusinessFactory(ListedFactory):
@@ -48,7 +54,7 @@ class LineOfBusinessFactory(ListedFactory):
         model = LineOfBusiness
         django_get_or_create = ("name",)
 
-    name = factory.Sequence(lambda n: f"Line of business {n}")
+    name = factory.Sequence(lambda n: MadeUp(f"Line of business {n}"))
 
 
 class SiteFactory(ListedFactory):
@@ -56,7 +62,7 @@ class SiteFactory(ListedFactory):
         model = Site
         django_get_or_create = ("name",)
 
-    name = factory.Sequence(lambda n: f"Site {n}")
+    name = factory.Sequence(lambda n: MadeUp(f"Site {n}"))
     time_zone = "Europe/London"
 
 
@@ -76,7 +82,7 @@ class SkillFactory(ListedFactory):
         model = Skill
         django_get_or_create = ("name",)
 
-    name = factory.Sequence(lambda n: f"Skill {n}")
+    name = factory.Sequence(lambda n: MadeUp(f"Skill {n}"))
 
 
 class PersonFactory(DjangoModelFactory):

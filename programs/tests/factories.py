@@ -9,8 +9,8 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
-from people.models import Person
-from people.tests.factories import LevelFactory, PersonFactory, SkillFactory
+from people.models import Level, Person
+from people.tests.factories import MADE, LevelFactory, PersonFactory, SkillFactory
 from programs.choices import Duty, Measure, Purpose, Stage
 from programs.models import DEFAULT_CHARTER, CharterVersion, Objective, Program, ProgramDuty, ProgramQuestion, Topic
 
@@ -19,8 +19,13 @@ MADE_AT = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 
 def ladder(ranks: int = 7) -> None:
     """Levels 1 to ``ranks``; a test about levels needs rungs that nobody stands on, too."""
-    for rank in range(1, ranks + 1):
-        LevelFactory(rank=rank)
+    wanted = range(1, ranks + 1)
+    known = Level.objects.in_bulk(field_name="rank")
+    known |= {
+        row.rank: row
+        for row in Level.objects.bulk_create(LevelFactory.build(rank=rank) for rank in wanted if rank not in known)
+    }
+    MADE.update({(Level, rank): row for rank, row in known.items()})
 
 
 class ProgramFactory(DjangoModelFactory):
