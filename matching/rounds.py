@@ -50,11 +50,9 @@ class Ahead:
     def most(self) -> int:
         return int(self.unit * (self.mentors.max(initial=0) + self.mentees.max(initial=0)))
 
-    def beside(self, rows: slice, columns: slice) -> NDArray[np.int32]:
-        """Of some mentors with some mentees, one below the other."""
-        points: NDArray[np.int32] = (self.unit * (self.mentors[rows, None] + self.mentees[None, columns])).astype(
-            np.int32
-        )
+    def beside(self, rows: slice) -> NDArray[np.int32]:
+        """Of some mentors, one below the other, with every mentee."""
+        points: NDArray[np.int32] = (self.unit * (self.mentors[rows, None] + self.mentees)).astype(np.int32)
         return points
 
     def pairs(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.int32]:

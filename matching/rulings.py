@@ -47,7 +47,7 @@ def by_hand(
         if mentor not in row or mentee not in column:
             return Setback.GONE
         where = row[mentor], column[mentee]
-        if candidates.pairs(*(np.array([index], dtype=np.intp) for index in where))[0] < 0:
+        if any(candidates.apart(*(np.array([index], dtype=np.intp) for index in where)).values()):
             return Setback.RULES
         if where in kept:
             return None

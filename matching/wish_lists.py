@@ -118,11 +118,9 @@ def _best(reader: Participation, others: Sequence[Participation], at: datetime) 
     length = min(LONGEST, int(allowed.sum()) // 2)
     if length < SHORTEST:
         return []
-    everybody = np.arange(len(others))
-    same = np.zeros(len(others), dtype=np.intp)
-    fits = candidates.fit.pairs(*((same, everybody) if row == "mentor" else (everybody, same)))
-    keys = [_key(reader, one) for one in others]
     possible = np.flatnonzero(allowed & ~kept_quiet).tolist()
+    fits = {one: candidates.fit.of_pair(*((0, one) if row == "mentor" else (one, 0))) for one in possible}
+    keys = {one: _key(reader, others[one]) for one in possible}
     return [others[one] for one in sorted(possible, key=lambda one: (-fits[one], keys[one]))[:length]]
 
 

@@ -24,6 +24,9 @@ from programs.facts import UNKNOWN, Column, Facts, facts_of_sides
 from programs.models import DeclaredConflict, Program, ProgramTemplate, Rewording
 from programs.sayings import Saying, Words, reasons_against
 
+UNKNOWN_TOO: Final = UNKNOWN - 1
+"""What is unknown of a mentor, so that it equals nothing of a mentee, not even the unknown."""
+
 Forbidden = NDArray[np.bool_]
 """True where the two may not be paired: mentors as rows and mentees as columns, or one place for each of some pairs."""
 
@@ -209,15 +212,17 @@ def _reporting_line(program: Program, mentors: Facts, mentees: Facts) -> Forbidd
 
 
 def _level_gap(program: Program, mentors: Facts, mentees: Facts) -> Forbidden:
-    too_near: Forbidden = mentors.level_rank > mentees.level_rank - program.level_gap
-    too_near |= (mentors.level_rank == UNKNOWN) | (mentees.level_rank == UNKNOWN)
+    """Unknown levels are too near to all: as the highest of mentors and the lowest of mentees, in one comparison."""
+    limits = np.iinfo(np.int32)
+    mentor_rank = np.where(mentors.level_rank == UNKNOWN, limits.max, mentors.level_rank)
+    most = np.where(mentees.level_rank == UNKNOWN, limits.min, mentees.level_rank - program.level_gap)
+    too_near: Forbidden = mentor_rank > most
     return too_near
 
 
 def _same_known(mentors: Column, mentees: Column) -> Forbidden:
     """Somebody of whom the directory does not say it works within no function that others work in."""
-    same: Forbidden = mentors == mentees
-    same &= mentors != UNKNOWN
+    same: Forbidden = np.where(mentors == UNKNOWN, UNKNOWN_TOO, mentors) == mentees
     return same
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial, reduce
+from itertools import pairwise
 from queue import SimpleQueue
 from typing import Any
 
@@ -26,7 +27,7 @@ from matching.engine import passes
 from matching.engine.core import Core, OutOfTime
 from matching.engine.dense import SMALL, DenseCore, worth_a_matrix
 from matching.engine.instance import Instance
-from matching.engine.source import BLOCK, WORKERS, Matrix, in_parallel
+from matching.engine.source import WORKERS, Matrix, in_parallel
 
 IntArray = NDArray[np.int64]
 Places = NDArray[np.int32]
@@ -41,11 +42,20 @@ KEPT = 50
 KEPT_OF_A_MATRIX = 16
 """The same where a score is only looked up: then it costs less to keep few, and to look at more of the rest later."""
 
+SAMPLE_OF, SAMPLED_ROWS = 16, 8
+"""One in so many rows is looked at before a pass, so many side by side: a sample from all over the source."""
+
+RANK_GUESSED, LEAST_RANK = 2.3, 4
+"""The floor guessed for a column is what this times as many as are kept are worth, and rests on so many at least."""
+
 WORTH_KEEPING = 10
 """A pass by reduced scores keeps pairs that cost up to this part of the best score: prices move less than that."""
 
-SUSPICIOUS = 0.015
+SUSPICIOUS = 0.05
 """More suspects than this part of all pairs, and another pass is cheaper than scoring them one by one."""
+
+SUSPECTS = 1 << 18
+"""Suspects that are listed and scored at once."""
 
 PASSES = 8
 """More passes than this do not pay: the problem is solved on all pairs."""
@@ -156,8 +166,8 @@ class Market:
         while not self._all_held and isinstance(core, Core):
             self._look(core, tick, "checking the rest", self._passes, self._passes + 1)
             answer = self._answer(core)
-            suspects = self.count_suspects(answer)
-            weak = suspects > max(SUSPICIOUS * n * m, n + m)
+            counts = self.count_suspects(answer)
+            weak = int(counts.sum()) > max(SUSPICIOUS * n * m, n + m)
             enough = settled or self._passes >= (FEW_PASSES if n * m <= FEW_PAIRS else PASSES)
             if weak and enough and n * m <= ALL_PAIRS_FIT:
                 core = self._core_of_all(core)
@@ -169,7 +179,7 @@ class Market:
                 found = self._kept_again = self.rank(answer.u, answer.v, again=True)
                 self._passes += 1
             else:
-                found = _together(m, self.suspects(answer, suspects), self._kept_again)
+                found = _together(m, self.suspects(answer, counts), self._kept_again)
             found = answer.without_known(self._open(found))
             cost = answer.reduced(found)
             settled, tight = not (cost < 0).any(), found.part(cost == 0)
@@ -251,20 +261,20 @@ class Market:
     def rank(self, u: IntArray, v: IntArray, *, again: bool = False) -> Edges:
         """The best partners of everybody by reduced score, in one pass over all pairs; leaves the bounds behind."""
         n, m = self.instance.shape
-        rows = passes.best_of(n, min(self._kept, m))
+        rows = passes.best_of(n, self._kept, m)
         spare: SimpleQueue[passes.Best] = SimpleQueue()
-        kept = [passes.best_of(m, min(self._kept, n)) for _ in range(WORKERS)]
-        for columns in kept:
-            spare.put(columns)
-
+        kept = [passes.best_of(m, self._kept, n) for _ in range(WORKERS)]
         row_price, column_price = np.empty_like(u), np.empty_like(v)
         row_price[self.row_order], column_price[self.column_order] = u, v
         people = (self._row_number, self._column_number, row_price, column_price)
         if again:  # what costs more than this is not worth keeping; the floors say so of what was left out
             worst = self.big + max(1, self.instance.source.ceiling // WORTH_KEEPING)
-            rows.floor[:] = row_price - worst
-            for columns in kept:
-                columns.floor[:] = column_price - worst
+            rows.floor[:], column_floor = row_price - worst, column_price - worst
+        else:
+            column_floor = self._likely_floor(people)
+        for columns in kept:
+            columns.floor[:] = column_floor
+            spare.put(columns)
 
         def look(start: int, stop: int) -> None:
             scores = self._open_block(start, stop)
@@ -276,6 +286,8 @@ class Market:
         columns = kept[0]
         for other in kept[1:]:
             passes.merge(columns, other)
+        passes.settle(rows)
+        passes.settle(columns)
         rows = passes.in_order(rows, self.row_order)
         columns = passes.in_order(columns, self.column_order)
         self._floors, self._ranked_by = (rows.floor, columns.floor), (u.copy(), v.copy())
@@ -288,13 +300,33 @@ class Market:
             np.concatenate([key + v[partner], column_key + u[owner]]),
         )
 
+    def _likely_floor(self, people: tuple[Places, Places, IntArray, IntArray]) -> IntArray:
+        """Of each column, in the order of the source, what somewhat more partners than are kept are worth at least, as
+        far as a sixteenth of the rows tell. So few others are taken in only to be dropped again; and where a guess is
+        too high, fewer are kept, and the floor says that the rest was left out."""
+        n, m = self.instance.shape
+        looked_at = [start for start in range(0, n, SAMPLE_OF * SAMPLED_ROWS) if start + SAMPLED_ROWS <= n]
+        enough = max(LEAST_RANK, round(RANK_GUESSED * self._kept * len(looked_at) * SAMPLED_ROWS / max(1, n)))
+        columns = passes.best_of(m, enough, n)
+        nobody = passes.best_of(n, 1, m)
+        nobody.floor[:] = -passes.NOTHING
+
+        def look(start: int) -> NDArray[Any]:
+            stop = start + SAMPLED_ROWS
+            return self.instance.open_part(self.instance.block(start, stop), start, stop)
+
+        for start, scores in zip(looked_at, in_parallel(look, looked_at), strict=True):
+            passes.offer_block(scores, start, *people, nobody, columns)
+        passes.settle(columns)
+        return columns.floor
+
     def _open_block(self, start: int, stop: int) -> NDArray[Any]:
         scores = self.instance.block(start, stop)
         self.instance.note(start, scores)
         return self.instance.open_part(scores, start, stop)
 
-    def count_suspects(self, answer: Answer) -> int:
-        """How many pairs left out in the last pass could have a reduced cost of 0 or less.
+    def count_suspects(self, answer: Answer) -> IntArray:
+        """By row, how many pairs left out in the last pass could have a reduced cost of 0 or less.
 
         A pair left out by both its people has s <= t_i + v0_j and s <= t'_j + u0_i, with the floors t, t' and the
         prices u0, v0 of that pass. So r <= 0 is possible only where v_j - v0_j <= BIG + t_i - u_i and
@@ -302,27 +334,35 @@ class Market:
         """
         bounds = self._bounds(answer)
         n = len(answer.u)
-        halves = [(n * part // WORKERS, n * (part + 1) // WORKERS) for part in range(WORKERS)]
-        arrays = (bounds.reach, bounds.price, bounds.shift, bounds.limit)
-        return sum(in_parallel(lambda half: passes.count_suspects(*arrays, *half), halves))
+        found = np.zeros(n, dtype=np.int64)
+        parts = [(n * part // WORKERS, n * (part + 1) // WORKERS) for part in range(WORKERS)]
 
-    def suspects(self, answer: Answer, count: int) -> Edges:
-        """The pairs that `count_suspects` counted and the answer does not know, with their scores."""
-        bounds = self._bounds(answer)
-        row, column = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int32)
-        found = passes.list_suspects(*bounds, answer.row_starts, answer.edges.column, row, column)
-        row, column = row[:found], column[:found]
-        mentors, mentees = self.row_order[row], self.column_order[column]
-        cuts = list(range(0, found, BLOCK))
-        score = np.concatenate(
-            [
-                np.zeros(0, dtype=np.int64),
-                *in_parallel(
-                    lambda cut: self.instance.open_scores(mentors[cut : cut + BLOCK], mentees[cut : cut + BLOCK]), cuts
-                ),
-            ]
-        )
-        return Edges(row, column, score).part(score >= 0)
+        def count(part: tuple[int, int]) -> None:
+            passes.count_suspects(bounds.reach, bounds.price, bounds.shift, bounds.limit, *part, found)
+
+        list(in_parallel(count, parts))
+        return found
+
+    def suspects(self, answer: Answer, counts: IntArray) -> Edges:
+        """Of the pairs that `count_suspects` counted and the answer does not know: those whose reduced cost is 0 or
+        less. They are listed and scored a part at a time, so that few are held at once."""
+        bounds, known_first = self._bounds(answer), answer.row_starts
+        before = np.concatenate([[0], np.cumsum(counts)])
+        cuts = np.unique([0, *np.searchsorted(before, np.arange(SUSPECTS, before[-1], SUSPECTS)), len(counts)]).tolist()
+
+        def look(part: tuple[int, int]) -> Edges:
+            first, last = part
+            size = int(before[last] - before[first])
+            row, column = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
+            found = passes.list_suspects(*bounds, known_first, answer.edges.column, first, last, row, column)
+            row, column = row[:found], column[:found]
+            score = self.instance.open_scores(self.row_order[row], self.column_order[column])
+            listed = Edges(row, column, score)
+            return listed.part((score >= 0) & (answer.reduced(listed) <= 0))
+
+        parts = [_NONE, *in_parallel(look, list(pairwise(cuts)))]
+        row, column, score = zip(*((part.row, part.column, part.score) for part in parts), strict=True)
+        return Edges(np.concatenate(row), np.concatenate(column), np.concatenate(score))
 
     def _bounds(self, answer: Answer) -> passes.Bounds:
         shift = answer.v - self._ranked_by[1]

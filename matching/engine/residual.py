@@ -131,7 +131,7 @@ class Ground:
         self.places = instance.open_within(*_limits(instance, matching))
         self.used_code = np.sort(self.used_row * m + self.used_column)
         k = max(n, m) if n * m <= all_up_to else kept
-        mentors, mentees = passes.best_of(n, min(k, m)), passes.best_of(m, min(k, n))
+        mentors, mentees = passes.best_of(n, k, m), passes.best_of(m, k, n)
         self.bits = np.zeros((n, (m + 7) // 8), dtype=np.uint8)
         own_rows, own_columns = np.arange(n, dtype=np.int32), np.arange(m, dtype=np.int32)
         used_at = np.searchsorted(self.used_row, np.arange(n + 1))
@@ -147,6 +147,8 @@ class Ground:
             passes.offer_block(found[1], found[0], own_rows, own_columns, self.u, self.v, mentors, mentees)
 
         instance.each_block(look, then=offer)
+        passes.settle(mentors)
+        passes.settle(mentees)
         self.row_floor = np.where(mentors.size < min(k, m), NEVER, self.u - self.big - mentors.floor)
         self.column_floor = np.where(mentees.size < min(k, n), NEVER, self.v - self.big - mentees.floor)
         row, partner, _ = passes.kept(mentors)

@@ -7,10 +7,10 @@ count.
 
 from matching.scoring.blocks import Fit, parts_of
 from matching.scoring.criterion import Scored
+from matching.scoring.lists import Points
 from matching.scoring.measures import FULL
 from matching.scoring.profile import Profile
 from matching.scoring.registry import CRITERIA
-from matching.scoring.sums import Points
 from matching.scoring.weights import BEST, thresholds, weights_of
 from matching.scoring.words import Facts, Names, Reader, Reason
 

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.scoring.bits import Shared
+from matching.scoring.lists import Places, Points
 from matching.scoring.measures import FULL, Best, Product
 from matching.scoring.profile import Profile
 from matching.scoring.registry import CRITERIA
-from matching.scoring.sums import Places, Points, Sums
+from matching.scoring.shared import Shared
+from matching.scoring.sums import Sums
 from programs.choices import Criterion
 
 Lacking = NDArray[np.bool_]
 
-MOST_ROWS: Final = 32
-MOST_COLUMNS: Final = 4096
-"""Pairs looked at in one go: what is worked out about them then stays in the processor's cache."""
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Some criteria, made ready for many pairs."""
+
+    sums: Sums
+    best: Sequence[tuple[Shared, ...]]
+    """The most of each of these counts."""
 
 
 class Fit:
@@ -38,61 +45,84 @@ class Fit:
         self.shape = len(mentors), len(mentees)
         self.weights, self.musts, self.week = weights, tuple(musts), week
         self.people = mentors, mentees
-        counting = {criterion: weight for criterion, weight in weights.items() if weight}
-        self._summed = self._sums(counting)
-        self._shared = [
-            (weight, shared) for criterion, weight in counting.items() if (shared := self._common(criterion))
-        ]
-        self._musts = [(criterion, self._sums({criterion: 1}), self._common(criterion)) for criterion in musts]
+        self._counting = self._parts({criterion: weight for criterion, weight in weights.items() if weight})
+        self._of_musts = {criterion: self._parts({criterion: 1}) for criterion in musts}
 
-    def _sums(self, weights: Mapping[Criterion, int]) -> Sums:
+    def _parts(self, weights: Mapping[Criterion, int]) -> Parts:
         measures = [(weight, CRITERIA[criterion].measure) for criterion, weight in weights.items()]
-        return Sums.of([(weight, each) for weight, each in measures if isinstance(each, Product)], *self.people)
+        products = [(weight, measure) for weight, measure in measures if isinstance(measure, Product)]
+        return Parts(
+            Sums.of(products, *self.people),
+            [
+                tuple(Shared.of(common, weight, *self.people, self.week) for common in measure.of)
+                for weight, measure in measures
+                if isinstance(measure, Best)
+            ],
+        )
 
-    def _common(self, criterion: Criterion) -> list[Shared]:
-        measure = CRITERIA[criterion].measure
-        return [Shared.of(each, *self.people, self.week) for each in (measure.of if isinstance(measure, Best) else ())]
+    def block(self, rows: slice) -> Points:
+        """Of some mentors with every mentee: the fit, 0 to ``weights.BEST``."""
+        return self._block(rows, self._counting)
 
-    def tiles(self, rows: slice) -> Iterator[tuple[slice, Points, dict[Criterion, Lacking]]]:
-        """Of some mentors with some mentees after the others: the fit, 0 to ``weights.BEST``; and for each criterion
-        that is a must, who has no points in it."""
-        summed = self._summed.beside(rows)
-        shared = [[each.beside(rows, weight) for each in some] for weight, some in self._shared]
-        musts = [
-            (criterion, [each.beside(rows) for each in some] or [alone.beside(rows)])
-            for criterion, alone, some in self._musts
-        ]
-        for start in range(0, self.shape[1], MOST_COLUMNS):
-            columns = slice(start, min(start + MOST_COLUMNS, self.shape[1]))
-            total = summed(columns)
-            for some in shared:
-                total += _best([each(columns) for each in some])
-            yield columns, total, {criterion: _best([each(columns) for each in some]) == 0 for criterion, some in musts}
+    def block_lacking(self, rows: slice) -> dict[Criterion, Lacking]:
+        """For each criterion that is a must: which of them have no points in it."""
+        return {criterion: self._block(rows, part) == 0 for criterion, part in self._of_musts.items()}
 
     def pairs(self, rows: Places, columns: Places) -> Points:
         """Of each mentor in ``rows`` with the mentee at the same place of ``columns``."""
-        total = self._summed.pairs(rows, columns)
-        for weight, shared in self._shared:
-            total += _best([each.pairs(rows, columns, weight) for each in shared])
+        return self._pairs(rows, columns, self._counting)
+
+    def pairs_lacking(self, rows: Places, columns: Places) -> dict[Criterion, Lacking]:
+        return {criterion: self._pairs(rows, columns, part) == 0 for criterion, part in self._of_musts.items()}
+
+    def _block(self, rows: slice, parts: Parts) -> Points:
+        # Here, not above: a process that never searches does not load what is compiled.
+        from matching.scoring.loops import add_shared, add_sums, raise_to_shared
+
+        total = np.zeros((rows.stop - rows.start, self.shape[1]), dtype=np.int32)
+        add_sums(parts.sums, rows.start, total)
+        for best in parts.best:
+            if len(best) == 1:
+                add_shared(best[0], rows.start, total)
+                continue
+            most = np.zeros_like(total)
+            for shared in best:
+                raise_to_shared(shared, rows.start, most)
+            total += most
         return total
+
+    def _pairs(self, rows: Places, columns: Places, parts: Parts) -> Points:
+        from matching.scoring.loops import add_sums_of_pairs, raise_pairs_to_shared
+
+        total, most = np.zeros((2, len(rows)), dtype=np.int32)
+        add_sums_of_pairs(parts.sums, rows, columns, total)
+        for best in parts.best:
+            most.fill(0)
+            for shared in best:
+                raise_pairs_to_shared(shared, rows, columns, most)
+            total += most
+        return total
+
+    def of_pair(self, row: int, column: int) -> int:
+        """The fit of one pair, from what the two said and without arrays: for a page that asks about a few."""
+        mentor, mentee = self.people[0][row], self.people[1][column]
+        return sum(
+            weight * CRITERIA[criterion].measure.points(mentor, mentee, self.week)
+            for criterion, weight in self.weights.items()
+            if weight
+        )
+
+    def pair_lacks(self, row: int, column: int) -> list[Criterion]:
+        """The criteria that are a must and in which one pair has no points."""
+        mentor, mentee = self.people[0][row], self.people[1][column]
+        return [
+            criterion for criterion in self.musts if not CRITERIA[criterion].measure.points(mentor, mentee, self.week)
+        ]
 
     def parts(self, row: int, column: int) -> list[dict[str, Any]]:
         """What the fit of one pair is made of, for its reasons."""
         mentors, mentees = self.people
         return parts_of(mentors[row], mentees[column], weights=self.weights, week=self.week)
-
-    def pairs_lacking(self, rows: Places, columns: Places) -> dict[Criterion, Lacking]:
-        return {
-            criterion: _best([each.pairs(rows, columns) for each in some or (alone,)]) == 0
-            for criterion, alone, some in self._musts
-        }
-
-
-def _best(points: Sequence[Points]) -> Points:
-    best = points[0]
-    for each in points[1:]:
-        np.maximum(best, each, out=best)
-    return best
 
 
 def parts_of(mentor: Profile, mentee: Profile, *, weights: Mapping[Criterion, int], week: date) -> list[dict[str, Any]]:

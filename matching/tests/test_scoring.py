@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
@@ -14,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.scoring import BEST, CRITERIA, FULL, Fit, Profile, bits, blocks, parts_of, weights_of
+from matching.scoring import BEST, CRITERIA, FULL, Fit, Profile, parts_of, shared, weights_of
 from matching.scoring.way import WITH_TRAVEL
 from matching.scoring.weights import SHARES, thresholds
 from matching.scoring.wishes import wish_points
@@ -40,7 +42,7 @@ def fit(mentors: list[Profile], mentees: list[Profile], weights: Any = WEIGHTS, 
 
 
 def block(found: Fit) -> Any:
-    return np.hstack([np.zeros((found.shape[0], 0), dtype=int), *(tile for _, tile, _ in found.tiles(slice(None)))])
+    return found.block(slice(0, found.shape[0]))
 
 
 def points(mentor: Profile, mentee: Profile, part: str, week: date = WINTER) -> int:
@@ -108,9 +110,11 @@ def test_the_fit_of_every_pair_is_the_sum_of_its_parts(seed: int, one: int, othe
     assert found.pairs(rows, columns).tolist() == total.ravel().tolist()
     for criterion in musts:
         without = [[_points_in(criterion, each) == 0 for each in row] for row in parts]
-        for some, _, lacking in found.tiles(slice(0, one)):
-            assert lacking[criterion].tolist() == [row[some] for row in without]
+        assert found.block_lacking(slice(0, one))[criterion].tolist() == without
         assert found.pairs_lacking(rows, columns)[criterion].tolist() == [each for row in without for each in row]
+    for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
+        assert found.of_pair(row, column) == total[row, column]
+        assert found.pair_lacks(row, column) == [each for each in musts if _points_in(each, parts[row][column]) == 0]
 
 
 def _points_in(criterion: Criterion, parts: list[dict[str, Any]]) -> int:
@@ -141,12 +145,44 @@ def test_by_default_content_decides_and_a_perfect_pair_has_all_points() -> None:
 def test_what_many_name_and_what_few_name_is_counted_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     mentors, mentees = random_people(70, 5), random_people(30, 6)
     as_bits = fit(mentors, mentees)
-    monkeypatch.setattr(bits, "MOST_BITS", 1)
-    monkeypatch.setattr(blocks, "MOST_COLUMNS", 7)
+    monkeypatch.setattr(shared, "MOST_BITS", 1)
     as_marks = Fit(mentors, mentees, weights=WEIGHTS, week=WINTER)
     assert block(as_marks).tolist() == as_bits.tolist()
     rows, columns = (each.ravel() for each in np.indices((70, 30)))
     assert as_marks.pairs(rows, columns).tolist() == as_bits.ravel().tolist()
+
+
+def test_what_comes_after_the_first_mentors_is_the_same_as_all_at_once() -> None:
+    found = Fit(random_people(20, 7), random_people(9, 8), weights=WEIGHTS, week=WINTER)
+    assert (
+        np.vstack([found.block(slice(first, first + 5)) for first in range(0, 20, 5)]).tolist() == block(found).tolist()
+    )
+
+
+def test_more_things_than_fit_in_a_word_are_counted() -> None:
+    skills = [f"skill {number}" for number in range(200)]
+    chance = np.random.default_rng(3)
+    people = [somebody(wants=tuple(chance.choice(skills, 12, replace=False))) for _ in range(60)]
+    weights = ALONE[Criterion.BACKGROUND]
+    expected = [
+        [sum(part["points"] for part in parts_of(a, b, weights=weights, week=WINTER)) for b in people] for a in people
+    ]
+    assert len({points for row in expected for points in row}) == 3
+    assert fit(people, people, weights).tolist() == expected
+
+
+def test_whoever_asks_about_a_few_pairs_loads_nothing_that_is_compiled() -> None:
+    asks = (
+        "import sys; from uuid import UUID; from datetime import date\n"
+        "from matching.scoring import Fit, Profile, weights_of; from programs.choices import DEFAULT_IMPORTANCE\n"
+        "no = frozenset(); one = Profile(UUID(int=1), no, (), frozenset({'en'}), no, no, 'Europe/London', '', no)\n"
+        "fit = Fit([one], [one], weights=weights_of(DEFAULT_IMPORTANCE), week=date(2026, 12, 7))\n"
+        "assert fit.of_pair(0, 0) == 14_000, fit.of_pair(0, 0)\n"
+        "assert 'numba' not in sys.modules\n"
+        "fit.block(slice(0, 1))\n"
+        "assert 'numba' in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", asks], check=True, cwd=Path(__file__).parents[2])
 
 
 def test_who_else_waits_does_not_change_the_fit_of_a_pair() -> None:

@@ -23,7 +23,6 @@ from matching.engine import FORBIDDEN, solve_instance
 from matching.inputs import Inputs, gather, reasons_against, words_of
 from matching.models import MatchingRun, Suggestion, Unmatched
 from matching.places import free_places
-from matching.scoring import blocks
 from matching.standing import judge
 from matching.tests.factories import (
     REQUESTED_AT,
@@ -362,7 +361,7 @@ def test_a_run_keeps_what_the_program_asked_for_and_counts_by_it() -> None:
     assert solved(program, cora).inputs_hash != run.inputs_hash
 
 
-def test_single_pairs_blocks_and_tiles_say_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_single_pairs_and_blocks_say_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     program, cora = program_of_cora(level_gap=3)
     CriterionImportance.objects.create(program=program, criterion=Criterion.LANGUAGE, importance=Importance.MUST)
     mentors, mentees = pool(program, 7, 8)
@@ -384,8 +383,7 @@ def test_single_pairs_blocks_and_tiles_say_the_same(monkeypatch: pytest.MonkeyPa
         assert {name: apart.tolist() for name, apart in line.items()} == {
             name: apart[:, column].tolist() for name, apart in by_rule.items()
         }
-    monkeypatch.setattr(candidates, "MOST_ROWS", 2)
-    monkeypatch.setattr(blocks, "MOST_COLUMNS", 3)
+    monkeypatch.setattr(candidates, "PAIRS_AT_A_TIME", 17)
     every = inputs.candidates
     assert np.concatenate([every.block(0, 3), every.block(3, 7)]).tolist() == inputs.scores.tolist()
     rows, columns = (each.ravel() for each in np.indices(every.shape))

@@ -311,7 +311,7 @@ def test_waiting_never_costs_a_pair_and_comes_before_all_fit_of_an_answer() -> N
         fits[chance.random((4, 4)) < 0.5] = -1
         waited = [chance.integers(0, MOST_ROUNDS + 1, 4).tolist() for _ in range(2)]
         ahead = Ahead.of(waited[0], waited[1], pairs=4)
-        scores = np.where(fits < 0, -1, fits + ahead.beside(slice(0, 4), slice(0, 4)))
+        scores = np.where(fits < 0, -1, fits + ahead.beside(slice(0, 4)))
         pairs = solve_instance(Instance.of(scores, [1] * 4, [1] * 4)).pairs
         assert worth(pairs, fits, waited) == max(worth(each, fits, waited) for each in answers(fits))
 

@@ -57,7 +57,7 @@ def _loop(found: Candidates, rows: int) -> float:
     """Seconds a pair, for the first rows."""
     judges = [_judge(found, weight, criterion) for criterion, weight in found.fit.weights.items() if weight]
     columns = range(found.shape[1])
-    expected = np.hstack([tile for _, tile, _ in found.fit.tiles(slice(0, rows))]).tolist()
+    expected = found.fit.block(slice(0, rows)).tolist()
     begun = time.process_time()
     said = [[sum(judge(row, column) for judge in judges) for column in columns] for row in range(rows)]
     spent = time.process_time() - begun

@@ -30,7 +30,7 @@ READY_WITHIN = 90.0  # seconds; a first start on a slow machine
 LARGEST_SEARCHER = "400000"  # KiB; a process that took more for a search gives it back by ending after it
 MODULE = [sys.executable, "-m"]
 MANAGE = [sys.executable, str(CHECKOUT / "manage.py")]
-PREPARE = [sys.executable, "-m", "matching.engine", "prepare"]
+PREPARE = [sys.executable, "-m", "matching.prepare"]
 
 
 @dataclass(frozen=True)
