@@ -89,7 +89,7 @@ def _database_and_broker(folder: Path) -> Iterator[dict[str, str]]:
             postgres.begin()
             postgres.wait()
             postgres.execute("create database upwell")
-            found |= {"DATABASE_URL": postgres.url("upwell"), "UPWELL_OWN_SERVER": "1"}
+            found |= {"DATABASE_URL": postgres.near_url("upwell"), "UPWELL_OWN_SERVER": "1"}
         if broker:
             broker.wait()
         yield found

@@ -51,8 +51,20 @@ def test_it_refuses_a_wrong_password(folder):
     try:
         with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
             psycopg2.connect(server.url("postgres").replace("s3cret-and_long", "guess"))
+        with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
+            psycopg2.connect(server.near_url("postgres").replace("s3cret-and_long", "guess"))
     finally:
         server.stop()
+
+
+def test_it_answers_by_a_socket_too_or_where_its_folder_is_too_deep_for_one_by_tcp_alone(folder):
+    for place in (folder, folder / ("deep" * 20)):
+        server = started(place)
+        try:
+            psycopg2.connect(server.near_url("postgres")).close()
+        finally:
+            server.stop()
+            server.erase()
 
 
 def test_a_second_server_on_the_same_folder_is_refused_with_a_sentence(folder):
