@@ -80,6 +80,8 @@ class Edges:
     score: IntArray
 
     def part(self, chosen: NDArray[np.bool_]) -> Edges:
+        if chosen.all():
+            return self
         return Edges(self.row[chosen], self.column[chosen], self.score[chosen])
 
 

@@ -305,6 +305,34 @@ def place_the_rest(score: Scores, turned: Scores, rows: People, columns: People)
             _form(score, turned, rows, columns, i, chosen)
 
 
+@compiled
+def _is_tight(score: np.int64, price: np.int64, used: np.bool_) -> bool:
+    return bool(used or (score >= 0 and price == score))
+
+
+@compiled
+def count_tight(score: Scores, row_price: IntArray, price: IntArray, used: NDArray[np.bool_], first: IntArray) -> None:
+    """How many pairs of each row are used or tight, one place further on."""
+    for i in range(len(row_price)):
+        for j in range(len(price)):
+            first[i + 1] += _is_tight(score[i, j], row_price[i] + price[j], used[i, j])
+
+
+@compiled
+def list_tight(
+    score: Scores, row_price: IntArray, price: IntArray, used: NDArray[np.bool_], first: IntArray, row: Places,
+    column: Places, scores: IntArray, is_used: NDArray[np.bool_],
+) -> None:  # fmt: skip
+    """Write these pairs down."""
+    for i in range(len(row_price)):
+        place = first[i]
+        for j in range(len(price)):
+            if _is_tight(score[i, j], row_price[i] + price[j], used[i, j]):
+                row[place], column[place], is_used[place] = i, j, used[i, j]
+                scores[place] = ~score[i, j] if used[i, j] else score[i, j]
+                place += 1
+
+
 class DenseCore:
     """The problem on a matrix. Make it, `solve` it, and ask what is `known`."""
 
@@ -371,12 +399,13 @@ class DenseCore:
 
         These are the used ones and the tight ones: all others cost more than they weigh.
         """
-        tight = np.zeros(self._score.shape, dtype=np.bool_)
-        for i, scores in enumerate(self._score):
-            tight[i] = (scores >= 0) & (self.rows.price[i] - self._big + self.columns.price == scores)
-        used = self.used
-        tight[used] = True
-        row, column = np.nonzero(tight)
-        score = self._score[row, column]
-        is_used = score < 0
-        return row.astype(np.int32), column.astype(np.int32), np.where(is_used, ~score, score), is_used
+        is_used = np.zeros(self._score.shape, dtype=np.bool_)
+        is_used[self.used] = True
+        first = np.zeros(len(self.rows.price) + 1, dtype=np.int64)
+        prices = self.rows.price - self._big, self.columns.price
+        count_tight(self._score, *prices, is_used, first)
+        np.cumsum(first, out=first)
+        row, column = np.empty((2, first[-1]), dtype=np.int32)
+        score, used = np.empty(first[-1], dtype=np.int64), np.empty(first[-1], dtype=np.bool_)
+        list_tight(self._score, *prices, is_used, first, row, column, score, used)
+        return row, column, score, used

@@ -33,9 +33,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from matching.engine.candidates import Answer, Edges
-from matching.engine.core import Core
+from matching.engine import passes
+from matching.engine.candidates import KEPT_OF_A_MATRIX, Answer, Edges
+from matching.engine.core import Arcs, Core
 from matching.engine.dense import DenseCore, worth_a_matrix
+from matching.engine.filling import can_fill
 from matching.engine.lottery import Seeds, ticket_bits, tickets_of
 
 IntArray = NDArray[np.int64]
@@ -62,20 +64,20 @@ class _Loose:
     row_must: IntArray
     column_must: IntArray
 
-    def fill(self, chosen: BoolArray, tickets: IntArray | None = None) -> BoolArray | None:
-        """The answer with the most tickets that uses only the `chosen` pairs and fills every must-place; None if there
-        is none.
+    def draw(self, chosen: BoolArray, tickets: IntArray) -> BoolArray:
+        """The answer with the most tickets that uses only the `chosen` pairs and fills every must-place.
 
         A pair is worth `step` for each of its ends that must be full, and step is more than all tickets together.
         """
         musts = self.row_must[self.pairs.row] + self.column_must[self.pairs.column]
         most = min(int(self.row_places.sum()), int(self.column_places.sum()))
-        step = 1 if tickets is None else most * int(tickets.max()) + 1
-        worth = step * musts + (0 if tickets is None else tickets)
-        placed = np.zeros(len(chosen), dtype=np.bool_)
-        placed[chosen] = _best_of(self.pairs.part(chosen), worth[chosen], self.row_places, self.column_places)
+        worth = (most * int(tickets.max()) + 1) * musts + tickets
+        drawn = np.zeros(len(chosen), dtype=np.bool_)
+        drawn[chosen] = _best_of(self.pairs.part(chosen), worth[chosen], self.row_places, self.column_places)
         wanted = int((self.row_must * self.row_places).sum() + (self.column_must * self.column_places).sum())
-        return placed if int(musts[placed].sum()) == wanted else None
+        if int(musts[drawn].sum()) != wanted:
+            raise AssertionError("The loose pairs no longer fill the places that every best answer fills.")
+        return drawn
 
 
 def _numbered(people: NDArray[np.int32], count: int) -> tuple[IntArray, IntArray]:
@@ -96,12 +98,32 @@ def _best_of(pairs: Edges, worth: IntArray, row_places: IntArray, column_places:
         return core.used
     matrix = np.full(size, -1, dtype=np.int64)
     matrix[row, column] = worth
+    few = _best_few(matrix)
+    start = Core(few.row, few.column, few.score, 0, row_places[rows], column_places[columns])
+    start.solve()
     dense = DenseCore(matrix, 0, row_places[rows], column_places[columns])
+    dense.go_on_from(start.rows.price, start.columns.price, few.row[start.used], few.column[start.used])
     dense.solve()
     used = np.zeros(size, dtype=np.bool_)
     used[dense.used] = True
     found: BoolArray = used[row, column]
     return found
+
+
+def _best_few(worth: IntArray) -> Edges:
+    """The pairs worth most to each row and to each column, from which most of an answer is found at once."""
+    n, m = worth.shape
+    rows, columns = passes.best_of(n, KEPT_OF_A_MATRIX, m), passes.best_of(m, KEPT_OF_A_MATRIX, n)
+    own, others = np.arange(n, dtype=np.int32), np.arange(m, dtype=np.int32)
+    free, at_no_price = np.zeros(n, dtype=np.int64), np.zeros(m, dtype=np.int64)
+    passes.offer_block(worth, 0, own, others, free, at_no_price, rows, columns)
+    passes.settle(rows)
+    passes.settle(columns)
+    row, partner, _ = passes.kept(rows)
+    column, owner, _ = passes.kept(columns)
+    code = np.unique(np.concatenate([row * np.int64(m) + partner, owner * np.int64(m) + column]))
+    row, column = (code // m).astype(np.int32), (code % m).astype(np.int32)
+    return Edges(row, column, worth[row, column])
 
 
 def settle(answer: Answer, mentor_seeds: Seeds, mentee_seeds: Seeds) -> Settled:
@@ -113,11 +135,9 @@ def settle(answer: Answer, mentor_seeds: Seeds, mentee_seeds: Seeds) -> Settled:
     fair = _at_or_above_best_threshold(loose)
     bits = ticket_bits(len(answer.u), len(answer.v))
     tickets = 1 + tickets_of(mentor_seeds[loose.pairs.row], mentee_seeds[loose.pairs.column], bits)
-    drawn = loose.fill(fair, tickets)
-    if drawn is None:
-        raise AssertionError("The loose pairs no longer fill the places that every best answer fills.")
-    m = len(answer.v)
-    fixed = ~np.isin(row.astype(np.int64) * m + column, loose.pairs.row.astype(np.int64) * m + loose.pairs.column)
+    drawn = loose.draw(fair, tickets)
+    m, held = len(answer.v), loose.pairs.part(loose.used)
+    fixed = ~np.isin(row.astype(np.int64) * m + column, held.row.astype(np.int64) * m + held.column)
     return Settled(
         np.concatenate([row[fixed], loose.pairs.row[drawn]]),
         np.concatenate([column[fixed], loose.pairs.column[drawn]]),
@@ -155,9 +175,9 @@ def _loose_part(answer: Answer) -> _Loose | None:
 
 def _where_any(people: NDArray[np.int32], places: IntArray) -> IntArray:
     """The places of the people named, none for the others."""
-    here = np.zeros(len(places), dtype=np.int64)
-    here[people] = places[people]
-    return here
+    here = np.zeros(len(places), dtype=np.bool_)
+    here[people] = True
+    return np.where(here, places, 0)
 
 
 def _share_a_cycle(
@@ -203,11 +223,31 @@ def _at_or_above_best_threshold(loose: _Loose) -> BoolArray:
     candidates = np.unique(scores)
     candidates = candidates[candidates >= scores[loose.used].min()]  # the first one holds: the answer shows it
     low, high = 0, len(candidates)
+    if high > 1:
+        by_row, by_column = sides_of(loose.pairs, len(loose.row_places), len(loose.column_places))
+        row_must, column_must = loose.row_must * loose.row_places, loose.column_must * loose.column_places
     while high - low > 1:
         middle = (low + high) // 2
-        if loose.fill(scores >= candidates[middle]) is None:
-            high = middle
-        else:
+        least = candidates[middle]
+        if can_fill(by_row, scores, least, row_must, loose.column_places) and can_fill(
+            by_column, scores, least, column_must, loose.row_places
+        ):
             low = middle
+        else:
+            high = middle
     fair: BoolArray = scores >= candidates[low]
     return fair
+
+
+def sides_of(pairs: Edges, rows: int, columns: int) -> tuple[Arcs, Arcs]:
+    """The pairs, which are in order of row, then column, as both sides see them."""
+    row_first, column_first = (
+        np.concatenate([[0], np.cumsum(np.bincount(ends, minlength=people))])
+        for ends, people in ((pairs.row, rows), (pairs.column, columns))
+    )
+    numbers = np.arange(len(pairs.row), dtype=np.int32)
+    turned = sparse.csr_matrix((numbers, pairs.column, row_first), shape=(rows, columns)).tocsc()
+    return (
+        Arcs(row_first, pairs.column, numbers[:0], pairs.row, pairs.column),
+        Arcs(column_first, turned.indices.astype(np.int32), turned.data, pairs.column, pairs.row),
+    )
