@@ -6,7 +6,9 @@ A notice is owed in the transaction of the fact it follows from, so neither can 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
+from typing import ParamSpec
 
 from django.db import transaction
 from django.db.models import F
@@ -16,10 +18,12 @@ from notifications.delivery import Delivery, deliver_due
 from notifications.models import SETTLED, DeletedNotices, Notice, NoticeQuerySet
 from people.models import Person
 
-__all__ = ["Delivery", "deliver_due", "forget", "owe"]
+__all__ = ["Delivery", "deliver_due", "forget", "owe", "owe_all", "owed"]
+
+P = ParamSpec("P")
 
 
-def owe(
+def owed(
     *,
     kind: str,
     subject: object,
@@ -30,18 +34,18 @@ def owe(
     wait: timedelta = timedelta(),
     occurrence: str = "",
     good_for: timedelta = timedelta(days=3),
-) -> None:
-    """Owe ``person`` a message of this kind about ``subject`` (a primary key), once for each ``occurrence``.
+) -> Notice:
+    """A message of this kind to ``person`` about ``subject`` (a primary key), one for each ``occurrence``; not kept.
 
     Due after ``wait``, or at ``due_time`` of ``due_on`` where the person lives. ``good_for`` after that it is no longer
-    worth sending. Owing the same again changes nothing.
+    worth sending.
     """
     kinds.named(kind)
     key = f"{kind}:{subject}:{occurrence}:{person.pk}"
     due_at = (
         at + wait if due_on is None else rules.due_at(due_on, zone=person.zone, not_before=at, time_of_day=due_time)
     )
-    notice = Notice(
+    return Notice(
         key=key,
         kind=kind,
         subject=str(subject),
@@ -53,7 +57,22 @@ def owe(
         not_after=due_at + good_for,
         message_id=mail.message_id(hashlib.sha256(key.encode()).hexdigest()[:32]),
     )
-    Notice.objects.bulk_create([notice], ignore_conflicts=True)
+
+
+def owe_all(notices: Iterable[Notice]) -> None:
+    """Owe all of these at once. Owing the same again changes nothing."""
+    Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
+
+def _alone(one: Callable[P, Notice]) -> Callable[P, None]:
+    def owe(*args: P.args, **said: P.kwargs) -> None:
+        owe_all([one(*args, **said)])
+
+    return owe
+
+
+owe = _alone(owed)
+"""Owe one message: what :func:`owed` makes, of the same words."""
 
 
 @transaction.atomic

@@ -6,13 +6,13 @@ so nobody who is done is reminded. No message names a topic, a goal or a word of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.urls import reverse
 
-from notifications.actions import owe
+from notifications.actions import owe, owe_all, owed
 from notifications.choices import NoticeState, Topic
 from notifications.kinds import Kind, Message, Urgency
 from notifications.models import Notice
@@ -64,22 +64,30 @@ def both_of(pairing: Pairing) -> tuple[Person, Person]:
 
 def owe_opening(pairing: Pairing, *, at: datetime) -> None:
     """Everything that follows from a new pair: signing, the first meeting, check-ins, the end."""
+    rhythm = pairing.program.meet_every_days
+    nudges = _nudges(pairing, since=pairing.started_on, rhythm=rhythm, at=at)
+    owe_all([*_first_steps(pairing, at=at), *nudges, *_term(pairing, at=at)])
+
+
+def _first_steps(pairing: Pairing, *, at: datetime) -> Iterator[Notice]:
     for person in both_of(pairing):
         for kind, rule in ((AGREEMENT_UNSIGNED, reminders.AGREEMENT), (FIRST_MEETING, reminders.FIRST_MEETING)):
             for days in days_of(pairing.program, rule):
                 day = pairing.started_on + timedelta(days=days)
-                owe(kind=kind, subject=pairing.pk, person=person, at=at, due_on=day, occurrence=f"day-{days}")
-    owe_quiet(pairing, since=pairing.started_on, rhythm=pairing.program.meet_every_days, at=at)
-    owe_term(pairing, at=at)
+                yield owed(kind=kind, subject=pairing.pk, person=person, at=at, due_on=day, occurrence=f"day-{days}")
 
 
 def owe_term(pairing: Pairing, *, at: datetime) -> None:
     """Check-ins to the last day, and the prompts before it. Owed again when the last day moves."""
+    owe_all(_term(pairing, at=at))
+
+
+def _term(pairing: Pairing, *, at: datetime) -> Iterator[Notice]:
     for person in both_of(pairing):
         today = at.astimezone(person.zone).date()
         for day in rules.check_in_days(pairing):
             if day >= today:
-                owe(
+                yield owed(
                     kind=CHECK_IN, subject=pairing.pk, person=person, at=at, due_on=day, occurrence=day.isoformat(),
                     good_for=timedelta(days=5),
                 )  # fmt: skip
@@ -87,7 +95,7 @@ def owe_term(pairing: Pairing, *, at: datetime) -> None:
             if day >= max(today, pairing.started_on):
                 # What is said on the last day is not worth saying after it.
                 good_for = timedelta(hours=12) if day >= pairing.runs_until else timedelta(days=3)
-                owe(
+                yield owed(
                     kind=END_PROMPT, subject=pairing.pk, person=person, at=at, due_on=day, occurrence=occurrence,
                     good_for=good_for,
                 )  # fmt: skip
@@ -111,8 +119,14 @@ def owe_quiet(pairing: Pairing, *, since: date, rhythm: int, at: datetime, taken
     took that back: a nudge whose day has passed meanwhile comes on the next one. Where they pause, another counts from
     the return.
     """
+    owe_all(_nudges(pairing, since=since, rhythm=rhythm, at=at, taken_back_on=taken_back_on))
+
+
+def _nudges(
+    pairing: Pairing, *, since: date, rhythm: int, at: datetime, taken_back_on: date | None = None
+) -> Iterator[Notice]:
     if pairing.back_on is not None and pairing.back_on > since:
-        owe_quiet(pairing, since=pairing.back_on, rhythm=rhythm, at=at, taken_back_on=taken_back_on)
+        yield from _nudges(pairing, since=pairing.back_on, rhythm=rhythm, at=at, taken_back_on=taken_back_on)
     quiet_from = rules.quiet_from(since, rhythm=rhythm)
     for person, later in ((pairing.mentee.person, 0), (pairing.mentor.person, rules.MENTOR_NUDGED_AFTER)):
         day, occurrence = quiet_from + timedelta(days=later), f"{since.isoformat()}-{rhythm}"
@@ -123,7 +137,7 @@ def owe_quiet(pairing: Pairing, *, since: date, rhythm: int, at: datetime, taken
         elif taken_back_on is not None and day <= taken_back_on:
             day = taken_back_on + timedelta(days=1 + later)
             occurrence += f"/{_BACK}{taken_back_on.isoformat()}"
-        owe(kind=QUIET, subject=pairing.pk, person=person, at=at, due_on=day, occurrence=occurrence)
+        yield owed(kind=QUIET, subject=pairing.pk, person=person, at=at, due_on=day, occurrence=occurrence)
 
 
 def owe_quiet_again(pairing: Pairing, *, since: date, rhythm: int, at: datetime, missed_on: date) -> None:
