@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from matching.engine import passes
 from matching.engine.core import Core, OutOfTime
 from matching.engine.dense import SMALL, DenseCore, worth_a_matrix
+from matching.engine.distinct import distinct_places
 from matching.engine.instance import Instance
 from matching.engine.source import WORKERS, Matrix, in_parallel
 
@@ -475,5 +476,5 @@ def _together(m: int, one: Edges, other: Edges) -> Edges:
 
 def _edges(m: int, row: Places, column: Places, score: IntArray) -> Edges:
     """Each pair once, in order."""
-    code, first = np.unique(row.astype(np.int64) * m + column, return_index=True)
-    return Edges((code // max(m, 1)).astype(np.int32), (code % max(m, 1)).astype(np.int32), score[first])
+    first = distinct_places(row.astype(np.int64) * m + column)
+    return Edges(row[first], column[first], score[first])

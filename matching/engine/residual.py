@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from matching.engine import passes
 from matching.engine.compiled import compiled
 from matching.engine.core import Labels, labels_for, pop, push
+from matching.engine.distinct import distinct_places
 from matching.engine.instance import BadInstance, Instance, Pair, Side
 from matching.engine.optimum import Matching
 
@@ -151,11 +152,13 @@ class Ground:
         passes.settle(mentees)
         self.row_floor = np.where(mentors.size < min(k, m), NEVER, self.u - self.big - mentors.floor)
         self.column_floor = np.where(mentees.size < min(k, n), NEVER, self.v - self.big - mentees.floor)
-        row, partner, _ = passes.kept(mentors)
-        column, owner, _ = passes.kept(mentees)
-        code = np.unique(np.concatenate([row.astype(np.int64) * m + partner, owner.astype(np.int64) * m + column]))
-        self.row, self.column = code // max(m, 1), code % max(m, 1)
-        self.cost = self.reduced(self.row, self.column)
+        row, partner, key = passes.kept(mentors)
+        column, owner, column_key = passes.kept(mentees)
+        code = np.concatenate([row.astype(np.int64) * m + partner, owner.astype(np.int64) * m + column])
+        once = distinct_places(code)
+        self.row, self.column = np.divmod(code[once], max(m, 1))
+        # A key is the score less the other's price: what is left of the reduced cost is known without scoring again.
+        self.cost = np.concatenate([self.u[row] - key, self.v[column] - column_key])[once] - self.big
         self.droppable = ~instance.is_locked(self.used_row, self.used_column)
         held = self.reduced(self.used_row[self.droppable], self.used_column[self.droppable])
         if (self.cost < 0).any() or (held > 0).any() or min(self.u.min(initial=0), self.v.min(initial=0)) < 0:
@@ -172,9 +175,9 @@ class Ground:
     def add(self, row: IntArray, column: IntArray, cost: IntArray) -> None:
         """Hold these pairs, too."""
         code = np.concatenate([self.row, row]) * len(self.v) + np.concatenate([self.column, column])
-        code, first = np.unique(code, return_index=True)
-        self.cost = np.concatenate([self.cost, cost])[first]
-        self.row, self.column = code // len(self.v), code % len(self.v)
+        once = distinct_places(code)
+        self.cost = np.concatenate([self.cost, cost])[once]
+        self.row, self.column = np.divmod(code[once], len(self.v))
         self._turned.clear()
 
     def seen_from(self, column_side: Side) -> Residual:

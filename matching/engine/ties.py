@@ -37,6 +37,7 @@ from matching.engine import passes
 from matching.engine.candidates import KEPT_OF_A_MATRIX, Answer, Edges
 from matching.engine.core import Arcs, Core
 from matching.engine.dense import DenseCore, worth_a_matrix
+from matching.engine.distinct import distinct
 from matching.engine.filling import can_fill
 from matching.engine.lottery import Seeds, ticket_bits, tickets_of
 
@@ -121,7 +122,7 @@ def _best_few(worth: IntArray) -> Edges:
     passes.settle(columns)
     row, partner, _ = passes.kept(rows)
     column, owner, _ = passes.kept(columns)
-    code = np.unique(np.concatenate([row * np.int64(m) + partner, owner * np.int64(m) + column]))
+    code = distinct(np.concatenate([row * np.int64(m) + partner, owner * np.int64(m) + column]))
     row, column = (code // m).astype(np.int32), (code % m).astype(np.int32)
     return Edges(row, column, worth[row, column])
 
@@ -220,7 +221,7 @@ def _share_a_cycle(
 def _at_or_above_best_threshold(loose: _Loose) -> BoolArray:
     """The loose pairs from which the fairest answers are made: those at or above the best threshold that holds."""
     scores = loose.pairs.score
-    candidates = np.unique(scores)
+    candidates = distinct(scores)
     candidates = candidates[candidates >= scores[loose.used].min()]  # the first one holds: the answer shows it
     low, high = 0, len(candidates)
     if high > 1:
