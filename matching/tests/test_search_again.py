@@ -193,7 +193,7 @@ def test_a_search_that_a_coordinator_asks_for_at_that_instant_is_the_one() -> No
             request_run(proposal.program, by=cora, at=THE_NEXT_MORNING)
             asked.set()
             for _ in range(20_000):  # until the tick waits for us
-                cursor.execute("SELECT 1 FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+                cursor.execute("SELECT 1 FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))")
                 if cursor.fetchone():
                     break
         connection.close()

@@ -1,4 +1,7 @@
-"""The ten steps in Chromium. Axe looks at every page, and no page may complain in the console."""
+"""The ten steps in Chromium, on a worker that is killed in the middle.
+
+Axe looks at every page, and no page may complain in the console.
+"""
 
 from __future__ import annotations
 
@@ -31,9 +34,10 @@ def test_a_program_lives_from_the_directory_to_the_last_day_of_its_pairs(
 
         journey.an_administrator_imports_the_directory(scene, tmp_path)
         journey.an_administrator_names_a_coordinator(scene, enter, look.sign_in)
+        journey.the_site_is_ready(scene)
         journey.cora_creates_a_program_and_opens_enrolment(scene, enter)
         journey.mina_and_otto_volunteer(scene, enter)
-        journey.cora_searches_and_sends(scene, enter, a_worker_dies=False)
+        journey.cora_searches_and_sends(scene, enter, a_worker_dies=True)
         journey.two_accept_and_somebody_declines(scene, enter)
         journey.the_pair_agrees_and_meets(scene, enter)
         the_pair_page_fits_a_phone(scene, enter, page, fits)
@@ -42,6 +46,7 @@ def test_a_program_lives_from_the_directory_to_the_last_day_of_its_pairs(
         journey.a_survey_is_answered_in_secret(scene, enter)
         journey.an_executive_reads_the_progress(scene, enter)
         journey.one_pair_goes_on_and_another_ends(scene, enter)
+        journey.the_worker_is_missed()
     assert len(look.examined) > 25
 
 
