@@ -251,10 +251,12 @@ def broken(problem: Problem, hidden: Mask, remembered: Remembered) -> list[Cut]:
     cuts: list[Cut] = []
     at_once = _at_once(problem)
     for words, insider in READERS:
+        open_needs = [need for need in problem.needs if need.reader == (words, insider)]
+        if not open_needs:
+            continue
         reader = Reader(problem, hidden, words=words, insider=insider)
         if (words, insider) in remembered:
             reader.remember(remembered[words, insider])
-        open_needs = [need for need in problem.needs if need.reader == (words, insider)]
         while open_needs := [need for need in open_needs if not witnessed(need, reader)]:
             asked, open_needs = open_needs[:at_once], open_needs[at_once:]
             found = iter(reader.greatest([way * need.group for need in asked for way in need.ways]))
@@ -271,11 +273,14 @@ def holds_for_whole_people(problem: Problem, hidden: Mask) -> bool:
     numbers of the attacker's linear programs are not whole by themselves.
     """
     for words, insider in READERS:
+        needs = [need for need in problem.needs if need.reader == (words, insider)]
+        if not needs:
+            continue
         reader = Reader(problem, hidden, words=words, insider=insider)
         told = np.isfinite(reader.low) | np.isfinite(reader.high)
         known = LinearConstraint(problem.figures[told], reader.low[told], reader.high[told])
-        for need in problem.needs:
-            if need.reader != (words, insider) or witnessed(need, reader):
+        for need in needs:
+            if witnessed(need, reader):
                 continue
             for way in need.ways:
                 result = milp(
@@ -297,8 +302,10 @@ def beyond(problem: Problem, hidden: Mask) -> list[Need]:
     known without these figures cannot be kept by hiding them."""
     limits, at_once = list(problem.needs), _at_once(problem)
     for words, insider in READERS:
-        reader = Reader(problem, hidden, words=words, insider=insider)
         places = [place for place, need in enumerate(limits) if need.reader == (words, insider)]
+        if not places:
+            continue
+        reader = Reader(problem, hidden, words=words, insider=insider)
         while places := [place for place in places if not witnessed(limits[place], reader)]:
             asked, places = places[:at_once], places[at_once:]
             found = iter(reader.greatest([way * limits[place].group for place in asked for way in (UP, DOWN)]))

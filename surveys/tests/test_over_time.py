@@ -6,7 +6,6 @@ import math
 from datetime import timedelta
 
 import pytest
-from scipy.stats import binomtest
 
 from people.models import Person
 from people.tests.factories import EvaFactory
@@ -20,6 +19,8 @@ from surveys.tests.test_queries import answers
 
 @pytest.mark.parametrize(("some", "of"), [(0, 5), (3, 7), (12, 40), (40, 40)])
 def test_the_interval_of_a_share_is_scipy_s(some, of):
+    from scipy.stats import binomtest  # takes as long to load as all other tests of surveys
+
     theirs = binomtest(some, of).proportion_ci(0.95, method="wilson")
     assert wilson(some, of) == pytest.approx((theirs.low, theirs.high), abs=1e-6)
 
