@@ -81,12 +81,6 @@ def rows_of_lists_end_with_the_test() -> Iterator[None]:
     MADE.clear()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def no_lingering_connections() -> None:
-    """The threads of a live server end their connection with each request, or the test database cannot be dropped."""
-    connections.settings["default"]["CONN_MAX_AGE"] = 0
-
-
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
@@ -121,7 +115,8 @@ def make_tables() -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """While Playwright's loop runs, Django's connections are others than before and after it, since asgiref keeps them
-    apart. Whatever is left of them must not keep the test database from being dropped."""
+    apart; and a thread of a live server keeps its own as long as a browser keeps the line. Whatever is left of them
+    must not keep the test database from being dropped."""
     yield
     with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
         cursor.execute(
