@@ -29,7 +29,6 @@ from zoneinfo import ZoneInfo
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import Q
-from django.test import Client
 from django.urls import reverse
 
 import clock
@@ -574,15 +573,6 @@ def mina_and_otto_volunteer(scene: Scene, enter: Enter) -> None:
             )  # fmt: skip
     scene.let_the_worker_settle()
     assert len(scene.letters_to("Mina", "You are in the pool")) == 1
-
-
-def the_site_is_ready(scene: Scene) -> None:
-    scene.until(lambda: Client().get("/healthz/ready").status_code == 200, "the site says that it is ready")
-
-
-def the_worker_is_missed() -> None:
-    """After the last step, which ends it."""
-    assert Client().get("/healthz/ready").json() == {"database": True, "migrations": True, "worker": False}
 
 
 def cora_searches_and_sends(scene: Scene, enter: Enter, *, a_worker_dies: bool) -> None:
