@@ -34,7 +34,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
-KNOWN_ENGINES = {"2", "3"}
+KNOWN_ENGINES = {"4"}
 """Versions of the engine whose results this checker can read."""
 
 
@@ -125,8 +125,8 @@ class _Claim:
 
     @classmethod
     def read(cls, certificate: Mapping[str, Any]) -> _Claim:
-        if certificate["format"] != "upwell-result-2":
-            raise ValueError("the format is not upwell-result-2")
+        if certificate["format"] != "upwell-result-3":
+            raise ValueError("the format is not upwell-result-3")
         if certificate["engine"] not in KNOWN_ENGINES:
             raise ValueError(f"the engine {certificate['engine']!r} is not one this checker knows")
         if not isinstance(certificate["unique"], bool | None):
@@ -215,7 +215,7 @@ class _Question:
         }
         if self.shared:
             facts["shared"] = [list(one) for one in self.shared]
-        text = b"upwell-question-2\n" + json.dumps(facts, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+        text = b"upwell-question-3\n" + json.dumps(facts, sort_keys=True, separators=(",", ":")).encode() + b"\n"
         return hashlib.sha256(text + b"".join(hashes)).hexdigest()
 
 
@@ -255,7 +255,7 @@ def _look(question: _Question, claim: _Claim) -> _Seen:
         allowed_count += int(allowed.sum())
         best = max(best, int(score.max(initial=0, where=allowed)))
         highest = max(highest, int(score.max(initial=0)))
-        hashes += [hashlib.sha256(row).digest() for row in score.astype("<i4")]
+        hashes += [hashlib.blake2b(row, digest_size=32).digest() for row in score.astype("<i4")]
         here = np.flatnonzero((pairs[:, 0] >= start) & (pairs[:, 0] < start + len(score)))
         i, j = pairs[here, 0] - start, pairs[here, 1]
         claimed[here] = np.where(allowed[i, j], score[i, j], -1)
@@ -269,7 +269,7 @@ def _look(question: _Question, claim: _Claim) -> _Seen:
         tight.append(np.stack([even // m + start, even % m, score.ravel()[even]]))
     if highest > 2**31 - 1:
         hashes = [
-            hashlib.sha256(row).digest()
+            hashlib.blake2b(row, digest_size=32).digest()
             for start in range(0, n, height)
             for row in np.maximum(question.table.block(start, min(start + height, n)), -1).astype("<i8")
         ]

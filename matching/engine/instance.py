@@ -236,14 +236,15 @@ class Instance:
 
     @cached_property
     def row_hashes(self) -> list[bytes]:
-        """SHA-256 of every mentor's scores. A pass over all blocks that is made anyhow may fill this in (`note`)."""
+        """BLAKE2b of every mentor's scores, in software twice as fast as SHA-256. A pass over all blocks that is made
+        anyhow may fill this in (`note`)."""
         return [b""] * self.shape[0]
 
     def note(self, start: int, scores: NDArray[Any]) -> None:
         """Hash these rows of `block`, so that `digest` need not ask for them again."""
         for i, row in enumerate(scores.astype("<i8" if self._wide else "<i4", copy=False), start=start):
             if not self.row_hashes[i]:
-                self.row_hashes[i] = hashlib.sha256(row).digest()
+                self.row_hashes[i] = hashlib.blake2b(row, digest_size=32).digest()
 
     @property
     def _wide(self) -> bool:
@@ -266,7 +267,7 @@ class Instance:
         }
         if self.shared:
             facts["shared"] = [list(one) for one in self.shared]
-        digest = hashlib.sha256(b"upwell-question-2\n")
+        digest = hashlib.sha256(b"upwell-question-3\n")
         digest.update(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode() + b"\n")
         digest.update(b"".join(self.row_hashes))
         return digest.hexdigest()

@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike
 
 from matching.engine.instance import BadInstance, Instance, Pair
 
-VERSION = "3"
-"""Raised whenever the same instance could be answered differently."""
+VERSION = "4"
+"""Raised whenever the same instance could be answered, or named by its hash, differently."""
 
-RESULT_FORMAT = "upwell-result-2"
+RESULT_FORMAT = "upwell-result-3"
 
 
 class Progress(Protocol):
@@ -43,7 +43,7 @@ class Matching:
     gap: int
     """By how much at most another answer could weigh more (a pair weighs `big` and its score). 0: proven best."""
     instance: str
-    """SHA-256 of the question (`Instance.digest`)."""
+    """The hash of the question (`Instance.digest`)."""
     engine: str = VERSION
     tree: Mapping[str, Any] | None = None
     """Where hours are shared and a proof by one set of prices did not do: the parts that the problem was split into,
