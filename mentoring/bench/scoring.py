@@ -27,8 +27,8 @@ def report() -> list[str]:
     lines = [
         "## Scoring",
         "",
-        "Nanoseconds of one core, rules included; what is compiled has been loaded before. The loop looks up in dicts and",
-        "sets what each person said, knows no rules, and gives the same numbers.",
+        "Nanoseconds of one core, rules included; what is compiled has been loaded before. The loop looks up in",
+        "dicts and sets what each person said, knows no rules, and gives the same numbers.",
         "",
         "| people on each side | into arrays s | a pair ns | all pairs s | double loop ns | ratio |",
         "|---|---|---|---|---|---|",
