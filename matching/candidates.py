@@ -101,7 +101,7 @@ class Candidates:
 
     def _some_pairs(self, rows: Places, columns: Places) -> Points:
         found = self.fit.pairs(rows, columns) + self.ahead.pairs(rows, columns)
-        for apart in (*self._apart(rows, columns).values(), *self.fit.pairs_lacking(rows, columns).values()):
+        for apart in self.apart(rows, columns).values():
             found[apart] = FORBIDDEN
         return found
 
@@ -111,18 +111,10 @@ class Candidates:
 
     def apart(self, rows: Places, columns: Places) -> dict[str, Forbidden]:
         """Which rule forbids which of these single pairs, by name."""
-        lacking = [set(self.fit.pair_lacks(row, column)) for row, column in zip(rows, columns, strict=True)]
-        musts = {
-            must(criterion): np.array([criterion in each for each in lacking], dtype=np.bool_)
-            for criterion in self.fit.musts
-        }
-        return {**self._apart(rows, columns), **musts}
-
-    def _apart(self, rows: Places, columns: Places) -> dict[str, Forbidden]:
-        """The same without what the fit lacks."""
         mentors, mentees = self.mentors.part(rows), self.mentees.part(columns)
         by_rule = {rule.name: rule.forbids(self.program, mentors, mentees) for rule in RULES}
-        return {**by_rule, MET_BEFORE: self._are_kept_apart(rows, columns)}
+        lacking = {must(criterion): apart for criterion, apart in self.fit.pairs_lacking(rows, columns).items()}
+        return {**by_rule, **lacking, MET_BEFORE: self._are_kept_apart(rows, columns)}
 
     def _are_kept_apart(self, rows: Places, columns: Places) -> Forbidden:
         codes = self.kept_apart @ np.array((self.shape[1], 1))

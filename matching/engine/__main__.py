@@ -13,6 +13,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from matching.engine.checker import verify
 from matching.engine.documents import arguments_of, read_json
 from matching.engine.instance import BadInstance, Clash, Instance, TooLarge
@@ -58,6 +60,7 @@ def _prepare() -> None:
     """Compile what a search, its curve and its explanations run, by having them once for a small crowd: a function is
     compiled at its first call, and what is compiled is kept on disk."""
     # Loaded here alone: the other commands have no use for them.
+    from matching.engine.candidates import Market
     from matching.engine.fairness import fairness_curve
     from matching.engine.reasons import why_unmatched
 
@@ -66,6 +69,10 @@ def _prepare() -> None:
     fairness_curve(crowd)
     left_out = (set(range(4)) - {mentee for _, mentee in best.pairs}).pop()
     why_unmatched(crowd, best, "mentee", left_out)
+    people = np.arange(60)
+    solve(people[:, None] + people)  # everything is equally good: the fairest is looked for, and drawn
+    large = Instance.of(np.random.default_rng(7).integers(0, 99, (60, 60)))
+    Market(large, people, people, all_up_to=0, kept=3).solve(lambda stage, done, of: None)
 
 
 def _solve(instance: str, out: str | None, seconds: float | None) -> int:

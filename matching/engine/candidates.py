@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from functools import partial, reduce
 from itertools import pairwise
 from queue import SimpleQueue
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -313,13 +314,15 @@ class Market:
         columns = passes.best_of(m, enough, n)
         nobody = passes.best_of(n, 1, m)
         nobody.floor[:] = -passes.NOTHING
+        one_at_a_time = Lock()
 
-        def look(start: int) -> NDArray[Any]:
+        def look(start: int) -> None:
             stop = start + SAMPLED_ROWS
-            return self.instance.open_part(self.instance.block(start, stop), start, stop)
+            scores = self.instance.open_part(self.instance.block(start, stop), start, stop)
+            with one_at_a_time:
+                passes.offer_block(scores, start, *people, nobody, columns)
 
-        for start, scores in zip(looked_at, in_parallel(look, looked_at), strict=True):
-            passes.offer_block(scores, start, *people, nobody, columns)
+        list(in_parallel(look, looked_at))
         passes.settle(columns)
         return columns.floor
 

@@ -109,7 +109,7 @@ def offer(best: Best, p: int, at: int, what: int) -> None:
 def settle(best: Best) -> None:
     """Drop what is more than everybody keeps."""
     for p in range(len(best.size)):
-        if best.size[p] >= best.keep:
+        if 0 < best.keep <= best.size[p]:
             _drop_the_worse(best, p)
 
 

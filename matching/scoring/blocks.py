@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -45,8 +46,16 @@ class Fit:
         self.shape = len(mentors), len(mentees)
         self.weights, self.musts, self.week = weights, tuple(musts), week
         self.people = mentors, mentees
-        self._counting = self._parts({criterion: weight for criterion, weight in weights.items() if weight})
-        self._of_musts = {criterion: self._parts({criterion: 1}) for criterion in musts}
+
+    # Made when they are first asked for: who asks about a few pairs needs none of them.
+
+    @cached_property
+    def _counting(self) -> Parts:
+        return self._parts({criterion: weight for criterion, weight in self.weights.items() if weight})
+
+    @cached_property
+    def _of_musts(self) -> dict[Criterion, Parts]:
+        return {criterion: self._parts({criterion: 1}) for criterion in self.musts}
 
     def _parts(self, weights: Mapping[Criterion, int]) -> Parts:
         measures = [(weight, CRITERIA[criterion].measure) for criterion, weight in weights.items()]
@@ -111,13 +120,6 @@ class Fit:
             for criterion, weight in self.weights.items()
             if weight
         )
-
-    def pair_lacks(self, row: int, column: int) -> list[Criterion]:
-        """The criteria that are a must and in which one pair has no points."""
-        mentor, mentee = self.people[0][row], self.people[1][column]
-        return [
-            criterion for criterion in self.musts if not CRITERIA[criterion].measure.points(mentor, mentee, self.week)
-        ]
 
     def parts(self, row: int, column: int) -> list[dict[str, Any]]:
         """What the fit of one pair is made of, for its reasons."""

@@ -55,15 +55,14 @@ def add_sums_of_pairs(sums: Sums, rows: Places, columns: Places, total: Points) 
 
 
 @compiled
-def _is_a_glance(shared: Shared) -> bool:
-    """Whether one thing in common is enough and all things are in one word: so it is for most criteria."""
-    return len(shared.points) == 2 and len(shared.mentor_bits) == 1 and not len(shared.mentor_things.what)
-
-
-@compiled
 def _weigh_row(shared: Shared, mentor: int, points: Points) -> None:
     """Points for what one mentor has in common with everybody."""
-    people, enough = len(points), len(shared.points) - 1
+    people, enough, each = len(points), len(shared.points) - 1, shared.points[1]
+    if enough == 1 and len(shared.mentor_bits) == 1:  # one thing is enough, of a word of them: so it mostly is
+        own = shared.mentor_bits[0, mentor]
+        for c in range(people):
+            points[c] = each if own & shared.mentee_bits[0, c] else 0
+        return
     points[:] = 0
     for word in range(len(shared.mentor_bits)):
         own = shared.mentor_bits[word, mentor]
@@ -73,7 +72,6 @@ def _weigh_row(shared: Shared, mentor: int, points: Points) -> None:
         thing = shared.mentor_things.what[place]
         for holder in range(shared.holders.first[thing], shared.holders.first[thing + 1]):
             points[shared.holders.what[holder]] += 1
-    each = shared.points[1]
     if each * enough == shared.points[enough]:  # as many for each thing: a product is quicker than a table
         for c in range(people):
             points[c] = min(points[c], enough) * each
@@ -85,35 +83,21 @@ def _weigh_row(shared: Shared, mentor: int, points: Points) -> None:
 @compiled
 def add_shared(shared: Shared, start: int, total: Points) -> None:
     """Add the points for what the two have in common."""
-    people, full = total.shape[1], shared.points[1]
-    points = np.empty(people, dtype=np.int32)
+    points = np.empty(total.shape[1], dtype=np.int32)
     for r in range(len(total)):
-        row, mentor = total[r], start + r
-        if _is_a_glance(shared):
-            own = shared.mentor_bits[0, mentor]
-            for c in range(people):
-                row[c] += full if own & shared.mentee_bits[0, c] else 0
-        else:
-            _weigh_row(shared, mentor, points)
-            for c in range(people):
-                row[c] += points[c]
+        _weigh_row(shared, start + r, points)
+        for c in range(len(points)):
+            total[r, c] += points[c]
 
 
 @compiled
 def raise_to_shared(shared: Shared, start: int, most: Points) -> None:
-    """Raise each to the points for what the two have in common."""
-    people, full = most.shape[1], shared.points[1]
-    points = np.empty(people, dtype=np.int32)
+    """The same where it is not added, but the most of several counts."""
+    points = np.empty(most.shape[1], dtype=np.int32)
     for r in range(len(most)):
-        row, mentor = most[r], start + r
-        if _is_a_glance(shared):
-            own = shared.mentor_bits[0, mentor]
-            for c in range(people):
-                row[c] = max(row[c], full if own & shared.mentee_bits[0, c] else 0)
-        else:
-            _weigh_row(shared, mentor, points)
-            for c in range(people):
-                row[c] = max(row[c], points[c])
+        _weigh_row(shared, start + r, points)
+        for c in range(len(points)):
+            most[r, c] = max(most[r, c], points[c])
 
 
 @compiled

@@ -145,7 +145,8 @@ def _scored() -> list[str]:
 
 SCORING = """
 Every pair is scored by every criterion and judged by every rule, the best set is found and priced, in one process with
-two threads and never with the whole matrix.
+two threads and never with the whole matrix. It begins with what people said as arrays; making them takes what the
+section on scoring says.
 """
 
 

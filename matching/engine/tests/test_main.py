@@ -5,13 +5,15 @@ import subprocess
 import sys
 from typing import Any
 
+import numpy as np
 import pytest
 
-from matching.engine import core, passes, residual
+from matching.engine import core, dense, filling, passes, residual
 from matching.engine.__main__ import main
+from matching.engine.candidates import Market
 from matching.engine.fairness import fairness_curve
 from matching.engine.instance import Instance
-from matching.engine.optimum import solve_instance
+from matching.engine.optimum import solve, solve_instance
 from matching.engine.reasons import why_unmatched
 from matching.engine.tests.oracles import company
 
@@ -49,6 +51,11 @@ def test_what_was_prepared_is_what_a_search_and_its_explanations_run():
     fairness_curve(instance)
     left_out = (set(range(9)) - {mentor for mentor, _ in best.pairs}).pop()
     why_unmatched(instance, best, "mentor", left_out)
+    chance = np.random.default_rng(3)
+    solve(np.add.outer(chance.integers(0, 9, 30), chance.integers(0, 9, 30)), 2, 1)
+    Market(Instance.of(company(3, 80, 70)), np.arange(80), np.arange(70), all_up_to=0, kept=4).solve(
+        lambda stage, done, of: None
+    )
     assert compiled_signatures() == before
 
 
@@ -56,7 +63,7 @@ def compiled_signatures() -> dict[str, int]:
     """How many variants of each compiled function this process has."""
     return {
         f"{module.__name__}.{name}": len(found.signatures)
-        for module in (core, passes, residual)
+        for module in (core, dense, filling, passes, residual)
         for name, found in vars(module).items()
         if hasattr(found, "signatures")
     }
