@@ -28,6 +28,11 @@ class Lists(NamedTuple):
         flat = np.array([*chain.from_iterable(map(sorted, people))], dtype=np.int32).reshape(-1, 2)
         return cls(first, np.ascontiguousarray(flat[:, 0]), np.ascontiguousarray(flat[:, 1]))
 
+    @classmethod
+    def of_nothing(cls, people: int) -> Lists:
+        nothing = np.zeros(0, dtype=np.int32)
+        return cls(np.zeros(people + 1, dtype=np.intp), nothing, nothing)
+
     def turned(self, things: int) -> Lists:
         """Of each of so many things the people who have it."""
         person = np.repeat(np.arange(len(self.first) - 1, dtype=np.int32), np.diff(self.first))

@@ -89,6 +89,8 @@ class _Sets:
         return np.ascontiguousarray(words[:, self.of_person])
 
     def lists(self, holders: Sequence[tuple[int, ...]]) -> Lists:
+        if not holders:
+            return Lists.of_nothing(len(self.of_person))
         of_set: list[list[tuple[int, int]]] = [[] for _ in range(self.sets)]
         for thing, some in enumerate(holders):
             for number in some:
