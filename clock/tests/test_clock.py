@@ -40,6 +40,7 @@ def test_time_never_runs_backwards(demo):
 
 
 def test_today_is_the_date_on_the_wall_there(demo):
-    auckland, honolulu = ZoneInfo("Pacific/Auckland"), ZoneInfo("Pacific/Honolulu")
-    assert clock.today(auckland) == clock.now().astimezone(auckland).date()
-    assert clock.today(auckland) > clock.today(honolulu)
+    # 26 hours apart, so that the dates differ at every hour of the day.
+    first, last = ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Etc/GMT+12")
+    assert clock.today(first) == clock.now().astimezone(first).date()
+    assert clock.today(first) > clock.today(last)
