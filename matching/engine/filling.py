@@ -42,8 +42,7 @@ def _count(arcs: Arcs, score: IntArray, least: int, near: IntArray, far: IntArra
     """How many pairs everybody has."""
     for i in range(len(near)):
         for place in range(arcs.first[i], arcs.first[i + 1]):
-            pair = arcs.numbers[place] if len(arcs.numbers) else place
-            if score[pair] >= least:
+            if score[place] >= least:
                 near[i] += 1
                 far[arcs.ends[place]] += 1
 
@@ -59,7 +58,7 @@ def _place(
             chosen, fewest = -1, np.int64(0)
             for place in range(arcs.first[i], arcs.first[i + 1]):
                 pair, j = arcs.numbers[place] if len(arcs.numbers) else place, arcs.ends[place]
-                if score[pair] < least or used[pair] or far.load[j] == far.places[j]:
+                if score[place] < least or used[pair] or far.load[j] == far.places[j]:
                     continue
                 if chosen < 0 or chances[j] < fewest:
                     chosen, fewest = pair, chances[j]
@@ -89,7 +88,7 @@ def _reach(
         head += 1
         for place in range(arcs.first[i], arcs.first[i + 1]):
             pair, j = arcs.numbers[place] if len(arcs.numbers) else place, arcs.ends[place]
-            if marks.far[j] >= 0 or score[pair] < least or used[pair]:
+            if marks.far[j] >= 0 or score[place] < least or used[pair]:
                 continue
             marks.far[j] = marks.near[i]
             if far.load[j] < far.places[j]:
@@ -120,7 +119,7 @@ def _lead(
             depth -= 1
             continue
         pair, j = arcs.numbers[place] if len(arcs.numbers) else place, arcs.ends[place]
-        if score[pair] < least or used[pair] or marks.far[j] != marks.near[i]:
+        if score[place] < least or used[pair] or marks.far[j] != marks.near[i]:
             marks.near_next[i] += 1
             continue
         marks.by[depth] = pair
@@ -171,7 +170,7 @@ def _fill(
 
 def can_fill(arcs: Arcs, score: IntArray, least: int, must: IntArray, places: IntArray) -> bool:
     """Whether the pairs that score `least` or more can fill all of the places that `must` be (by near person, 0 where
-    none must), with as many `places` as each far person has. `score` is by number of the pair."""
+    none must), with as many `places` as each far person has. `score` is in the order of the arcs."""
     partners, chances = np.zeros(len(must), dtype=np.int64), np.zeros(len(places), dtype=np.int64)
     _count(arcs, score, least, partners, chances)
     if (partners < must).any():

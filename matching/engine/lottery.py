@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-IntArray = NDArray[np.int64]
+from matching.engine.compiled import compiled
+
 Seeds = NDArray[np.uint64]
 
 
@@ -18,17 +19,17 @@ def seeds_of(keys: Sequence[str], side: str) -> Seeds:
     return np.frombuffer(b"".join(drawn), dtype="<u8").astype(np.uint64)
 
 
-def tickets_of(mentor_seeds: Seeds, mentee_seeds: Seeds, bits: int) -> IntArray:
-    """A ticket in [0, 2**bits) for each pair of a mentor and the mentee in the same place.
+@compiled
+def ticket_of(mentor_seed: np.uint64, mentee_seed: np.uint64, bits: int) -> np.int64:
+    """A ticket of 1 to 2**bits for a pair.
 
     The last mixing steps of splitmix64 (Steele, Lea and Flood 2014).
     """
-    with np.errstate(over="ignore"):
-        mixed = mentor_seeds + mentee_seeds
-        mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        mixed ^= mixed >> np.uint64(31)
-    return (mixed >> np.uint64(64 - bits)).astype(np.int64)
+    mixed = mentor_seed + mentee_seed
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    mixed ^= mixed >> np.uint64(31)
+    return np.int64(mixed >> np.uint64(64 - bits)) + 1
 
 
 def ticket_bits(n: int, m: int) -> int:

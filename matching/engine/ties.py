@@ -31,15 +31,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse import csgraph
 
 from matching.engine import passes
 from matching.engine.candidates import KEPT_OF_A_MATRIX, Answer, Edges
+from matching.engine.compiled import compiled
 from matching.engine.core import Arcs, Core
+from matching.engine.cycles import Side, share_a_cycle
 from matching.engine.dense import DenseCore, worth_a_matrix
 from matching.engine.distinct import distinct
 from matching.engine.filling import can_fill
-from matching.engine.lottery import Seeds, ticket_bits, tickets_of
+from matching.engine.lottery import Seeds, ticket_bits, ticket_of
 
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
@@ -65,26 +66,41 @@ class _Loose:
     row_must: IntArray
     column_must: IntArray
 
-    def draw(self, chosen: BoolArray, tickets: IntArray) -> BoolArray:
+    def draw(self, chosen: BoolArray, row_seeds: Seeds, column_seeds: Seeds) -> BoolArray:
         """The answer with the most tickets that uses only the `chosen` pairs and fills every must-place.
 
         A pair is worth `step` for each of its ends that must be full, and step is more than all tickets together.
         """
-        musts = self.row_must[self.pairs.row] + self.column_must[self.pairs.column]
-        most = min(int(self.row_places.sum()), int(self.column_places.sum()))
-        worth = (most * int(tickets.max()) + 1) * musts + tickets
+        pairs, bits = self.pairs.part(chosen), ticket_bits(len(row_seeds), len(column_seeds))
+        step = (min(int(self.row_places.sum()), int(self.column_places.sum())) << bits) + 1
+        in_pairs = pairs.row, pairs.column, self.row_must, self.column_must, row_seeds, column_seeds
+        worth = _worth(*in_pairs, bits, step)
         drawn = np.zeros(len(chosen), dtype=np.bool_)
-        drawn[chosen] = _best_of(self.pairs.part(chosen), worth[chosen], self.row_places, self.column_places)
-        wanted = int((self.row_must * self.row_places).sum() + (self.column_must * self.column_places).sum())
-        if int(musts[drawn].sum()) != wanted:
+        drawn[chosen] = _best_of(pairs, worth, self.row_places, self.column_places)
+        filled = self.row_must[self.pairs.row[drawn]].sum() + self.column_must[self.pairs.column[drawn]].sum()
+        if filled != (self.row_must * self.row_places).sum() + (self.column_must * self.column_places).sum():
             raise AssertionError("The loose pairs no longer fill the places that every best answer fills.")
         return drawn
 
 
-def _numbered(people: NDArray[np.int32], count: int) -> tuple[IntArray, IntArray]:
+@compiled
+def _worth(
+    row: NDArray[np.int32], column: NDArray[np.int32], row_must: IntArray, column_must: IntArray, row_seeds: Seeds,
+    column_seeds: Seeds, bits: int, step: int,
+) -> IntArray:  # fmt: skip
+    worth = np.empty(len(row), dtype=np.int64)
+    for pair in range(len(row)):
+        i, j = row[pair], column[pair]
+        worth[pair] = step * (row_must[i] + column_must[j]) + ticket_of(row_seeds[i], column_seeds[j], bits)
+    return worth
+
+
+def _numbered(people: NDArray[np.int32], count: int) -> tuple[IntArray, NDArray[Any]]:
     """Who of so many is among them, in order, and for each their place among these."""
     is_here = np.zeros(count, dtype=np.bool_)
     is_here[people] = True
+    if is_here.all():
+        return np.arange(count, dtype=np.int64), people
     return np.flatnonzero(is_here), (is_here.cumsum() - 1)[people]
 
 
@@ -134,9 +150,7 @@ def settle(answer: Answer, mentor_seeds: Seeds, mentee_seeds: Seeds) -> Settled:
     if loose is None:
         return Settled(row, column, unique=True)
     fair = _at_or_above_best_threshold(loose)
-    bits = ticket_bits(len(answer.u), len(answer.v))
-    tickets = 1 + tickets_of(mentor_seeds[loose.pairs.row], mentee_seeds[loose.pairs.column], bits)
-    drawn = loose.draw(fair, tickets)
+    drawn = loose.draw(fair, mentor_seeds, mentee_seeds)
     m, held = len(answer.v), loose.pairs.part(loose.used)
     fixed = ~np.isin(row.astype(np.int64) * m + column, held.row.astype(np.int64) * m + held.column)
     return Settled(
@@ -159,7 +173,7 @@ def _loose_part(answer: Answer) -> _Loose | None:
         used = np.concatenate([used, np.zeros(len(elsewhere.row), dtype=np.bool_)])[order]
     row_room = answer.row_places - np.bincount(answer.edges.row[answer.used], minlength=len(u))
     column_room = answer.column_places - np.bincount(answer.edges.column[answer.used], minlength=len(v))
-    loose = _share_a_cycle(pairs, used, u == 0, v == 0, row_room > 0, column_room > 0)
+    loose = share_a_cycle(pairs.row, pairs.column, used, Side(u == 0, row_room > 0), Side(v == 0, column_room > 0))
     if not loose.any():
         return None
     held = pairs.part(loose & used)
@@ -181,63 +195,42 @@ def _where_any(people: NDArray[np.int32], places: IntArray) -> IntArray:
     return np.where(here, places, 0)
 
 
-def _share_a_cycle(
-    pairs: Edges, used: BoolArray, row_free: BoolArray, column_free: BoolArray, row_room: BoolArray,
-    column_room: BoolArray,
-) -> BoolArray:  # fmt: skip
-    """Of the tight pairs: those whose two ends lie in one strongly connected component of their residual network.
-
-    Unused pairs lead from row to column (they may be added), used ones back (they may be dropped). Node Z is the room
-    elsewhere: a free row may give a unit up (row to Z) or, with room, take one (Z to row); columns likewise.
-    """
-    n, m = len(row_free), len(column_free)
-    z = n + m
-    gives, takes = np.flatnonzero(row_free), np.flatnonzero(row_free & row_room)
-    column_gives, column_takes = np.flatnonzero(column_free), np.flatnonzero(column_free & column_room)
-    add, drop = pairs.part(~used), pairs.part(used)
-    tails: list[NDArray[Any]] = [
-        add.row,
-        n + drop.column,
-        gives,
-        np.full(len(takes), z),
-        np.full(len(column_gives), z),
-        n + column_takes,
-    ]
-    heads: list[NDArray[Any]] = [
-        n + add.column,
-        drop.row,
-        np.full(len(gives), z),
-        takes,
-        n + column_gives,
-        np.full(len(column_takes), z),
-    ]
-    tail, head = (np.concatenate(parts, dtype=np.int64) for parts in (tails, heads))
-    graph = sparse.csr_matrix((np.ones(len(tail), dtype=np.int8), (tail, head)), shape=(z + 1, z + 1))
-    component = csgraph.connected_components(graph, directed=True, connection="strong")[1]
-    same: BoolArray = component[pairs.row] == component[n + pairs.column]
-    return same
-
-
 def _at_or_above_best_threshold(loose: _Loose) -> BoolArray:
     """The loose pairs from which the fairest answers are made: those at or above the best threshold that holds."""
     scores = loose.pairs.score
     candidates = distinct(scores)
     candidates = candidates[candidates >= scores[loose.used].min()]  # the first one holds: the answer shows it
-    low, high = 0, len(candidates)
+    low, high = 0, int(np.searchsorted(candidates, _no_threshold_above(loose), side="right"))
     if high > 1:
         by_row, by_column = sides_of(loose.pairs, len(loose.row_places), len(loose.column_places))
         row_must, column_must = loose.row_must * loose.row_places, loose.column_must * loose.column_places
+        by_column_scores = scores[by_column.numbers]
+    step = 1  # from above in growing steps: where many are alike, the best threshold is among the highest
     while high - low > 1:
-        middle = (low + high) // 2
+        middle = max(high - step, (low + high) // 2)
         least = candidates[middle]
         if can_fill(by_row, scores, least, row_must, loose.column_places) and can_fill(
-            by_column, scores, least, column_must, loose.row_places
+            by_column, by_column_scores, least, column_must, loose.row_places
         ):
             low = middle
         else:
-            high = middle
+            high, step = middle, 2 * step
     fair: BoolArray = scores >= candidates[low]
     return fair
+
+
+def _no_threshold_above(loose: _Loose) -> int:
+    """The lowest score among everybody's best loose pair, of those who must have one."""
+    pairs = loose.pairs
+    lowest = int(pairs.score.max())
+    for ends, must, places in (
+        (pairs.row, loose.row_must, loose.row_places),
+        (pairs.column, loose.column_must, loose.column_places),
+    ):
+        best = np.full(len(must), -1, dtype=np.int64)
+        np.maximum.at(best, ends, pairs.score)
+        lowest = min(lowest, int(best.min(where=must * places > 0, initial=lowest)))
+    return lowest
 
 
 def sides_of(pairs: Edges, rows: int, columns: int) -> tuple[Arcs, Arcs]:

@@ -39,7 +39,7 @@ def test_both_sides_can_be_filled_at_once_where_each_can_alone(seed, n, m, least
     musts = tuple(side * chance.integers(0, 2, len(side)) for side in places)
     by_row, by_column = sides_of(edges, n, m)
     found = can_fill(by_row, edges.score, least, musts[0], places[1]) and can_fill(
-        by_column, edges.score, least, musts[1], places[0]
+        by_column, edges.score[by_column.numbers], least, musts[1], places[0]
     )
     assert found == feasible(edges, least, musts, places)
 
