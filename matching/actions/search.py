@@ -210,7 +210,7 @@ class Held:
         )
         # Half of the time at most goes to what fairness costs: the pairs matter more.
         until = self.seconds + settings.SEARCH_SECONDS
-        curve = fairness.curve_of(inputs, terms.trade_off, self.progress, time_limit=settings.SEARCH_SECONDS / 2)
+        curve = fairness.curve_of(inputs, terms.trade_off, self._still_here, time_limit=settings.SEARCH_SECONDS / 2)
         inputs = replace(inputs, floor=fairness.floor_for(curve, terms.trade_off))
         matching = solve_instance(inputs.instance(), self.progress, time_limit=until - self.seconds)
         suggestions = _suggestions(self.run, inputs, matching)
@@ -243,8 +243,8 @@ class Held:
         for coordinator in participants.coordinators_who_read_readiness(self.run.program):
             owe(kind=notices.FOUND, subject=self.run.pk, person=coordinator, at=self.now)
 
-    def _still_here(self) -> None:
-        """Explaining takes a moment for each person nobody was found for: keep the lease meanwhile."""
+    def _still_here(self, *progress: object) -> None:
+        """What a fairer answer would cost, and why nobody was found for somebody, takes a while: keep the lease."""
         if self.seconds - self.signed >= _SECONDS_BETWEEN_SIGNS:
             self.signed = self.seconds
             self.update(leased_until=self.now + LEASE)

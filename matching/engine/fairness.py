@@ -11,6 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from time import monotonic
 
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.engine.distinct import distinct
 from matching.engine.instance import Instance
 from matching.engine.optimum import Matching, Progress, solve_instance
 
@@ -58,11 +62,16 @@ def _curve(
     if best.weakest is None:
         return ()
     found = {best.weakest: FairnessPoint(instance.floor, best.weakest, best.size, best.total)}
-    # A floor of `holds` leaves as many pairs, one of `breaks` does not.
-    holds = best.weakest
-    breaks = 1 + min([instance.source.ceiling, *(instance.score_of(*pair) for pair in instance.locked)])
+    levels = _levels(instance)
+    # The floor at `holds` leaves as many pairs, the one at `breaks` does not.
+    holds = int(np.searchsorted(levels, best.weakest))
+    most = min((instance.score_of(*pair) for pair in instance.locked), default=instance.source.ceiling)
+    breaks = int(np.searchsorted(levels, most, side="right"))
+    tried = {holds}
 
-    def try_floor(floor: int) -> Matching | None:
+    def try_floor(place: int) -> Matching | None:
+        tried.add(place)
+        floor = int(levels[place])
         answer = proven(floor)
         if answer.size < best.size or answer.weakest is None:
             return None
@@ -70,16 +79,35 @@ def _curve(
         return answer
 
     while breaks - holds > 1:
-        answer = try_floor((holds + breaks) // 2)
+        middle = (holds + breaks) // 2
+        answer = try_floor(middle)
         if answer is None:
-            breaks = (holds + breaks) // 2
+            breaks = middle
         else:
-            holds = answer.weakest or holds
+            holds = int(np.searchsorted(levels, answer.weakest))
+    wide = int(levels[holds]) - best.weakest
     for step in range(1, points - 1):
-        floor = best.weakest + (holds - best.weakest) * step // (points - 1)
-        if not any(floor <= weakest < floor + max(1, (holds - best.weakest) // points) for weakest in found):
-            try_floor(floor)
+        floor = best.weakest + wide * step // (points - 1)
+        place = int(np.searchsorted(levels, floor))
+        if place not in tried and not any(floor <= weakest < floor + max(1, wide // points) for weakest in found):
+            try_floor(place)
     return _spread(sorted(found.values(), key=lambda point: point.weakest), points)
+
+
+def _levels(instance: Instance) -> NDArray[np.int64]:
+    """Every score that some pair has, ascending: between two of them a floor forbids no other pairs."""
+    seen = np.zeros(0, dtype=np.int64)
+
+    def of_block(start: int, stop: int) -> NDArray[np.int64]:
+        scores = instance.source.block(start, stop)
+        return distinct(scores[scores >= 0].astype(np.int64))
+
+    def take(levels: NDArray[np.int64]) -> None:
+        nonlocal seen
+        seen = distinct(np.concatenate([seen, levels]))
+
+    instance.each_block(of_block, take)
+    return seen
 
 
 def _spread(curve: list[FairnessPoint], points: int) -> tuple[FairnessPoint, ...]:
