@@ -236,7 +236,7 @@ def test_a_few_who_all_said_the_same_are_not_found_out(people):
     assert certain(people, parts, by_part) == []
 
 
-@pytest.mark.parametrize("seed", range(6) if LONG else (1, 2, 3))
+@pytest.mark.parametrize("seed", range(6) if LONG else (1,))
 def test_where_most_parts_are_small_the_larger_ones_are_still_told(seed):
     """Sixty people of twelve parts, eight of them of the other group."""
     chance = random.Random(seed)
