@@ -243,7 +243,7 @@ class Held:
         for coordinator in participants.coordinators_who_read_readiness(self.run.program):
             owe(kind=notices.FOUND, subject=self.run.pk, person=coordinator, at=self.now)
 
-    def _still_here(self, *progress: object) -> None:
+    def _still_here(self, stage: str = "", done: int = 0, of: int = 0) -> None:
         """What a fairer answer would cost, and why nobody was found for somebody, takes a while: keep the lease."""
         if self.seconds - self.signed >= _SECONDS_BETWEEN_SIGNS:
             self.signed = self.seconds

@@ -84,7 +84,7 @@ def _curve(
         if answer is None:
             breaks = middle
         else:
-            holds = int(np.searchsorted(levels, answer.weakest))
+            holds = int(np.searchsorted(levels, answer.weakest or 0))
     wide = int(levels[holds]) - best.weakest
     for step in range(1, points - 1):
         floor = best.weakest + wide * step // (points - 1)

@@ -95,10 +95,18 @@ def _worth(
     return worth
 
 
+@compiled
+def _are_here(people: NDArray[np.int32], count: int) -> BoolArray:
+    """Who of so many is named."""
+    here = np.zeros(count, dtype=np.bool_)
+    for person in people:
+        here[person] = True
+    return here
+
+
 def _numbered(people: NDArray[np.int32], count: int) -> tuple[IntArray, NDArray[Any]]:
     """Who of so many is among them, in order, and for each their place among these."""
-    is_here = np.zeros(count, dtype=np.bool_)
-    is_here[people] = True
+    is_here = _are_here(people, count)
     if is_here.all():
         return np.arange(count, dtype=np.int64), people
     return np.flatnonzero(is_here), (is_here.cumsum() - 1)[people]
@@ -114,7 +122,7 @@ def _best_of(pairs: Edges, worth: IntArray, row_places: IntArray, column_places:
         core.solve()
         return core.used
     matrix = np.full(size, -1, dtype=np.int64)
-    matrix[row, column] = worth
+    _lay_out(row, column, worth, matrix)
     few = _best_few(matrix)
     start = Core(few.row, few.column, few.score, 0, row_places[rows], column_places[columns])
     start.solve()
@@ -123,7 +131,20 @@ def _best_of(pairs: Edges, worth: IntArray, row_places: IntArray, column_places:
     dense.solve()
     used = np.zeros(size, dtype=np.bool_)
     used[dense.used] = True
-    found: BoolArray = used[row, column]
+    return _picked_up(row, column, used)
+
+
+@compiled
+def _lay_out(row: NDArray[Any], column: NDArray[Any], worth: IntArray, matrix: IntArray) -> None:
+    for pair in range(len(row)):
+        matrix[row[pair], column[pair]] = worth[pair]
+
+
+@compiled
+def _picked_up(row: NDArray[Any], column: NDArray[Any], used: BoolArray) -> BoolArray:
+    found = np.empty(len(row), dtype=np.bool_)
+    for pair in range(len(row)):
+        found[pair] = used[row[pair], column[pair]]
     return found
 
 
@@ -162,7 +183,7 @@ def settle(answer: Answer, mentor_seeds: Seeds, mentee_seeds: Seeds) -> Settled:
 
 def _loose_part(answer: Answer) -> _Loose | None:
     u, v, elsewhere = answer.u, answer.v, answer.tight_elsewhere
-    tight = answer.reduced(answer.edges) == 0
+    tight = _are_tight(answer.edges.row, answer.edges.column, answer.edges.score, u, v, answer.big)
     pairs, used = answer.edges.part(tight), answer.used[tight]
     if len(elsewhere.row):
         row = np.concatenate([pairs.row, elsewhere.row])
@@ -188,11 +209,19 @@ def _loose_part(answer: Answer) -> _Loose | None:
     )
 
 
+@compiled
+def _are_tight(
+    row: NDArray[np.int32], column: NDArray[np.int32], score: IntArray, u: IntArray, v: IntArray, big: int
+) -> BoolArray:
+    tight = np.empty(len(row), dtype=np.bool_)
+    for pair in range(len(row)):
+        tight[pair] = u[row[pair]] + v[column[pair]] == big + score[pair]
+    return tight
+
+
 def _where_any(people: NDArray[np.int32], places: IntArray) -> IntArray:
     """The places of the people named, none for the others."""
-    here = np.zeros(len(places), dtype=np.bool_)
-    here[people] = True
-    return np.where(here, places, 0)
+    return np.where(_are_here(people, len(places)), places, 0)
 
 
 def _at_or_above_best_threshold(loose: _Loose) -> BoolArray:
@@ -200,8 +229,9 @@ def _at_or_above_best_threshold(loose: _Loose) -> BoolArray:
     scores = loose.pairs.score
     candidates = distinct(scores)
     candidates = candidates[candidates >= scores[loose.used].min()]  # the first one holds: the answer shows it
-    low, high = 0, int(np.searchsorted(candidates, _no_threshold_above(loose), side="right"))
+    low, high = 0, len(candidates)
     if high > 1:
+        high = int(np.searchsorted(candidates, _no_threshold_above(loose), side="right"))
         by_row, by_column = sides_of(loose.pairs, len(loose.row_places), len(loose.column_places))
         row_must, column_must = loose.row_must * loose.row_places, loose.column_must * loose.column_places
         by_column_scores = scores[by_column.numbers]

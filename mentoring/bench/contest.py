@@ -27,6 +27,8 @@ Answer = tuple[Any, Any]
 """Mentors and mentees of the pairs, in the same order."""
 CEILING: Final = 100_000
 SHARE_ALLOWED: Final = 0.45
+TICKETS: Final = 1 << 10
+"""As many as SciPy's 53 bits leave room for below pairs and scores."""
 OF_NO_USE: Final = 9 * CEILING
 """The cost of a forbidden pair for lapx, which takes none from a million on. Whether none was taken is checked."""
 
@@ -92,11 +94,25 @@ def _note_search(stage: str, done: int, of: int) -> None:
 
 
 def scipy(scores: Matrix, mentors: Matrix, mentees: Matrix) -> Answer:
+    return _scipy(np.where(scores >= 0, scores + _heavy(scores), 0))
+
+
+def scipy_with_a_draw(scores: Matrix, mentors: Matrix, mentees: Matrix) -> Answer:
+    """Of equally good answers the one with the most tickets: below the scores stands a random number for each pair."""
+    tickets = np.random.default_rng(11).integers(0, TICKETS, scores.shape)
+    whole = (scores + _heavy(scores)) * (len(scores) * TICKETS)
+    return _scipy(np.where(scores >= 0, whole + tickets, 0))
+
+
+def _heavy(scores: Matrix) -> int:
+    """More than all pairs of an answer score: so many are made as can be."""
+    return (CEILING + 1) * (len(scores) + 1)
+
+
+def _scipy(weights: Matrix) -> Answer:
     from scipy.optimize import linear_sum_assignment
 
-    heavy = (CEILING + 1) * (len(scores) + 1)
-    weights = np.where(scores >= 0, scores + heavy, 0).astype(np.float64)
-    rows, columns = linear_sum_assignment(weights, maximize=True)
+    rows, columns = linear_sum_assignment(weights.astype(np.float64), maximize=True)
     return rows, columns
 
 
@@ -147,6 +163,7 @@ def ortools_flow(scores: Matrix, mentors: Matrix, mentees: Matrix) -> Answer:
 SOLVERS: Final[dict[str, Callable[[Matrix, Matrix, Matrix], Answer]]] = {
     "ours": ours,
     "SciPy": scipy,
+    "SciPy with a draw": scipy_with_a_draw,
     "lapx": lapx,
     "OR-Tools, assignment": ortools_assignment,
     "OR-Tools, flow": ortools_flow,
