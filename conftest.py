@@ -81,6 +81,13 @@ def empty_the_tables() -> None:
             cursor.execute("; ".join(f"DELETE FROM {table}" for table in filled))  # noqa: S608
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    from people.tests.shared_rows import ROWS
+
+    ROWS.stand_for(item)
+
+
 @pytest.fixture(autouse=True)
 def rows_of_lists_end_with_the_test() -> Iterator[None]:
     from people.tests.factories import MADE
@@ -125,7 +132,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     """While Playwright's loop runs, Django's connections are others than before and after it, since asgiref keeps them
     apart; and a thread of a live server keeps its own as long as a browser keeps the line. Whatever is left of them
     must not keep the test database from being dropped."""
-    yield
+    from people.tests.shared_rows import ROWS
+
+    with ROWS.of_the_database(django_db_blocker):
+        yield
     with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from http.cookies import SimpleCookie
 from itertools import count
 
 import pytest
@@ -13,6 +14,7 @@ from pairings.models import Pairing
 from pairings.tests.factories import STARTED_ON, noon, pair
 from people.models import Person
 from people.tests.factories import AdaFactory, BoFactory, CoraFactory, EvaFactory, OttoFactory, SiaFactory, StenFactory
+from people.tests.shared_rows import shared
 from programs.choices import Duty, Stage
 from programs.tests.factories import program_with
 
@@ -53,25 +55,36 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, Callable[[], ob
     return happens
 
 
-@pytest.fixture
-def cora(db: None) -> Person:
+@shared
+def cora() -> Person:
     return CoraFactory()
 
 
-@pytest.fixture
-def sia(db: None) -> Person:
+@shared
+def sia() -> Person:
     return SiaFactory()
 
 
-@pytest.fixture
-def bo(db: None) -> Person:
+@shared
+def bo() -> Person:
     return BoFactory()
 
 
-@pytest.fixture
-def pairing(cora: Person, sia: Person, bo: Person, today: object) -> Pairing:
-    """Mina and Otto, who reports to Bo, in a program that Cora coordinates and Sia supervises."""
+@shared
+def minas_pair(cora: Person, sia: Person, bo: Person) -> Pairing:
     return pair(mentee=OttoFactory(manager=bo), program=program_with(cora, sia, stage=Stage.RUNNING))
+
+
+@shared
+def pair_alone() -> Pairing:
+    """Mina and Otto in a program that nobody coordinates."""
+    return pair()
+
+
+@pytest.fixture
+def pairing(minas_pair: Pairing, today: object) -> Pairing:
+    """Mina and Otto, who reports to Bo, in a program that Cora coordinates and Sia supervises."""
+    return minas_pair
 
 
 @pytest.fixture
@@ -102,11 +115,27 @@ def as_seen_by(person: Person) -> Client:
     return client
 
 
-@pytest.fixture
-def mina(pairing: Pairing) -> Client:
-    return as_seen_by(pairing.mentor.person)
+@shared
+def minas_cookies(minas_pair: Pairing) -> SimpleCookie:
+    return as_seen_by(minas_pair.mentor.person).cookies
+
+
+@shared
+def ottos_cookies(minas_pair: Pairing) -> SimpleCookie:
+    return as_seen_by(minas_pair.mentee.person).cookies
 
 
 @pytest.fixture
-def otto(pairing: Pairing) -> Client:
-    return as_seen_by(pairing.mentee.person)
+def mina(pairing: Pairing, minas_cookies: SimpleCookie) -> Client:
+    return with_cookies(minas_cookies)
+
+
+@pytest.fixture
+def otto(pairing: Pairing, ottos_cookies: SimpleCookie) -> Client:
+    return with_cookies(ottos_cookies)
+
+
+def with_cookies(cookies: SimpleCookie) -> Client:
+    client = Client()
+    client.cookies = cookies
+    return client

@@ -19,8 +19,8 @@ QUESTIONS = ("meeting", "getting", "speaking", "worth")
 
 
 @pytest.fixture
-def pairing(db):
-    return pair()
+def pairing(pair_alone):
+    return pair_alone
 
 
 @pytest.fixture

@@ -28,8 +28,8 @@ PAGE = "pairings:calendar"
 
 
 @pytest.fixture
-def pairing(db, today):
-    return pair()
+def pairing(pair_alone, today):
+    return pair_alone
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from pairings.choices import Kind, PlanState
 from pairings.models import Meeting
 from pairings.tests.conftest import DAY
 from pairings.tests.factories import met as logged
-from pairings.tests.factories import noon, pair
+from pairings.tests.factories import noon
 from participants.choices import Way
 
 AT = noon(DAY)
@@ -24,8 +24,8 @@ NEXT_DAY = DAY + timedelta(days=2)
 
 
 @pytest.fixture
-def pairing(db, today):
-    return pair()
+def pairing(pair_alone, today):
+    return pair_alone
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ def day(number):
 
 
 @pytest.fixture
-def pairing(db):
+def pairing(pair_alone):
     """Mentored in London, started on a Monday; meets every three weeks, first check-in after 14 days, 26 weeks."""
-    return pair()
+    return pair_alone
 
 
 def sent_until(last, since=STARTED_ON):

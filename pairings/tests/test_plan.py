@@ -89,8 +89,8 @@ def read_by_three(content):
 
 
 @pytest.fixture
-def pairing(db):
-    return pair()
+def pairing(pair_alone):
+    return pair_alone
 
 
 @pytest.fixture
@@ -432,8 +432,8 @@ class TestPages:
     """Mina and Otto read London time."""
 
     @pytest.fixture
-    def pairing(self, db, today):
-        return pair()
+    def pairing(self, pair_alone, today):
+        return pair_alone
 
     @pytest.fixture
     def clients(self, pairing):

@@ -14,8 +14,8 @@ from programs.tests.factories import ProgramFactory
 
 
 @pytest.fixture
-def pairing(db):
-    return pair()
+def pairing(pair_alone):
+    return pair_alone
 
 
 def day(number):
