@@ -73,6 +73,8 @@ def deliver_due(
     for each notice: a round may outlast a lease. Once ``asked_to_end`` it sends what it has in hand, and ends.
     """
     lines = min(lines, Notice.objects.due(clock())[:lines].count())
+    if not lines and until is None:
+        return Delivery()
     if lines <= 1:
         return _Round(clock, until, asked_to_end).run()
     with ThreadPoolExecutor(lines) as threads:

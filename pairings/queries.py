@@ -63,7 +63,7 @@ from pairings.wall_clock import WallTime, on_the_wall
 from participants.choices import Relation, Way
 from participants.models import Participation, ParticipationQuerySet, WantedSkill
 from participants.profiles import ShownProfile, profile_shown_to
-from participants.queries import with_profile
+from participants.queries import bring_skills
 from people.models import Person
 from privacy import audiences
 from programs.choices import Side
@@ -719,8 +719,10 @@ def _reflection(reflection: Reflection | None, pairing: Pairing) -> ReflectionOn
 
 def _profile_of(pairing: Pairing, side: Side) -> ShownProfile:
     """What the other shows to a partner; participants decide which fields."""
-    of_side = Participation.objects.filter(pk=pairing.mentor_id if side is Side.MENTOR else pairing.mentee_id)
-    return profile_shown_to(with_profile(of_side).get(), Relation.PARTNER)
+    theirs = pairing.mentor if side is Side.MENTOR else pairing.mentee
+    theirs.program = pairing.program  # the same one, which is here already
+    bring_skills([theirs])
+    return profile_shown_to(theirs, Relation.PARTNER)
 
 
 def _wants(pairing: Pairing, side: Side) -> bool:

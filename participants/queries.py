@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.urls import reverse
 
 from participants import calls, champions, drafts, questions, references, rules, waiting
@@ -88,11 +88,20 @@ def with_profile(participations: ParticipationQuerySet) -> ParticipationQuerySet
 
 
 def _with_words(participations: ParticipationQuerySet) -> ParticipationQuerySet:
-    told: ParticipationQuerySet = participations.select_related("data_key").prefetch_related(
+    told: ParticipationQuerySet = participations.select_related("data_key").prefetch_related(*_skills())
+    return told
+
+
+def bring_skills(participations: Sequence[Participation]) -> None:
+    """What these, who are loaded already, offer and want, in two queries."""
+    prefetch_related_objects(participations, *_skills())
+
+
+def _skills() -> tuple[Prefetch, Prefetch]:
+    return (
         Prefetch("offered", OfferedSkill.objects.select_related("skill")),
         Prefetch("wanted", WantedSkill.objects.select_related("skill")),
     )
-    return told
 
 
 # What a line manager learns

@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 from django.db import connection
 
+Call = Callable[[], object]
 
-def at_the_same_instant(*calls: Callable[[], object]) -> list[object]:
+
+def at_the_same_instant(*calls: Call) -> list[object]:
     """Run each call in a thread of its own, all let go at once; answers what each returned or raised."""
-    barrier = threading.Barrier(len(calls))
-    outcomes: list[object] = [None] * len(calls)
+    with crowd(len(calls)) as act:
+        return act(*calls)
 
-    def run(place: int, call: Callable[[], object]) -> None:
+
+@contextmanager
+def crowd(size: int) -> Iterator[Callable[..., list[object]]]:
+    """So many people who act at the same instant again and again, each on a connection of their own."""
+    barrier = threading.Barrier(size)
+
+    def run(call: Call) -> object:
+        barrier.wait(timeout=10)
         try:
-            barrier.wait(timeout=10)
-            outcomes[place] = call()
+            return call()
         except Exception as refusal:
-            outcomes[place] = refusal
-        finally:
-            connection.close()
+            return refusal
 
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return outcomes
+    def act(*calls: Call) -> list[object]:
+        assert len(calls) == size, "as long as somebody has nothing to do, the others wait"
+        return list(threads.map(run, calls, timeout=40))
+
+    with ThreadPoolExecutor(size) as threads:
+        try:
+            yield act
+        finally:
+            act(*[connection.close] * size)

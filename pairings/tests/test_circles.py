@@ -25,6 +25,7 @@ from participants.tests.factories import MenteeFactory, MentorFactory
 from people.exports import gathered_for
 from people.models import Person
 from people.tests.factories import PersonFactory, StenFactory
+from people.tests.shared_rows import shared
 from programs.choices import Duty, Stage
 from programs.models import Program
 
@@ -38,20 +39,20 @@ def program(pairing):
     return pairing.program
 
 
-@pytest.fixture
-def five(pairing):
+@shared
+def five(minas_pair):
     """Mina and four other mentors of her program."""
     names = ("Ana", "Ben", "Cleo", "Dan")
     others = [
-        MentorFactory(program=pairing.program, person=PersonFactory(given_name=name, family_name="Circlemate"))
+        MentorFactory(program=minas_pair.program, person=PersonFactory(given_name=name, family_name="Circlemate"))
         for name in names
     ]
-    return [pairing.mentor, *others]
+    return [minas_pair.mentor, *others]
 
 
-@pytest.fixture
-def circle(five, program, cora):
-    return formed(program, five, cora)
+@shared
+def circle(five, minas_pair, cora):
+    return formed(minas_pair.program, five, cora)
 
 
 def formed(program, mentors, by, **fields):
@@ -589,7 +590,7 @@ class TestTheWordNearADay:
     def told(self, person):
         """On which days this person reads of it, from now to the day after the circle met."""
         days = []
-        for hours in range(0, 24 * 17, 3):
+        for hours in range(0, 24 * 17, 6):
             at = AT + timedelta(hours=hours)
             mail.outbox.clear()
             deliver_due(clock=repeat(at).__next__)

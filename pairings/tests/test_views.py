@@ -63,7 +63,7 @@ class TestThePage:
             for goal in pairing.goals.all():
                 actions.add_task(goal, by=pairing.mentor.person, at=noon(DAY), on=DAY, title=f"Step {number}")
         otto.get(url("detail", pairing))
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(20):
             otto.get(url("detail", pairing))
 
     def test_what_was_planned_and_did_not_come_about_stays_with_who_cancelled_and_how_long_before(
