@@ -257,9 +257,10 @@ def owe_rest(pairing: Pairing, *, leaver: Person, at: datetime) -> None:
     today = at.astimezone(leaver.zone).date()
     occurrence = _leaves_on(leaver, day or today)
     partner = pairing.partner_of(leaver)
-    if day is not None and day > today:
+    if day is not None and day > today:  # a day may be said, changed, and said again
         owe(
-            kind=LEAVING, subject=pairing.pk, person=leaver, at=at, occurrence=occurrence, good_for=day - today
+            kind=LEAVING, subject=pairing.pk, person=leaver, at=at, occurrence=f"{occurrence}/{at:%Y%m%dT%H%M%S%f}",
+            good_for=day - today,
         )  # fmt: skip
     later = day if day is not None and day > at.astimezone(partner.zone).date() else None
     owe(
@@ -690,10 +691,10 @@ def _knows_that_it_rests(notice: Notice) -> bool:
 
 
 def _leaving(notice: Notice, at: datetime) -> Message | None:
-    """Of the day on which the directory says so now: another notice is owed for each."""
+    """Of the day on which the directory says so now, unless that is the last that was heard: one is owed for each."""
     pairing = _open_pairing(notice, at)
     day = notice.person.left_on
-    if pairing is None or day is None or _occurrence(notice) != _leaves_on(notice.person, day):
+    if pairing is None or day is None or _day_left(notice) != _leaves_on(notice.person, day) or _needs_no_word(notice):
         return None
     partner = pairing.partner_of(notice.person).given_name
     return Message(
@@ -707,6 +708,20 @@ def _leaving(notice: Notice, at: datetime) -> Message | None:
         link=_page(pairing),
         action="Open your pair page",
     )
+
+
+def _day_left(notice: Notice) -> str:
+    return _occurrence(notice).partition("/")[0]
+
+
+def _needs_no_word(notice: Notice) -> bool:
+    """Whether a later notice says it, or the last that may have arrived was of this day and no word since that they
+    stay."""
+    same = Notice.objects.filter(subject=notice.subject, person=notice.person).exclude(pk=notice.pk)
+    if same.filter(kind=LEAVING, pk__gt=notice.pk).exists():
+        return True
+    heard = same.filter(kind__in=(LEAVING, STAYS)).perhaps_arrived().order_by("-owed_at", "-pk").first()
+    return heard is not None and heard.kind == LEAVING and _day_left(heard) == _day_left(notice)
 
 
 def _goes_on(notice: Notice, at: datetime) -> Message | None:

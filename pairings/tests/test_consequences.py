@@ -166,6 +166,39 @@ def test_a_date_that_is_corrected_is_told_as_it_is_now_and_once(pairing, mina, o
     assert "you leave on 23 February 2027" in told[1].paragraphs[0]
 
 
+def sent(notice: Notice) -> None:
+    Notice.objects.filter(pk=notice.pk).update(state=NoticeState.SENT, finished_at=AT)
+
+
+def test_the_last_that_is_heard_of_a_date_is_what_the_directory_says(pairing, otto, ada):
+    early, later = (DAY + timedelta(days=days) for days in (12, 30))
+    keep(otto, ada, left_on=early)
+    sent(owed(notices.LEAVING)[-1])
+    keep(otto, ada, left_on=later, at=AT + timedelta(hours=1))
+    keep(otto, ada, left_on=early, at=AT + timedelta(hours=2))
+    assert [composed(each) for each in owed(notices.LEAVING)[1:]] == [None, None], "nobody heard of another day"
+    keep(otto, ada, left_on=later, at=AT + timedelta(hours=3))
+    sent(owed(notices.LEAVING)[-1])
+    keep(otto, ada, left_on=early, at=AT + timedelta(hours=4))
+    assert "you leave on 5 February 2027" in composed(owed(notices.LEAVING)[-1]).paragraphs[0]
+
+
+def test_a_date_that_was_said_twice_before_any_mail_left_is_told_once(pairing, otto, ada):
+    for hours, days in enumerate((12, 30, 12)):
+        keep(otto, ada, left_on=DAY + timedelta(days=days), at=AT + timedelta(hours=hours))
+    assert [composed(each) is not None for each in owed(notices.LEAVING)] == [False, False, True]
+
+
+def test_who_was_told_that_they_stay_is_told_the_same_date_again(pairing, otto, ada):
+    day = DAY + timedelta(days=12)
+    keep(otto, ada, left_on=day)
+    sent(owed(notices.LEAVING)[-1])
+    keep(otto, ada, left_on=None, at=AT + timedelta(hours=1))
+    sent(owed(notices.STAYS)[-1])
+    keep(otto, ada, left_on=day, at=AT + timedelta(hours=2))
+    assert composed(owed(notices.LEAVING)[-1]).heading == "Before you go"
+
+
 def test_the_partner_is_told_once_that_the_pair_rests_however_often_the_day_is_set(pairing, mina, otto, ada):
     early, later, again = (DAY + timedelta(days=days) for days in (3, 9, 40))
     keep(otto, ada, left_on=later)
