@@ -35,6 +35,7 @@ from people.tests.factories import (
     SkillFactory,
     StenFactory,
 )
+from people.tests.shared_rows import shared
 from programs.choices import Side
 from programs.models import Program
 from programs.tests.factories import QuestionFactory, TopicFactory, program_with
@@ -43,32 +44,32 @@ NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
 
 
-@pytest.fixture
-def cora(db) -> Person:
+@shared
+def cora() -> Person:
     return CoraFactory()
 
 
-@pytest.fixture
-def bo(db) -> Person:
+@shared
+def bo() -> Person:
     return BoFactory()
 
 
-@pytest.fixture
+@shared
 def otto(bo) -> Person:
     return OttoFactory(manager=bo)
 
 
-@pytest.fixture
-def mina(db) -> Person:
+@shared
+def mina() -> Person:
     return MinaFactory()
 
 
-@pytest.fixture
-def sten(db) -> Person:
+@shared
+def sten() -> Person:
     return StenFactory()
 
 
-@pytest.fixture
+@shared
 def program(cora) -> Program:
     program = program_with(cora, name="Two-Way Northwind")
     for name in ("Using AI tools well", "Social media", "Accessibility"):
@@ -76,7 +77,7 @@ def program(cora) -> Program:
     return program
 
 
-@pytest.fixture
+@shared
 def told(program) -> dict:
     """Everything Mina tells when she volunteers."""
     return {
@@ -97,7 +98,7 @@ def told(program) -> dict:
     }
 
 
-@pytest.fixture
+@shared
 def minas(program, mina, told) -> Participation:
     asked = QuestionFactory(program=program, words="Why now?")
     return actions.volunteer(

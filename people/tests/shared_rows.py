@@ -77,13 +77,18 @@ class Rows:
                 self.line.check_constraints()  # once, and not at the end of each test
 
     def _asked_by(self, test: pytest.Item) -> dict[Maker, dict[str, Maker]]:
-        """Whose rows it asks for, in their order, each with what it needs."""
+        """Whose rows it asks for, in their order, each with what it needs.
+
+        What needs something that is made anew for each test, because a module has its own of that name, is so too.
+        """
         found: dict[str, list[Any]] = test._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]
         makers = {name: make for name in found if (make := getattr(found[name][-1].func, "makes", None))}
-        return {
-            make: {name: makers[name] for name in inspect.signature(make).parameters}
-            for make in sorted(makers.values(), key=self.order.__getitem__)
-        }
+        asked: dict[Maker, dict[str, Maker]] = {}
+        for make in sorted(makers.values(), key=self.order.__getitem__):
+            needed = inspect.signature(make).parameters
+            if all(makers.get(name) in asked for name in needed):
+                asked[make] = {name: makers[name] for name in needed}
+        return asked
 
     def _make(self, make: Maker, asked: dict[Maker, dict[str, Maker]]) -> None:
         around = transaction.atomic()

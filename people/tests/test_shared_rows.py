@@ -51,6 +51,15 @@ def test_it_may_be_asked_for_in_the_middle(db, request):
     assert names() == ["Mina", "Sten"]
 
 
+class TestOfAModuleWithItsOwn:
+    @pytest.fixture
+    def first(self, db):
+        return MinaFactory(given_name="Another")
+
+    def test_what_needs_it_is_made_with_that(self, second):
+        assert names() == ["Another", "Sten"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_where_a_test_commits_they_are_its_own(second):
     assert names() == ["Mina", "Sten"]

@@ -9,6 +9,7 @@ from pairings.tests.factories import PairingFactory
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.models import Person
 from people.tests.factories import BoFactory, CoraFactory, MinaFactory, OttoFactory, StenFactory
+from people.tests.shared_rows import shared
 from programs.choices import Side, Stage
 from programs.models import Program
 from programs.tests.factories import program_with
@@ -16,48 +17,48 @@ from surveys.models import Question, Survey
 from surveys.tests.factories import SurveyFactory, opened, three_questions
 
 
-@pytest.fixture
-def cora(db) -> Person:
+@shared
+def cora() -> Person:
     return CoraFactory()
 
 
-@pytest.fixture
-def bo(db) -> Person:
+@shared
+def bo() -> Person:
     return BoFactory()
 
 
-@pytest.fixture
+@shared
 def otto(bo) -> Person:
     return OttoFactory(manager=bo)
 
 
-@pytest.fixture
-def mina(db) -> Person:
+@shared
+def mina() -> Person:
     return MinaFactory()
 
 
-@pytest.fixture
-def sten(db) -> Person:
+@shared
+def sten() -> Person:
     return StenFactory()
 
 
-@pytest.fixture
+@shared
 def program(cora) -> Program:
     return program_with(cora, name="Two-Way Northwind", stage=Stage.RUNNING)
 
 
-@pytest.fixture
+@shared
 def pairing(program, mina, otto) -> Pairing:
     mentor = MentorFactory(program=program, person=mina)
     return PairingFactory(program=program, mentor=mentor, mentee=MenteeFactory(program=program, person=otto))
 
 
-@pytest.fixture
+@shared
 def survey(program) -> Survey:
     return SurveyFactory(program=program)
 
 
-@pytest.fixture
+@shared
 def questions(survey) -> tuple[Question, Question, Question]:
     return three_questions(survey)
 
