@@ -131,26 +131,13 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
     """What the URL is about: always something of the one program."""
     if found := desk_model_of(address.name):
         return {"object_id": world_object(found[0], world)} if address.parameters else {}
-    known = {
-        "person_id": world.people[Who.MENTEE].pk,
-        "program_id": world.program.pk, "program": world.program.pk, "pairing_id": world.pairing.pk,
-        "pairing": world.pairing.pk, "proposal_id": world.proposal.pk, "proposal": world.proposal.pk,
-        "run_id": world.run.pk, "run": world.run.pk, "goal_id": world.goal.pk, "goal": world.goal.pk,
-        "task_id": world.goal.tasks.get().pk, "notice_id": world.notice.pk,
-        "message_id": world.pairing.messages.get().pk, "note_id": world.pairing.notes.get().pk,
-        "request_id": HelpRequest.objects.get().pk,
-        "circle_id": Circle.objects.get().pk,
-        "import_id": DirectoryImport.objects.get().pk,
-        "meeting_id": world.pairing.meetings.get().pk, "planned_id": world.pairing.planned_meetings.get().pk,
-        "extension_id": world.extension.pk, "extension": world.extension.pk, "side": "mentor", "name": "a-letter",
-        "seen_as": "mentor",
-        "survey_id": world.closed_survey.pk if "results" in address.name else world.survey.pk,
-        "survey": world.closed_survey.pk if "results" in address.name else world.survey.pk, "version": 1,
-        "conflict_id": world.conflict.pk, "object_id": world.program.pk, "stage": "review", "app_label": "surveys",
-        "theme_id": Theme.objects.get().pk, "insight_id": world.pairing.insights.get().pk,
-        "saying": "pairings.check_in", "language": "de",
-        "url": "nowhere", "number": 1, "rule": "level_gap", "step": "offer",
-    }  # fmt: skip
+    if not address.parameters:
+        return {}
+    if not world.extra:
+        world.extra = keys_of(world)
+    known = dict(world.extra)
+    if "results" in address.name:
+        known["survey_id"] = known["survey"] = world.closed_survey.pk
     if address.name == "surveys:translate":
         known["survey_id"] = world.written_survey.pk
     if address.name == "matching:use":
@@ -179,6 +166,29 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
     if "people_person" in address.name:
         known["id"] = known["object_id"] = world.people[Who.STRANGER].pk
     return {parameter: known[parameter] for parameter in address.parameters}
+
+
+def keys_of(world: World) -> dict[str, Any]:
+    """By the names that addresses have for them."""
+    return {
+        "person_id": world.people[Who.MENTEE].pk,
+        "program_id": world.program.pk, "program": world.program.pk, "pairing_id": world.pairing.pk,
+        "pairing": world.pairing.pk, "proposal_id": world.proposal.pk, "proposal": world.proposal.pk,
+        "run_id": world.run.pk, "run": world.run.pk, "goal_id": world.goal.pk, "goal": world.goal.pk,
+        "task_id": world.goal.tasks.get().pk, "notice_id": world.notice.pk,
+        "message_id": world.pairing.messages.get().pk, "note_id": world.pairing.notes.get().pk,
+        "request_id": HelpRequest.objects.get().pk,
+        "circle_id": Circle.objects.get().pk,
+        "import_id": DirectoryImport.objects.get().pk,
+        "meeting_id": world.pairing.meetings.get().pk, "planned_id": world.pairing.planned_meetings.get().pk,
+        "extension_id": world.extension.pk, "extension": world.extension.pk, "side": "mentor", "name": "a-letter",
+        "seen_as": "mentor",
+        "survey_id": world.survey.pk, "survey": world.survey.pk, "version": 1,
+        "conflict_id": world.conflict.pk, "object_id": world.program.pk, "stage": "review", "app_label": "surveys",
+        "theme_id": Theme.objects.get().pk, "insight_id": world.pairing.insights.get().pk,
+        "saying": "pairings.check_in", "language": "de",
+        "url": "nowhere", "number": 1, "rule": "level_gap", "step": "offer",
+    }  # fmt: skip
 
 
 def world_object(label: str, world: World) -> Any:

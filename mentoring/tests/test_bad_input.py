@@ -9,13 +9,16 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.contrib import admin
 from django.db import transaction
 from django.test import Client
+from django.urls import Resolver404, resolve
 
-from mentoring.access import Who
+from disclosure.tests.proofs import LONG
+from mentoring.access import PAGES, Who
 from mentoring.tests.test_access import ADDRESSES, url_of
 from mentoring.tests.world import World, build
 
@@ -52,35 +55,53 @@ def undone(send: Any, *args: Any) -> Any:
     return answer
 
 
-OUTSIDE = [address for address in ADDRESSES.values() if not address.name.startswith(("admin:", "route "))]
+READERS = (Who.MENTOR, Who.COORDINATOR, Who.VOLUNTEER, Who.SUPERVISOR, Who.LINE_MANAGER)
 
 
-@pytest.mark.parametrize(("who", "one", "other"), [(Who.MENTOR, *QUERIES), (Who.COORDINATOR, *reversed(QUERIES))])
-def test_no_query_string_breaks_a_page(world, who, one, other):
-    client = client_of(world, who)
-    for address in OUTSIDE:
-        url = url_of(address, world)
-        answer = undone(client.get, f"{url}?next={one}&page={other}&all={one}&{one}=1&{other}=1")
-        assert answer.status_code < 500 or address.name == "ready", url  # no worker answers here
+def test_no_query_string_breaks_a_page(world):
+    """Each page of the site is asked by somebody who may read it."""
+    clients = {who: client_of(world, who) for who in READERS}
+    for number, (name, page) in enumerate(PAGES.items()):
+        if name.startswith(("admin:", "route ")) or not page.reads:
+            continue
+        client = clients[next(who for who in READERS if who in page.reads)]
+        url = url_of(ADDRESSES[name], world)
+        orders = [QUERIES, QUERIES[::-1]]
+        for one, other in orders if LONG else orders[number % 2 :: 2]:
+            answer = undone(client.get, f"{url}?next={one}&page={other}&all={one}&{one}=1&{other}=1")
+            assert answer.status_code < 500 or name == "ready", url  # no worker answers here
 
 
 def test_no_number_in_an_address_breaks_it(world):
+    """The short version asks with the larger one, and posts only where nothing is to be read."""
     client = client_of(world, Who.COORDINATOR)
     for address in ADDRESSES.values():
         url = url_of(address, world)
         for place in re.finditer(r"(?<=/)\d+(?=/)", url):
-            for number in NUMBERS:
+            for number in NUMBERS if LONG else NUMBERS[-1:]:
                 odd = f"{url[: place.start()]}{number}{url[place.end() :]}"
-                assert undone(client.get, odd).status_code in (404, 405), odd
-                assert undone(client.post, odd).status_code in (404, 405), odd
+                status = undone(client.get, odd).status_code
+                assert status in (404, 405), odd
+                if LONG or status == 405:
+                    assert undone(client.post, odd).status_code in (404, 405), odd
 
 
 def test_no_nul_in_an_address_breaks_it(world):
-    client = client_of(world, Who.COORDINATOR)
+    client, tried = client_of(world, Who.COORDINATOR), 0
     for address in ADDRESSES.values():
-        if address.parameters:
-            odd = re.sub(r"(?<=/)[^/]+/(?=[^/]*$)", "%00/", url_of(address, world))
+        odd = re.sub(r"(?<=/)[^/]+/(?=[^/]*$)", "%00/", url_of(address, world))
+        if address.parameters and is_known(unquote(odd)):
             assert undone(client.get, odd).status_code in (302, 404, 405), odd
+            tried += 1
+    assert tried > 10
+
+
+def is_known(path: str) -> bool:
+    """Most addresses take numbers and keys alone; one that is none of ours says nothing about any page."""
+    try:
+        return resolve(path).url_name is not None
+    except Resolver404:
+        return False
 
 
 def typed_on(page: str) -> dict[str, str]:
@@ -135,6 +156,6 @@ def test_no_value_breaks_a_form_of_the_desk(forms, value):
         if not value.isdigit():
             continue
         hidden = rows | {name for name in form if name.endswith(("-id", "mark"))}
-        for place in sorted({name.partition("-")[2] for name in hidden}):
-            odd = {name: value for name in hidden if name.partition("-")[2] == place}
+        for place in sorted({name.rpartition("-")[2] for name in hidden}):
+            odd = {name: value for name in hidden if name.rpartition("-")[2] == place}
             assert undone(client.post, url, {**form, **odd}).status_code in (200, 302, 422), (url, place)

@@ -183,8 +183,9 @@ def test_what_is_no_form_at_all_is_answered_in_words(place, kind, body):
 
 def test_no_query_string_breaks_a_page_of_taking_part(place):
     suggest = page_of(place.people["mina"], reverse("people:suggest"))
-    for page in [*place.pages, suggest]:
-        for value in ("%00", "%ED%A0%80", "x" * 20_000, "9" * 25):
+    values = ("%00", "%ED%A0%80", "x" * 20_000, "9" * 25)
+    for number, page in enumerate([*place.pages, suggest]):
+        for value in values if LONG or page is suggest else values[number % 2 :: 2]:
             odd = "&".join(f"{name}={value}" for name in ("side", "skill", "look", "q", "as", "next", "side", value))
             assert page.client.get(f"{page.url}?{odd}").status_code in SHOWN, page.url
 
@@ -201,10 +202,11 @@ def test_what_is_refused_is_shown_to_its_author_and_is_nowhere_else(place, caplo
         assert CANARY not in caplog.text
         writes = reverse("participants:volunteer_step", args=[place.program.pk, "mentor", Step.ABOUT])
         mina = place.people["mina"]
-        for reader in (*place.people.values(), StenFactory(email="another@example.org")):
+        people = place.people.values() if LONG else [mina, place.people["bo"], place.people["cora"]]
+        urls = [page.url for page in place.pages if LONG or page.texts]
+        for reader in (*people, StenFactory(email="another@example.org")):
             client = Client()
             client.force_login(reader)
-            urls = [page.url for page in place.pages]
             seen = [url for url in (*urls, "/", "/desk/", "/programs/") if CANARY in client.get(url).text]
             assert (writes in seen) == (reader == mina)
             assert reader == mina or seen == [], reader

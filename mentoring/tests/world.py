@@ -74,6 +74,7 @@ class World:
     feed: str
     """The token of the mentor's calendar address."""
     extra: dict[str, Any] = field(default_factory=dict)
+    """What a test has looked up once."""
 
 
 def build() -> World:
