@@ -20,16 +20,16 @@ def moved_together(
     """
     after = dict(counted)
     ways: dict[tuple[str | None, str | None], list[Key]] = defaultdict(list)
-    for key in sorted({*counted, *now}):
-        if counted.get(key) != now.get(key):
-            ways[counted.get(key), now.get(key)].append(key)
+    for key in sorted(key for key in {*counted, *now} if counted.get(key) != now.get(key)):
+        ways[counted.get(key), now.get(key)].append(key)
     for (old, new), movers in sorted(ways.items(), key=str):
         here = {key for key, place in after.items() if place == old}
         going: list[Key] = movers
         while enough(going):
             left = here - set(going)
             if old is None or not left or enough(left):
-                after = {key: place for key, place in after.items() if key not in set(going)}
+                gone = set(going)
+                after = {key: place for key, place in after.items() if key not in gone}
                 after |= dict.fromkeys(going, new) if new is not None else {}
                 break
             going = going[:-1]
