@@ -54,6 +54,26 @@ def test_the_checks_themselves_find_what_they_look_for(live_server, browser_cont
         fits(page)
 
 
+def test_one_of_many_that_look_alike_is_found_when_it_turns_pale(live_server, page, axe):
+    page.goto(f"{live_server.url}/pages/404/")
+    page.evaluate("""() => {
+        const item = words => Object.assign(document.createElement("li"), {textContent: words});
+        for (const words of [["One.", "Two."], ["Three.", "Four."]]) {
+            const list = document.createElement("ul");
+            list.append(...words.map(item));
+            document.querySelector("main").append(list);
+        } }""")
+    axe(page, colours_only=True)
+    last = page.locator("main li").last
+    for pale in ("color: #999", "background: #444", "opacity: .4", "position: absolute; z-index: 1; color: #999"):
+        for spoilt in (last, last.locator("..")):
+            spoilt.evaluate("(each, pale) => { each.style.cssText = pale; }", pale)
+            with pytest.raises(AssertionError, match="color-contrast"):
+                axe(page, colours_only=True)
+            spoilt.evaluate("each => { each.style.cssText = ''; }")
+    axe(page, colours_only=True)
+
+
 def test_a_refused_form_takes_the_reader_to_its_summary_and_stays_accessible(live_server, page, good_page):
     page.goto(f"{live_server.url}/form/")
     page.get_by_label("What would you rather not discuss?").fill("My health in spring, and why I changed teams.")
@@ -81,13 +101,11 @@ def test_the_reader_chooses_dark_without_a_script_and_it_stays(live_server, brow
     context.close()
 
 
-@pytest.mark.parametrize(
-    "where", ["sign-in/", "sign-in/?refused=1", "pages/404/", "pages/403/", "pages/400/", "pages/500/"]
-)
-def test_the_way_in_and_the_pages_for_what_went_wrong(live_server, page, good_page, where):
-    page.goto(f"{live_server.url}/{where}")
-    keep_picture(page, where.replace("/", "-").strip("-").replace("?", ""))
-    good_page()
+def test_the_way_in_and_the_pages_for_what_went_wrong(live_server, page, good_page):
+    for where in ("sign-in/", "sign-in/?refused=1", "pages/404/", "pages/403/", "pages/400/", "pages/500/"):
+        page.goto(f"{live_server.url}/{where}")
+        keep_picture(page, where.replace("/", "-").strip("-").replace("?", ""))
+        good_page()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -128,18 +146,13 @@ def site(db):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("where", ["", "people/site/", "people/site/add/", "people/site/{}/change/", "people/skill/"])
-def test_the_desk_is_accessible_in_light_and_dark_and_fits_a_phone(
-    live_server, page, good_page, site, signed_in, where
-):
-    page.goto(f"{live_server.url}/desk/{where.format(site.pk)}")
-    keep_picture(page, "desk-" + (where.replace("/", "-").strip("-{}") or "index"))
-    good_page()
+def test_the_desk_is_accessible_in_light_and_dark_and_fits_a_phone(live_server, page, good_page, site, signed_in):
+    for where in ("", "people/site/", "people/site/{}/change/", "people/skill/", "people/site/add/"):
+        page.goto(f"{live_server.url}/desk/{where.format(site.pk)}")
+        keep_picture(page, "desk-" + (where.replace("/", "-").strip("-{}") or "index"))
+        good_page()
 
-
-@pytest.mark.django_db(transaction=True)
-def test_the_desk_shows_what_it_refused_above_the_form(live_server, page, good_page, site, signed_in):
-    page.goto(f"{live_server.url}/desk/people/site/add/")
+    # What was refused stands above the form.
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page).to_have_title(re.compile("^Error: "))
     assert page.get_by_role("alert").get_by_role("link").all_inner_texts() == ["Name: Please answer this."]
