@@ -56,7 +56,8 @@ EACH_LOOK_ONCE = """(() => {
     };
     const lookOf = element => {
         const its = getComputedStyle(element);
-        return [lookBehind(element), its.color, its.fontSize, its.fontWeight, its.textShadow, its.webkitTextStroke].join();
+        const letters = [its.color, its.fontSize, its.fontWeight, its.textShadow, its.webkitTextStroke];
+        return [lookBehind(element), ...letters].join();
     };
 
     const hasWords = element => /^(input|select|textarea)$/i.test(element.nodeName)
@@ -253,8 +254,12 @@ def insist_accessible(page: Page, *, colours_only: bool = False) -> None:
     asked = {"type": "rule", "values": RULES_ABOUT_COLOUR} if colours_only else {"type": "tag", "values": RULES}
     # Only what is wrong leaves the browser: what is well fills a hundred times as much.
     breaches = page.evaluate(
-        """options => { axe.lookAfresh?.(); return axe.run(options).then(found => found.violations.map(breach =>
-               `${breach.id}: ${breach.help} at ` + breach.nodes.slice(0, 5).map(node => node.target).join("; "))); }""",
+        """async options => {
+               axe.lookAfresh?.();
+               const found = await axe.run(options);
+               return found.violations.map(breach =>
+                   `${breach.id}: ${breach.help} at ` + breach.nodes.slice(0, 5).map(node => node.target).join("; "));
+           }""",
         {"runOnly": asked, "resultTypes": ["violations"], "preload": False},
     )
     assert breaches == [], f"{page.url}: {breaches}"

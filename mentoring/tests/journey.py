@@ -1,9 +1,9 @@
 """One program from the directory to its last day, in ten steps, as its people do it.
 
 The steps are written once. ``test_journey`` walks them over Django's client, ``test_journey_in_a_browser`` in Chromium;
-each brings visitors who open pages and press buttons in its own way. Everything behind the pages is real: a Celery
-worker with its beat in processes of their own, PostgreSQL, Redis, SMTP. Time passes through the demo's clock, which
-the pages and the worker read from the same file.
+each brings visitors who open pages and press buttons in its own way. Everything behind the pages is real: PostgreSQL,
+Redis, SMTP, and in the first a Celery worker with its beat in processes of their own. Time passes through the demo's
+clock, which the pages and the worker read from the same file.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import io
 import os
 import signal
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -29,15 +30,17 @@ from zoneinfo import ZoneInfo
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import Q
+from django.test import override_settings
 from django.urls import reverse
 
 import clock
-from matching.actions import LEASE, answer_proposal
+from matching.actions import LEASE, answer_proposal, solve_waiting_runs
 from matching.choices import Reply, RunState
 from matching.models import MatchingRun, Proposal
 from mentoring.celery import app as celery
 from mentoring.local import mail_sink, processes, redis
 from mentoring.local.mail_sink import StoredMessage
+from mentoring.tasks import tick
 from notifications.choices import NoticeState
 from notifications.models import Notice
 from pairings import actions as pairs
@@ -111,6 +114,7 @@ STAFF = """\
 160 Mai Matsumura Bookkeeper Finance 1 121
 """
 
+NAMES = [name.replace("_", " ") for line in STAFF.splitlines() for name in line.split()[1:3]]
 MENTORS = ("Mina", "Nils", "Pia", "Raul", "Suki", "Tom", "Vera", "Zoe", "Ben", "Dina", "Finn", "Ines")
 MENTEES = ("Otto", "Petra", "Rolf", "Yuki", "Hana", "Emil", "Liam", "Noor", "Tessa", "Ugo", "Alma", "Cleo", "Elsa")
 """One more than mentors: somebody stays without a match, and the board says why."""
@@ -187,6 +191,17 @@ class Worker:
             env=self.env, cwd=CHECKOUT, log=self.folder / f"worker-{self.starts}.log",
         )  # fmt: skip
 
+    @property
+    def is_there(self) -> bool:
+        return self.child is not None
+
+    def ring(self) -> None:
+        """As the beat does; so that nobody need wait for it, and it need not ring each second for nothing."""
+        tick.apply_async(retry=False)
+
+    def search(self) -> None:
+        """It has been rung for that."""
+
     def kill(self) -> None:
         """As a machine that loses its power: no process of the group gets to say anything."""
         assert self.child is not None
@@ -214,6 +229,43 @@ class Loop(Worker):
             env=self.env, cwd=CHECKOUT, log=self.folder / f"loop-{self.starts}.log",
         )  # fmt: skip
 
+    def ring(self) -> None:
+        """It has no bell, and looks each second."""
+
+
+AS_THE_DEMO_WRITES: dict[str, Any] = {
+    "MESSAGE_WEEKDAYS": tuple(range(7)), "MESSAGE_HOURS": (wall_time.min, wall_time(23, 59)), "MESSAGES_GATHERED": False
+}  # fmt: skip
+"""What the variables of a worker make of its settings: whoever has had a letter today gets another one."""
+
+
+class Hands(Worker):
+    """Where no process of a worker is asked for: the same work in this one, whenever there is some."""
+
+    def begin(self, *, beat: bool = True, queues: str = "celery,searches") -> None:
+        self.starts += 1
+        self.searching = threading.Thread(target=self._search, daemon=True)
+
+    @property
+    def is_there(self) -> bool:
+        return self.starts > 0
+
+    def ring(self) -> None:
+        with override_settings(**AS_THE_DEMO_WRITES):
+            delivering_without_celery()
+
+    def search(self) -> None:
+        self.searching.start()
+
+    def _search(self) -> None:
+        try:
+            solve_waiting_runs(at=clock.now())
+        finally:
+            connection.close()
+
+    def stop(self) -> None:
+        self.starts = 0
+
 
 @dataclass
 class Scene:
@@ -234,7 +286,7 @@ class Scene:
     def it_is(self, day: int, hour: int, minute: int = 0, zone: ZoneInfo = LONDON) -> None:
         """Move the clock there and let the worker do what has fallen due, if there is one."""
         self.turn_the_clock_to(datetime.combine(self.day(day), wall_time(hour, minute), zone))
-        if self.worker.child is not None:
+        if self.worker.is_there:
             self.let_the_worker_settle()
 
     def turn_the_clock_to(self, instant: datetime) -> None:
@@ -243,6 +295,8 @@ class Scene:
     def let_the_worker_settle(self) -> None:
         at = clock.now()
         due = Notice.objects.unfinished().filter(Q(state=NoticeState.CLAIMED) | Q(take_up_at__lte=at))
+        if due.exists():
+            self.worker.ring()
         self.until(lambda: not due.exists(), "every message that is due has been dealt with")
 
     def until(self, true: Callable[[], bool], what: str) -> None:
@@ -319,21 +373,21 @@ class Scene:
 
 
 @contextmanager
-def a_scene(settings: Any, folder: Path, *, with_broker: bool = True) -> Iterator[Scene]:
+def a_scene(settings: Any, folder: Path, *, worker_kind: type[Worker] = Worker) -> Iterator[Scene]:
     """A worker, a mail server, and a clock that stands at ten on the coming Monday until a step moves it.
 
-    Without a broker nothing answers where Redis is looked for, and the loop stands in for the worker.
+    Nothing answers where Redis is looked for when the loop stands in for the worker.
     """
     world = folder / "world"
     world.mkdir()
     settings.DEMO, settings.DEMO_FOLDER = True, world
     tomorrow = datetime.now(LONDON).date() + timedelta(days=1)
     monday = tomorrow + timedelta(days=-tomorrow.weekday() % 7)
-    found = a_broker(folder) if with_broker else no_broker()
+    found = no_broker() if worker_kind is Loop else a_broker(folder)
     with found as broker, mail_sink.MailSink(folder / "letters") as sink:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = sink.host, sink.port
-        worker = (Worker if with_broker else Loop)(
+        worker = worker_kind(
             folder,
             {
                 "DATABASE_URL": database_url(),
@@ -341,7 +395,7 @@ def a_scene(settings: Any, folder: Path, *, with_broker: bool = True) -> Iterato
                 "UPWELL_DEMO_FOLDER": str(world),
                 "UPWELL_SMTP_HOST": sink.host,
                 "UPWELL_SMTP_PORT": str(sink.port),
-                "UPWELL_TICK_SECONDS": "1",
+                "UPWELL_TICK_SECONDS": "4",
                 **broker,
             },
         )
@@ -426,13 +480,15 @@ Enter = Callable[[str], Visitor]
 
 
 def reads(visitor: Visitor, *sentences: str) -> None:
+    words = visitor.words
     for sentence in sentences:
-        assert sentence in visitor.words, f"“{sentence}” does not stand on {visitor.path}: {visitor.words}"
+        assert sentence in words, f"“{sentence}” does not stand on {visitor.path}: {words}"
 
 
 def does_not_read(visitor: Visitor, *sentences: str) -> None:
+    words = visitor.words
     for sentence in sentences:
-        assert sentence not in visitor.words, f"“{sentence}” stands on {visitor.path}."
+        assert sentence not in words, f"“{sentence}” stands on {visitor.path}."
 
 
 # -- the ten steps ------------------------------------------------------------------------------------------------
@@ -585,6 +641,7 @@ def cora_searches_and_sends(scene: Scene, enter: Enter, *, a_worker_dies: bool) 
     reads(cora, "12 mentors and 13 mentees wait with a free place.")
     with scene.the_search_held_up():
         cora.press("Start the search")
+        scene.worker.search()
         underway = MatchingRun.objects.filter(state=RunState.RUNNING, done=len(MENTORS))
         scene.until(underway.exists, "a worker has placed everybody it can")
         cora.open(reverse("matching:progress", args=[scene.program.pk, MatchingRun.objects.get().pk]))

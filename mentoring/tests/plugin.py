@@ -45,13 +45,15 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests with a worker of their own take longest: each process begins with some, so none is left at the end.
+    """The journeys and the tests with a worker of their own take longest: each process begins with some, so that none
+    is left at the end.
 
     pytest-xdist deals each process an equal part, in this order.
     """
-    long = [item for item in items if item.get_closest_marker("worker")]
-    long = [*long[-2:], *long[:-2]]  # the two journeys are the longest of them
-    rest = [item for item in items if not item.get_closest_marker("worker")]
+    journeys = [item for item in items if item.path.stem.startswith("test_journey")]
+    others = [item for item in items if item not in journeys]
+    long = [*journeys, *(item for item in others if item.get_closest_marker("worker"))]
+    rest = [item for item in others if not item.get_closest_marker("worker")]
     processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     share = len(rest) // processes
     dealt: list[pytest.Item] = []

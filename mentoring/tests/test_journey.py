@@ -23,7 +23,8 @@ ONLY_LONG = pytest.mark.skipif(not LONG, reason="make proofs walks it without a 
 @pytest.mark.parametrize("with_broker", [True, pytest.param(False, marks=ONLY_LONG)], ids=["", "no broker"])
 def test_a_program_lives_from_the_directory_to_the_last_day_of_its_pairs(settings, tmp_path, with_broker):
     """Without Redis every page works as with it, and everything that is owed leaves by the loop."""
-    with journey.a_scene(settings, tmp_path, with_broker=with_broker) as scene:
+    kind = journey.Worker if with_broker else journey.Loop
+    with journey.a_scene(settings, tmp_path, worker_kind=kind) as scene:
         journey.an_administrator_imports_the_directory(scene, tmp_path)
         journey.an_administrator_names_a_coordinator(scene, enter(scene), sign_in)
         the_site_is_ready(scene)
