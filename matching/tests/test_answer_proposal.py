@@ -25,6 +25,7 @@ from participants.rules import KEPT_AFTER_WITHDRAWING, NotReady
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.models import Person
 from people.tests.factories import StenFactory
+from people.tests.shared_rows import shared
 from programs.models import Program
 from programs.training import Piece, pieces
 
@@ -35,7 +36,7 @@ DAY = timedelta(days=1)
 THE_NEXT_MORNING = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)  # both live in London
 
 
-@pytest.fixture
+@shared
 def proposal() -> Proposal:
     program, _ = program_of_cora()
     mina, otto = mina_and_otto(program)

@@ -43,6 +43,7 @@ from participants.models import Participation
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.models import Person
 from people.tests.factories import FunctionFactory, PersonFactory
+from people.tests.shared_rows import shared
 from programs.actions import declare_conflict
 from programs.choices import ConflictKind, Side
 from programs.models import DeclaredConflict, Program
@@ -73,7 +74,7 @@ def address(run: MatchingRun, pair: Pair | None = None, name: str = "pair") -> s
     return reverse(f"matching:{name}", args=[run.program_id, run.pk]) + asked
 
 
-@pytest.fixture
+@shared
 def two_and_two() -> tuple[Program, Person, Pair, Pair]:
     """Mina suits Otto and Ana suits Ben; both other pairs are allowed, and worse."""
     program, cora = program_of_cora()

@@ -36,6 +36,7 @@ from participants.models import Participation
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.models import Person
 from people.tests.factories import AdaFactory, EvaFactory, PersonFactory, SiaFactory, StenFactory
+from people.tests.shared_rows import shared
 from programs.choices import Duty
 from programs.models import Program
 from programs.tests.factories import DutyFactory
@@ -366,7 +367,7 @@ def test_the_desk_s_pages_ask_the_database_as_often_for_many_rows_as_for_one() -
 # -- the two ------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@shared
 def proposal() -> Proposal:
     program, cora = program_of_cora()
     _, otto = mina_and_otto(program)
