@@ -94,15 +94,17 @@ class Keys:
         self.page = page
 
     def to(self, target: Locator, key: str = "Tab") -> None:
-        target.first.wait_for()
+        wanted = target.first.element_handle()
+        if wanted.evaluate("each => each === document.activeElement"):
+            return
         before = None
         for _ in range(200):
-            if target.first.evaluate("each => each === document.activeElement"):
-                return
             self.page.keyboard.press(key)
-            here, seen = self.page.evaluate(FOCUS)
+            here, seen, there = self.page.evaluate(FOCUS, wanted)
             assert seen, f"{self.page.url}: nobody sees that the focus is on {here}"
             assert here != before, f"{self.page.url}: {key} stays on {here}"
+            if there:
+                return
             before = here
         pytest.fail(f"{self.page.url}: {key} never comes to {target}")
 
@@ -111,13 +113,14 @@ class Keys:
         self.page.keyboard.press(key)
 
 
-FOCUS = """() => {
+FOCUS = """wanted => {
     const all = [...document.querySelectorAll("*")], each = document.activeElement;
     const box = each.getBoundingClientRect();
     const ringed = [each, each.closest("label")].filter(Boolean).map(each => getComputedStyle(each)).some(
         of => of.outlineStyle !== "none" && parseFloat(of.outlineWidth) > 0);
     const inside = box.bottom > 0 && box.top < innerHeight && box.width > 0;
-    return [`${all.indexOf(each)} ${each.outerHTML.slice(0, 80)}`, each === document.body || (ringed && inside)];
+    const seen = each === document.body || (ringed && inside);
+    return [`${all.indexOf(each)} ${each.outerHTML.slice(0, 80)}`, seen, each === wanted];
 }"""
 
 
