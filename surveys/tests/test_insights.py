@@ -28,6 +28,7 @@ from pairings.tests.instant import at_the_same_instant
 from people.exports import all_parts
 from people.models import Person
 from people.tests.factories import AdaFactory, EvaFactory, PersonFactory, SiaFactory
+from people.tests.shared_rows import shared
 from privacy.models import DataKey
 from programs.choices import Duty, Stage
 from programs.tests.factories import DutyFactory, program_with
@@ -57,7 +58,7 @@ def today(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
     return move_to
 
 
-@pytest.fixture
+@shared
 def pairs(pairing: Pairing) -> list[Pairing]:
     """Mina and Otto, and four more pairs of people of their own: as many as there must be."""
     return [pairing, *(PairingFactory(program=pairing.program) for _ in range(4))]

@@ -125,7 +125,7 @@ def hidden_cells(rows: list[list[Any]]) -> Counter[str]:
 
 @pytest.mark.django_db
 @settings(
-    max_examples=150 if LONG else 12, deadline=None,
+    max_examples=150 if LONG else 6, deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @given(
@@ -167,7 +167,7 @@ def test_from_what_is_typed_to_what_is_read_nothing_breaks_and_the_same_is_hidde
 def test_every_kind_of_question_is_among_those_that_are_tried():
     seen: set[tuple[str, bool]] = set()
 
-    @settings(max_examples=150, deadline=None, database=None)
+    @settings(max_examples=150 if LONG else 50, derandomize=not LONG, deadline=None, database=None)
     @given(asked=questions(least=5))
     def look(asked: list[Question]) -> None:
         seen.update((each.kind, each.only_if is not None) for each in asked)
