@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import time
 from pathlib import Path
+from string import ascii_lowercase, digits
 from typing import Any
 
 import pytest
@@ -15,7 +16,9 @@ from axe_playwright_python.base import AXE_SCRIPT as AXE
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, connections, transaction
-from django.test import TransactionTestCase, override_settings
+from django.http import HttpRequest
+from django.test import Client, TransactionTestCase, override_settings
+from django.utils.crypto import get_random_string
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from disclosure.tests.proofs import LONG
@@ -92,6 +95,31 @@ def light_settings() -> Iterator[None]:
         STORAGES={**settings.STORAGES, "staticfiles": plain}, WHITENOISE_AUTOREFRESH=True, WHITENOISE_USE_FINDERS=True,
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):  # fmt: skip
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_signing_in() -> Iterator[None]:
+    """``force_login`` in a new browser writes the session and nothing else. Django's looks twice whether there is such
+    a session, writes it twice, and notes the hour: eleven statements, for every client of every test."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.contrib.sessions.models import Session
+
+    as_django_does = Client._login  # type: ignore[attr-defined]
+
+    def sign_in(client: Any, user: Any, backend: str | None = None) -> None:
+        if settings.SESSION_COOKIE_NAME in client.cookies:
+            as_django_does(client, user, backend)
+            return
+        request, key, new = HttpRequest(), get_random_string(32, ascii_lowercase + digits), SessionStore()
+        said = {SESSION_KEY: str(user.pk), BACKEND_SESSION_KEY: backend, HASH_SESSION_KEY: user.get_session_auth_hash()}
+        Session.objects.bulk_create([Session(key, new.encode(said), new.get_expiry_date())])
+        request.session = SessionStore(key)
+        client._set_login_cookies(request)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "_login", sign_in)
         yield
 
 
