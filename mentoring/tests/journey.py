@@ -730,11 +730,11 @@ def the_pair_agrees_and_meets(scene: Scene, enter: Enter) -> None:
     otto.follow("Read and sign")
     reads(otto, "A feed that people want to follow.")
     otto.press("Sign this version")
-    reads(otto, "Signed by you both.")
+    reads(otto, "Your agreement holds.", "Signed by you both.")
     otto.open(home)
     otto.follow("Add a goal")
     otto.press("Add this goal", title="Post my first short video", due_on=scene.day(40).isoformat())
-    reads(otto, "Post my first short video")
+    reads(otto, "The goal stands on your page.", "Post my first short video")
 
     scene.it_is(7, 15)
     mina.open(home)
