@@ -1,6 +1,6 @@
 # The developers' habits. Each one goes through dev.py, so there is one way to do a thing.
 .DEFAULT_GOAL := help
-CHECKS := lint types order templates security migrations settings access generated
+CHECKS := lint types order templates security migrations settings whole generated
 .PHONY: help demo test check $(CHECKS) fmt proofs faults bench pictures diagrams lock
 
 RUN := python3 dev.py run
@@ -22,7 +22,7 @@ proofs:  ## the long versions of the proofs whose short ones are among the tests
 faults:  ## kill, wipe and crash everything while ten thousand messages leave, and count what arrived
 	$(RUN) python -m mentoring.faults
 
-check: $(CHECKS)  ## lint, types, order of the apps, templates, security, migrations, settings, who sees what, generated files
+check: $(CHECKS)  ## lint, types, order of the apps, templates, security, migrations, settings, who sees what, the demo from nothing, generated files
 
 lint:
 	$(RUN) ruff check
@@ -48,9 +48,9 @@ migrations:
 settings:
 	$(RUN) --production python manage.py check --deploy --fail-level WARNING
 
-# Every address for everybody: too dear for each run of the tests, and too dear to get wrong once.
-access:
-	UPWELL_LONG_PROOFS=1 python3 dev.py test --quiet mentoring/tests/test_access.py pairings/tests/test_privacy.py
+# Every address as everybody, and the demo from nothing: too dear for each run of the tests, and to get wrong once.
+whole:
+	UPWELL_LONG_PROOFS=1 python3 dev.py test --quiet mentoring/local/tests/test_demo.py mentoring/tests/test_access.py pairings/tests/test_privacy.py
 
 generated: diagrams
 	git diff --exit-code -- docs
