@@ -86,6 +86,10 @@ class Postgres:
             f"postgres://{ROLE}:{quote(self.password, safe='')}@{quote(self._socket, safe='')}:{self.port}/{database}"
         )
 
+    def program(self, name: str) -> Path:
+        """One that came along with the server, once it has begun."""
+        return self._programs / name
+
     def begin(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._take_lock()

@@ -25,7 +25,7 @@ from notifications import kinds
 from notifications.models import Notice
 from people.models import Person
 
-MESSAGES, LEASE = 500, 4.0
+MESSAGES, LEASE = 240, 3.0
 
 
 class Loops:
@@ -76,7 +76,7 @@ def test_whatever_dies_nothing_is_lost_and_nothing_comes_twice_that_nobody_died_
     owing.start()
     try:
         storm, dice = taken.with_suffix(".storm"), Random(5)
-        for number, some in enumerate((20, 60, 110, 150)):
+        for number, some in enumerate((25, 75)):
             comes_true(partial(has_taken, taken, some))
             time.sleep(dice.random() / 20)
             loops.kill(number % 2)
