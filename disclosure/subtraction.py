@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import scipy  # loads optimize when it is first used: to load it takes a sixth of the start of a process
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 Vector = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.float64]
@@ -43,12 +43,15 @@ def small_group(told: Rows, sizes: Vector, k: int, *, known: Rows | None = None)
     # Only its own row of the basis has a pivot, so who is in says how often each row is taken; the other kinds follow.
     others = sparse.hstack([basis[:, rest].T, -sparse.identity(len(rest))], format="csr")
     order = np.concatenate([pivots, rest])
-    limits = [LinearConstraint(others, -SMALL, SMALL), LinearConstraint(sizes[order], 1, k - 1)]
+    limits = [
+        scipy.optimize.LinearConstraint(others, -SMALL, SMALL),
+        scipy.optimize.LinearConstraint(sizes[order], 1, k - 1),
+    ]
     for new in _new(known, len(sizes)):
-        is_new = [LinearConstraint(new[order], APART, np.inf)] if new.any() else []
-        result = milp(
+        is_new = [scipy.optimize.LinearConstraint(new[order], APART, np.inf)] if new.any() else []
+        result = scipy.optimize.milp(
             np.zeros(len(order)), constraints=[*limits, *is_new], integrality=np.ones(len(order)),
-            bounds=Bounds(0, (sizes < k)[order].astype(float)), options={"time_limit": SECONDS},
+            bounds=scipy.optimize.Bounds(0, (sizes < k)[order].astype(float)), options={"time_limit": SECONDS},
         )  # fmt: skip
         if result.x is not None:
             group = np.zeros(len(sizes))

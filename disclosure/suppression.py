@@ -32,8 +32,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import scipy  # loads optimize when it is first used: to load it takes a sixth of the start of a process
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 Vector = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -178,7 +178,7 @@ class Reader:
         All are put to the solver as one program of blocks that share nothing, which is far quicker than one by one.
         """
         blocks = sparse.identity(len(groups), format="csr")
-        result = linprog(
+        result = scipy.optimize.linprog(
             -np.concatenate(groups),
             A_eq=sparse.kron(blocks, self.equal_to, format="csr") if len(self.exact) else None,
             b_eq=np.tile(self.low[self.exact], len(groups)) if len(self.exact) else None,
@@ -278,16 +278,16 @@ def holds_for_whole_people(problem: Problem, hidden: Mask) -> bool:
             continue
         reader = Reader(problem, hidden, words=words, insider=insider)
         told = np.isfinite(reader.low) | np.isfinite(reader.high)
-        known = LinearConstraint(problem.figures[told], reader.low[told], reader.high[told])
+        known = scipy.optimize.LinearConstraint(problem.figures[told], reader.low[told], reader.high[told])
         for need in needs:
             if witnessed(need, reader):
                 continue
             for way in need.ways:
-                result = milp(
+                result = scipy.optimize.milp(
                     -way * need.group,
                     constraints=known,
                     integrality=np.ones(len(problem.atoms)),
-                    bounds=Bounds(0, problem.ceiling),
+                    bounds=scipy.optimize.Bounds(0, problem.ceiling),
                 )
                 if result.x is None:
                     return False
@@ -344,13 +344,15 @@ def choose(problem: Problem) -> Mask | None:
 
 def cheapest(problem: Problem, cuts: Sequence[Cut]) -> Mask | None:
     """The choice of least weight that satisfies all inequalities."""
-    result = milp(
+    result = scipy.optimize.milp(
         problem.weights,
-        constraints=LinearConstraint(
+        constraints=scipy.optimize.LinearConstraint(
             np.array([cut.coefficients for cut in cuts]), lb=np.array([cut.least - SLACK for cut in cuts])
         ),
         integrality=np.ones(len(problem.weights)),
-        bounds=Bounds(problem.must_hide.astype(float), (problem.may_hide | problem.must_hide).astype(float)),
+        bounds=scipy.optimize.Bounds(
+            problem.must_hide.astype(float), (problem.may_hide | problem.must_hide).astype(float)
+        ),
     )
     return None if result.x is None else np.asarray(result.x > 0.5)
 

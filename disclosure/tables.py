@@ -11,8 +11,8 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
+import scipy  # loads optimize when it is first used: to load it takes a sixth of the start of a process
 from scipy import sparse
-from scipy.optimize import linprog
 
 from disclosure.figures import Figure, Hidden, K, Key, Published, Reason, Shown, insist_threshold
 from disclosure.suppression import Need, Problem, choose
@@ -314,7 +314,7 @@ def open_nearby(kinds: Kinds, told_of: sparse.csc_matrix, kind: int, k: int) -> 
         own = near == kind
         for lowest, highest in ((0.0, 0.0), (float(k), np.inf)):
             bounds = np.column_stack([np.where(own, lowest, 0.0), np.where(own, highest, np.inf)])
-            solved = linprog(
+            solved = scipy.optimize.linprog(
                 np.zeros(len(near)), A_eq=told, b_eq=told @ kinds.atoms[near], bounds=bounds, method="highs"
             )
             if solved.status == 0:
