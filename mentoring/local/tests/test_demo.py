@@ -1,7 +1,7 @@
 """The demo, really started: what it brings up, what it keeps, and that nothing is left of it.
 
 The long version starts from nothing. The short one starts on tables that were copied from those of the tests and on a
-few people, since to make tables and a company takes twenty times as long as all the rest.
+few people, since to make tables and a company takes longer than all the rest.
 """
 
 import http.client
