@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.urls import reverse
 
+from disclosure.tests.proofs import LONG
 from participants.tests.factories import MentorFactory, with_not_discussed
 from people.models import Person
 from people.tests.factories import AdaFactory, CoraFactory, PersonFactory
@@ -109,7 +110,7 @@ def test_the_offered_filters_work(client):
 @pytest.mark.django_db
 def test_no_value_of_a_query_string_breaks_a_list(client):
     """What a list filters by is its own. Searching, ordering and turning pages are Django's, the same for every list:
-    one of them gets every odd value."""
+    one of them gets every odd value. In the short version each place gets every second one."""
     client.force_login(CoraFactory(is_administrator=True))
     desks: dict[Any, Any] = dict(admin.site._registry)
     asked = [
@@ -124,7 +125,9 @@ def test_no_value_of_a_query_string_breaks_a_list(client):
         for name in ("q", "o", "p", "all", "e", "_popup", "_to_field", "_facets")
         for value in ("%00", "x", "9" * 25, "-1", "%5B", "%ED%A0%80")
     ]
-    for model, name, value in asked:
+    for number, (model, name, value) in enumerate(asked):
+        if not LONG and number // 4 % 2 != number % 2:
+            continue
         url = f"{list_of(model)}?{name}={value}"
         assert client.get(url).status_code < 500, url
     for model in desks:
