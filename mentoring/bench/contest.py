@@ -94,14 +94,14 @@ def _note_search(stage: str, done: int, of: int) -> None:
 
 
 def scipy(scores: Matrix, mentors: Matrix, mentees: Matrix) -> Answer:
-    return _scipy(np.where(scores >= 0, scores + _heavy(scores), 0))
+    return _scipy(np.where(scores >= 0, scores + _heavy(scores), 0).astype(np.float64))
 
 
 def scipy_with_a_draw(scores: Matrix, mentors: Matrix, mentees: Matrix) -> Answer:
     """Of equally good answers the one with the most tickets: below the scores stands a random number for each pair."""
     tickets = np.random.default_rng(11).integers(0, TICKETS, scores.shape)
     whole = (scores + _heavy(scores)) * (len(scores) * TICKETS)
-    return _scipy(np.where(scores >= 0, whole + tickets, 0))
+    return _scipy(np.where(scores >= 0, whole + tickets, 0).astype(np.float64))
 
 
 def _heavy(scores: Matrix) -> int:
@@ -109,10 +109,10 @@ def _heavy(scores: Matrix) -> int:
     return (CEILING + 1) * (len(scores) + 1)
 
 
-def _scipy(weights: Matrix) -> Answer:
+def _scipy(weights: NDArray[np.float64]) -> Answer:
     from scipy.optimize import linear_sum_assignment
 
-    rows, columns = linear_sum_assignment(weights.astype(np.float64), maximize=True)
+    rows, columns = linear_sum_assignment(weights, maximize=True)
     return rows, columns
 
 
