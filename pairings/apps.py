@@ -10,6 +10,7 @@ class PairingsConfig(AppConfig):
             checks,
             circle_notices,
             consequences,
+            directory_notices,
             exports,
             merging,
             notices,
@@ -21,7 +22,7 @@ class PairingsConfig(AppConfig):
         from programs import ahead
         from programs import sayings as program_sayings
 
-        of_pairs = threaded(*notices.KINDS, *pause_notices.KINDS, *private_notices.KINDS)
+        of_pairs = threaded(*notices.KINDS, *directory_notices.KINDS, *pause_notices.KINDS, *private_notices.KINDS)
         kinds.register(*of_pairs, *circle_notices.KINDS)
         ahead.register(*notices.AHEAD)
         program_sayings.register(*sayings.SAYINGS, place=3)

@@ -11,8 +11,8 @@ from django.db.models import Q
 
 from pairings import rules
 from pairings.conflicts import broken_rules
+from pairings.directory_notices import owe_conflict, owe_rest, owe_return, owe_stay
 from pairings.models import Pairing, PairingQuerySet, Waiver
-from pairings.notices import owe_conflict, owe_rest, owe_return, owe_stay
 from people.consequences import Consequence, follow_changes
 from people.models import Person, PersonQuerySet
 from programs.queries import coordinators

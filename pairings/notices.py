@@ -19,7 +19,6 @@ from notifications.models import Notice
 from notifications.queries import is_overtaken
 from pairings import calendars, met, rules, sayings
 from pairings.choices import GoalState, PlanState
-from pairings.conflicts import looks_after, standing_conflicts
 from pairings.ending import erasure_in_words, next_match, recusal_in_words
 from pairings.mail_threads import of_pair
 from pairings.models import Agreement, Extension, Goal, Pairing, PlannedMeeting
@@ -48,11 +47,6 @@ EXTENSION_ASKED: Final = "pairings.extension_asked"
 EXTENSION_REMINDER: Final = "pairings.extension_reminder"
 EXTENSION_ANSWERED: Final = "pairings.extension_answered"
 ENDED: Final = "pairings.ended"
-PARTNER_LEFT: Final = "pairings.partner_left"
-LEAVING: Final = "pairings.leaving"
-GOES_ON: Final = "pairings.goes_on"
-STAYS: Final = "pairings.stays"
-AGAINST_RULE: Final = "pairings.against_rule"
 
 
 # Owing
@@ -251,75 +245,35 @@ def owe_end(pairing: Pairing, *, by: Person, at: datetime) -> None:
     owe(kind=ENDED, subject=pairing.pk, person=pairing.partner_of(by), at=at, good_for=timedelta(days=10))
 
 
-def owe_rest(pairing: Pairing, *, leaver: Person, at: datetime) -> None:
-    """A kind word to both: to the leaver while they are here, to the partner on the day it happens."""
-    day = leaver.left_on
-    today = at.astimezone(leaver.zone).date()
-    occurrence = _leaves_on(leaver, day or today)
-    partner = pairing.partner_of(leaver)
-    if day is not None and day > today:  # a day may be said, changed, and said again
-        owe(
-            kind=LEAVING, subject=pairing.pk, person=leaver, at=at, occurrence=f"{occurrence}/{at:%Y%m%dT%H%M%S%f}",
-            good_for=day - today,
-        )  # fmt: skip
-    later = day if day is not None and day > at.astimezone(partner.zone).date() else None
-    owe(
-        kind=PARTNER_LEFT, subject=pairing.pk, person=partner, at=at, due_on=later, occurrence=occurrence,
-        good_for=timedelta(days=10),
-    )  # fmt: skip
-
-
-def _leaves_on(leaver: Person, day: date) -> str:
-    return f"{leaver.pk}-{day.isoformat()}"
-
-
-def owe_return(pairing: Pairing, *, at: datetime) -> None:
-    for person in both_of(pairing):
-        owe(kind=GOES_ON, subject=pairing.pk, person=person, at=at, occurrence=f"{at:%Y%m%dT%H%M%S}")
-
-
-def owe_stay(pairing: Pairing, *, leaver: int, at: datetime) -> None:
-    """Somebody who was told that they leave is told that they do not. The partner never heard of it."""
-    person = next(each for each in both_of(pairing) if each.pk == leaver)
-    owe(kind=STAYS, subject=pairing.pk, person=person, at=at, occurrence=f"{at:%Y%m%dT%H%M%S}")
-
-
-def owe_conflict(pairing: Pairing, *, rule: str, coordinator: Person, at: datetime) -> None:
-    owe(
-        kind=AGAINST_RULE, subject=pairing.pk, person=coordinator, at=at, occurrence=f"{rule}-{at:%Y%m%d}",
-        good_for=timedelta(days=10),
-    )  # fmt: skip
-
-
 # Composing
 
 
-def _occurrence(notice: Notice) -> str:
+def occurrence_of(notice: Notice) -> str:
     """What tells this notice from others of its kind and subject; the key is ``kind:subject:this:person``."""
     return notice.key.split(":")[2]
 
 
-def _today(notice: Notice, at: datetime) -> date:
+def today_of(notice: Notice, at: datetime) -> date:
     return at.astimezone(notice.person.zone).date()
 
 
-def _pairing(notice: Notice) -> Pairing | None:
+def pairing_of(notice: Notice) -> Pairing | None:
     found: Pairing | None = Pairing.objects.with_people().filter(pk=notice.subject).first()
     return found
 
 
-def _open_pairing(notice: Notice, at: datetime) -> Pairing | None:
-    pairing = _pairing(notice)
-    return pairing if pairing is not None and rules.is_under_way(pairing, on=_today(notice, at)) else None
+def open_pairing_of(notice: Notice, at: datetime) -> Pairing | None:
+    pairing = pairing_of(notice)
+    return pairing if pairing is not None and rules.is_under_way(pairing, on=today_of(notice, at)) else None
 
 
-def _page(pairing: Pairing, view: str = "detail") -> str:
+def page_of(pairing: Pairing, view: str = "detail") -> str:
     return reverse(f"pairings:{view}", args=[pairing.pk])
 
 
 def _agreement_unsigned(notice: Notice, at: datetime) -> Message | None:
-    pairing = _open_pairing(notice, at)
-    if pairing is None or rules.is_in_peace(pairing, on=_today(notice, at)):
+    pairing = open_pairing_of(notice, at)
+    if pairing is None or rules.is_in_peace(pairing, on=today_of(notice, at)):
         return None
     if not reminders.reminds(pairing.program, reminders.AGREEMENT) or is_overtaken(notice, at):
         return None
@@ -328,7 +282,7 @@ def _agreement_unsigned(notice: Notice, at: datetime) -> Message | None:
     if rules.in_force(agreements) or (agreements and rules.has_signed(agreements[0], side)):
         return None
     saying = sayings.AGREEMENT_UNSIGNED if agreements else sayings.AGREEMENT_UNWRITTEN
-    return _say(saying, pairing, notice, link=_page(pairing, "agreement"))
+    return _say(saying, pairing, notice, link=page_of(pairing, "agreement"))
 
 
 def _say(saying: Saying, pairing: Pairing, notice: Notice, *, link: str, **more: Any) -> Message:
@@ -339,14 +293,14 @@ def _say(saying: Saying, pairing: Pairing, notice: Notice, *, link: str, **more:
 
 def _first_meeting(notice: Notice, at: datetime) -> Message | None:
     """Until a meeting is planned or logged."""
-    pairing = _open_pairing(notice, at)
-    if pairing is None or rules.is_in_peace(pairing, on=_today(notice, at)) or is_overtaken(notice, at):
+    pairing = open_pairing_of(notice, at)
+    if pairing is None or rules.is_in_peace(pairing, on=today_of(notice, at)) or is_overtaken(notice, at):
         return None
     if not reminders.reminds(pairing.program, reminders.FIRST_MEETING):
         return None
     if pairing.meetings.exists() or any(rules.is_ahead(each, at=at) for each in pairing.planned_meetings.all()):
         return None
-    return _say(sayings.FIRST_MEETING, pairing, notice, link=_page(pairing, "plan_meeting"))
+    return _say(sayings.FIRST_MEETING, pairing, notice, link=page_of(pairing, "plan_meeting"))
 
 
 def _agreement_to_sign(notice: Notice, at: datetime) -> Message | None:
@@ -355,7 +309,7 @@ def _agreement_to_sign(notice: Notice, at: datetime) -> Message | None:
         .select_related("pairing__mentor__person", "pairing__mentee__person", "drafted_by")
         .first()
     )
-    if agreement is None or not rules.is_under_way(agreement.pairing, on=_today(notice, at)):
+    if agreement is None or not rules.is_under_way(agreement.pairing, on=today_of(notice, at)):
         return None
     pairing = agreement.pairing
     newest = pairing.agreements.first()
@@ -367,20 +321,20 @@ def _agreement_to_sign(notice: Notice, at: datetime) -> Message | None:
         subject=f"{writer} has written {what}",
         heading="Read it, then sign or change it",
         paragraphs=(f"{writer} has written {what}. It holds once you have both signed it.",),
-        link=_page(pairing, "agreement"),
+        link=page_of(pairing, "agreement"),
         action="Read the agreement",
     )
 
 
 def _quiet(notice: Notice, at: datetime) -> Message | None:
-    pairing = _open_pairing(notice, at)
+    pairing = open_pairing_of(notice, at)
     if pairing is None or not pairing.program.nudges_quiet_pairs:
         return None
     meetings = list(pairing.meetings.all())
     last = rules.last_met(meetings)
-    since = rules.counted_from(pairing, last, on=_today(notice, at))
+    since = rules.counted_from(pairing, last, on=today_of(notice, at))
     rhythm = rules.rhythm_days(pairing, pairing.agreements.all())
-    base, _, again = _occurrence(notice).partition("/")
+    base, _, again = occurrence_of(notice).partition("/")
     if base != f"{since.isoformat()}-{rhythm}":
         return None
     if not _is_the_nudge_in_force(again, pairing, since=since, rhythm=rhythm):
@@ -402,7 +356,7 @@ def _quiet(notice: Notice, at: datetime) -> Message | None:
     return _say_with_link(
         saying, pairing, notice, values={} if last is None else {"last_met": last},
         link=met.link_about_rhythm(
-            pairing, notice.person, since=since, rhythm=rhythm, meetings=len(meetings), on=_today(notice, at)
+            pairing, notice.person, since=since, rhythm=rhythm, meetings=len(meetings), on=today_of(notice, at)
         ),
     )  # fmt: skip
 
@@ -417,7 +371,7 @@ def _say_with_link(
 def _planned(notice: Notice) -> PlannedMeeting | None:
     """The meeting as this notice knew it; None once it was changed again, because another notice is owed for that."""
     planned: PlannedMeeting | None = (
-        PlannedMeeting.objects.filter(pk=notice.subject, version=_occurrence(notice).partition("/")[0])
+        PlannedMeeting.objects.filter(pk=notice.subject, version=occurrence_of(notice).partition("/")[0])
         .select_related("pairing__program", "pairing__mentor__person", "pairing__mentee__person", "changed_by")
         .first()
     )
@@ -429,7 +383,7 @@ def _meeting_planned(notice: Notice, at: datetime) -> Message | None:
     if planned is None or not rules.is_ahead(planned, at=at):
         return None
     pairing, person = planned.pairing, notice.person
-    if not rules.is_under_way(pairing, on=_today(notice, at)):
+    if not rules.is_under_way(pairing, on=today_of(notice, at)):
         return None
     partner, when = pairing.partner_of(person), on_the_wall(planned.starts_at, planned.minutes, person.zone)
     did = "moved or changed your meeting" if _was_invited(notice) else "planned a meeting"
@@ -472,7 +426,7 @@ def _meeting_cancelled(notice: Notice, at: datetime) -> Message | None:
         subject=f"Cancelled: your meeting with {partner.given_name}, {when.day}",
         heading="A meeting is cancelled",
         paragraphs=(f"{what}: {when.words}.", then),
-        link=_page(pairing),
+        link=page_of(pairing),
         action="Open your pair page",
         calendar=calendars.invitation(planned, person=person),
     )
@@ -483,7 +437,7 @@ def _another_day(notice: Notice, at: datetime) -> Message | None:
     cancelled = _planned(notice)
     if cancelled is None or cancelled.settled_by_id is None or cancelled.settled_at is None:
         return None
-    pairing, on = cancelled.pairing, _today(notice, at)
+    pairing, on = cancelled.pairing, today_of(notice, at)
     if not rules.is_under_way(pairing, on=on) or rules.is_in_peace(pairing, on=on):
         return None
     planned = list(pairing.planned_meetings.all())
@@ -500,7 +454,7 @@ def _another_day(notice: Notice, at: datetime) -> Message | None:
             f"{who} cancelled your meeting of {in_words(cancelled.day)}, and no other is planned yet.",
             "A short message with two days to choose from is enough. Plan it here, and both calendars know.",
         ),
-        link=_page(pairing, "plan_meeting"),
+        link=page_of(pairing, "plan_meeting"),
         action="Plan a meeting",
     )
 
@@ -511,27 +465,27 @@ def _did_you_meet(notice: Notice, at: datetime) -> Message | None:
         return None
     if not reminders.reminds(planned.pairing.program, reminders.DID_YOU_MEET) or is_overtaken(notice, at):
         return None
-    pairing, person, on = planned.pairing, notice.person, _today(notice, at)
+    pairing, person, on = planned.pairing, notice.person, today_of(notice, at)
     if not rules.is_under_way(pairing, on=on) or rules.is_in_peace(pairing, on=on):
         return None
     when = on_the_wall(planned.starts_at, planned.minutes, person.zone)
     return _say_with_link(
         sayings.DID_YOU_MEET, pairing, notice,
         values={"day": when.starts.date(), "hours": when.hours, "when": when.words},
-        link=met.link_about(planned, person, on=_today(notice, at)),
+        link=met.link_about(planned, person, on=today_of(notice, at)),
     )  # fmt: skip
 
 
 def _check_in(notice: Notice, at: datetime) -> Message | None:
-    pairing = _open_pairing(notice, at)
+    pairing = open_pairing_of(notice, at)
     if pairing is None:
         return None
-    due_on = date.fromisoformat(_occurrence(notice))
-    if rules.check_in_due(pairing, on=_today(notice, at)) != due_on:
+    due_on = date.fromisoformat(occurrence_of(notice))
+    if rules.check_in_due(pairing, on=today_of(notice, at)) != due_on:
         return None
     if pairing.check_ins.filter(person=notice.person, due_on=due_on).exists():
         return None
-    return _say(sayings.CHECK_IN, pairing, notice, link=_page(pairing, "check_in"))
+    return _say(sayings.CHECK_IN, pairing, notice, link=page_of(pairing, "check_in"))
 
 
 def _goal_due(notice: Notice, at: datetime) -> Message | None:
@@ -540,14 +494,18 @@ def _goal_due(notice: Notice, at: datetime) -> Message | None:
         .select_related("pairing__program", "pairing__mentor__person", "pairing__mentee__person")
         .first()
     )
-    if goal is None or goal.state != GoalState.OPEN or goal.due_on.isoformat() != _occurrence(notice).partition("/")[0]:
+    if (
+        goal is None
+        or goal.state != GoalState.OPEN
+        or goal.due_on.isoformat() != occurrence_of(notice).partition("/")[0]
+    ):
         return None
     if not reminders.reminds(goal.pairing.program, reminders.GOAL) or is_overtaken(notice, at):
         return None
     pairing = goal.pairing
-    if not rules.is_under_way(pairing, on=_today(notice, at)):
+    if not rules.is_under_way(pairing, on=today_of(notice, at)):
         return None
-    on = _today(notice, at)
+    on = today_of(notice, at)
     is_due = f"{'is' if goal.due_on > on else 'was'} due on {in_words(goal.due_on)}"
     is_due = "is due today" if goal.due_on == on else is_due
     return _say(
@@ -558,10 +516,10 @@ def _goal_due(notice: Notice, at: datetime) -> Message | None:
 
 
 def _end_prompt(notice: Notice, at: datetime) -> Message | None:
-    pairing = _open_pairing(notice, at)
+    pairing = open_pairing_of(notice, at)
     if pairing is None:
         return None
-    prompt, _, back = _occurrence(notice).partition("/")
+    prompt, _, back = occurrence_of(notice).partition("/")
     until, _, days = prompt.rpartition("-")
     if until != pairing.runs_until.isoformat():
         return None
@@ -573,14 +531,14 @@ def _end_prompt(notice: Notice, at: datetime) -> Message | None:
             return None
         return _say(
             sayings.LAST_DAY, pairing, notice, values={"readable_until": rules.readable_until(pairing)},
-            then=_afterwards(pairing, notice, at), link=_page(pairing, "reflect"),
+            then=_afterwards(pairing, notice, at), link=page_of(pairing, "reflect"),
         )  # fmt: skip
-    if not rules.may_extend(pairing, on=_today(notice, at)):
-        return _say(sayings.END_WITH_PROGRAM, pairing, notice, values=last_day, link=_page(pairing))
+    if not rules.may_extend(pairing, on=today_of(notice, at)):
+        return _say(sayings.END_WITH_PROGRAM, pairing, notice, values=last_day, link=page_of(pairing))
     decided = pairing.extensions.filter(until__gt=pairing.runs_until)
     if decided.filter(proposed_by=notice.person).exists() or decided.exclude(answered_at=None).exists():
         return None
-    return _say(sayings.END_OR_ON, pairing, notice, values=last_day, link=_page(pairing, "extend"))
+    return _say(sayings.END_OR_ON, pairing, notice, values=last_day, link=page_of(pairing, "extend"))
 
 
 def _extension(notice: Notice) -> Extension | None:
@@ -593,12 +551,12 @@ def _extension(notice: Notice) -> Extension | None:
 
 def _extension_asked(notice: Notice, at: datetime) -> Message | None:
     extension = _extension(notice)
-    if extension is None or extension.answered_at or not rules.is_attended(extension.pairing, on=_today(notice, at)):
+    if extension is None or extension.answered_at or not rules.is_attended(extension.pairing, on=today_of(notice, at)):
         return None
     pairing = extension.pairing
     return _say(
         sayings.EXTENSION_ASKED, pairing, notice, values={"until": extension.until, "last_day": pairing.runs_until},
-        link=_page(pairing, "extend"),
+        link=page_of(pairing, "extend"),
     )  # fmt: skip
 
 
@@ -614,7 +572,7 @@ def _extension_answered(notice: Notice, at: datetime) -> Message | None:
     if extension is None or extension.answered_at is None:
         return None
     pairing = extension.pairing
-    if not rules.is_open(pairing, on=_today(notice, at)):
+    if not rules.is_open(pairing, on=today_of(notice, at)):
         return None
     partner = pairing.partner_of(notice.person).given_name
     last_day = in_words(pairing.runs_until)
@@ -626,14 +584,14 @@ def _extension_answered(notice: Notice, at: datetime) -> Message | None:
         subject=f"The last day of your pair with {partner}: {last_day}",
         heading=f"Your last day is {last_day}",
         paragraphs=(what,),
-        link=_page(pairing),
+        link=page_of(pairing),
         action="Open your pair page",
     )
 
 
 def _ended(notice: Notice, at: datetime) -> Message | None:
-    pairing = _pairing(notice)
-    if pairing is None or pairing.ended_on is None or not rules.is_readable(pairing, on=_today(notice, at)):
+    pairing = pairing_of(notice)
+    if pairing is None or pairing.ended_on is None or not rules.is_readable(pairing, on=today_of(notice, at)):
         return None
     partner = pairing.partner_of(notice.person).given_name
     return Message(
@@ -644,7 +602,7 @@ def _ended(notice: Notice, at: datetime) -> Message | None:
             f"Your page stays readable to you both until {in_words(rules.readable_until(pairing))}.",
             *_afterwards(pairing, notice, at),
         ),
-        link=_page(pairing),
+        link=page_of(pairing),
         action="Open your pair page",
     )
 
@@ -654,132 +612,9 @@ def _afterwards(pairing: Pairing, notice: Notice, at: datetime) -> tuple[str, ..
     said = (
         erasure_in_words(pairing),
         recusal_in_words(pairing, notice.person),
-        next_match(pairing, notice.person, on=_today(notice, at)),
+        next_match(pairing, notice.person, on=today_of(notice, at)),
     )
     return tuple(filter(None, said))
-
-
-def _partner_left(notice: Notice, at: datetime) -> Message | None:
-    pairing = _pairing(notice)
-    on = _today(notice, at)
-    if pairing is None or not rules.misses_one(pairing, on=on):
-        return None
-    partner = pairing.partner_of(notice.person)
-    if rules.works_here(partner, on=on) or _knows_that_it_rests(notice):
-        return None
-    return Message(
-        subject=f"Your pair with {partner.given_name} rests",
-        heading="Your pair rests",
-        paragraphs=(
-            f"{partner.given_name} no longer works here. What you built in your meetings is yours to keep.",
-            "Nothing is asked of you: no check-in, no reminder. You can close the pair whenever you like.",
-            "If you would like a new match, a coordinator will look with you.",
-        ),
-        link=_page(pairing),
-        action="Open your pair page",
-    )
-
-
-def _knows_that_it_rests(notice: Notice) -> bool:
-    """Told before, of another day or of a closed account perhaps, and since then not that it goes on."""
-    same = Notice.objects.filter(kind=PARTNER_LEFT, subject=notice.subject, person=notice.person).exclude(pk=notice.pk)
-    told = same.perhaps_arrived().order_by("-due_at").first()
-    if told is None:
-        return False
-    back = Notice.objects.filter(kind=GOES_ON, subject=notice.subject, person=notice.person)
-    return not back.filter(owed_at__gte=told.due_at).exists()
-
-
-def _leaving(notice: Notice, at: datetime) -> Message | None:
-    """Of the day on which the directory says so now, unless that is the last that was heard: one is owed for each."""
-    pairing = _open_pairing(notice, at)
-    day = notice.person.left_on
-    if pairing is None or day is None or _day_left(notice) != _leaves_on(notice.person, day) or _needs_no_word(notice):
-        return None
-    partner = pairing.partner_of(notice.person).given_name
-    return Message(
-        subject=f"Before you go: your pair with {partner}",
-        heading="Before you go",
-        paragraphs=(
-            f"The directory says that you leave on {in_words(day)}. Thank you for the time you gave.",
-            f"There is time for a last meeting with {partner}, and for a few closing words.",
-            "Your pair rests from that day on. You need not do anything.",
-        ),
-        link=_page(pairing),
-        action="Open your pair page",
-    )
-
-
-def _day_left(notice: Notice) -> str:
-    return _occurrence(notice).partition("/")[0]
-
-
-def _needs_no_word(notice: Notice) -> bool:
-    """Whether a later notice says it, or the last that may have arrived was of this day and no word since that they
-    stay."""
-    same = Notice.objects.filter(subject=notice.subject, person=notice.person).exclude(pk=notice.pk)
-    if same.filter(kind=LEAVING, pk__gt=notice.pk).exists():
-        return True
-    heard = same.filter(kind__in=(LEAVING, STAYS)).perhaps_arrived().order_by("-owed_at", "-pk").first()
-    return heard is not None and heard.kind == LEAVING and _day_left(heard) == _day_left(notice)
-
-
-def _goes_on(notice: Notice, at: datetime) -> Message | None:
-    pairing = _open_pairing(notice, at)
-    if pairing is None:
-        return None
-    partner = pairing.partner_of(notice.person).given_name
-    return Message(
-        subject=f"Your pair with {partner} goes on",
-        heading="Your pair goes on",
-        paragraphs=(
-            f"Your pair rested for a while. It goes on, and its last day is still {in_words(pairing.runs_until)}.",
-            "A short message with two days to choose from is enough to begin again.",
-        ),
-        link=_page(pairing),
-        action="Open your pair page",
-    )
-
-
-def _stays(notice: Notice, at: datetime) -> Message | None:
-    pairing = _open_pairing(notice, at)
-    if pairing is None or notice.person.left_on is not None:
-        return None
-    told = Notice.objects.filter(kind=LEAVING, subject=notice.subject, person=notice.person)
-    if not told.perhaps_arrived().exists():
-        return None
-    partner = pairing.partner_of(notice.person).given_name
-    return Message(
-        subject=f"You stay: your pair with {partner}",
-        heading="Your pair goes on as before",
-        paragraphs=(
-            "We wrote to you that you leave. The directory no longer says so.",
-            f"Your pair with {partner} goes on as before, and its last day is still {in_words(pairing.runs_until)}.",
-        ),
-        link=_page(pairing),
-        action="Open your pair page",
-    )
-
-
-def _against_rule(notice: Notice, at: datetime) -> Message | None:
-    pairing = _pairing(notice)
-    on = _today(notice, at)
-    if pairing is None or not looks_after(notice.person, pairing):
-        return None
-    rule = _occurrence(notice).rpartition("-")[0]
-    if rule not in standing_conflicts([pairing], on=on).get(pairing.pk, ()):
-        return None
-    program = pairing.program
-    return Message(
-        subject=f"{program}: a pair is now against a rule",
-        heading="A pair is now against a rule",
-        paragraphs=(
-            f"Somebody’s place in the company has changed, and a pair of {program} is now against one of its rules.",
-            "Nothing was changed for the two, and they were not written to. Talk with them, or note that it may go on.",
-        ),
-        link=reverse("pairings:to_look_at", args=[program.pk]),
-        action="Look at it",
-    )
 
 
 _COMPOSE: Final[dict[str, tuple[str, Callable[[Notice, datetime], Message | None]]]] = {
@@ -798,17 +633,11 @@ _COMPOSE: Final[dict[str, tuple[str, Callable[[Notice, datetime], Message | None
     EXTENSION_REMINDER: ("Whether to go on is not answered after some days", _extension_reminder),
     EXTENSION_ANSWERED: ("The partner answered whether to go on", _extension_answered),
     ENDED: ("The partner has closed the pair", _ended),
-    PARTNER_LEFT: ("The partner does not work here any more: the pair rests", _partner_left),
-    LEAVING: ("Somebody with a pair is about to leave", _leaving),
-    STAYS: ("Somebody who was about to leave stays", _stays),
-    GOES_ON: ("Somebody came back: the pair goes on", _goes_on),
-    AGAINST_RULE: ("A change of the directory put a pair against a rule; coordinators hear", _against_rule),
 }
 
 _URGENCY: Final = {
     PLANNED: Urgency.AT_ONCE, CANCELLED: Urgency.AT_ONCE, END_PROMPT: Urgency.IN_TIME, EXTENSION_ASKED: Urgency.IN_TIME,
     EXTENSION_REMINDER: Urgency.IN_TIME,
-    LEAVING: Urgency.IN_TIME,
 }  # fmt: skip
 _TOPIC: Final = {
     CHECK_IN: Topic.CHECK_INS,

@@ -12,7 +12,7 @@ from django.urls import reverse
 from notifications import kinds
 from notifications.choices import NoticeState
 from notifications.models import Notice
-from pairings import actions, conflicts, notices, queries, rules
+from pairings import actions, conflicts, directory_notices, notices, queries, rules
 from pairings.models import Pairing, Waiver
 from pairings.tests.conftest import DAY, as_seen_by, pair_beside
 from pairings.tests.factories import PairingFactory, noon
@@ -71,7 +71,7 @@ def test_a_pair_rests_from_the_day_one_leaves_and_the_other_is_told_kindly(pairi
     keep(otto, ada, left_on=DAY)
     assert rules.rests(now(pairing), on=DAY)
     assert list(Pairing.objects.resting(DAY)) == [pairing]
-    [told] = owed(notices.PARTNER_LEFT)
+    [told] = owed(directory_notices.PARTNER_LEFT)
     assert told.person == mina
     message = composed(told)
     assert message.heading == "Your pair rests"
@@ -101,10 +101,10 @@ def test_who_leaves_later_hears_at_once_and_the_partner_on_the_day(pairing, mina
     last = DAY + timedelta(days=12)
     keep(otto, ada, left_on=last)
     assert not rules.rests(now(pairing), on=DAY)
-    [leaver] = owed(notices.LEAVING)
+    [leaver] = owed(directory_notices.LEAVING)
     assert leaver.person == otto
     assert composed(leaver).heading == "Before you go"
-    [partner] = owed(notices.PARTNER_LEFT)
+    [partner] = owed(directory_notices.PARTNER_LEFT)
     assert partner.person == mina
     assert partner.due_at.date() == last
     assert composed(partner) is None
@@ -114,30 +114,30 @@ def test_who_leaves_later_hears_at_once_and_the_partner_on_the_day(pairing, mina
 def test_an_account_that_is_closed_lets_the_pair_rest_too(pairing, otto, mina, ada):
     keep(otto, ada, is_active=False)
     assert rules.rests(now(pairing), on=DAY)
-    assert [each.person for each in owed(notices.PARTNER_LEFT)] == [mina]
+    assert [each.person for each in owed(directory_notices.PARTNER_LEFT)] == [mina]
 
 
 def test_the_same_news_again_is_no_news(pairing, otto, ada):
     keep(otto, ada, left_on=DAY)
     keep(otto, ada, job_title="Gone")
-    assert len(owed(notices.PARTNER_LEFT)) == 1
+    assert len(owed(directory_notices.PARTNER_LEFT)) == 1
 
 
 def test_who_comes_back_finds_the_pair_going_on(pairing, mina, otto, ada):
     keep(otto, ada, left_on=DAY)
     keep(otto, ada, left_on=None)
     assert not rules.rests(now(pairing), on=DAY)
-    assert {each.person for each in owed(notices.GOES_ON)} == {mina, otto}
-    assert composed(owed(notices.GOES_ON, mina)[0]).heading == "Your pair goes on"
-    assert composed(owed(notices.PARTNER_LEFT)[0]) is None
+    assert {each.person for each in owed(directory_notices.GOES_ON)} == {mina, otto}
+    assert composed(owed(directory_notices.GOES_ON, mina)[0]).heading == "Your pair goes on"
+    assert composed(owed(directory_notices.PARTNER_LEFT)[0]) is None
 
 
 def test_a_date_that_is_taken_back_before_the_day_says_nothing_of_resting(pairing, mina, otto, ada):
     keep(otto, ada, left_on=DAY + timedelta(days=12))
-    Notice.objects.filter(kind=notices.LEAVING).update(state=NoticeState.SENT, finished_at=AT)
+    Notice.objects.filter(kind=directory_notices.LEAVING).update(state=NoticeState.SENT, finished_at=AT)
     keep(otto, ada, left_on=None)
-    assert not owed(notices.GOES_ON)
-    [told] = owed(notices.STAYS)
+    assert not owed(directory_notices.GOES_ON)
+    [told] = owed(directory_notices.STAYS)
     assert told.person == otto
     assert composed(told).paragraphs[0] == "We wrote to you that you leave. The directory no longer says so."
 
@@ -145,15 +145,15 @@ def test_a_date_that_is_taken_back_before_the_day_says_nothing_of_resting(pairin
 def test_who_was_never_told_that_they_leave_is_not_told_that_they_stay(pairing, otto, ada):
     keep(otto, ada, left_on=DAY + timedelta(days=12))
     keep(otto, ada, left_on=None)
-    assert [composed(each) for each in owed(notices.STAYS)] == [None]
+    assert [composed(each) for each in owed(directory_notices.STAYS)] == [None]
 
 
 def test_of_two_who_were_to_leave_the_one_who_stays_is_told(pairing, mina, otto, ada):
     for person in (mina, otto):
         keep(person, ada, left_on=DAY + timedelta(days=12))
-    Notice.objects.filter(kind=notices.LEAVING).update(state=NoticeState.SENT, finished_at=AT)
+    Notice.objects.filter(kind=directory_notices.LEAVING).update(state=NoticeState.SENT, finished_at=AT)
     keep(otto, ada, left_on=None)
-    [told] = owed(notices.STAYS)
+    [told] = owed(directory_notices.STAYS)
     assert told.person == otto
     assert composed(told).heading == "Your pair goes on as before"
 
@@ -161,7 +161,7 @@ def test_of_two_who_were_to_leave_the_one_who_stays_is_told(pairing, mina, otto,
 def test_a_date_that_is_corrected_is_told_as_it_is_now_and_once(pairing, mina, otto, ada):
     for days in (12, 30):
         keep(otto, ada, left_on=DAY + timedelta(days=days))
-    told = [composed(each) for each in owed(notices.LEAVING)]
+    told = [composed(each) for each in owed(directory_notices.LEAVING)]
     assert [each is not None for each in told] == [False, True]
     assert "you leave on 23 February 2027" in told[1].paragraphs[0]
 
@@ -173,52 +173,54 @@ def sent(notice: Notice) -> None:
 def test_the_last_that_is_heard_of_a_date_is_what_the_directory_says(pairing, otto, ada):
     early, later = (DAY + timedelta(days=days) for days in (12, 30))
     keep(otto, ada, left_on=early)
-    sent(owed(notices.LEAVING)[-1])
+    sent(owed(directory_notices.LEAVING)[-1])
     keep(otto, ada, left_on=later, at=AT + timedelta(hours=1))
     keep(otto, ada, left_on=early, at=AT + timedelta(hours=2))
-    assert [composed(each) for each in owed(notices.LEAVING)[1:]] == [None, None], "nobody heard of another day"
+    assert [composed(each) for each in owed(directory_notices.LEAVING)[1:]] == [None, None], (
+        "nobody heard of another day"
+    )
     keep(otto, ada, left_on=later, at=AT + timedelta(hours=3))
-    sent(owed(notices.LEAVING)[-1])
+    sent(owed(directory_notices.LEAVING)[-1])
     keep(otto, ada, left_on=early, at=AT + timedelta(hours=4))
-    assert "you leave on 5 February 2027" in composed(owed(notices.LEAVING)[-1]).paragraphs[0]
+    assert "you leave on 5 February 2027" in composed(owed(directory_notices.LEAVING)[-1]).paragraphs[0]
 
 
 def test_a_date_that_was_said_twice_before_any_mail_left_is_told_once(pairing, otto, ada):
     for hours, days in enumerate((12, 30, 12)):
         keep(otto, ada, left_on=DAY + timedelta(days=days), at=AT + timedelta(hours=hours))
-    assert [composed(each) is not None for each in owed(notices.LEAVING)] == [False, False, True]
+    assert [composed(each) is not None for each in owed(directory_notices.LEAVING)] == [False, False, True]
 
 
 def test_who_was_told_that_they_stay_is_told_the_same_date_again(pairing, otto, ada):
     day = DAY + timedelta(days=12)
     keep(otto, ada, left_on=day)
-    sent(owed(notices.LEAVING)[-1])
+    sent(owed(directory_notices.LEAVING)[-1])
     keep(otto, ada, left_on=None, at=AT + timedelta(hours=1))
-    sent(owed(notices.STAYS)[-1])
+    sent(owed(directory_notices.STAYS)[-1])
     keep(otto, ada, left_on=day, at=AT + timedelta(hours=2))
-    assert composed(owed(notices.LEAVING)[-1]).heading == "Before you go"
+    assert composed(owed(directory_notices.LEAVING)[-1]).heading == "Before you go"
 
 
 def test_the_partner_is_told_once_that_the_pair_rests_however_often_the_day_is_set(pairing, mina, otto, ada):
     early, later, again = (DAY + timedelta(days=days) for days in (3, 9, 40))
     keep(otto, ada, left_on=later)
     keep(otto, ada, left_on=early)
-    [of_later, of_early] = owed(notices.PARTNER_LEFT, mina)
+    [of_later, of_early] = owed(directory_notices.PARTNER_LEFT, mina)
     assert composed(of_early, noon(early)).heading == "Your pair rests"
     Notice.objects.filter(pk=of_early.pk).update(state=NoticeState.SENT, finished_at=noon(early))
     assert composed(of_later, noon(later)) is None
     keep(otto, ada, left_on=None, at=noon(later))
     keep(otto, ada, left_on=again, at=noon(later))
-    [*_, once_more] = owed(notices.PARTNER_LEFT, mina)
+    [*_, once_more] = owed(directory_notices.PARTNER_LEFT, mina)
     assert composed(once_more, noon(again)).heading == "Your pair rests", "it went on in between"
 
 
 def test_what_is_owed_and_the_change_stand_or_fall_together(pairing, otto, ada):
     with transaction.atomic():
         keep(otto, ada, left_on=DAY)
-        assert owed(notices.PARTNER_LEFT)
+        assert owed(directory_notices.PARTNER_LEFT)
         transaction.set_rollback(True)
-    assert not owed(notices.PARTNER_LEFT)
+    assert not owed(directory_notices.PARTNER_LEFT)
     assert Person.objects.get(pk=otto.pk).left_on is None
 
 
@@ -241,17 +243,17 @@ def test_an_import_says_beforehand_what_follows_does_it_and_taken_back_undoes_it
     made = checked(file_of(otto, leaves=DAY.isoformat()), ada)
     preview = reverse("admin:people_directoryimport_preview", args=[made.pk])
     assert "1 pair rests because somebody leaves." in as_seen_by(ada).get(preview).text
-    assert not owed(notices.PARTNER_LEFT)
+    assert not owed(directory_notices.PARTNER_LEFT)
     people.request_import(made, by=ada)
     assert carry_out_waiting_imports(at=AT) == 1
     assert rules.rests(now(pairing), on=DAY)
-    assert [each.person for each in owed(notices.PARTNER_LEFT)] == [mina]
+    assert [each.person for each in owed(directory_notices.PARTNER_LEFT)] == [mina]
     page = as_seen_by(ada).get(preview).text
     assert "Messages that have left cannot be taken back." in page
     people.request_undo(made, by=ada)
     assert carry_out_waiting_imports(at=AT) == 1
     assert not rules.rests(now(pairing), on=DAY)
-    assert {each.person for each in owed(notices.GOES_ON)} == {mina, otto}
+    assert {each.person for each in owed(directory_notices.GOES_ON)} == {mina, otto}
 
 
 def test_the_preview_counts_pairs_that_rest_and_never_those_against_a_rule(pairing, otto, ada):
@@ -277,7 +279,7 @@ def test_a_new_manager_in_line_raises_a_conflict_for_the_coordinator_once(pairin
     assert conflicts.broken_rules([now(pairing)], on=DAY) == {}
     put_in_line(pairing, ada)
     assert conflicts.broken_rules([now(pairing)], on=DAY)[pairing.pk] == ("reporting_line",)
-    [told] = owed(notices.AGAINST_RULE)
+    [told] = owed(directory_notices.AGAINST_RULE)
     assert told.person == cora
     message = composed(told)
     assert message.link == reverse("pairings:to_look_at", args=[pairing.program_id])
@@ -285,7 +287,7 @@ def test_a_new_manager_in_line_raises_a_conflict_for_the_coordinator_once(pairin
         " ".join(message.paragraphs).split()
     )
     keep(pairing.mentor.person, ada, job_title="Something else")
-    assert len(owed(notices.AGAINST_RULE)) == 1
+    assert len(owed(directory_notices.AGAINST_RULE)) == 1
 
 
 def test_a_manager_far_above_counts_as_much_as_the_next_one(pairing, ada):
@@ -304,7 +306,7 @@ def test_cora_reads_which_pair_and_why_and_lets_it_go_on(pairing, cora, ada):
         assert "Noted. The pair goes on" in as_seen_by(cora).post(waive, follow=True).text
     assert Waiver.objects.count() == 1
     assert "Nothing to look at" in as_seen_by(cora).get(desk).text
-    assert composed(owed(notices.AGAINST_RULE)[0]) is None
+    assert composed(owed(directory_notices.AGAINST_RULE)[0]) is None
 
 
 def test_a_rule_that_does_not_stand_against_the_pair_cannot_be_waived(pairing, cora):
@@ -324,17 +326,17 @@ def test_a_waiver_ends_with_its_rule(pairing, cora, ada):
     assert not Waiver.objects.exists()
     later = AT + timedelta(days=30)
     keep(pairing.mentor.person, ada, at=later, manager=pairing.mentee.person)
-    assert len(owed(notices.AGAINST_RULE)) == 2
+    assert len(owed(directory_notices.AGAINST_RULE)) == 2
     assert len(queries.pairs_to_look_at([pairing.program], cora, on=DAY)) == 1
 
 
 def test_coordinators_are_written_to_about_a_rule_while_that_rule_stands(pairing, cora, ada):
     """Another one that stands by then is another message."""
     put_in_line(pairing, ada)
-    [told] = owed(notices.AGAINST_RULE)
+    [told] = owed(directory_notices.AGAINST_RULE)
     keep(pairing.mentor.person, ada, manager=None, function=pairing.mentee.person.function)
     assert composed(told) is None
-    assert [composed(each) is None for each in owed(notices.AGAINST_RULE)] == [True, False]
+    assert [composed(each) is None for each in owed(directory_notices.AGAINST_RULE)] == [True, False]
 
 
 def test_pairs_of_several_programs_are_judged_in_one_look_at_the_company(pairing, ada):
@@ -368,7 +370,7 @@ def test_a_coordinator_who_is_one_of_the_two_decides_nothing_about_it(pairing, a
     DutyFactory(program=pairing.program, person=mina, duty=Duty.COORDINATOR)
     put_in_line(pairing, ada)
     assert queries.pairs_to_look_at([pairing.program], mina, on=DAY) == []
-    assert [composed(each) for each in owed(notices.AGAINST_RULE, mina)] == [None]
+    assert [composed(each) for each in owed(directory_notices.AGAINST_RULE, mina)] == [None]
     with pytest.raises(rules.NotYoursToWaive):
         actions.waive_rule(now(pairing), rule="reporting_line", by=mina, at=AT)
 
@@ -377,7 +379,7 @@ def test_a_conflict_that_was_declared_in_confidence_shows_nowhere(pairing, cora,
     mina, otto = pairing.mentor.person, pairing.mentee.person
     declare_conflict(one=mina, other=otto, kind=ConflictKind.FAMILY, by=mina, at=AT)
     keep(otto, ada, job_title="Somebody")
-    assert not owed(notices.AGAINST_RULE)
+    assert not owed(directory_notices.AGAINST_RULE)
     assert queries.pairs_to_look_at([pairing.program], cora, on=DAY) == []
 
 

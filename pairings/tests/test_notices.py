@@ -10,7 +10,7 @@ from notifications.actions import deliver_due
 from notifications.choices import NoticeState
 from notifications.kinds import all_kinds
 from notifications.models import Notice
-from pairings import actions, circle_notices, notices, pause_notices, private_notices
+from pairings import actions, circle_notices, directory_notices, notices, pause_notices, private_notices
 from pairings.choices import Fit, GoalState
 from pairings.tests.factories import STARTED_ON, drafted, met, noon, pair, signed
 from people.tests.factories import MinaFactory, OttoFactory
@@ -270,7 +270,14 @@ class TestAnEarlyEnd:
 def test_every_kind_is_registered_with_a_description(db):
     mine = {kind.name: kind.description for kind in all_kinds() if kind.name.startswith("pairings.")}
     assert set(mine) == {
-        kind.name for kind in (*notices.KINDS, *circle_notices.KINDS, *pause_notices.KINDS, *private_notices.KINDS)
+        kind.name
+        for kind in (
+            *notices.KINDS,
+            *directory_notices.KINDS,
+            *circle_notices.KINDS,
+            *pause_notices.KINDS,
+            *private_notices.KINDS,
+        )
     }
     assert all(mine.values())
 
