@@ -17,7 +17,7 @@ test:  ## every test, on a PostgreSQL of its own
 	python3 dev.py test
 
 proofs:  ## the long versions of the proofs whose short ones are among the tests
-	UPWELL_LONG_PROOFS=1 python3 dev.py test disclosure dashboards/tests/test_attack.py people programs/tests/test_documents.py matching/engine notifications/tests/test_rules.py surveys/tests/test_questions.py surveys/tests/test_round_trip.py surveys/tests/test_linked.py surveys/tests/test_no_path.py pairings/tests/test_life.py pairings/tests/test_clicks.py pairings/tests/test_privacy.py mentoring/local/tests/test_demo.py mentoring/tests/test_access.py mentoring/tests/test_bad_input.py mentoring/tests/test_desk.py mentoring/tests/test_heartbeats.py mentoring/tests/test_odd_forms.py mentoring/tests/test_journey.py mentoring/tests/test_killed_tasks.py mentoring/tests/test_journey_in_a_browser.py ui/tests/test_pages.py
+	UPWELL_LONG_PROOFS=1 python3 dev.py test disclosure dashboards/tests/test_attack.py people programs/tests/test_documents.py matching/engine notifications/tests/test_rules.py surveys/tests/test_questions.py surveys/tests/test_round_trip.py surveys/tests/test_linked.py surveys/tests/test_no_path.py pairings/tests/test_life.py pairings/tests/test_clicks.py pairings/tests/test_privacy.py mentoring/local/tests/test_demo.py mentoring/tests/test_access.py mentoring/tests/test_bad_input.py mentoring/tests/test_desk.py mentoring/tests/test_odd_forms.py mentoring/tests/test_journey.py mentoring/tests/test_killed_tasks.py mentoring/tests/test_journey_in_a_browser.py ui/tests/test_pages.py
 
 faults:  ## kill, wipe and crash everything while ten thousand messages leave, and count what arrived
 	$(RUN) python -m mentoring.faults

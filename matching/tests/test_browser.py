@@ -28,9 +28,7 @@ def sign_in(page: Page, live_server: Any, person: Person) -> None:
     )
 
 
-def test_a_coordinator_starts_a_search_sees_it_end_and_sends_it(
-    page: Page, live_server: Any, good_page: Any, axe: Any
-) -> None:
+def test_a_coordinator_starts_a_search_sees_it_end_and_sends_it(page: Page, live_server: Any, good_page: Any) -> None:
     program, cora = program_of_cora()
     mina_and_otto(program)
     pool(program, 4, 7)
@@ -41,6 +39,7 @@ def test_a_coordinator_starts_a_search_sees_it_end_and_sends_it(
     page.get_by_role("button", name="Start the search").click()
     expect(page.get_by_role("heading", name="Searching")).to_be_visible()
     expect(page.get_by_role("progressbar")).to_be_visible()
+    good_page()
 
     assert solve_run(MatchingRun.objects.get().pk, at=clock.now())
     expect(page.get_by_role("heading", name="Proven optimal")).to_be_visible()  # nobody touched the page
@@ -56,11 +55,11 @@ def test_a_coordinator_starts_a_search_sees_it_end_and_sends_it(
     expect(page.get_by_role("progressbar")).to_be_visible()
     assert solve_run(MatchingRun.objects.order_by("-requested_at")[0].pk, at=clock.now())
     expect(page.get_by_role("heading", name="Decided by hand")).to_be_visible()
-    axe(page)
+    good_page()
 
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_text("proposals sent. Each goes to both of the two.")).to_be_visible()
-    axe(page)
+    good_page()
 
 
 def test_two_people_read_why_and_say_yes(page: Page, live_server: Any, good_page: Any) -> None:

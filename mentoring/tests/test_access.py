@@ -3,7 +3,7 @@
 The expectations are ``mentoring.access``; the walk is over the resolver itself, so a page nobody thought of fails.
 
 A guard asks for a relation and lets in whoever has it. So the short version asks, of those who may, whoever has least,
-and of those who may not, whoever has most; that goes for the rest, too. ``make proofs`` asks everybody.
+and of those who may not, whoever has most; that goes for the rest, too. ``make check`` asks everybody.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ import pytest
 from django.test import Client
 
 import clock
-from disclosure.tests.proofs import LONG
 from matching.choices import RunState
 from matching.models import MatchingRun
 from matching.tests.factories import MatchingRunFactory, program_of_cora
@@ -47,7 +46,7 @@ def test_a_worker_rings_for_itself_where_something_waits_and_no_beat_is_alive(tm
 
 @pytest.mark.worker
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT] if LONG else [signal.SIGINT])
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
 def test_a_loop_that_ends_as_it_is_asked_to_is_not_missed(tmp_path, asked):
     loop = processes.start(
         "loop", [sys.executable, "manage.py", "deliver_due", "--loop"], cwd=journey.CHECKOUT, log=tmp_path / "loop.log",

@@ -590,7 +590,7 @@ class TestTheWordNearADay:
     def told(self, person):
         """On which days this person reads of it, from now to the day after the circle met."""
         days = []
-        for hours in range(0, 24 * 17, 6):
+        for hours in range(0, 24 * 17, 3):
             at = AT + timedelta(hours=hours)
             mail.outbox.clear()
             deliver_due(clock=repeat(at).__next__)

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from pairings import actions
 from pairings.choices import Fit, Kind
-from pairings.models import Goal, Meeting
+from pairings.models import Agreement, Goal, Meeting, Pairing
 from pairings.tests.conftest import DAY, as_seen_by
 from pairings.tests.factories import STARTED_ON, drafted, met, noon, signed
 from participants.choices import Way
@@ -53,7 +53,7 @@ def story(pairing):
 
 def test_the_page_of_a_pair_and_what_leads_away_from_it(live_server, page, good_page, come_in, story):
     come_in(story.mentor.person)
-    pages = ["detail", "agreement", "log_meeting", "check_in", "skills", "end"]
+    pages = ["detail", "agreement", "set_goal", "log_meeting", "check_in", "skills", "extend", "end"]
     for name in pages:
         page.goto(live_server.url + reverse(f"pairings:{name}", args=[story.pk]))
         good_page()
@@ -131,3 +131,39 @@ def test_answers_over_time_a_circle_and_what_may_be_kept(live_server, page, good
     come_in(cora)
     look("circles_at_desk", story.program_id)
     look("circle_at_desk", circle.pk)
+
+
+def test_a_pair_goes_its_way_by_hand(live_server, page, come_in, pairing):
+    """Write, sign, log, answer, end, with nothing but what the pages offer."""
+    come_in(pairing.mentor.person)
+    page.goto(live_server.url + reverse("pairings:detail", args=[pairing.pk]))
+    page.get_by_role("link", name="Write your agreement").click()
+    page.get_by_text("Every two weeks").click()
+    page.get_by_label("The number one thing").fill("One film a month")
+    page.get_by_role("button", name="Save and sign").click()
+    expect(page.get_by_role("status")).to_contain_text("It holds once Otto signs too")
+    page.goto(live_server.url + reverse("pairings:detail", args=[pairing.pk]))
+    page.get_by_label("Date").fill("2027-01-20")
+    page.get_by_label("What did you talk about?").fill("Depots")
+    page.get_by_role("button", name="Save this meeting").click()
+    expect(page.get_by_role("status")).to_contain_text("Logged.")
+    page.get_by_role("link", name="Add a goal").click()
+    page.get_by_label("What do you want to reach?").fill("A night shift")
+    page.get_by_role("button", name="Add this goal").click()
+    expect(page.get_by_role("status")).to_contain_text("The goal stands on your page.")
+    come_in(pairing.mentee.person)
+    page.goto(live_server.url + reverse("pairings:agreement", args=[pairing.pk]))
+    page.get_by_role("button", name="Sign this version").click()
+    expect(page.get_by_role("status")).to_contain_text("Your agreement holds.")
+    page.goto(live_server.url + reverse("pairings:check_in", args=[pairing.pk]))
+    for group in page.get_by_role("main").get_by_role("group").all():
+        choice = group.get_by_label("Mostly").or_(group.get_by_label("Still deciding"))
+        choice.check()
+    page.get_by_role("button", name="Save my answers").click()
+    expect(page.get_by_role("status")).to_contain_text("Only you see these answers.")
+    page.goto(live_server.url + reverse("pairings:end", args=[pairing.pk]))
+    page.get_by_role("button", name="End the pair").click()
+    expect(page.get_by_role("status")).to_contain_text("You have closed the pair.")
+    assert Agreement.objects.get().is_signed
+    assert Meeting.objects.get().minutes == 60
+    assert Pairing.objects.get().ended_on == DAY

@@ -65,7 +65,7 @@ def pages(pairing):
 
 
 def test_every_page_of_a_pair_exists_for_the_two_alone(pages, others, pairing):
-    """All of them are asked for each page; the other methods go round among them, and in ``make proofs`` all use all.
+    """All of them are asked for each page; the other methods go round among them, and in ``make check`` all use all.
 
     Bo sends a form to each page besides.
     """

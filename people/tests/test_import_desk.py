@@ -175,7 +175,7 @@ FILES = {
 }
 
 
-@settings(max_examples=300 if LONG else 8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300 if LONG else 25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(**FILES)
 def test_no_file_of_hr_breaks_it_or_is_half_imported(client, ada, rows, headers, cut, separator, encoding):
     """Whatever is in the file: a page, a sentence, and either all of it or nothing in the directory."""
