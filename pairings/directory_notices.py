@@ -127,7 +127,7 @@ def _needs_no_word(notice: Notice) -> bool:
     if same.filter(kind=LEAVING, pk__gt=notice.pk).exists():
         return True
     heard = same.filter(kind__in=(LEAVING, STAYS)).perhaps_arrived().order_by("-owed_at", "-pk").first()
-    return heard is not None and heard.kind == LEAVING and _day_left(heard) == _day_left(notice)
+    return heard is not None and _day_left(heard) == _day_left(notice)
 
 
 def _goes_on(notice: Notice, at: datetime) -> Message | None:

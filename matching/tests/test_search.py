@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from threading import Barrier, Thread
@@ -12,6 +13,7 @@ import pytest
 from celery import current_app
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, close_old_connections, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from scipy.optimize import linear_sum_assignment
 
 from matching import candidates, certificates, explanations, rules
@@ -470,6 +472,18 @@ def test_every_step_of_the_engine_keeps_the_lease_and_only_placing_is_shown() ->
     held.progress("placing", 3, 3)
     held.run.refresh_from_db()
     assert (held.run.done, held.run.todo) == (3, 3)
+
+
+def test_the_bar_is_full_once_and_not_again_and_again_while_it_is_asked_what_fairness_costs() -> None:
+    program, cora = program_of_cora()
+    pool(program, 5, 7)
+    run = request_run(program, by=cora, at=REQUESTED_AT)
+    with CaptureQueriesContext(connection) as asked:
+        assert solve_run(run.pk, at=REQUESTED_AT)
+    run.refresh_from_db()
+    assert run.curve
+    shown = [found[1] for each in asked if (found := re.search(r'SET "done" = (\d+)', each["sql"]))]
+    assert shown.count(max(shown, key=int)) == 1
 
 
 def test_a_killed_worker_s_run_is_taken_over_when_its_lease_runs_out() -> None:
