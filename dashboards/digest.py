@@ -22,7 +22,7 @@ MOST_LINES: Final = 12
 
 def owe_digests(*, at: datetime) -> int:
     """Owe each coordinator of a program that sends them the digest of the next Monday; the tick calls this."""
-    duties = ProgramDuty.objects.filter(duty=Duty.COORDINATOR, program__weekly_digest=True)
+    duties = ProgramDuty.objects.held().filter(duty=Duty.COORDINATOR, program__weekly_digest=True)
     coordinators = Person.objects.filter(
         pk__in=duties.exclude(program__stage=Stage.CLOSED).values("person"), is_active=True
     )

@@ -9,7 +9,6 @@ from datetime import date, datetime, time
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Q
 from django.urls import reverse
 
 from dashboards.touches import touches
@@ -178,9 +177,11 @@ ABOUT = {
 def _supporters(cards: list[ProgramCard], person: Person, on: date) -> list[Supporter]:
     """Supervisors, then coordinators, of the programs one takes part in, but oneself; each person once."""
     mine = [card.program.pk for card in cards if card.taking_part_as]
-    held = ProgramDuty.objects.filter(
-        program__in=mine, duty__in=ABOUT, person__in=Person.objects.employed(on).exclude(pk=person.pk)
-    ).select_related("person__site")
+    held = (
+        ProgramDuty.objects.held()
+        .filter(program__in=mine, duty__in=ABOUT, person__in=Person.objects.employed(on).exclude(pk=person.pk))
+        .select_related("person__site")
+    )
     not_to_ask = pairings.not_to_ask(person)
     found: dict[int, Supporter] = {}
     for each in sorted(held, key=lambda each: (each.duty != Duty.SUPERVISOR, each.person.sort_name)):
@@ -222,9 +223,9 @@ def _in_words(number: int) -> str:
 
 def followed_by(person: Person) -> ProgramQuerySet:
     """Programs whose progress one may follow: executives all that opened enrolment, others those of their duty."""
-    own = Q(duties__person=person, duties__duty__in=[Duty.SPONSOR, Duty.COORDINATOR])
+    own = ProgramDuty.objects.held().filter(person=person, duty__in=[Duty.SPONSOR, Duty.COORDINATOR])
     programs: ProgramQuerySet = Program.objects.exclude(stage__in=BEFORE_ENROLMENT)
-    return programs if person.is_executive else programs.filter(own).distinct()
+    return programs if person.is_executive else programs.filter(pk__in=own.values("program"))
 
 
 @dataclass(frozen=True, slots=True)

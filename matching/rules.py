@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 
 from matching.choices import ProposalState, Reply, RunState, ShownState, Word
 from matching.scoring.partner_wishes import MOST_WISHED
-from programs.choices import Duty, Side, Stage
+from programs.choices import Side, Stage
+from programs.rules import coordinates
 
 if TYPE_CHECKING:
     from matching.models import MatchingRun, Proposal
@@ -184,10 +185,7 @@ class OddDay(ValidationError):
 
 def may_match(person: Person, program: Program) -> bool:
     """Coordinators of the program, unless they are or were a candidate in it: they would read about themselves."""
-    return (
-        program.duties.filter(person=person, duty=Duty.COORDINATOR).exists()
-        and not program.participations.filter(person=person).exists()
-    )
+    return coordinates(person, program) and not program.participations.filter(person=person).exists()
 
 
 def insist_may_match(person: Person, program: Program) -> None:

@@ -31,7 +31,8 @@ MOST_MESSAGES: Final = 200
 KEPT_DAYS: Final = 30
 """A thread is erased this many days after it was closed."""
 KEPT_AFTER_PROGRAM_DAYS: Final = 60
-"""One that nobody closed is erased this many days after the program's last day."""
+"""One that nobody closed is erased this many days after the program's last day; never before the day that was its last
+when it was begun, because whoever moves the end of a program may be who it is about."""
 
 
 class NobodyToAsk(rules.Refused):
@@ -69,13 +70,16 @@ class ThreadFull(rules.Refused):
 
 
 def programs_to_ask_in(person: Person, *, on: date) -> ProgramQuerySet:
-    """Where this person takes part, or was in a pair whose page can be read; until some days after the last one."""
+    """Where this person was in a pair whose page can be read, or takes part; there until some days after the last one.
+
+    A pair that goes on can ask, wherever its program's end was moved to meanwhile.
+    """
     readable = on - timedelta(days=rules.READABLE_DAYS)
     part = Participation.objects.filter(program=OuterRef("pk"), person=person).taking_part()
     pair = Pairing.objects.of(person).filter(
         Q(ended_on=None, runs_until__gte=readable) | Q(ended_on__gte=readable), program=OuterRef("pk")
     )
-    programs: ProgramQuerySet = Program.objects.filter(Exists(part) | Exists(pair), ends_on__gte=readable)
+    programs: ProgramQuerySet = Program.objects.filter(Exists(pair) | Q(Exists(part), ends_on__gte=readable))
     return programs
 
 
@@ -126,7 +130,8 @@ def over(at: datetime) -> QuerySet[HelpRequest]:
 def _kept_through(on: date) -> Q:
     """That ``erased_on`` is this day or a later one, in SQL."""
     closed_from = datetime.combine(on - timedelta(days=KEPT_DAYS), time(), tzinfo=UTC)
-    unclosed = Q(closed_at=None, program__ends_on__gte=on - timedelta(days=KEPT_AFTER_PROGRAM_DAYS))
+    told = Q(program__ends_on__gte=on - timedelta(days=KEPT_AFTER_PROGRAM_DAYS)) | Q(kept_until__gte=on)
+    unclosed = Q(closed_at=None) & told
     return unclosed | Q(closed_at__isnull=False, closed_at__gte=closed_from)
 
 
@@ -142,7 +147,13 @@ def erased_on(request: HelpRequest) -> date:
     """The last day on which both can read it."""
     if request.closed_at is not None:
         return request.closed_at.date() + timedelta(days=KEPT_DAYS)
-    return request.program.ends_on + timedelta(days=KEPT_AFTER_PROGRAM_DAYS)
+    after_program = request.program.ends_on + timedelta(days=KEPT_AFTER_PROGRAM_DAYS)
+    return max(after_program, request.kept_until or after_program)
+
+
+def first_kept_until(program: Program, *, on: date) -> date:
+    """What both are told when a request is begun on that day."""
+    return max(program.ends_on, on) + timedelta(days=KEPT_AFTER_PROGRAM_DAYS)
 
 
 # Questions and orders

@@ -18,10 +18,9 @@ import numpy as np
 from pairings import rules
 from pairings.models import Pairing, PairingQuerySet, Waiver
 from people.models import Person
-from programs.choices import Duty
 from programs.facts import facts_of_sides
 from programs.models import Program
-from programs.rules import PAIR_RULES
+from programs.rules import PAIR_RULES, coordinates
 
 RULES: Final = {rule.name: rule for rule in PAIR_RULES if rule.counted}
 
@@ -59,8 +58,7 @@ def standing_conflicts(pairings: Collection[Pairing], *, on: date) -> dict[uuid.
 
 def looks_after(person: Person, pairing: Pairing) -> bool:
     """A coordinator of the program who is not one of the two."""
-    coordinates = pairing.program.duties.filter(person=person, duty=Duty.COORDINATOR).exists()
-    return coordinates and person.is_active and pairing.side_of(person) is None
+    return coordinates(person, pairing.program) and person.is_active and pairing.side_of(person) is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -254,7 +254,7 @@ def _thread(request: HelpRequest, person: Person, *, everything: bool) -> Record
     if request.closed_by_id is not None:
         closed_by = "You" if request.closed_by_id == person.pk else "The other of you two"
     return {
-        **told(request, "program", "asked_at", "closed_at"),
+        **told(request, "program", "asked_at", "kept_until", "closed_at"),
         **({"supervisor": str(request.supervisor)} if everything else {}),
         "closed_by": closed_by,
         "messages": [
@@ -323,7 +323,7 @@ PARTS: Final = (
         "What you asked a supervisor",
         "Each conversation in confidence, until it is erased: 30 days after it was closed.",
         _help_asked,
-        columns(HelpRequest, "program", "asked_by", "supervisor", "asked_at", "closed_at", "closed_by")
+        columns(HelpRequest, "program", "asked_by", "supervisor", "asked_at", "kept_until", "closed_at", "closed_by")
         | columns(HelpMessage, "request", "written_by", "written_at", "read_at", "words"),
     ),
     Part(
@@ -331,7 +331,7 @@ PARTS: Final = (
         "What you answered as a supervisor",
         "Your own words, without the name of whoever asked.",
         _help_given,
-        columns(HelpRequest, "program", "supervisor", "asked_at", "closed_at", "closed_by")
+        columns(HelpRequest, "program", "supervisor", "asked_at", "kept_until", "closed_at", "closed_by")
         | columns(HelpMessage, "request", "written_by", "written_at", "words"),
     ),
     Part(

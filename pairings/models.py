@@ -79,7 +79,7 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
 
     def coordinated_by(self, person: Person) -> PairingQuerySet:
         """Pairs of programs this person coordinates: dates and states for the desk, never content."""
-        return self.filter(program__duties__person=person, program__duties__duty=Duty.COORDINATOR)
+        return self.filter(program__in=Program.objects.coordinated_by(person))
 
     def supervised_by(self, person: Person, on: date) -> PairingQuerySet:
         """Open pairs of programs this person supervises, for ``pairings.supervising``: facts alone, never content.
@@ -715,6 +715,7 @@ class HelpRequest(models.Model):
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.HELP)
     supervisor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=classes.HELP)
     asked_at = models.DateTimeField(db_comment=classes.HELP)
+    kept_until = models.DateField(null=True, db_comment=classes.HELP)
     closed_at = models.DateTimeField(null=True, blank=True, db_comment=classes.HELP)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_comment=classes.HELP

@@ -20,7 +20,7 @@ from people.choices import Language
 from people.models import Skill
 from privacy import classes
 from privacy.models import DataKey
-from programs.choices import Duty, Side
+from programs.choices import Side
 from programs.models import CharterVersion, Program, ProgramQuestion
 from programs.training import pieces_for
 
@@ -73,7 +73,7 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
 
     def coordinated_by(self, person: Person) -> ParticipationQuerySet:
         """Participations in programs this person coordinates: the window on the desk."""
-        return self.filter(program__duties__person=person, program__duties__duty=Duty.COORDINATOR)
+        return self.filter(program__in=Program.objects.coordinated_by(person))
 
     def ready(self, program: Program | None = None) -> ParticipationQuerySet:
         """Who can be matched: ``participants.rules.missing`` says the same of one person, in words."""

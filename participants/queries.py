@@ -350,9 +350,9 @@ def where_to(missing: rules.Missing, participation: Participation) -> str:
 
 def coordinators_who_read_readiness(program: Program) -> PersonQuerySet:
     """Coordinators of the program who never were candidates in it."""
-    coordinators: PersonQuerySet = Person.objects.filter(
-        duties__program=program, duties__duty=Duty.COORDINATOR
-    ).exclude(pk__in=Participation.objects.filter(program=program).values("person"))
+    coordinators: PersonQuerySet = program_queries.coordinators(program).exclude(
+        pk__in=Participation.objects.filter(program=program).values("person")
+    )
     return coordinators
 
 
@@ -524,7 +524,7 @@ def program_cards(mine: Mine, *, on: date) -> list[ProgramCard]:
 def program_page(program: Program, person: Person, *, on: date) -> ProgramPage:
     """Everything a program says about itself to somebody who may join it."""
     mine = {row.side: row for row in own(person).filter(program=program)}
-    duties = program.duties.select_related("person__site")
+    duties = program.duties.held().select_related("person__site")
     charter = charter_in_force(program)
     taken, waits = places_taken([program], on=on), waiting.standings_of(person)
     sides = _sides(program, person, mine, pieces_read_by(person), on=on, taken=taken, waits=waits)
@@ -566,6 +566,10 @@ Waits = Mapping[tuple[int, str], waiting.Standing]
 
 def takes_part(person: Person, program: Program, side: Side) -> bool:
     return own(person).taking_part().filter(program=program, side=side).exists()
+
+
+def somebody_takes_part(program: Program) -> bool:
+    return Participation.objects.taking_part().filter(program=program).exists()
 
 
 def places_taken(programs: Iterable[Program], *, on: date) -> Taken:

@@ -21,7 +21,7 @@ from participants.choices import RefereesReply, ReferencesState
 from participants.models import Participation, ParticipationQuerySet, Reference, ReferencesDecision
 from people.models import Person
 from privacy.sealing import CannotUnseal, unseal
-from programs.choices import Duty, Side
+from programs.choices import Side
 from programs.models import Program, ProgramQuerySet
 
 _signer = Signer(salt="participants.reference")
@@ -35,8 +35,9 @@ def link_of(reference: Reference) -> str:
     return reverse("participants:refer", args=[_signer.sign(str(reference.pk))])
 
 
-def reference_named_by(token: str) -> Reference | None:
-    """The reference of a link that we signed; None for any other link, and where the mentor has withdrawn since."""
+def reference_named_by(token: str, *, at: datetime) -> Reference | None:
+    """The reference of a link that we signed; None for any other link, and where the mentor has withdrawn since, or one
+    of the two does not work here any more."""
     try:
         key = UUID(_signer.unsign(token))
     except (BadSignature, ValueError):
@@ -46,7 +47,10 @@ def reference_named_by(token: str) -> Reference | None:
         .filter(pk=key, participation__withdrawn_at=None)
         .first()
     )
-    return asked
+    if asked is None:
+        return None
+    both: tuple[Person, Person] = (asked.referee, asked.participation.person)
+    return asked if all(each.works_here(at.astimezone(each.zone).date()) for each in both) else None
 
 
 # Where they stand
@@ -84,7 +88,7 @@ def _decision_about(participation: Participation) -> ReferencesDecision | None:
 
 def programs_read_by(person: Person) -> ProgramQuerySet:
     """Programs whose references this person reads: coordinated by them, and never joined by them."""
-    programs: ProgramQuerySet = Program.objects.filter(duties__person=person, duties__duty=Duty.COORDINATOR).exclude(
+    programs: ProgramQuerySet = Program.objects.coordinated_by(person).exclude(
         pk__in=Participation.objects.filter(person=person).values("program")
     )
     return programs

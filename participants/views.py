@@ -370,7 +370,8 @@ def name_referees(request: HttpRequest, program_id: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def refer(request: HttpRequest, token: str) -> HttpResponse:
-    reference, at = references.reference_named_by(token), clock.now()
+    at = clock.now()
+    reference = references.reference_named_by(token, at=at)
     if reference is None:
         raise Http404
     program, mentor = reference.participation.program, reference.participation.person

@@ -554,6 +554,8 @@ class _Reading:
                 )  # fmt: skip
         for entry in entries:
             known = self.directory.people.get(entry.number)
+            if known is not None and _is_somebody_else(entry, known):
+                self._refuse(entry.row, "employee_number", entry.number, another_person(known))
             hired, left = (
                 entry.values.get(name, known.values[name] if known else None) for name in ("hired_on", "left_on")
             )
@@ -594,6 +596,27 @@ class _Reading:
             members = [*cycle[start:], *cycle[: start + 1]]
             line = " → ".join(members if len(members) <= 8 else [*members[:7], "…", members[-1]])
             self._refuse(blamed.row, "manager", members[1], f"The managers go round in a circle: {line}.")
+
+
+def another_person(known: Known) -> str:
+    """Whoever takes over an entry takes over all that is joined to it: the account, the pairs, what was written."""
+    values = known.values
+    return (
+        f"In the directory this is the number of {values['given_name']} {values['family_name']}, {values['email']}. "
+        "Name and address are others here. Somebody new needs a number of their own, or would get that person’s "
+        "account; if it is the same person, change the address on the desk first."
+    )
+
+
+def _is_somebody_else(entry: _Entry, known: Known) -> bool:
+    """Whether a number seems to have been given to another person: people change a name, or an address, or both, and
+    keep one of their names. Somebody who left and comes back keeps both."""
+    differs = {
+        name: str(entry.values[name]).casefold() != str(known.values[name]).casefold()
+        for name in ("email", "given_name", "family_name")
+    }
+    names = (differs["given_name"], differs["family_name"])
+    return differs["email"] and (any(names) if known.values["left_on"] is not None else all(names))
 
 
 def _text_or_none(value: Value) -> str | None:

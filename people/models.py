@@ -218,6 +218,10 @@ class Person(AbstractBaseUser):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
+    def works_here(self, on: date) -> bool:
+        """As ``PersonQuerySet.employed`` asks it of many."""
+        return self.is_active and (self.left_on is None or self.left_on > on)
+
     @property
     def is_staff(self) -> bool:
         """May open the desk (Django's admin asks under this name)."""

@@ -24,7 +24,7 @@ def has_topic(program: Program, on: date) -> str | None:
 
 
 def has_coordinator(program: Program, on: date) -> str | None:
-    if program.duties.filter(duty=Duty.COORDINATOR, person__in=Person.objects.employed(on)).exists():
+    if program.duties.held().filter(duty=Duty.COORDINATOR, person__in=Person.objects.employed(on)).exists():
         return None
     return "There is no coordinator who works here. Name one."
 

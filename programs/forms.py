@@ -19,7 +19,7 @@ from people.fields import ColleagueField
 from people.languages import direction_of
 from people.models import Function, LineOfBusiness, Site, Skill
 from privacy.audiences import DECLARED, DECLARED_ALONE
-from programs import documents, questions, reminders, rules
+from programs import documents, promises, questions, reminders, rules
 from programs.choices import PERCENT, ConflictKind, Criterion, Duty, Importance, Side
 from programs.models import (
     AREA_KINDS,
@@ -278,6 +278,7 @@ class ProgramForm(KeptAsTyped):
         self._refuse_silent_charter(said)
         self._refuse_limits_without_pilot(said)
         self._refuse_that_nothing_counts(said)
+        self._refuse_broken_promises(said)
         self._refuse_overwriting(said)
         return said
 
@@ -313,6 +314,15 @@ class ProgramForm(KeptAsTyped):
                 rules.insist_says_what_changed(said.get("charter_note", ""))
             except ValidationError as refusal:
                 self.add_error(None, refusal)
+
+    def _refuse_broken_promises(self, said: dict[str, Any]) -> None:
+        if self.instance.pk is None or not {"asks_line_managers", "wish_lists"} <= said.keys():
+            return
+        broken = promises.broken_by(
+            self.instance, asks_line_managers=said["asks_line_managers"], wish_lists=said["wish_lists"]
+        )
+        for name, sentence in broken.items():
+            self.add_error(name, sentence)
 
     def _refuse_limits_without_pilot(self, said: dict[str, Any]) -> None:
         limits = ("most_mentors", "most_mentees", "most_people", *AREA_FIELDS)

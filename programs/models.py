@@ -76,7 +76,10 @@ A_FEW_WORDS = RegexValidator(
 
 class ProgramQuerySet(models.QuerySet["Program"]):
     def coordinated_by(self, person: Person) -> ProgramQuerySet:
-        return self.filter(duties__person=person, duties__duty=Duty.COORDINATOR)
+        """Those this person coordinates: named in them, and not taken off the desk by an administrator since."""
+        return self.filter(
+            duties__person=person, duties__duty=Duty.COORDINATOR, duties__person__is_coordinator=True
+        )  # fmt: skip
 
     def supervised_by(self, person: Person) -> ProgramQuerySet:
         return self.filter(duties__person=person, duties__duty=Duty.SUPERVISOR)
@@ -779,6 +782,12 @@ class ProgramQuestion(models.Model):
         return self.words
 
 
+class ProgramDutyQuerySet(models.QuerySet["ProgramDuty"]):
+    def held(self) -> ProgramDutyQuerySet:
+        """Those that count: whoever an administrator took off the desk coordinates nothing, wherever they are named."""
+        return self.filter(~Q(duty=Duty.COORDINATOR) | Q(person__is_coordinator=True))
+
+
 class ProgramDuty(models.Model):
     """Somebody who does something for the program. Supervisors may work outside HR."""
 
@@ -787,6 +796,8 @@ class ProgramDuty(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="duties", db_comment=classes.DIRECTORY
     )
     duty = models.CharField(max_length=12, choices=Duty, db_comment=classes.DIRECTORY)
+
+    objects = ProgramDutyQuerySet.as_manager()
 
     class Meta:
         verbose_name = "person of a program"

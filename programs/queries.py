@@ -46,7 +46,7 @@ def visible_to(person: Person) -> ProgramQuerySet:
     draft. Everybody else sees what is enrolling at a level they have; whoever is too new for it is told so there.
     Programs in which somebody already takes part are added by the participants app, which knows.
     """
-    has_duty = Exists(ProgramDuty.objects.filter(program=OuterRef("pk"), person_id=person.pk))
+    has_duty = Exists(ProgramDuty.objects.held().filter(program=OuterRef("pk"), person_id=person.pk))
     seen = Q(has_duty)
     if person.is_executive or person.is_administrator:
         seen |= ~Q(stage=Stage.DRAFT)
@@ -66,7 +66,8 @@ def with_duty(program: Program, duty: Duty) -> PersonQuerySet:
 
 
 def coordinators(program: Program) -> PersonQuerySet:
-    return with_duty(program, Duty.COORDINATOR)
+    """Those of them who are coordinators in the directory, too."""
+    return with_duty(program, Duty.COORDINATOR).filter(is_coordinator=True)
 
 
 def supervisors(program: Program) -> PersonQuerySet:

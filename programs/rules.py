@@ -373,7 +373,7 @@ class NotACoordinator(ValidationError):
 
 def coordinates(person: Person, program: Program) -> bool:
     """Whether the person is a coordinator of this program."""
-    return program.duties.filter(person_id=person.pk, duty=Duty.COORDINATOR).exists()
+    return program.duties.held().filter(person_id=person.pk, duty=Duty.COORDINATOR).exists()
 
 
 def insist_coordinates(person: Person, program: Program) -> None:

@@ -17,9 +17,9 @@ from django.urls import reverse
 
 from participants.models import Participation
 from programs import rules as program_rules
-from programs.choices import Duty
+from programs.choices import Duty, Stage
 from programs.documents import plain
-from programs.models import Program, ProgramQuerySet
+from programs.models import Program, ProgramDuty, ProgramQuerySet
 from surveys.choices import Decision, ThemeKind
 from surveys.models import Release, Reply, Theme
 from surveys.releases import from_kept
@@ -35,9 +35,11 @@ if TYPE_CHECKING:
 
 
 def programs_read_by(person: Person) -> ProgramQuerySet:
-    """Programs whose board this person may read: those who take part, those with a duty for it, and executives."""
+    """Programs whose board this person may read: those who take part, those with a duty for it, and executives, who
+    know of no other draft."""
     if person.is_executive and person.is_active:
-        everywhere: ProgramQuerySet = Program.objects.all()
+        own = _own_programs(person).values("pk")
+        everywhere: ProgramQuerySet = Program.objects.filter(~Q(stage=Stage.DRAFT) | Q(pk__in=own))
         return everywhere
     return _own_programs(person)
 
@@ -55,7 +57,8 @@ def themes_replied_to_by(person: Person) -> QuerySet[Theme]:
 
 
 def _programs_with_duty(person: Person, *duties: Duty) -> ProgramQuerySet:
-    held: ProgramQuerySet = Program.objects.filter(duties__person=person, duties__duty__in=duties or Duty.values)
+    mine = ProgramDuty.objects.held().filter(person=person, duty__in=duties or Duty.values)
+    held: ProgramQuerySet = Program.objects.filter(pk__in=mine.values("program"))
     return held
 
 

@@ -466,11 +466,18 @@ def _due(on: date) -> QuerySet[Insight]:
 
 
 def _over(at: datetime) -> QuerySet[Insight]:
-    """What nobody can say yes to any more, and whatever has lost its key."""
+    """What nobody can say yes to any more, what nobody can stop, and whatever has lost its key.
+
+    What was agreed may be put off for months. Once the page of the pair has closed neither of the two could stop it.
+    """
     yesterday = at.astimezone(UTC).date() - timedelta(days=1)  # where the day ends last
+    gone = yesterday - timedelta(days=pair_rules.READABLE_DAYS)
     ended = Q(pairing__ended_on__isnull=False) | Q(pairing__runs_until__lt=yesterday)
+    closed = Q(pairing__ended_on__lt=gone) | Q(pairing__runs_until__lt=gone)
     pending = ~Q(state=InsightState.AGREED)
-    return Insight.objects.filter(Q(pairing__data_key=None) | pending & (ended | Q(changed_at__lte=at - KEPT)))
+    return Insight.objects.filter(
+        Q(pairing__data_key=None) | closed | pending & (ended | Q(changed_at__lte=at - KEPT))
+    )  # fmt: skip
 
 
 @sensitive_variables()

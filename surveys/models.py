@@ -16,7 +16,7 @@ from django.db.models.expressions import CombinedExpression
 from pairings.models import Pairing
 from people.choices import Language
 from privacy import classes
-from programs.choices import ASKED_IN_SURVEYS, AskedOf, Duty, Side
+from programs.choices import ASKED_IN_SURVEYS, AskedOf, Side
 from programs.models import Program
 from surveys.choices import (
     MAY_ASK_OTHERS,
@@ -75,7 +75,7 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
         return self.filter(opened_at=None, planned_at__isnull=False)
 
     def coordinated_by(self, person: Person) -> SurveyQuerySet:
-        return self.filter(program__duties__person=person, program__duties__duty=Duty.COORDINATOR)
+        return self.filter(program__in=Program.objects.coordinated_by(person))
 
 
 def _days(number: CombinedExpression) -> ExpressionWrapper:

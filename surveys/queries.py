@@ -29,7 +29,7 @@ from privacy import audiences
 from programs import queries as programs
 from programs import rules as program_rules
 from programs.choices import AskedOf, Duty, Measure, Side
-from programs.models import Program
+from programs.models import Program, ProgramDuty
 from surveys import interest, readiness, receipts, releases, rules, supply
 from surveys.choices import OR_NONE, USUALLY, OpensWith, SurveyKind, Whom
 from surveys.interest import Recommendation
@@ -66,10 +66,8 @@ def results_visible_to(person: Person) -> SurveyQuerySet:
     if person.is_executive and person.is_active:
         return opened
     asked = Q(pk__in=Invitation.objects.filter(person=person).values("survey"))
-    duty = Program.objects.filter(
-        duties__person=person, duties__duty__in=[Duty.COORDINATOR, Duty.SPONSOR]
-    ).values("pk")  # fmt: skip
-    readable: SurveyQuerySet = opened.filter(asked | Q(program__in=duty))
+    duty = ProgramDuty.objects.held().filter(person=person, duty__in=[Duty.COORDINATOR, Duty.SPONSOR])
+    readable: SurveyQuerySet = opened.filter(asked | Q(program__in=duty.values("program")))
     return readable
 
 
@@ -372,7 +370,7 @@ def readiness_reading(survey: Survey, results: Results, *, to: Person) -> Readin
 
 
 def _decides(person: Person, program: Program) -> bool:
-    return program.duties.filter(person=person, duty__in=[Duty.COORDINATOR, Duty.SPONSOR]).exists()
+    return program.duties.held().filter(person=person, duty__in=[Duty.COORDINATOR, Duty.SPONSOR]).exists()
 
 
 def interest_survey(program: Program) -> Survey | None:

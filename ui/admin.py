@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup, DisallowedModelAdminToField
 from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -165,7 +165,7 @@ class DeskModelAdmin(DeskFields, admin.ModelAdmin):
         told = {"lead": self.lead, "audience": self.audience, **(extra_context or {})}
         try:
             return super().changelist_view(request, told)
-        except (PermissionDenied, DisallowedModelAdminLookup):
+        except (PermissionDenied, DisallowedModelAdminLookup, DisallowedModelAdminToField):
             raise Http404 from None
 
     def changeform_view(
@@ -174,7 +174,7 @@ class DeskModelAdmin(DeskFields, admin.ModelAdmin):
     ) -> HttpResponse:  # fmt: skip
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except PermissionDenied:
+        except (PermissionDenied, DisallowedModelAdminToField):
             raise Http404 from None
         except ValidationError as refusal:  # an action called by save_model refused; nothing was written
             for sentence in refusal.messages:

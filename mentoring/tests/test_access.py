@@ -30,7 +30,7 @@ from notifications.wanted import link_to_decline
 from pairings.met import link_about
 from pairings.models import Circle, HelpRequest
 from participants.references import link_of
-from people.models import DirectoryImport
+from people.models import DirectoryImport, Person
 from surveys.models import Theme
 
 # One world serves the whole module; each test and each request is undone inside of it.
@@ -322,6 +322,28 @@ def test_everybody_gets_what_the_policy_says(world, urls, who, method, caplog):
     assert {column: where for column, where in found.items() if who not in EXPECTED[column]} == {}
     logged = "\n".join(record.getMessage() for record in caplog.records)
     assert [column for column, marker in MARKERS.items() if marker in logged] == []
+
+
+def test_whoever_an_administrator_takes_off_the_desk_coordinates_nothing_any_more(world, urls):
+    """Programs still name them, and what they read and do there ends with the next request."""
+    wrong, cora = [], world.people[Who.COORDINATOR]
+    try:
+        with transaction.atomic():
+            client = session_of(world, Who.COORDINATOR)
+            Person.objects.filter(pk=cora.pk).update(is_coordinator=False)
+            for address in ADDRESSES.values():
+                page = policy_of(address.name)
+                if page is None:
+                    continue
+                for method, allowed in (("get", page.reads), ("post", page.acts)):
+                    if allowed is None or Who.COORDINATOR not in allowed or Who.STRANGER in allowed:
+                        continue
+                    got = outcome(ask(client, method, urls[address.name]), address, Who.STRANGER)
+                    if got != "not there":
+                        wrong.append(f"{method} {address.name}: {got}")
+            raise Rolled
+    except Rolled:
+        assert wrong == []
 
 
 def names_on(answer: Any, reader: Who, page: Page) -> list[str]:

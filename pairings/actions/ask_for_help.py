@@ -39,8 +39,9 @@ def ask_for_help(
             return there
         raise asking.AlreadyAsked(supervisor)
     request = HelpRequest.objects.create(
-        program=program, asked_by=by, supervisor=supervisor, asked_at=at, data_key=DataKey.objects.mint()
-    )
+        program=program, asked_by=by, supervisor=supervisor, asked_at=at, data_key=DataKey.objects.mint(),
+        kept_until=asking.first_kept_until(program, on=on),
+    )  # fmt: skip
     _write(request, by=by, at=at, words=words, form=form or uuid.uuid4())
     return request
 

@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils import formats
 
 from notifications.actions import deliver_due
 from notifications.models import Notice
@@ -21,6 +22,7 @@ from pairings.tests.instant import at_the_same_instant
 from people.tests.factories import PersonFactory
 from privacy.models import DataKey
 from programs.choices import Duty
+from programs.models import Program
 from programs.tests.factories import DutyFactory
 
 AT = noon(DAY)
@@ -187,6 +189,24 @@ def test_either_closes_and_what_was_written_is_erased_after_a_while(pairing, sia
     assert actions.forget_threads(at=end + timedelta(days=60)) == 0
     assert actions.forget_threads(at=end + timedelta(days=62)) == 1
     assert not HelpMessage.objects.exists()
+
+
+def test_whoever_moves_the_end_of_a_program_erases_no_conversation_and_keeps_nobody_from_asking(
+    pairing, sia, una, mina, today
+):
+    """A coordinator may be who it is about."""
+    request, program = asked(pairing, sia), pairing.program
+    told = asking.erased_on(request)
+    Program.objects.filter(pk=program.pk).update(starts_on=DAY - timedelta(days=400), ends_on=DAY - timedelta(days=70))
+    assert actions.forget_threads(at=AT + timedelta(days=2)) == 0
+    assert f"it is erased after {formats.date_format(told, 'j F Y')}" in mina.get(thread_url(request)).text
+    assert MARK in as_seen_by(sia).get(thread_url(request)).text
+    assert ask(mina, pairing, una).status_code == 200
+    assert HelpRequest.objects.open().count() == 2
+    assert actions.forget_threads(at=AT + timedelta(days=2)) == 0
+    Program.objects.filter(pk=program.pk).update(ends_on=told)
+    assert asking.erased_on(HelpRequest.objects.get(pk=request.pk)) == told + timedelta(days=60)
+    assert actions.forget_threads(at=noon(told) + timedelta(days=2)) == 0
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Honolulu", "UTC", "Pacific/Auckland"])

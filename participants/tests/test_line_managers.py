@@ -21,10 +21,14 @@ from participants.tests.factories import MenteeFactory, MentorFactory
 from people.tests.factories import PersonFactory, SkillFactory
 from privacy.audiences import HOURS
 from programs.actions import change_program
-from programs.choices import Side, Stage
+from programs.choices import Criterion, Side, Stage
+from programs.documents import importance_field
+from programs.models import Program
 from programs.tests.factories import DutyFactory, program_with
+from programs.tests.test_admin import errors_of, page_of, retyped
 
 PAGE = "/reports/"
+IMPORTANCE_OF_WISHES = importance_field(Criterion.PARTNER_WISHES)
 GIVES, TALK = ManagersReply.GIVES, ManagersReply.TALK
 
 
@@ -303,6 +307,38 @@ def test_who_withdraws_before_the_mail_left_and_joins_again_is_asked_for_again(p
     actions.withdraw(joins(NOON), by=otto, at=NOON)
     deliver_due(clock=lambda: NOON)
     joins(NOON + timedelta(hours=1))
+
+
+@pytest.mark.parametrize("takes_part", [True, False])
+def test_whoever_joined_a_program_that_tells_no_manager_is_not_told_of_afterwards(
+    client, program, otto, cora, takes_part
+):
+    """“Your line manager is told nothing” stood where they told about themselves. Of names on lists it is the same."""
+    program.asks_line_managers = False
+    program.save()
+    if takes_part:
+        MenteeFactory(program=program, person=otto)
+    client.force_login(cora)
+    loosened = {"asks_line_managers": "on", "wish_lists": "named", IMPORTANCE_OF_WISHES: "high"}
+    sent = client.post(page_of(program), retyped(client, program, **loosened))
+    told = ["People have volunteered here who were told that their line manager is told nothing."] * takes_part
+    named = ["People have volunteered here who were told that no list shows their name."] * takes_part
+    errors = errors_of(sent) if takes_part else {}
+    assert [said.partition(" For ")[0] for said in errors.get("asks_line_managers", [])] == told
+    assert [said.partition(" For ")[0] for said in errors.get("wish_lists", [])] == named
+    program.refresh_from_db()
+    assert (program.asks_line_managers, program.wish_lists) == ((False, "none") if takes_part else (True, "named"))
+
+
+def test_what_tells_others_less_may_always_be_chosen(client, program, otto, cora):
+    MenteeFactory(program=program, person=otto)
+    Program.objects.filter(pk=program.pk).update(wish_lists="named")
+    client.force_login(cora)
+    less = {**retyped(client, program), "wish_lists": "anonymous", IMPORTANCE_OF_WISHES: "high"}
+    less.pop("asks_line_managers")
+    assert client.post(page_of(program), less).status_code == 302
+    program.refresh_from_db()
+    assert (program.asks_line_managers, program.wish_lists) == (False, "anonymous")
 
 
 # Who else reads it

@@ -22,6 +22,7 @@ from participants.tests.conftest import NOON, TODAY
 from participants.tests.factories import MenteeFactory, MentorFactory
 from participants.tests.instant import at_once, while_another_waits
 from people.exports import gathered_for
+from people.models import Person
 from people.tests.factories import AdaFactory, EvaFactory, PersonFactory, SiaFactory
 from privacy.models import DataKey
 from programs.choices import Duty, Stage
@@ -445,6 +446,19 @@ def test_the_link_in_the_mail_asks_without_signing_in_and_a_look_changes_nothing
     assert "CANARY" not in thanks.text
     assert client.post(link, {"reply": "no"}).status_code == 200
     assert Reference.objects.get(pk=asked[0].pk).reply == YES
+
+
+@pytest.mark.parametrize("gone", [{"is_active": False}, {"left_on": TODAY}])
+@pytest.mark.parametrize("who", ["referee", "mentor"])
+def test_the_link_ends_with_the_place_in_the_company_of_either(client, asked, mina, who, gone):
+    """It names the mentor and the program, to somebody who keeps old mail."""
+    link = references.link_of(asked[0])
+    assert mina.name in client.get(link).text
+    leaver = mina if who == "mentor" else asked[0].referee
+    Person.objects.filter(pk=leaver.pk).update(**gone)
+    assert client.get(link).status_code == 404
+    assert client.post(link, {"reply": "yes"}).status_code == 404
+    assert Reference.objects.get(pk=asked[0].pk).reply is None
 
 
 def test_the_remark_lies_sealed_in_the_database(asked):

@@ -103,6 +103,37 @@ def test_two_people_may_swap_their_addresses():
     assert (len(found.changed), found.problems) == (2, ())
 
 
+MINA = {"employee_number": "7", "email": "mina@example.org", "given_name": "Mina", "family_name": "Mentor"}
+GONE = {**MINA, "left_on": date(2026, 3, 1)}
+
+
+@pytest.mark.parametrize(
+    ("row", "known", "is_refused"),
+    [
+        ("7,Zoe,Quist,zoe@example.org,", MINA, True),
+        ("7,Mina,Quist,mina.quist@example.org,", MINA, False),  # married
+        ("7,Zoe,Quist,MINA@example.org,", MINA, False),
+        ("7,MINA,mentor,zoe@example.org,", MINA, False),
+        ("7,Mina,Quist,zoe@example.org,", GONE, True),
+        ("7,Mina,Mentor,mina.again@example.org,", GONE, False),
+        ("7,Mina,Quist,mina@example.org,", GONE, False),
+    ],
+)
+def test_a_number_that_was_given_to_somebody_else_is_refused(row, known, is_refused):
+    """Or the newcomer would sign in to the former one's account, and read what was written there."""
+    found = problems(HEADER, row, known=directory(known))
+    assert [each.column for each in found] == ["employee_id"] * is_refused
+    assert all("Mina Mentor, mina@example.org" in each.reason for each in found)
+
+
+def test_rows_that_have_shifted_by_one_are_refused_each():
+    other = {**KING, "employee_number": "8"}
+    found = problems(
+        HEADER, "7,Steven,King,king@example.org,", "8,Mina,Mentor,mina@example.org,", known=directory(MINA, other)
+    )
+    assert [each.row for each in found] == [2, 3]
+
+
 # Headers
 
 

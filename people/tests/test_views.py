@@ -101,6 +101,23 @@ def test_the_password_is_never_shown_again(client, mina):
     assert PASSWORD not in enter(client, "nobody@example.org").text
 
 
+@pytest.mark.parametrize("page", ["/", "/programs/", "/guidance/", "/colleagues/?q=mi", "/who-sees-what/", "/nowhere/"])
+def test_nothing_that_somebody_read_while_signed_in_stays_in_the_browser(client, mina, page):
+    """Or whoever uses it next goes back to it."""
+    client.force_login(mina)
+    assert "no-store" in client.get(page)["Cache-Control"]
+
+
+def test_a_sentence_that_nobody_has_read_ends_with_the_session(client, mina):
+    client.force_login(mina)
+    client.post(reverse("notifications:your_messages"), {"do": "topics"})
+    client.post(reverse("people:sign_out"))
+    assert "messages" not in client.cookies
+    assert "Saved." not in client.get(SIGN_IN).text
+    client.force_login(PersonFactory())
+    assert "Saved." not in client.get("/").text
+
+
 def test_signing_out_needs_a_press_of_the_button(client, mina):
     client.force_login(mina)
     assert client.get(reverse("people:sign_out")).status_code == 405

@@ -84,10 +84,19 @@ class QuestionFactory(DjangoModelFactory):
 class DutyFactory(DjangoModelFactory):
     class Meta:
         model = ProgramDuty
+        skip_postgeneration_save = True
 
     program = factory.SubFactory(ProgramFactory)
     person = factory.SubFactory(PersonFactory)
     duty = Duty.COORDINATOR
+
+    @factory.post_generation
+    def may_open_the_desk(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        """As the form insists: only a coordinator in the directory is one of a program."""
+        duty: Any = self
+        if create and duty.duty == Duty.COORDINATOR and not duty.person.is_coordinator:
+            duty.person.is_coordinator = True
+            duty.person.save(update_fields=["is_coordinator"])
 
 
 def program_with(coordinator: Person, supervisor: Person | None = None, **fields: Any) -> Program:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from dashboards import queries as dashboards
 from people.models import Person
 from people.tests.factories import EvaFactory, PersonFactory
-from programs.choices import Duty, Side
+from programs.choices import Duty, Side, Stage
 from programs.models import Program
 from programs.rules import NotACoordinator
 from programs.tests.factories import DutyFactory, ProgramFactory
@@ -66,6 +66,15 @@ def test_whoever_takes_part_or_has_a_duty_reads_it_and_nobody_else(
         answer = client.get(page("board", program.pk))
         assert answer.status_code == (200 if person in readers else 404), person
         assert person not in readers or WORDS in answer.text
+
+
+def test_executives_find_no_board_of_a_draft_but_of_their_own(client, db):
+    """Its name would stand there, of which they know nothing yet."""
+    eva, draft = EvaFactory(), ProgramFactory(stage=Stage.DRAFT)
+    client.force_login(eva)
+    assert client.get(page("board", draft.pk)).status_code == 404
+    DutyFactory(program=draft, person=eva, duty=Duty.SPONSOR)
+    assert client.get(page("board", draft.pk)).status_code == 200
 
 
 def test_who_withdrew_reads_it_no_longer(client, program, pairing, theme, mina):

@@ -374,6 +374,25 @@ def test_whoever_comes_back_and_makes_enough_pairs_brings_nothing_on_the_board_b
     assert {(each.words, each.written_at) for each in Theme.objects.all()} == {(MARK, MARCH), ("Of others", MARCH)}
 
 
+def test_what_was_put_off_until_neither_of_the_two_could_stop_it_never_appears(pairs, mina, otto):
+    """Their page closes 30 days after the pair has ended, and with it the way to stop it."""
+    insight = agreed(pairs[0])
+    Person.objects.filter(pk=otto.pk).update(is_active=False)
+    for _ in range(2):
+        PairingFactory(program=pairs[0].program)
+    assert bring_insights_to_board(at=FEBRUARY) == 0
+    Person.objects.filter(pk=otto.pk).update(is_active=True)
+    pair_actions.end_pairing(pairs[0], by=mina, at=AT, on=DAY)
+    Pairing.objects.filter(pk=pairs[0].pk).update(ended_on=date(2027, 1, 28))
+    bring_insights_to_board(at=datetime(2027, 2, 28, 12, tzinfo=UTC))
+    assert Insight.objects.filter(pk=insight.pk).exists(), (
+        "somewhere it is still the last day on which it can be stopped"
+    )
+    assert bring_insights_to_board(at=MARCH) == 0
+    assert not Insight.objects.exists()
+    assert not Theme.objects.exists()
+
+
 def test_what_was_put_off_can_be_stopped_and_agreed_to_anew(pairs, otto):
     insight = agreed(pairs[0])
     Person.objects.filter(pk=otto.pk).update(is_active=False)
