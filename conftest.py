@@ -15,6 +15,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT as AXE
 from django.apps import apps
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection, connections, transaction
 from django.http import HttpRequest
 from django.test import Client, TransactionTestCase, override_settings
@@ -161,6 +162,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     from people.tests.shared_rows import ROWS
 
     ROWS.stand_for(item)
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_tried_before() -> None:
+    """How often passwords and the like were tried is counted in the memory of the process, over all tests."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

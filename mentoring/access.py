@@ -90,6 +90,9 @@ PAGES: dict[str, Page] = {
     "metrics": Page(NOBODY, NOBODY, asks_to_sign_in=False),
     "dashboards:who_sees_what": Page(EVERYBODY),
     "people:sign_in": Page(EVERYBODY, EVERYBODY),
+    # The link of a mail lets its person choose a password; to everybody it shows that person's given name and address
+    "people:choose_password": Page(EVERYBODY, EVERYBODY, names=frozenset({W.MENTOR}), asks_to_sign_in=False),
+    "notifications:way_in": Page(EVERYBODY, EVERYBODY, asks_to_sign_in=False),
     "people:sign_out": Page(None, SIGNED_IN),
     "people:my_data": Page(SIGNED_IN, SIGNED_IN),
     "people:suggest": Page(SIGNED_IN),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
-from typing import ParamSpec
+from typing import Final, ParamSpec
 
 from django.db import transaction
 from django.db.models import F
@@ -16,9 +16,12 @@ from django.db.models import F
 from notifications import kinds, mail, rules
 from notifications.delivery import Delivery, deliver_due
 from notifications.models import SETTLED, DeletedNotices, Notice, NoticeQuerySet
+from notifications.notices import WAY_IN
+from people.backends import may_sign_in
 from people.models import Person
+from people.way_in import GOOD_FOR
 
-__all__ = ["Delivery", "deliver_due", "forget", "owe", "owe_all", "owed"]
+__all__ = ["Delivery", "deliver_due", "forget", "owe", "owe_all", "owed", "send_way_in"]
 
 P = ParamSpec("P")
 
@@ -73,6 +76,17 @@ def _alone(one: Callable[P, Notice]) -> Callable[P, None]:
 
 owe = _alone(owed)
 """Owe one message: what :func:`owed` makes, of the same words."""
+
+
+LINKS_APART: Final = timedelta(minutes=10)
+
+
+def send_way_in(*, email: str, at: datetime) -> None:
+    """Owe a link to sign in to whoever has this address and may sign in: one in ten minutes, however often asked."""
+    person: Person | None = Person.objects.filter(email__iexact=email).first()
+    if person is not None and may_sign_in(person):
+        spell = int(at.timestamp() // LINKS_APART.total_seconds())
+        owe(kind=WAY_IN.name, subject=person.pk, person=person, at=at, occurrence=str(spell), good_for=GOOD_FOR)
 
 
 @transaction.atomic

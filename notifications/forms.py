@@ -25,6 +25,16 @@ GATHERED: Final = (
 )
 
 
+class WayInForm(UpwellForm):
+    email = forms.EmailField(
+        label="Work e-mail",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+    layout = ("email",)
+
+
 class HoursForm(UpwellForm):
     weekdays = forms.TypedMultipleChoiceField(
         label="My working days", coerce=int, choices=list(enumerate(WEEKDAYS)), widget=widgets.ChipsMany

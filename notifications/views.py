@@ -1,4 +1,4 @@
-"""“Your messages”: how somebody wants to be written to. Nobody else has a window on it."""
+"""“Your messages”: how somebody wants to be written to, which nobody else has a window on; and the way in by mail."""
 
 from __future__ import annotations
 
@@ -15,12 +15,33 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 import clock
-from notifications import channels, queries, wanted
+from notifications import actions, channels, queries, wanted
 from notifications.choices import ChannelKind
-from notifications.forms import ChannelForm, DaysOffForm, HoursForm, TopicsForm
+from notifications.forms import ChannelForm, DaysOffForm, HoursForm, TopicsForm, WayInForm
 from people.models import Person
 from people.requests import me
+from people.tries import Tries, address_of
 from ui.forms import refusals_shown_on, render_form
+
+LINKS_ASKED_FOR = Tries("way_in", 50)
+"""From one address of the network, which a whole office may share."""
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def way_in(request: HttpRequest) -> HttpResponse:
+    """Every address that could be one is answered alike. Whoever is signed in finds their own, to change a password."""
+    known = {"email": request.user.email} if isinstance(request.user, Person) else {}
+    form, network = WayInForm(request.POST if request.method == "POST" else None, initial=known), address_of(request)
+    if not form.is_valid():
+        return render_form(request, "notifications/way_in.html", {"form": form})
+    if LINKS_ASKED_FOR.are_too_many(network):
+        form.add_error(None, "Too many links were asked for in a short time. Wait a quarter of an hour.")
+        return render_form(request, "notifications/way_in.html", {"form": form})
+    LINKS_ASKED_FOR.note(network)
+    actions.send_way_in(email=form.cleaned_data["email"], at=clock.now())
+    return render(request, "notifications/way_in.html", {"is_done": True})
 
 
 @sensitive_variables()

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.forms import SetPasswordMixin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,6 +19,7 @@ import clock
 from people import actions, rules
 from people.choices import Language
 from people.fields import ColleagueField
+from people.forms import PasswordForm
 from people.import_desk import DirectoryImportAdmin
 from people.models import DirectoryImport, Function, Level, LineOfBusiness, Person, Site, Skill
 from people.references import Place, references_to
@@ -158,22 +158,6 @@ class PersonForm(UpwellModelForm):
             with refusals_shown_on(self):
                 rules.insist_no_circle(self.instance, manager)
         return said
-
-
-class PasswordForm(SetPasswordMixin, UpwellForm):
-    """A first password, or a new one for somebody who lost theirs. It is checked, stored scrambled and never shown."""
-
-    password1, password2 = SetPasswordMixin.create_password_fields("Password", "Password again")
-    layout: ClassVar = ["password1", "password2"]
-
-    def __init__(self, person: Person, *args: Any, **kwargs: Any) -> None:
-        self.person = person
-        super().__init__(*args, **kwargs)
-
-    def clean(self) -> dict[str, Any]:
-        self.validate_passwords("password1", "password2")
-        self.validate_password_for_user(self.person, "password2")
-        return self.cleaned_data
 
 
 @admin.register(Person)

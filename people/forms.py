@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from django import forms
+from typing import Any, ClassVar, Final
 
-from ui.forms import UpwellForm
+from django import forms
+from django.contrib.auth.forms import SetPasswordMixin
+
+from people.models import Person
+from ui.forms import TakeOut, UpwellForm
+
+LONGEST_PASSWORD: Final = 1000
 
 
 class SignInForm(UpwellForm):
@@ -16,6 +22,24 @@ class SignInForm(UpwellForm):
     password = forms.CharField(
         label="Password",
         strip=False,
-        max_length=1000,
+        max_length=LONGEST_PASSWORD,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+
+class PasswordForm(SetPasswordMixin, UpwellForm):
+    """A first password, or a new one. It is checked, stored scrambled and never shown."""
+
+    password1, password2 = SetPasswordMixin.create_password_fields("Password", "Password again")
+    layout: ClassVar = ["password1", "password2"]
+
+    def __init__(self, person: Person, *args: Any, **kwargs: Any) -> None:
+        self.person = person
+        super().__init__(*args, **kwargs)
+        for name in self.layout:
+            self.fields[name].validators.append(TakeOut(LONGEST_PASSWORD))
+
+    def clean(self) -> dict[str, Any]:
+        self.validate_passwords("password1", "password2")
+        self.validate_password_for_user(self.person, "password2")
+        return self.cleaned_data

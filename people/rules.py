@@ -20,6 +20,10 @@ PLACE_OF_A_PERSON: Final = frozenset({"manager", "level", "function", "line_of_b
 """What rules about two people look at."""
 
 
+class LinkIsOver(ValidationError):
+    """It was used, is too old, or was never one of ours."""
+
+
 class NotTheAdministrator(ValidationError):
     """Only an administrator keeps the directory."""
 

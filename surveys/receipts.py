@@ -9,16 +9,14 @@ shows the same code twice, and nothing is kept in a session.
 
 from __future__ import annotations
 
-import ipaddress
 import secrets
-from contextlib import suppress
 from typing import Final
 
 from django.conf import settings
-from django.core.cache import cache
 from django.core.signing import BadSignature, Signer
-from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+
+from people.tries import Tries
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: without letters that are taken for digits. What is typed instead of them is understood."""
@@ -28,8 +26,7 @@ SALT: Final = "surveys.receipts"
 
 MOST_WRONG: Final = 50
 """Wrong codes from one address. Many people may share one, and among 80 bits fifty tries find nothing."""
-FORGOTTEN_AFTER: Final = 15 * 60
-"""Seconds for which an address that typed so many wrong codes has to wait."""
+WRONG: Final = Tries("surveys.receipts", MOST_WRONG)
 
 
 def new_code() -> str:
@@ -71,44 +68,3 @@ def stored_as(code: str) -> list[str]:
 
 def _under(key: str | bytes, code: str) -> str:
     return salted_hmac(SALT, code, secret=key, algorithm="sha256").hexdigest()
-
-
-# Not too many tries. Counted in the memory of the process, and stored nowhere: an address and a time would be a trace.
-
-
-def address_of(request: HttpRequest) -> str:
-    """Where a request comes from: behind a proxy, what that saw, or everybody would share the tries of one address.
-
-    What a client writes into the header itself stands before the address that our proxy adds. Some proxies add a port,
-    which differs with each connection; and who has one address of the newer kind has all 2**64 of its network.
-    """
-    seen = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() if settings.BEHIND_PROXY else ""
-    return _one_of_many(seen or str(request.META["REMOTE_ADDR"]))
-
-
-def _one_of_many(seen: str) -> str:
-    """The address without its port; of the newer kind, its network; what is no address, as it is."""
-    bare = seen[1:].partition("]")[0] if seen.startswith("[") else seen
-    if bare.count(":") == 1:
-        bare = bare.partition(":")[0]
-    try:
-        address = ipaddress.ip_address(bare)
-    except ValueError:
-        return seen
-    if isinstance(address, ipaddress.IPv6Address):
-        return str(address.ipv4_mapped or ipaddress.ip_network((int(address), 64), strict=False))
-    return str(address)
-
-
-def must_wait(address: str) -> bool:
-    return int(cache.get(_tries_of(address), 0)) >= MOST_WRONG
-
-
-def note_wrong(address: str) -> None:
-    if not cache.add(_tries_of(address), 1, FORGOTTEN_AFTER):
-        with suppress(ValueError):  # forgotten in between
-            cache.incr(_tries_of(address))
-
-
-def _tries_of(address: str) -> str:
-    return salted_hmac(f"{SALT}.tries", address).hexdigest()

@@ -18,6 +18,7 @@ import clock
 from people.choices import Language
 from people.languages import direction_of, name_of
 from people.models import Person
+from people.tries import address_of
 from privacy.audiences import groups_of
 from programs import rules as program_rules
 from programs.choices import Side
@@ -229,15 +230,15 @@ def _coordinated(request: HttpRequest) -> SurveyQuerySet:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest) -> HttpResponse:
-    form, address = ReceiptForm(request.POST if request.method == "POST" else None), receipts.address_of(request)
+    form, address = ReceiptForm(request.POST if request.method == "POST" else None), address_of(request)
     if not form.is_valid():
         return render_form(request, "surveys/withdraw.html", {"form": form})
-    if receipts.must_wait(address):
+    if receipts.WRONG.are_too_many(address):
         form.add_error(None, "Too many codes in a short time. Wait a quarter of an hour; nothing is lost.")
         return render_form(request, "surveys/withdraw.html", {"form": form})
     outcome = actions.withdraw_answer(form.cleaned_data["code"])
     if outcome is None:
-        receipts.note_wrong(address)
+        receipts.WRONG.note(address)
         form.add_error("code", "There is no answer for this receipt. It may be mistyped, or taken back already.")
         return render_form(request, "surveys/withdraw.html", {"form": form})
     return render(

@@ -21,6 +21,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+import clock
 from disclosure.tests.proofs import LONG
 from mentoring.access import DESK, DESK_MODELS, NOBODY, PAGES, SIGNED_IN, DeskModel, Page, Who
 from mentoring.tests.markers import EXPECTED, MARKERS, columns_in, mark, text_of
@@ -31,6 +32,7 @@ from pairings.met import link_about
 from pairings.models import Circle, HelpRequest
 from participants.references import link_of
 from people.models import DirectoryImport, Person
+from people.way_in import link_of as link_of_person
 from surveys.models import Theme
 
 # One world serves the whole module; each test and each request is undone inside of it.
@@ -149,6 +151,9 @@ def arguments(address: Address, world: World) -> dict[str, Any]:
     if address.name == "pairings:met":
         planned, mina = world.pairing.planned_meetings.get(), world.people[Who.MENTOR]
         known["token"] = link_about(planned, mina, on=planned.day).rstrip("/").rpartition("/")[2]
+    if address.name == "people:choose_password":
+        mina = world.people[Who.MENTOR]
+        known["person_id"], known["token"] = link_of_person(mina, at=clock.now()).strip("/").split("/")[1:]
     if address.name == "notifications:decline":
         known["token"] = link_to_decline(world.people[Who.MENTOR], [Topic.SURVEYS]).rstrip("/").rpartition("/")[2]
     if address.name == "pairings:feed":

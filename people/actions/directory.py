@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Q
 
-from people import rules
+from people import rules, way_in
 from people.consequences import carried
 from people.models import Person, Skill
 from people.references import Place, references_to
@@ -33,6 +33,17 @@ def set_password(*, person: Person, password: str, by: Person) -> None:
     rules.insist_keeps_directory(by)
     person.set_password(password)
     person.save(update_fields=["password"])
+
+
+@transaction.atomic
+def choose_password(*, person: Person, token: str, password: str, at: datetime) -> Person:
+    """By the link somebody was sent, which is used up by it. Of two clicks at once the second meets a used link."""
+    held: Person = Person.objects.select_for_update().get(pk=person.pk)
+    if not way_in.opens(token, held, at=at):
+        raise rules.LinkIsOver("This link works no longer.")
+    held.set_password(password)
+    held.save(update_fields=["password"])
+    return held
 
 
 @transaction.atomic

@@ -6,7 +6,6 @@ from threading import Barrier, Thread
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -23,11 +22,6 @@ from surveys.tests.test_actions import rows_as_they_lie
 CODE = "2345-6789-ABCD-EFGH"
 BARE = "23456789ABCDEFGH"
 WITHDRAW = "/surveys/withdraw/"
-
-
-@pytest.fixture(autouse=True)
-def nobody_has_tried():
-    cache.clear()
 
 
 def said_with_code(survey: Survey, person, code: str = BARE) -> None:

@@ -1,0 +1,109 @@
+"""The link to sign in: asked for by anybody, sent to its person alone."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.contrib.auth import get_user
+from django.core import mail
+from django.test import Client
+
+import clock
+from notifications.actions import LINKS_APART, deliver_due, send_way_in
+from notifications.models import Notice
+from notifications.views import LINKS_ASKED_FOR
+from people.models import Person
+from people.tests.factories import MinaFactory
+
+pytestmark = pytest.mark.django_db
+ASK = "/way-in/"
+CHOSEN = "a boat on the river Aire"
+
+
+@pytest.fixture
+def mina() -> Person:
+    return MinaFactory()
+
+
+def ask(client: Client, email: str):
+    return client.post(ASK, {"email": email})
+
+
+def deliver() -> list[mail.EmailMessage]:
+    deliver_due(clock=clock.now)
+    return list(mail.outbox)
+
+
+def link_in(letter: mail.EmailMessage) -> str:
+    return re.search(r"https?://[^/]+(/way-in/\d+/\S+/)", letter.body)[1]
+
+
+def test_somebody_without_a_password_comes_in_by_a_link_in_the_mail(client, mina):
+    assert ASK in client.get("/sign-in/").text
+    assert ask(client, "MINA@Example.org").status_code == 200
+    (letter,) = deliver()
+    assert letter.to == [mina.email]
+    page = client.get(link_in(letter), follow=True)
+    client.post(page.request["PATH_INFO"], {"password1": CHOSEN, "password2": CHOSEN})
+    assert get_user(client) == mina
+    assert Client().get(link_in(letter)).status_code == 404
+
+
+def test_nobody_learns_who_works_here(client, mina):
+    MinaFactory(email="stopped@example.org", is_active=False)
+    MinaFactory(email="left@example.org", left_on=date(2024, 1, 1))
+    names = (mina.email, "nobody@example.org", "stopped@example.org", "left@example.org")
+    differs = re.compile(r'value="[^"]*"|nonce="[^"]*"|"X-CSRFToken": "[^"]*"')
+    answers = {differs.sub("", ask(client, name).text) for name in names}
+    assert len(answers) == 1
+    assert [letter.to for letter in deliver()] == [[mina.email]]
+
+
+@pytest.mark.parametrize("email", ["", "no address", "mina@example.org\x00", "x" * 300 + "@example.org"])
+def test_what_is_no_address_is_said_at_the_field_and_kept(client, email):
+    answer = ask(client, email)
+    assert answer.status_code == 422
+    assert "email" in answer.context["form"].errors
+
+
+def test_asking_again_and_again_is_one_message(client, mina):
+    for _ in range(4):
+        ask(client, mina.email)
+    assert len(deliver()) == 1
+    send_way_in(email=mina.email, at=clock.now() + LINKS_APART)
+    assert Notice.objects.filter(person=mina).count() == 2
+
+
+def test_whoever_asks_for_everybody_waits(client, mina):
+    for number in range(LINKS_ASKED_FOR.most):
+        ask(client, f"colleague{number}@example.org")
+    refused = ask(client, mina.email)
+    assert refused.status_code == 422
+    assert f'value="{mina.email}"' in refused.text
+    assert deliver() == []
+    assert client.post(ASK, {"email": mina.email}, REMOTE_ADDR="192.0.2.9").status_code == 200
+    assert len(deliver()) == 1
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"left_on": date(2024, 1, 1)}, {"last_login": "soon"}])
+def test_it_does_not_leave_for_who_may_not_come_in_or_is_in(client, mina, change):
+    ask(client, mina.email)
+    if "last_login" in change:
+        change = {"last_login": clock.now() + timedelta(seconds=1)}
+    Person.objects.filter(pk=mina.pk).update(**change)
+    assert deliver() == []
+
+
+def test_the_link_stands_in_no_table(client, mina):
+    ask(client, mina.email)
+    (letter,) = deliver()
+    token = link_in(letter).split("/")[3]
+    for notice in Notice.objects.values():
+        assert token not in str(notice)
+
+
+def test_whoever_is_signed_in_finds_their_own_address(client, mina):
+    client.force_login(mina)
+    assert f'value="{mina.email}"' in client.get(ASK).text
