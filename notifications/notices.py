@@ -22,11 +22,12 @@ def _link(notice: Notice, at: datetime) -> Message | None:
         subject="Your link to sign in",
         heading="Choose a password, and you are signed in",
         paragraphs=(
-            "This link works once, for an hour from now. Give it to nobody: whoever has it can sign in as you.",
-            "Was it not you who asked for it? Then do nothing. Your password stays as it is.",
+            "This link works once, for an hour from now. Keep it to yourself: whoever has it can sign in as you.",
+            "If you did not ask for it, ignore this message. Your password stays as it is.",
         ),
         link=way_in.link_of(person, at=at),
         action="Choose a password",
+        footnote="Only you received this message.",
         mail_only=True,
     )
 

@@ -38,8 +38,12 @@ class PasswordForm(SetPasswordMixin, UpwellForm):
         super().__init__(*args, **kwargs)
         for name in self.layout:
             self.fields[name].validators.append(TakeOut(LONGEST_PASSWORD))
+            self.fields[name].help_text = ""
+        self.fields[
+            "password1"
+        ].help_text = "At least 12 characters. Nothing common, not numbers alone, not like the name."
 
     def clean(self) -> dict[str, Any]:
         self.validate_passwords("password1", "password2")
-        self.validate_password_for_user(self.person, "password2")
+        self.validate_password_for_user(self.person, "password1")
         return self.cleaned_data

@@ -37,7 +37,9 @@ def deliver() -> list[mail.EmailMessage]:
 
 
 def link_in(letter: mail.EmailMessage) -> str:
-    return re.search(r"https?://[^/]+(/way-in/\d+/\S+/)", letter.body)[1]
+    found = re.search(r"https?://[^/]+(/way-in/\d+/\S+/)", str(letter.body))
+    assert found
+    return found[1]
 
 
 def test_somebody_without_a_password_comes_in_by_a_link_in_the_mail(client, mina):

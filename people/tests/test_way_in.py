@@ -174,7 +174,7 @@ def test_neither_link_nor_password_is_in_any_log(client, mina, caplog):
 # Guessing passwords
 
 
-def enter(email: str, password: str = PASSWORD, **more: str):
+def enter(email: str, password: str = PASSWORD, **more: Any):
     return Client().post("/sign-in/", {"username": email, "password": password}, **more)
 
 
