@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime, time, timedelta
+from inspect import signature
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
+    RULE_MARKER,
     RuleBasedStateMachine,
     initialize,
     invariant,
@@ -347,3 +349,32 @@ class Life(RuleBasedStateMachine):
 @pytest.mark.django_db
 def test_any_life_of_a_pair_keeps_what_must_hold():
     run_state_machine_as_test(Life, settings=LIVES)
+
+
+SAID: dict[str, Any] = {
+    "every": 14, "ahead": 4, "back": 1, "minutes": 45, "becomes": "held", "point": 4, "fit": None, "words": "One",
+    "weeks": 2, "agreed": True, "begins": 4, "lasts": 9, "shared": True,
+}  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_somebody_else_is_let_into_none_of_it_while_it_lasts_and_after():
+    """Each of these rules by Sten, who has no part in the pair, with something there that he could act on."""
+    life = Life()
+    life.begins()
+    try:
+        life.writes_an_agreement("mentor", 14)
+        life.sets_a_goal("mentee", 9)
+        life.logs_a_meeting("mentor", 0, 45)
+        life.asks_to_go_on("mentor", 2)
+        for days in (0, 60):
+            life.days_pass(days)
+            tried = 0
+            for name, each in vars(Life).items():
+                asked = signature(each).parameters if hasattr(each, RULE_MARKER) else {}
+                if "who" in asked and name != "looks_at_the_pages":
+                    each(life, who="stranger", **{given: SAID[given] for given in asked if given in SAID})
+                    tried += 1
+            assert tried == 16
+    finally:
+        life.teardown()
