@@ -66,17 +66,20 @@ def act(before: Seen, at: datetime) -> None:
 
 
 def foresee(leaving: PersonQuerySet, moved: bool, at: datetime) -> list[str]:
-    """How many pairs will rest: that somebody takes part an administrator knows, with whom they do not.
+    """How many people leave whose pairs rest then: that somebody takes part an administrator knows, with whom they do
+    not. A number of pairs would tell them of any two, who were one pair or two.
 
     How many pairs will be against a rule is not counted here. Beside a single line of the preview, such as one new
     manager, even the number one would name a pair.
     """
     soon = leaving.filter(left_on=None, is_active=True).values("pk")
-    resting = _open(at).filter(Q(mentor__person__in=soon) | Q(mentee__person__in=soon)).count()
+    pairs = _open(at).filter(Q(mentor__person__in=soon) | Q(mentee__person__in=soon))
+    in_a_pair = {person for both in pairs.values_list("mentor__person", "mentee__person") for person in both}
+    number = soon.filter(pk__in=in_a_pair).count()
     sentences = []
-    if resting:
-        pairs = "1 pair rests" if resting == 1 else f"{resting:,} pairs rest"
-        sentences.append(f"{pairs} because somebody leaves. Both of the two are written to, kindly.")
+    if number:
+        people = "1 person who leaves is" if number == 1 else f"{number:,} people who leave are"
+        sentences.append(f"{people} in a pair, which rests from then on. Both of the two are written to, kindly.")
     if moved and _open(at).exists():
         sentences.append(
             "Where a new manager, level, function or line of business puts a pair against a rule of its program, its "

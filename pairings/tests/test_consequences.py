@@ -243,7 +243,7 @@ def checked(content: bytes, by: Person):
 def test_an_import_says_beforehand_what_follows_does_it_and_taken_back_undoes_it(pairing, mina, otto, ada):
     made = checked(file_of(otto, leaves=DAY.isoformat()), ada)
     preview = reverse("admin:people_directoryimport_preview", args=[made.pk])
-    assert "1 pair rests because somebody leaves." in as_seen_by(ada).get(preview).text
+    assert "1 person who leaves is in a pair, which rests from then on." in as_seen_by(ada).get(preview).text
     assert not owed(directory_notices.PARTNER_LEFT)
     people.request_import(made, by=ada)
     assert carry_out_waiting_imports(at=AT) == 1
@@ -257,15 +257,28 @@ def test_an_import_says_beforehand_what_follows_does_it_and_taken_back_undoes_it
     assert {each.person for each in owed(directory_notices.GOES_ON)} == {mina, otto}
 
 
-def test_the_preview_counts_pairs_that_rest_and_never_those_against_a_rule(pairing, otto, ada):
+def test_the_preview_counts_people_whose_pairs_rest_and_never_pairs_against_a_rule(pairing, otto, ada):
     leaving = Person.objects.filter(pk=otto.pk)
     assert foreseen(leaving, moved=False, at=AT) == [
-        "1 pair rests because somebody leaves. Both of the two are written to, kindly."
+        "1 person who leaves is in a pair, which rests from then on. Both of the two are written to, kindly."
     ]
     nobody = Person.objects.none()
     assert foreseen(nobody, moved=False, at=AT) == []
     [about_rules] = foreseen(nobody, moved=True, at=AT)
     assert not any(character.isdigit() for character in about_rules)
+
+
+def test_the_preview_does_not_tell_who_is_paired_with_whom(pairing, mina, otto, ada):
+    """An administrator could try one file after the other, and carry out none."""
+    PairingFactory(program=pairing.program, mentor=pairing.mentor, mentor_place=2)
+    other = PairingFactory(program=pairing.program)
+
+    def said(*people: Person) -> list[str]:
+        return foreseen(Person.objects.filter(pk__in=[each.pk for each in people]), moved=False, at=AT)
+
+    assert said(mina) == said(otto) == said(other.mentor.person), "also of somebody in two pairs"
+    assert said(mina, otto) == said(mina, other.mentee.person) != said(mina)
+    assert said(mina, otto)[0].startswith("2 people who leave are in a pair")
 
 
 # Against a rule
