@@ -2,8 +2,8 @@
 
 Where the database refuses something, its message quotes the row or the values of the statement: wishes, answers to a
 check-in, comments in a survey. The log keeps which table and rule refused, and nothing of what somebody wrote. Whoever
-reads the log must not be able to answer for a referee either, nor log a meeting, read somebody's calendar or stop their
-messages, so it keeps that such a link was opened, and not which.
+reads the log must not be able to come in as somebody else, nor answer for a referee, log a meeting, read somebody's
+calendar or stop their messages, so it keeps that such a link was opened, and not which.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ QUOTING: Final = re.compile(
 )
 """From where PostgreSQL begins to quote; the line break may be that of a repr."""
 
-SIGNED_LINK: Final = re.compile(r"(/refer/|/pairs/met/|/pairs/calendars/|/your-messages/no-more/)[^/\s\"'<>]+")
+SIGNED_LINK: Final = re.compile(
+    r"(/refer/|/pairs/met/|/pairs/calendars/|/your-messages/no-more/|/way-in/\d+/)[^/\s\"'<>]+"
+)
 """An address whose last part lets anybody in; a test holds this against every address of the site."""
 
 LEFT_OUT: Final = " [left out]"

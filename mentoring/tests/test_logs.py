@@ -119,14 +119,18 @@ TOKEN = "CANARY-TOKEN:aZ_9-0"
 SIGNED = [name for name, address in ADDRESSES.items() if "token" in address.parameters]
 
 
+def link_to(name: str) -> str:
+    return reverse(name, kwargs={each: TOKEN if each == "token" else 1 for each in ADDRESSES[name].parameters})
+
+
 def test_there_are_such_links():
-    assert {"participants:refer", "pairings:met", "pairings:feed"} <= set(SIGNED)
+    assert {"participants:refer", "pairings:met", "pairings:feed", "people:choose_password"} <= set(SIGNED)
 
 
 @pytest.mark.parametrize("name", SIGNED)
 @pytest.mark.django_db
 def test_the_log_says_that_such_a_link_was_opened_and_not_which(printed, name):
-    url = reverse(name, args=[TOKEN])
+    url = link_to(name)
     assert Client().get(url).status_code == 404
     logging.getLogger("django.request").error("Internal Server Error: %s", url)
     logging.getLogger("upwell").error("Asked: %r", [f"GET {url}?again HTTP/1.1", f'<a href="{url}">'])
@@ -139,7 +143,7 @@ def test_the_log_says_that_such_a_link_was_opened_and_not_which(printed, name):
 
 @pytest.mark.parametrize("name", SIGNED)
 def test_nor_does_the_web_server_s_line(name):
-    url = reverse(name, args=[TOKEN])
+    url = link_to(name)
     environ = {
         "REQUEST_METHOD": "GET", "RAW_URI": f"{url}?x", "PATH_INFO": url, "SERVER_PROTOCOL": "HTTP/1.1",
         "HTTP_REFERER": f"http://upwell.test{url}",
