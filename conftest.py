@@ -301,8 +301,14 @@ def insist_accessible(page: Page, *, colours_only: bool = False) -> None:
     assert breaches == [], f"{page.url}: {breaches}"
 
 
+TABLES_THAT_STICK_OUT = """() => [...document.querySelectorAll(".uw-card table")]
+    .filter(each => !each.closest(".uw-scroll") && each.checkVisibility())
+    .filter(each => each.getBoundingClientRect().right > each.closest(".uw-card").getBoundingClientRect().right)
+    .map(each => each.caption?.textContent ?? each.textContent.slice(0, 40))"""
+
+
 def insist_no_sideways_scroll(page: Page, widths: tuple[int, ...] = WIDTHS) -> None:
-    """Nothing sticks out of the window at any of these widths, in CSS pixels."""
+    """Nothing sticks out of the window at any of these widths, in CSS pixels, and no table out of its card."""
     before = now = page.viewport_size or {"width": 0, "height": 800}
     for width in widths:
         if now["width"] != width:
@@ -310,6 +316,8 @@ def insist_no_sideways_scroll(page: Page, widths: tuple[int, ...] = WIDTHS) -> N
             page.set_viewport_size(now)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{page.url} is {wide} pixels wide in a window of {width}"
+        out = page.evaluate(TABLES_THAT_STICK_OUT)
+        assert out == [], f"{page.url} in a window of {width}: {out} stick out of their cards"
     if now != before and before["width"]:
         page.set_viewport_size(before)
 

@@ -31,7 +31,7 @@ from pairings.conflicts import looks_after
 from pairings.models import Agreement, Goal, Meeting, Pairing
 from people.models import Person
 from privacy.audiences import DESK
-from ui.admin import Move, ReadOnlyWindow
+from ui.admin import Move, ReadOnlyWindow, day_in_words
 
 UNDER_WAY, BEGINS, RAN, ENDED = "Under way", "Begins soon", "Ran to its last day", "Ended early"
 PAUSED = "Paused"
@@ -79,6 +79,9 @@ class PairingWindow(PairWindow):
     )  # fmt: skip
     readonly_fields = fields
 
+    def heading(self, obj: Pairing) -> str:
+        return in_words(obj)
+
     def moves(self, request: HttpRequest, obj: Pairing) -> Sequence[Move]:
         if not isinstance(request.user, Person) or not looks_after(request.user, obj):
             return ()
@@ -124,8 +127,8 @@ class PairingWindow(PairWindow):
         return f"{row.mentee.person}, {row.mentee.person.job_title}".rstrip(", ")
 
     @admin.display(description="last day")
-    def last_day(self, row: Pairing) -> date:
-        return row.last_day
+    def last_day(self, row: Pairing) -> str:
+        return day_in_words(row.last_day)
 
     @admin.display(description="state", ordering="shown_state")
     def state(self, row: Model) -> str:
@@ -167,6 +170,9 @@ class MeetingWindow(PairWindow):
     ordering = ("-held_on", "pk")
     fields = ("held_on", "pair", "program", "minutes", "kind", "way")
     readonly_fields = fields
+
+    def heading(self, obj: Meeting) -> str:
+        return f"{in_words(obj.pairing)}, {day_in_words(obj.held_on)}"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Meeting]:
         rows: QuerySet[Meeting] = super().get_queryset(request)

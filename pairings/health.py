@@ -82,10 +82,10 @@ def _meetings(
 ) -> Fact:  # fmt: skip
     rhythm = rules.rhythm_days(pairing, agreements)
     how_often = rules.rhythm_in_words(rhythm).lower()
-    agreed = f"agreed is {how_often}" if rules.in_force(agreements) else f"the program suggests {how_often}"
+    agreed = f"they agreed to meet {how_often}" if rules.in_force(agreements) else f"the program suggests {how_often}"
     since = rules.counted_from(pairing, last_met, on=on)
     if last_met is None:
-        words = f"No meeting yet. They began on {rules.in_words(pairing.started_on)}"
+        words = f"No meeting yet. The pair began on {rules.in_words(pairing.started_on)}"
     else:
         words = f"They last met on {rules.in_words(last_met)}"
     if since not in (last_met, pairing.started_on):
@@ -110,7 +110,7 @@ def _signatures(pairing: Pairing, agreements: Sequence[Agreement], *, on: date) 
         return
     signed = Side.MENTOR if rules.has_signed(newest, Side.MENTOR) else Side.MENTEE
     yield Fact(
-        f"The {_word(pairing, signed)} has signed the agreement, the {_word(pairing, signed.other)} not yet.", state
+        f"The {_word(pairing, signed)} has signed the agreement; the {_word(pairing, signed.other)} has not yet.", state
     )
 
 
@@ -122,7 +122,9 @@ def _cancellations(pairing: Pairing, planned: Sequence[PlannedMeeting], *, since
         leads = [lead_in_words(each) for each in of if each.settled_by_id == _person(pairing, side)]
         if leads:
             meetings = f"{number_in_words(len(leads)).lower()} meeting{'' if len(leads) == 1 else 's'}"
-            yield Fact(f"The {_word(pairing, side)} cancelled {meetings} since: {' and '.join(leads)} before.", state)
+            each = [f"one {lead}" for lead in leads] if len(leads) > 1 else leads
+            when = " and ".join(filter(None, [", ".join(each[:-1]), each[-1]]))
+            yield Fact(f"The {_word(pairing, side)} has cancelled {meetings} since, {when} beforehand.", state)
 
 
 def _unsaid(planned: Sequence[PlannedMeeting], *, at: datetime) -> Iterator[Fact]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import admin
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
@@ -17,7 +17,7 @@ from participants.models import Participation, ParticipationQuerySet, something_
 from people.models import Person
 from privacy.audiences import DESK
 from programs.choices import Side
-from ui.admin import ReadOnlyWindow
+from ui.admin import ReadOnlyWindow, day_in_words
 
 READ_FROM: Mapping[str, str] = {
     "charter": "charter_signed_at", "line_manager": "charter_signed_at", "training": "charter_signed_at",
@@ -80,8 +80,8 @@ class ParticipationWindow(ReadOnlyWindow):
         return tuple(name for name in self.fields if name not in READ_FROM or READ_FROM[name] in seen)
 
     @admin.display(description="since", ordering="volunteered_at")
-    def since(self, row: Participation) -> Any:
-        return row.volunteered_at.date()
+    def since(self, row: Participation) -> str:
+        return day_in_words(row.volunteered_at.date())
 
     @admin.display(description="people at a time", ordering="places")
     def people_at_a_time(self, row: Participation) -> int:
@@ -132,4 +132,5 @@ class ParticipationWindow(ReadOnlyWindow):
     @admin.display(description="answers to the program’s questions")
     def own_questions(self, row: Participation) -> str:
         answers = profiles.profile_shown_to(row, relation_to(row)).answers or ()
-        return format_html_join("", "<p><b>{}</b><br>{}</p>", ((each.question, each.words) for each in answers))
+        told = format_html_join("", "<p><b>{}</b><br>{}</p>", ((each.question, each.words) for each in answers))
+        return told or "None"

@@ -185,6 +185,21 @@ class PersonAdmin(DirectoryAdmin):
     def name(self, person: Person) -> str:
         return person.name
 
+    def get_fieldsets(self, request: HttpRequest, obj: Person | None = None) -> Any:
+        """Whoever only reads the page reads what a language is called, and not the letters it is kept as."""
+        if self.has_change_permission(request, obj) or obj is None:
+            return self.fieldsets
+        (who, options), *rest = self.fieldsets
+        read = tuple("spoken" if name == "languages" else name for name in options["fields"])
+        return ((who, {"fields": read}), *rest)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Person | None = None) -> tuple[str, ...]:
+        return ("spoken",)
+
+    @admin.display(description="languages")
+    def spoken(self, person: Person) -> str:
+        return ", ".join(Language(each).label for each in person.languages) or self.empty_value_display
+
     @admin.display(description="may sign in", boolean=True)
     def still_here(self, person: Person) -> bool:
         return person.is_active

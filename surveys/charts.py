@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from disclosure import Distribution
-from pairings.queries import LITTLE_OR_NOT
 from surveys.choices import QuestionKind
 from surveys.over_time import Wave, compared
 from surveys.parts import CHOSEN
@@ -16,8 +15,8 @@ from ui import charts
 from ui.charts import Chart
 
 MERGED = (
-    "Percent of the answers. “{little}” counts “Not at all” and “A little”. Where fewer than {enough} people of one "
-    "side gave an answer, or gave none, it is counted together with its neighbour."
+    "Percent of the answers. “Not at all” and “A little” are counted together. Where fewer than {enough} people of one "
+    "side gave an answer, or gave none, it is counted together with its neighbour: “Partly or less”, “Mostly or fully”."
 )
 
 BY_SIDE = "Percent of the answers of each side, counted as above."
@@ -28,7 +27,7 @@ def of(results: Results, waves: Sequence[Wave] = ()) -> tuple[Chart, ...]:
     and one for each other question."""
     drawn = []
     if results.scales:
-        says = MERGED.format(little=LITTLE_OR_NOT, enough=in_people()["enough"])
+        says = MERGED.format(enough=in_people()["enough"])
         groups = [_group(each.words, each.released.total) for each in results.scales]
         drawn.append(charts.stacked("How true is it for you?", groups, says=says, heads=("Statement",)))
         drawn += _over_time(waves)

@@ -26,7 +26,7 @@ def report(
     told = results.answered.words + (f" of about {results.asked}" if results.asked else "")
     return Report(
         name=f"survey-{survey.pk}-results",
-        title=f"Results of the {survey.title[0].lower()}{survey.title[1:]}",
+        title=f"Results: {survey.title}",
         lead=f"{survey.program}. Closed on {survey.closes_on:%-d %B %Y}. People who answered: {told}.",
         sections=(
             Section("People who answered", ("Who", "People"), (("All", results.answered), *results.by_side)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
@@ -18,6 +19,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.formats import date_format
 
 from privacy.audiences import Audience
 from ui import widgets
@@ -52,6 +54,11 @@ class Move:
     why_not: str = ""
     look: str = "quiet"
     by_post: bool = True
+
+
+def day_in_words(day: date) -> str:
+    """As Django writes the days of a list; on the page of a row it would write them as a computer does."""
+    return date_format(day)
 
 
 class DeskFields(admin.options.BaseModelAdmin):
@@ -123,6 +130,10 @@ class DeskModelAdmin(DeskFields, admin.ModelAdmin):
         """Buttons that call actions on this row."""
         return ()
 
+    def heading(self, obj: Any) -> str:
+        """What the page of this row is called, for the few who may open it; ``str`` of a row may stand in a log."""
+        return str(obj)
+
     def beside(self, request: HttpRequest, obj: Any | None) -> Mapping[str, Any]:
         """More context for the page of a row; ``obj`` is None where a row is added."""
         return {}
@@ -137,6 +148,7 @@ class DeskModelAdmin(DeskFields, admin.ModelAdmin):
     ) -> HttpResponse:  # fmt: skip
         context |= {"lead": self.lead, "audience": self.audience, **self.beside(request, obj)}
         context["moves"] = list(self.moves(request, obj)) if obj is not None else []
+        context["heading"] = self.heading(obj) if obj is not None else ""
         response = super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
         formsets = [inline.formset for inline in context.get("inline_admin_formsets", ())]
         if problems_of(context["adminform"].form, *formsets):

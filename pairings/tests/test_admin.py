@@ -68,6 +68,17 @@ def test_meetings_are_listed_with_date_minutes_kind_and_way(desk, pairing):
     ]  # fmt: skip
 
 
+def test_the_pages_of_a_pair_and_a_meeting_are_called_by_who_and_when(desk, pairing):
+    met(pairing, STARTED_ON, minutes=50)
+    page = text(desk.get(f"{PAIRS}{pairing.pk}/change/"))
+    assert "Mina Mentor and Otto Executive – Upwell coordinator’s desk" in page
+    assert "5 Jul 2027" in page
+    assert "2027-07-05" not in page
+    assert str(pairing) not in page
+    meeting = text(desk.get(f"{MEETINGS}{pairing.meetings.get().pk}/change/"))
+    assert "Mina Mentor and Otto Executive, 4 Jan 2027 – Upwell coordinator’s desk" in meeting
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(("address", "queries"), [(PAIRS, 5), (MEETINGS, 5)])
 def test_lists_cost_the_same_with_one_row_and_three(desk, pairing, rows, address, queries, django_assert_num_queries):

@@ -49,16 +49,16 @@ def cancel(pairing, *, by, at, before=timedelta(days=3)):
 
 class TestTheState:
     def test_days_without_a_meeting_and_a_missing_signature_speak_louder_with_time(self, pairing, cora):
-        began = "They began on 4 January 2027; the program suggests every three weeks."
+        began = "The pair began on 4 January 2027; the program suggests every three weeks."
         assert told(pairing, cora, day(6)) == (Health.ON_TRACK, [f"No meeting yet. {began}"])
         assert told(pairing, cora, day(7)) == (
             Health.QUIET, [f"No meeting yet. {began}", "No agreement is written yet."],
         )  # fmt: skip
         drafted(pairing, by=pairing.mentor.person)
         state, facts = told(pairing, cora, day(21))
-        assert (state, facts[1]) == (Health.STUCK, "The mentor has signed the agreement, the mentee not yet.")
+        assert (state, facts[1]) == (Health.STUCK, "The mentor has signed the agreement; the mentee has not yet.")
         actions.sign_agreement(pairing, by=pairing.mentee.person, at=noon(day(21)), on=day(21), version=1)
-        agreed = "No meeting yet. They began on 4 January 2027; agreed is every two weeks."
+        agreed = "No meeting yet. The pair began on 4 January 2027; they agreed to meet every two weeks."
         assert told(pairing, cora, day(17)) == (Health.ON_TRACK, [agreed])
         assert told(pairing, cora, day(18)) == (Health.QUIET, [agreed])
         assert told(pairing, cora, day(31)) == (Health.QUIET, [agreed])
@@ -81,13 +81,13 @@ class TestTheState:
         state, facts = told(pairing, cora, day(13))
         assert state == Health.QUIET
         assert facts[1:] == [
-            "The mentor cancelled one meeting since: less than an hour before.",
-            "The mentee cancelled one meeting since: three days before.",
+            "The mentor has cancelled one meeting since, less than an hour beforehand.",
+            "The mentee has cancelled one meeting since, three days beforehand.",
         ]
         cancel(pairing, by=otto, at=noon(day(13)), before=timedelta(hours=5))
         state, facts = told(pairing, cora, day(14))
         assert state == Health.STUCK
-        assert facts[2] == "The mentee cancelled two meetings since: three days and five hours before."
+        assert facts[2] == "The mentee has cancelled two meetings since, one three days and one five hours beforehand."
 
     def test_what_was_cancelled_along_with_a_rest_is_nobody_s(self, pairing, cora):
         signed(pairing)
@@ -99,7 +99,7 @@ class TestTheState:
         assert actions.clear_calendars_at_rest(at=noon(day(12))) == 3
         type(mina).objects.filter(pk=mina.pk).update(left_on=None)
         assert told(pairing, cora, day(13)) == (
-            Health.ON_TRACK, ["They last met on 14 January 2027; agreed is every two weeks."],
+            Health.ON_TRACK, ["They last met on 14 January 2027; they agreed to meet every two weeks."],
         )  # fmt: skip
         assert nudges(28, 35, "Time to meet again") == [(28, "otto"), (35, "mina")]
 
@@ -118,7 +118,7 @@ class TestTheState:
         )  # fmt: skip
         _, facts = told(pairing, cora, day(12))
         assert facts[1:3] == [
-            "The mentor cancelled one meeting since: three days before.",
+            "The mentor has cancelled one meeting since, three days beforehand.",
             "The mentor asked to go on, on 15 January 2027; the mentee has not answered.",
         ]
         shown = pair_page(pairing, pairing.mentee.person, day(12), at=noon(day(12))).health
@@ -180,7 +180,10 @@ class TestTheQueue:
         page = client.get(reverse("pairings:doing", args=[pairing.program_id])).content.decode()
         assert "Mina Mentor and Otto" in page
         assert "On track: 0, Quiet: 0, Stuck: 1" in page
-        assert "No meeting yet. They began on 4 January 2027; agreed is every two weeks." in page
+        assert "No meeting yet. The pair began on 4 January 2027; they agreed to meet every two weeks." in page
+        for one in (pairing.mentor.person, pairing.mentee.person):
+            assert f'href="mailto:{one.email}"' in page
+        assert reverse("admin:pairings_pairing_change", args=[pairing.pk]) in page
         assert "1 pair is stuck" in client.get(reverse("admin:index")).content.decode()
         assert "Leeds" not in page
         actions.say_fine(

@@ -90,7 +90,7 @@ def test_its_health_counts_from_the_return(pairing, cora):
     [doing] = queries.pairs_doing([pairing.program], cora, at=noon(day(72)))
     assert (doing.health.state, doing.health.facts[0].words) == (
         Health.ON_TRACK,
-        "They last met on 14 January 2027, and paused until 15 March 2027; agreed is every two weeks.",
+        "They last met on 14 January 2027, and paused until 15 March 2027; they agreed to meet every two weeks.",
     )
     [doing] = queries.pairs_doing([pairing.program], cora, at=noon(day(88)))
     assert doing.health.state == Health.QUIET

@@ -7,6 +7,7 @@ from django.contrib.auth import get_user
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from people.models import Function, Level, Person
 from people.tests.factories import (
@@ -158,12 +159,16 @@ def test_a_new_password_ends_other_sessions(client, ada):
 
 
 def test_coordinators_read_the_directory_and_change_nothing(client):
-    mina = MinaFactory()
+    mina = MinaFactory(languages=["en", "pl"])
     client.force_login(CoraFactory())
     page = client.get(page_of(mina))
     assert page.status_code == 200
     assert "mina@example.org" in page.text
     assert 'name="_save"' not in page.text
+    read = strip_tags(page.text.replace("<", " <")).split()
+    assert "English, Polish" in " ".join(read)
+    assert "May sign in Yes" in " ".join(read)
+    assert "<img" not in client.get(PEOPLE).text
     assert client.get(PEOPLE, {"q": "mina"}).status_code == 200
     assert client.post(page_of(mina), typed()).status_code == 404
     assert client.get(f"{PEOPLE}add/").status_code == 404

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, TypeGuard
+from typing import Any, Final, Protocol, TypeGuard
 
 from django import template
 from django.conf import settings
@@ -306,6 +307,16 @@ def options(groups: OptGroups) -> SafeString:
         )  # fmt: skip
         drawn.append(format_html('<optgroup label="{}">{}</optgroup>', name, held) if name else held)
     return format_html_join("", "{}", ((each,) for each in drawn))
+
+
+_TICK: Final = re.compile(r'<img [^>]*alt="(True|False|None)"[^>]*>')
+_SAID: Final = {"True": "Yes", "False": "No", "None": "Not known"}
+
+
+@register.filter
+def ticks_in_words(drawn: SafeString) -> SafeString:
+    """What Django's admin made of a value, with a word where it would draw a tick or a cross alone."""
+    return mark_safe(_TICK.sub(lambda found: _SAID[found[1]], drawn)) if isinstance(drawn, SafeString) else drawn  # noqa: S308 - it was safe before
 
 
 # The page around everything
