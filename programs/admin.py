@@ -47,7 +47,7 @@ from ui.forms import REFUSED, refusals_shown_on, render_form
 
 LEADS = {
     Stage.DRAFT: "A draft. Only the people named below know of it.",
-    Stage.INTEREST: "People are asked whether they would take part. Nobody can volunteer yet.",
+    Stage.INTEREST: "Before enrolment you ask people whether they would take part. Nobody can volunteer yet.",
     Stage.ENROLMENT: "Enrolment is open. Changed rules count for everyone who volunteers from now on.",
     Stage.MATCHING: "Pairs are being searched. Changed rules count from the next search on.",
     Stage.RUNNING: "Pairs meet. Those under way keep the end they were opened with.",
@@ -386,6 +386,7 @@ class ProgramAdmin(SayingDesk):
         if obj is not None and obj.pk is not None:
             stage = Stage(obj.stage)
             told |= {"lead": LEADS[stage], "stage": stage.label, "is_before_enrolment": stage in BEFORE_ENROLMENT}
+            told["asks_for_interest"] = stage == Stage.INTEREST and self.has_change_permission(request, obj)
             told["is_coordinator_here"] = obj.pk in self._coordinated(request, me(request))
             told["is_reviewed"] = stage in LEARNED_IN and obj.pk in self._coordinated(request, me(request))
         if request.method == "POST":

@@ -24,7 +24,7 @@ def evidence(mentor: Profile, mentee: Profile, week: date) -> dict[str, Any]:
 def words(part: Facts, names: Names, reader: Reader) -> Reason | None:
     if not part["skills"]:
         missed = reader == "desk" and part["wished"]
-        return against_it("Offers none of what the other wishes") if missed else None
+        return against_it("Offers nothing the other asked for") if missed else None
     wished = wishes.ranked(part["skills"], part["wished"])
     match reader:
         case "mentor":

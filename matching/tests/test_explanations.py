@@ -78,7 +78,7 @@ def test_the_desk_reads_claims_and_then_costs() -> None:
     parts = parts_of(MINA, far, weights=WEIGHTS, week=WINTER)
     assert [(reason.claim, reason.speaks_for) for reason in reasons(parts, NAMES, "desk")] == [
         ("Both prefer to meet on a walk, at different sites", False),
-        ("Offers none of what the other wishes", False),
+        ("Offers nothing the other asked for", False),
         ("No language in common", False),
         ("No free half-day in common", False),
     ]

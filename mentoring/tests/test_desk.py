@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.db.models import Model
+from django.test import Client
 from django.urls import reverse
 
 from disclosure.tests.proofs import LONG
@@ -14,7 +17,9 @@ from participants.tests.factories import MentorFactory, with_not_discussed
 from people.models import Person
 from people.tests.factories import AdaFactory, CoraFactory, PersonFactory
 from programs.choices import Stage
+from programs.models import Program
 from programs.tests.factories import program_with
+from surveys.choices import SurveyKind
 
 OURS = {"people", "programs", "participants", "pairings", "matching", "surveys", "notifications"}
 
@@ -145,3 +150,49 @@ def test_addresses_of_the_admin_that_nobody_needs_are_not_there(client, where):
     client.force_login(AdaFactory())
     asked = "?app_label=people&model_name=person&field_name=manager&term=a"
     assert client.get(f"/desk/{where}{asked}").status_code == 404
+
+
+def links_of(client: Client, program: Program) -> list[str]:
+    page = client.get(reverse("admin:programs_program_change", args=[program.pk])).content.decode()
+    (pages,) = re.findall(r'<nav class="uw-pagesof".*?</nav>', page, re.S)
+    return [unescape(each) for each in re.findall(r'href="([^"]+)"', pages)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("stage", [Stage.DRAFT, Stage.ENROLMENT, Stage.RUNNING, Stage.CLOSED])
+def test_the_page_of_a_program_leads_to_all_work_on_it(client, stage):
+    cora = CoraFactory()
+    program = program_with(coordinator=cora, stage=stage)
+    client.force_login(cora)
+    found = links_of(client, program)
+    here = f"?program__id__exact={program.pk}"
+    always = [f"{reverse('admin:surveys_survey_changelist')}{here}", reverse("surveys:board", args=[program.pk])]
+    later = [
+        reverse("pairings:doing", args=[program.pk]), f"{reverse('admin:pairings_pairing_changelist')}{here}",
+        f"{reverse('admin:participants_participation_changelist')}{here}",
+        reverse("dashboards:program_progress", args=[program.pk]),
+    ]  # fmt: skip
+    assert set(always) <= set(found)
+    assert set(later) & set(found) == (set() if stage == Stage.DRAFT else set(later))
+    assert [each for each in found if client.get(each).status_code != 200] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("stage", [Stage.RUNNING, Stage.CLOSED])
+def test_an_administrator_is_led_to_nothing_that_is_not_theirs(client, stage):
+    program = program_with(coordinator=CoraFactory(), stage=stage)
+    client.force_login(AdaFactory())
+    found = links_of(client, program)
+    assert [each for each in found if client.get(each).status_code != 200] == []
+
+
+@pytest.mark.django_db
+def test_whoever_opens_the_stage_of_interest_is_led_to_the_survey(client):
+    cora = CoraFactory()
+    program = program_with(coordinator=cora, stage=Stage.INTEREST)
+    client.force_login(cora)
+    page = client.get(reverse("admin:programs_program_change", args=[program.pk])).content.decode()
+    assert "Nobody is asked by opening this stage alone." in page
+    (link,) = re.findall(rf'href="({reverse("admin:surveys_survey_add")}[^"]+)"', page)
+    form = client.get(unescape(link)).context["adminform"].form
+    assert (str(form["program"].value()), form["kind"].value()) == (str(program.pk), SurveyKind.INTEREST)
