@@ -5,7 +5,6 @@ A notice is owed in the transaction of the fact it follows from, so neither can 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Final, ParamSpec
@@ -16,7 +15,7 @@ from django.db.models import F
 from notifications import kinds, mail, rules
 from notifications.delivery import Delivery, deliver_due
 from notifications.models import SETTLED, DeletedNotices, Notice, NoticeQuerySet
-from notifications.notices import WAY_IN
+from notifications.notices import PASSWORD_SET, WAY_IN
 from people.backends import may_sign_in
 from people.models import Person
 from people.way_in import GOOD_FOR
@@ -58,7 +57,7 @@ def owed(
         due_time=due_time if due_on is not None else None,
         due_at=due_at,
         not_after=due_at + good_for,
-        message_id=mail.message_id(hashlib.sha256(key.encode()).hexdigest()[:32]),
+        message_id=mail.message_id_of(key),
     )
 
 
@@ -87,6 +86,15 @@ def send_way_in(*, email: str, at: datetime) -> None:
     if person is not None and may_sign_in(person):
         spell = int(at.timestamp() // LINKS_APART.total_seconds())
         owe(kind=WAY_IN.name, subject=person.pk, person=person, at=at, occurrence=str(spell), good_for=GOOD_FOR)
+
+
+def tell_of_password(person: Person, by: Person, at: datetime) -> None:
+    """Owe somebody a word on who set their password, each time."""
+    occurrence = f"{by.pk}_{at:%Y%m%dT%H%M%S%f}"
+    owe(
+        kind=PASSWORD_SET.name, subject=person.pk, person=person, at=at, occurrence=occurrence,
+        good_for=timedelta(days=14),
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -30,6 +30,12 @@ def message_id(key_digest: str) -> str:
     return f"<{key_digest}@{urlsplit(settings.BASE_URL).hostname or 'localhost'}>"
 
 
+def message_id_of(key: str) -> str:
+    """Of a notice with this key. It stands in the logs of every server on the way: nobody may find out from it, by
+    trying keys, what was sent to whom."""
+    return message_id(salted_hmac("notifications.message", key, algorithm="sha256").hexdigest()[:32])
+
+
 def thread_id(thread: str, person: Person) -> str:
     """The message that never was, to which all of one thread answer.
 

@@ -1,15 +1,18 @@
-"""What the outbox itself writes to people: the link by which they come in."""
+"""What the outbox itself writes to people: the link by which they come in, and that somebody set their password."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Final
 
+from django.urls import reverse
+
 from notifications import kinds
 from notifications.kinds import Kind, Message, Urgency
 from notifications.models import Notice
 from people import way_in
 from people.backends import may_sign_in
+from people.models import Person
 
 
 def _link(notice: Notice, at: datetime) -> Message | None:
@@ -37,5 +40,28 @@ WAY_IN: Final = Kind(
 )  # fmt: skip
 
 
+def _password_set(notice: Notice, at: datetime) -> Message | None:
+    by = Person.objects.filter(pk=notice.key.split(":")[2].partition("_")[0]).first()
+    if by is None:
+        return None
+    return Message(
+        subject="An administrator has set your password",
+        heading="Your password was set for you",
+        paragraphs=(
+            f"{by.name}, an administrator, has set a password for you. Whoever knows it can sign in as you.",
+            "You can have a link sent to you, and choose one that you alone know.",
+            "If you did not ask for it, talk to them, and tell another administrator or IT security at once.",
+        ),
+        link=reverse("notifications:way_in"),
+        action="Choose another",
+        mail_only=True,
+    )
+
+
+PASSWORD_SET: Final = Kind(
+    "notifications.password_set", "An administrator set your password", compose=_password_set, urgency=Urgency.AT_ONCE
+)  # fmt: skip
+
+
 def register() -> None:
-    kinds.register(WAY_IN)
+    kinds.register(WAY_IN, PASSWORD_SET)

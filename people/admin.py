@@ -239,8 +239,8 @@ class PersonAdmin(DirectoryAdmin):
         form = PasswordForm(person, request.POST or None)
         if request.method == "POST" and form.is_valid():
             with refusals_shown_on(form):
-                actions.set_password(person=person, password=form.cleaned_data["password1"], by=doer)
-                messages.success(request, f"{person.name} can sign in with the new password. Nobody else was told.")
+                actions.set_password(person=person, password=form.cleaned_data["password1"], by=doer, at=clock.now())
+                messages.success(request, f"{person.name} can sign in with it, and is told by mail that you set it.")
                 return redirect("admin:people_person_change", person.pk)
         status = REFUSED if form.is_bound else 200
         told = {**self.admin_site.each_context(request), "person": person, "form": form}

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from people.models import PersonQuerySet
+from people.models import Person, PersonQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +50,19 @@ def carried(at: datetime) -> Iterator[None]:
 
 def foreseen(leaving: PersonQuerySet, *, moved: bool, at: datetime) -> list[str]:
     return [sentence for each in _followed for sentence in each.foresee(leaving, moved, at)]
+
+
+# Passwords that somebody else sets
+
+_told_of_passwords: Final[list[Callable[[Person, Person, datetime], None]]] = []
+
+
+def hear_of_passwords(listener: Callable[[Person, Person, datetime], None]) -> None:
+    """Let ``listener`` know whose password was set, and by whom, in the transaction in which it is."""
+    if listener not in _told_of_passwords:
+        _told_of_passwords.append(listener)
+
+
+def tell_of_password(person: Person, by: Person, at: datetime) -> None:
+    for listener in _told_of_passwords:
+        listener(person, by, at)

@@ -598,6 +598,21 @@ class _Reading:
             self._refuse(blamed.row, "manager", members[1], f"The managers go round in a circle: {line}.")
 
 
+def addresses_that_move(changed: Iterable[Planned]) -> int:
+    """How many addresses go from one person to another, as where two swap them."""
+    both = [(planned.before["email"], planned.values["email"]) for planned in changed if "email" in planned.values]
+    return len({before for before, _ in both} & {after for _, after in both})
+
+
+def of_addresses_that_move(number: int) -> list[str]:
+    """A link to sign in goes to the address, so it is the account as well."""
+    if not number:
+        return []
+    goes = "1 address goes" if number == 1 else f"{number:,} addresses go"
+    why = "Whoever reads the mail there can sign in as its new person: be sure that these lines are right."
+    return [f"{goes} from one person to another. {why}"]
+
+
 def another_person(known: Known) -> str:
     """Whoever takes over an entry takes over all that is joined to it: the account, the pairs, what was written."""
     values = known.values

@@ -17,7 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect
 import clock
 from people import actions, consequences, queries, rules
 from people.choices import ImportState, LineKind
-from people.directory_import import guess, options_from_json
+from people.directory_import import guess, of_addresses_that_move, options_from_json
 from people.import_forms import ColumnsForm, UploadForm, initial_of
 from people.models import DirectoryImport, Person
 from people.spreadsheets import read
@@ -211,4 +211,5 @@ def _foreseen(found: DirectoryImport) -> list[str]:
         return []
     leaving = Person.objects.filter(employee_number__in=found.lines.filter(kind=LineKind.LEAVING).values("number"))
     moved = found.lines.filter(kind=LineKind.CHANGED, details__has_any_keys=sorted(rules.PLACE_OF_A_PERSON)).exists()
-    return consequences.foreseen(leaving, moved=moved, at=clock.now())
+    addresses = of_addresses_that_move(found.counts.get("addresses_that_move", 0))
+    return [*addresses, *consequences.foreseen(leaving, moved=moved, at=clock.now())]

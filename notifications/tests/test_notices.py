@@ -1,25 +1,31 @@
-"""The link to sign in: asked for by anybody, sent to its person alone."""
+"""The link to sign in, asked for by anybody and sent to its person alone; and a password that somebody else sets."""
 
 from __future__ import annotations
 
+import hashlib
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.contrib.auth import get_user
 from django.core import mail
 from django.test import Client
+from django.urls import reverse
 
 import clock
 from notifications.actions import LINKS_APART, deliver_due, send_way_in
+from notifications.choices import Topic
 from notifications.models import Notice
 from notifications.views import LINKS_ASKED_FOR
+from notifications.wanted import decline
+from people.actions import set_password
 from people.models import Person
-from people.tests.factories import MinaFactory
+from people.tests.factories import AdaFactory, MinaFactory
 
 pytestmark = pytest.mark.django_db
 ASK = "/way-in/"
 CHOSEN = "a boat on the river Aire"
+NEW = "another pass phrase, longer"
 
 
 @pytest.fixture
@@ -109,3 +115,36 @@ def test_the_link_stands_in_no_table(client, mina):
 def test_whoever_is_signed_in_finds_their_own_address(client, mina):
     client.force_login(mina)
     assert f'value="{mina.email}"' in client.get(ASK).text
+
+
+# A password that somebody else sets
+
+
+NIGHT = datetime(2026, 11, 28, 23, 30, tzinfo=UTC)
+"""A Saturday, on which nothing leaves that may wait."""
+
+
+def test_somebody_hears_at_once_who_set_their_password_each_time():
+    """Whoever can sign in as somebody else can read what they read; so a password is set by nobody in silence."""
+    mina, ada = MinaFactory(), AdaFactory(given_name="Ada", family_name="Adler")
+    decline(by=mina, topics=list(Topic), at=NIGHT)
+    for minute in (30, 31):
+        set_password(person=mina, password=f"{NEW}{minute}", by=ada, at=NIGHT.replace(minute=minute))
+    set_password(person=ada, password=NEW, by=ada, at=NIGHT)
+    deliver_due(clock=lambda: NIGHT.replace(minute=40))
+    assert [(each.to, each.subject) for each in mail.outbox] == [
+        (["mina@example.org"], "An administrator has set your password")
+    ] * 2
+    body = str(mail.outbox[0].body)
+    assert "Ada Adler, an administrator, has set a password for you." in " ".join(body.split())
+    assert reverse("notifications:way_in") in body
+    assert NEW not in body
+
+
+def test_what_was_sent_to_whom_does_not_follow_from_the_name_of_a_message():
+    """It stands in the log of every mail server on the way, beside the reader’s address; keys can be guessed."""
+    set_password(person=MinaFactory(), password=NEW, by=AdaFactory(), at=NIGHT)
+    [notice] = Notice.objects.all()
+    assert hashlib.sha256(notice.key.encode()).hexdigest()[:32] not in notice.message_id
+    deliver_due(clock=lambda: NIGHT)
+    assert mail.outbox[0].extra_headers["Message-ID"] == notice.message_id

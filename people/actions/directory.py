@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from people import rules, way_in
-from people.consequences import carried
+from people.consequences import carried, tell_of_password
 from people.models import Person, Skill
 from people.references import Place, references_to
 
@@ -28,11 +28,14 @@ def keep_person(*, person: Person, by: Person, at: datetime) -> Person:
 
 
 @transaction.atomic
-def set_password(*, person: Person, password: str, by: Person) -> None:
-    """Give somebody a first or a new password; sessions that began with the old one end."""
+def set_password(*, person: Person, password: str, by: Person, at: datetime) -> None:
+    """Give somebody a first or a new password; sessions that began with the old one end. They are told by whom:
+    whoever knows it can sign in as them."""
     rules.insist_keeps_directory(by)
     person.set_password(password)
     person.save(update_fields=["password"])
+    if person.pk != by.pk:
+        tell_of_password(person, by, at)
 
 
 @transaction.atomic

@@ -39,6 +39,7 @@ from people.directory_import import (
     Plan,
     Planned,
     Value,
+    addresses_that_move,
     options_from_json,
     options_to_json,
     plain,
@@ -350,6 +351,7 @@ def _counts(made: Plan) -> dict[str, int]:
         "not_in_file": made.not_in_file,
         "problems": len(made.problems),
         "new_manager": managers,
+        "addresses_that_move": addresses_that_move(made.changed),
     }
 
 

@@ -18,7 +18,7 @@ from people import actions
 from people.choices import ImportState
 from people.directory_import import COLUMNS
 from people.models import DirectoryImport, Person
-from people.tests.factories import AdaFactory, BoFactory, CoraFactory, PersonFactory
+from people.tests.factories import AdaFactory, BoFactory, CoraFactory, MinaFactory, PersonFactory, StenFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +75,20 @@ def test_a_german_file_is_read_looked_at_carried_out_and_taken_back(client, ada)
     assert actions.carry_out_waiting_imports(at=clock.now()) == 1
     assert "Taken back" in client.get(url_of("preview", last())).content.decode()
     assert not Person.objects.filter(employee_number="N-1").exists()
+
+
+def test_the_preview_warns_of_addresses_that_go_from_one_person_to_another(client, ada):
+    """As where a column has shifted: a link to sign in goes to whoever reads the mail there."""
+    mina, sten = MinaFactory(employee_number="N-7"), StenFactory(employee_number="N-8")
+    head, lines = "Employee number,Given name,Family name,E-mail", (mina, sten)
+    names = [f"{each.employee_number},{each.given_name},{each.family_name}" for each in lines]
+    for addresses, warned in (((sten.email, mina.email), "2 addresses go"), ((mina.email, "sten.s@example.org"), "")):
+        rows = [f"{name},{address}" for name, address in zip(names, addresses, strict=True)]
+        upload(client, "\n".join([head, *rows]))
+        client.post(url_of("columns", last()), proposed(client))
+        page = client.get(url_of("preview", last())).text
+        assert ("Whoever reads the mail there can sign in as its new person" in page) == bool(warned)
+        assert warned in page
 
 
 def test_columns_chosen_by_hand_are_chosen_again_for_the_next_file(client, ada):

@@ -11,7 +11,18 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 import clock
 from people import actions, consequences, queries, rules
-from people.directory_import import COLUMNS, DATE_FORMATS, MappingRefused, Options, Plan, Planned, plain, plan
+from people.directory_import import (
+    COLUMNS,
+    DATE_FORMATS,
+    MappingRefused,
+    Options,
+    Plan,
+    Planned,
+    addresses_that_move,
+    of_addresses_that_move,
+    plain,
+    plan,
+)
 from people.models import Person
 from people.spreadsheets import FileUnreadable, read
 
@@ -172,4 +183,6 @@ def person_for_machines(planned: Planned) -> dict[str, Any]:
 def _foreseen(found: Plan) -> list[str]:
     leaving = [planned.number for planned in found.changed if planned.values.get("left_on")]
     moved = any(rules.PLACE_OF_A_PERSON & planned.values.keys() for planned in found.changed)
-    return consequences.foreseen(Person.objects.filter(employee_number__in=leaving), moved=moved, at=clock.now())
+    addresses = of_addresses_that_move(addresses_that_move(found.changed))
+    people = Person.objects.filter(employee_number__in=leaving)
+    return [*addresses, *consequences.foreseen(people, moved=moved, at=clock.now())]
