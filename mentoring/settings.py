@@ -140,6 +140,15 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
+# In the memory of each process, and of nothing but how often something was tried: so many sources at once that nobody
+# makes us forget a count by trying under other names.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
 # Language and time. Instants are stored in UTC; each person reads them in their own zone.
 LANGUAGE_CODE = "en-gb"
 USE_I18N = True

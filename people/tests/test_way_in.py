@@ -189,6 +189,14 @@ def test_whoever_guesses_for_one_address_waits_whether_anybody_has_it_or_not(ema
         assert TOO_OFTEN in answer.text
 
 
+def test_nobody_makes_us_forget_by_trying_thousands_of_other_names():
+    for _ in range(WRONG_FOR_ONE.most):
+        WRONG_FOR_ONE.note("mina@example.org")
+    for number in range(5_000):
+        WRONG_FOR_ONE.note(f"nobody{number}@example.org")
+    assert WRONG_FOR_ONE.are_too_many("mina@example.org")
+
+
 def test_others_sign_in_meanwhile_and_one_who_remembers_starts_anew():
     mina, sten = MinaFactory(signs_in=True), StenFactory(signs_in=True)
     for number in range(WRONG_FOR_ONE.most):
