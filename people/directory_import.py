@@ -282,6 +282,10 @@ def shown(value: str) -> str:
     return visible if len(visible) <= 60 else f"{visible[:59]}…"
 
 
+NO_ADDRESS: Final = "This is not an e-mail address."
+NO_DOMAIN: Final = "The part after the @ is missing."
+
+
 class CellRefused(ValueError):
     """One cell cannot be read; the message is a sentence."""
 
@@ -414,8 +418,7 @@ class _Reading:
         try:
             validate_email(text)
         except ValidationError:
-            remedy = " The part after the @ is missing." if "@" not in text else ""
-            raise CellRefused(f"This is not an e-mail address.{remedy}") from None
+            raise CellRefused(NO_ADDRESS if "@" in text else f"{NO_ADDRESS} {NO_DOMAIN}") from None
         if len(text) > COLUMNS["email"].longest:
             raise CellRefused("This is too long for an e-mail address.")
         return text.lower()

@@ -54,6 +54,13 @@ def test_a_trial_tells_and_writes_nothing(run):
     assert not Person.objects.exists()
 
 
+def test_whoever_has_half_addresses_reads_what_completes_them(run):
+    told = run(FILE, *OPTIONS[2:])
+    assert "email “SKING”: This is not an e-mail address. The part after the @ is missing.\n" in told
+    assert "--email-domain example.org adds the part after the @ to every address that has none." in told
+    assert "--email-domain" not in run(FILE.replace("SKING", "s@king@x"), *OPTIONS)
+
+
 def test_problems_are_told_with_their_rows_and_nothing_is_written(run):
     told = run(FILE + "102,Lex,,LGARCIA,31-02-2011,999,2\n", *OPTIONS)
     assert told == (

@@ -14,6 +14,7 @@ from people import actions, consequences, queries, rules
 from people.directory_import import (
     COLUMNS,
     DATE_FORMATS,
+    NO_DOMAIN,
     MappingRefused,
     Options,
     Plan,
@@ -131,6 +132,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Row {problem.row}{column}{value}: {problem.reason}")
         if len(found.problems) > SHOWN:
             self.stdout.write(f"… and {len(found.problems) - SHOWN:,} more. --json lists them all.")
+        if any(problem.reason.endswith(NO_DOMAIN) for problem in found.problems):
+            self.stdout.write("--email-domain example.org adds the part after the @ to every address that has none.")
         self.stdout.write(
             f"{len(found.new):,} new, {len(found.changed):,} changed, {found.unchanged:,} unchanged; "
             f"{found.not_in_file:,} in the directory are not in the file."
