@@ -6,8 +6,9 @@ signed-in colleague to a login page, the desk answers 404.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial, wraps
-from typing import Any, cast
+from typing import Any, Final, cast
 from urllib.parse import unquote_plus, urlencode
 
 from django.contrib.admin import AdminSite
@@ -28,6 +29,21 @@ from programs.rules import may_declare_for_others
 
 UNUSED = frozenset({"view_on_site", "autocomplete", "jsi18n"})
 """Addresses of Django's admin that no page of ours leads to: two look rows up for anybody who asks by name."""
+
+
+PARTS: Final = (
+    ("programs", "Programs", "What is set up, and what is asked.", ("Program", "ProgramTemplate", "Survey")),
+    (
+        "taking-part", "Taking part", "Who, with whom, and when they met. Never what they say.",
+        ("Participation", "Pairing", "Meeting"),
+    ),
+    (
+        "directory", "Directory", "Who works here, and where.",
+        ("Person", "DirectoryImport", "Function", "Level", "LineOfBusiness", "Site", "Skill"),
+    ),
+    ("delivery", "Delivery", "Messages that did not arrive.", ("Notice",)),
+)  # fmt: skip
+"""The lists of the desk on its first page: key, name, what is in it, and models in the order of use."""
 
 
 class Desk(AdminSite):
@@ -79,8 +95,19 @@ class Desk(AdminSite):
             "greeting": opening.greeting, "attention": opening.attention, "asks": opening.asks,
             "programs": opening.programs, "declares_conflicts": may_declare_for_others(cast(Person, request.user)),
             "keeps_delivery": cast(Person, request.user).is_administrator,
+            "app_list": _parts(self.get_app_list(request)),
         }  # fmt: skip
         return super().index(request, {**(extra_context or {}), **context})
+
+
+def _parts(apps: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The lists one may open, by what one looks for and not by the app that keeps them."""
+    lists = {model["object_name"]: model for app in apps for model in app["models"]}
+    parts = []
+    for key, name, lead, names in PARTS:
+        if found := [lists[each] for each in names if each in lists]:
+            parts.append({"app_label": key, "name": name, "lead": lead, "models": found})
+    return parts
 
 
 def _matched(request: HttpRequest) -> frozenset[int]:

@@ -279,9 +279,9 @@ class ProfileForm(UpwellForm):
             offer.append(More("Other skills in the company", "offered_more"))
         wishes = layout.Inline(*WISHES)
         learn = (
-            layout.Level("What you would like in return", wishes, help="The dearest wish first.")
+            layout.Level("What you would like in return", wishes, help="The one that matters most comes first.")
             if mentors
-            else layout.Level("What you would like to learn", wishes, help="The dearest wish first.")
+            else layout.Level("What you would like to learn", wishes, help="The one that matters most comes first.")
         )
         show = layout.Level("What you can show" if mentors else "What you can share in return", *offer)
         known = layout.Level(

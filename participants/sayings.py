@@ -62,7 +62,7 @@ NOT_READY: Final = Saying(
     "Volunteered and not ready",
     Words(
         "{program}: {open}",
-        "Your offer is kept; {open}",
+        "We have your offer; {open}",
         "You volunteered for {program}. Before you can be matched: {missing}.",
         "{verb}",
     ),

@@ -33,7 +33,7 @@ READERS: Final = (
     Reader(
         Relation.PROPOSED,
         "Somebody I am proposed to",
-        "While a proposal is open, the one of you reads this of the other. Nobody else on that side does.",
+        "While a proposal is open, the two who are proposed to each other read this. No other possible partner does.",
     ),
     Reader(Relation.PARTNER, "My partner", "From the first day of a pair, for as long as its page can be read."),
     Reader(

@@ -539,6 +539,6 @@ def _thanks(reply: ManagersReply) -> str:
 
 def _welcome(participation: Participation) -> str:
     if missing := queries.missing_of(participation):
-        return f"Your offer is kept. Before you can be matched: {rules.in_words(missing)}."
+        return f"We have your offer. Before you can be matched: {rules.in_words(missing)}."
     side = participation.program.word(participation.side, article=True)
     return f"You are in the pool as {side}. We write to you when somebody is proposed to you."

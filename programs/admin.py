@@ -140,7 +140,7 @@ class ProgramAdmin(SayingDesk):
                 "fields": (*IMPORTANCE_FIELDS, "what_counts"),
                 "classes": ("uw-lines",),
                 "description": "Among the pairs that the rules allow, a search prefers those that fit better. “Must” "
-                "makes no pair without it.",
+                "allows no pair without it.",
             },
         ),
         (
@@ -558,7 +558,7 @@ class ProgramAdmin(SayingDesk):
             for sentence in refusal.messages:
                 messages.error(request, sentence)
         else:
-            messages.success(request, f"{program} is in {program.get_stage_display().lower()} now.")
+            messages.success(request, f"{program} is now at the stage “{program.get_stage_display()}”.")
         return redirect("admin:programs_program_change", program.pk)
 
 

@@ -62,7 +62,7 @@ AREA_FIELDS = {"functions": Function, "lines_of_business": LineOfBusiness, "site
 """Fields of the form for the areas of a pilot, in the order of ``programs.models.AREA_KINDS``."""
 
 CRITERIA_HELP = {
-    Criterion.WISHES_MET: "The dearest wish counts most, and more where the mentor knows clearly more of it.",
+    Criterion.WISHES_MET: "The first wish counts most, and more where the mentor knows clearly more of it.",
     Criterion.WISHES_RETURNED: "The same the other way round.",
     Criterion.LANGUAGE: "Somebody who names none speaks the languages of the directory.",
     Criterion.TIME: "In real time zones. Eight hours a week are enough.",
@@ -187,7 +187,7 @@ class ProgramForm(KeptAsTyped):
     )  # fmt: skip
     new_topics = forms.CharField(
         label="Topics that are not in the list",
-        help_text="One a line, or with commas between. They join the company’s list of skills when you save.",
+        help_text="One per line, or with commas between. They join the company’s list of skills when you save.",
         widget=forms.Textarea(attrs={"rows": 2}), max_length=4000, required=False,
     )  # fmt: skip
     charter = forms.CharField(

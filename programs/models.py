@@ -141,8 +141,8 @@ class Program(models.Model):
         "months of recusal after a pair",
         default=12,
         validators=[MaxValueValidator(36)],
-        help_text="So long the two should not sit on a promotion panel about one another, or write a reference for one "
-        "another. Of pairs that begin from now on; 0 asks nothing.",
+        help_text="For this long the two should not sit on a promotion panel about one another, or write a reference "
+        "for one another. Of pairs that begin from now on; 0 asks nothing.",
         db_comment=classes.NOT_PERSONAL,
     )
     kept_days = models.PositiveSmallIntegerField(
@@ -280,7 +280,7 @@ class Program(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(2)],
-        help_text="Whoever takes part already stays, also if there are more.",
+        help_text="Whoever already takes part stays, even if there are more.",
         db_comment=classes.NOT_PERSONAL,
     )
 
@@ -318,7 +318,7 @@ class Program(models.Model):
     weekly_digest = models.BooleanField(
         "write to its coordinators each Monday",
         default=True,
-        help_text="What asks something of them at the desk; nothing where nothing does.",
+        help_text="A list of what needs them at the desk; nothing is sent where nothing does.",
         db_comment=classes.NOT_PERSONAL,
     )
     first_check_in_days = models.PositiveSmallIntegerField(
@@ -749,7 +749,7 @@ class ProgramQuestion(models.Model):
     required = models.BooleanField(
         "has to be answered",
         default=False,
-        help_text="When somebody joins or changes their profile. Whoever has joined before stays ready without.",
+        help_text="When somebody joins or changes their profile. Whoever joined before stays ready without an answer.",
         db_comment=classes.NOT_PERSONAL,
     )
     retired = models.BooleanField(

@@ -65,8 +65,8 @@ class SurveyAdmin(DeskModelAdmin):
             "When",
             {
                 "fields": ("opens_on", "closes_on", "opens_with", "repeats_after_weeks", "returns"),
-                "description": "Open it by hand, or plan it: then it opens by itself. If it waits for something else "
-                "than a day, it stays open as long as from the one day to the other.",
+                "description": "Open it by hand, or plan it: then it opens by itself. If it waits for something other "
+                "than a day, it stays open for as many days as lie between the two below.",
             },
         ),
     )

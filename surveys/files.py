@@ -60,7 +60,7 @@ def _supply(survey: Survey, supply: Supply) -> Iterator[Section]:
     if supply.topics:
         rows = [
             (each.skill if each.is_topic else f"{each.skill} (not a topic now)", each.wanted, each.offered,
-             each.missing or "Nobody")
+             each.missing or "None")
             for each in supply.topics
         ]  # fmt: skip
         heads: tuple[str, ...] = ("Skill", f"Wanted by {mentees}", f"Offered by {mentors}", "Missing")

@@ -96,14 +96,15 @@ class Survey(models.Model):
     # Whom it asks
     asks = models.CharField(
         "put to", max_length=16, choices=Whom, blank=True,
-        help_text="Empty: as is usual for its kind.", db_comment=classes.NOT_PERSONAL,
+        help_text="Left empty, it asks whom a survey of its kind usually asks.", db_comment=classes.NOT_PERSONAL,
     )  # fmt: skip
     asks_side = models.CharField(
-        "of these", max_length=6, choices=AskedOf, default=AskedOf.BOTH, db_comment=classes.NOT_PERSONAL
+        "which side", max_length=6, choices=AskedOf, default=AskedOf.BOTH, db_comment=classes.NOT_PERSONAL
     )
     sample = models.PositiveIntegerField(
-        "at most so many, drawn by chance", null=True, blank=True, validators=[MinValueValidator(SMALLEST_SAMPLE)],
-        help_text="Empty: all of them; before there are pairs, a thousand at most.", db_comment=classes.NOT_PERSONAL,
+        "at most this many, drawn by chance", null=True, blank=True, validators=[MinValueValidator(SMALLEST_SAMPLE)],
+        help_text="Left empty, all of them; before there are pairs, a thousand at most.",
+        db_comment=classes.NOT_PERSONAL,
     )  # fmt: skip
     seed = models.BigIntegerField(null=True, blank=True, editable=False, db_comment=classes.NOT_PERSONAL)
 
@@ -125,10 +126,10 @@ class Survey(models.Model):
         db_comment=classes.DESK,
     )
     repeats_after_weeks = models.PositiveSmallIntegerField(
-        "once more after so many weeks", null=True, blank=True,
+        "repeat after this many weeks", null=True, blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(52)],
         help_text="Counted from the day it opens. Once it has closed, the same questions are planned again, until the "
-        "program ends. Empty: it is put once.",
+        "program ends. Left empty, they are put once.",
         db_comment=classes.NOT_PERSONAL,
     )  # fmt: skip
     follows = models.OneToOneField(

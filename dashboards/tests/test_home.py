@@ -101,7 +101,7 @@ def test_the_next_step_comes_first_and_the_sentence_counts_them(mina):
     assert home.lead.split()[0] == {1: "One", 2: "Two", 3: "Three"}[len(home.waiting)]
 
 
-def test_the_page_goes_from_the_next_step_over_programs_pairs_and_surveys_to_what_is_ones_own(client, mina, program):
+def test_the_page_goes_from_the_next_step_over_pairs_programs_and_surveys_to_what_is_ones_own(client, mina, program):
     today = clock.now().date()
     Pairing.objects.update(started_on=today - timedelta(days=9), runs_until=today + timedelta(days=90))
     survey = Survey.objects.create(
@@ -109,7 +109,7 @@ def test_the_page_goes_from_the_next_step_over_programs_pairs_and_surveys_to_wha
     )
     Invitation.objects.create(survey=survey, person=mina, side=Side.MENTOR)
     page = page_of(client, mina)
-    order = [page.index(f'id="{part}"') for part in ("waiting", "programs", "path-1", "surveys", "yours")]
+    order = [page.index(f'id="{part}"') for part in ("waiting", "path-1", "programs", "surveys", "yours")]
     assert order == sorted(order)
     for view in ("dashboards:seen_of_me", "people:my_data", "pairings:leave"):
         assert page.count(f'href="{reverse(view)}"') == 2, "in the menu under the name, and here"
@@ -276,3 +276,15 @@ def test_the_policy_page_is_open_to_everybody_and_names_nobody(client, mina, ott
     text = page.content.decode()
     assert "Topics I will not discuss" in text
     assert mina.family_name not in text
+
+
+def test_the_foot_of_a_page_leads_to_guidance_whoever_is_signed_in(client, mina):
+    link = f'<a href="{reverse("participants:guidance")}">Guidance</a>'
+    assert link in page_of(client, mina)
+    client.logout()
+    assert link not in client.get(reverse("dashboards:who_sees_what")).text
+
+
+def test_an_executive_is_led_to_the_progress(client):
+    page = page_of(client, PersonFactory(is_executive=True))
+    assert f'<a class="btn btn-primary" href="{reverse("dashboards:progress")}">' in page

@@ -425,7 +425,7 @@ def test_after_a_no_the_other_reads_the_same_page_as_before_and_then_neutral_wor
     before = page_of(proposal, otto)
     said = reply(proposal, mina, "declined")
     assert "You said: not this one" in said
-    assert "You stay in the round" in said
+    assert "You stay in the program" in said
     assert page_of(proposal, otto) == before
     two_days_ago = clock.now() - timedelta(days=2)
     Proposal.objects.filter(pk=proposal.pk).update(closed_at=two_days_ago)

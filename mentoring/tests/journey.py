@@ -582,7 +582,7 @@ def cora_creates_a_program_and_opens_enrolment(scene: Scene, enter: Enter) -> No
     )  # fmt: skip
     assert scene.program.objectives.count() == 2
     cora.press("Open enrolment")
-    reads(cora, f"{scene.program_name} is in enrolment now.")
+    reads(cora, f"{scene.program_name} is now at the stage “Enrolment”.")
     assert scene.program.stage == Stage.ENROLMENT
 
 
@@ -593,16 +593,16 @@ def mina_and_otto_volunteer(scene: Scene, enter: Enter) -> None:
     mina.follow(scene.program_name)
     mina.follow("Volunteer as a mentor")
     reads(mina, "Coordinators and your partner; proposed partners if you allow")
-    mina.press("Go on to about you", offered=[skill_named(TOPICS[0])], wish_1=WISH_IN_RETURN)
-    mina.press("Go on to ways of working", number_one="To be asked what I think.", hobbies="chess, rowing")
-    mina.press("Go on to boundaries and charter", ways=["video"], hours_a_month="3")
+    mina.press("Next: about you", offered=[skill_named(TOPICS[0])], wish_1=WISH_IN_RETURN)
+    mina.press("Next: ways of working", number_one="To be asked what I think.", hobbies="chess, rowing")
+    mina.press("Next: boundaries and charter", ways=["video"], hours_a_month="3")
     mina.press("Send my offer", not_discussed="My last employer.")
     reads(mina, "We can only match people who agree to the charter.")
     assert mina.typed("not_discussed") == "My last employer."
     assert not Participation.objects.exists()
     mina.follow("Offer and learn")
     assert mina.typed("offered") == [skill_named(TOPICS[0])]
-    mina.press("Go on to about you")
+    mina.press("Next: about you")
     assert mina.typed("number_one") == "To be asked what I think."
     mina.follow(scene.program_name)
     mina.follow("Go on with my offer")
@@ -613,9 +613,9 @@ def mina_and_otto_volunteer(scene: Scene, enter: Enter) -> None:
     otto = enter("Otto")
     otto.open(reverse("participants:program", args=[scene.program.pk]))
     otto.follow("Volunteer as a mentee")
-    otto.press("Go on to about you", offered_more=[skill_named(WISH_IN_RETURN)], wish_1=TOPICS[0])
-    otto.press("Go on to ways of working")
-    otto.press("Go on to boundaries and charter", ways=["video"])
+    otto.press("Next: about you", offered_more=[skill_named(WISH_IN_RETURN)], wish_1=TOPICS[0])
+    otto.press("Next: ways of working")
+    otto.press("Next: boundaries and charter", ways=["video"])
     otto.press("Send my offer", charter=True)
     reads(otto, "You are in the pool as a mentee.")
 
@@ -705,7 +705,7 @@ def two_accept_and_somebody_declines(scene: Scene, enter: Enter) -> None:
     cora = enter("Cora")
     cora.open(reverse("admin:programs_program_change", args=[scene.program.pk]))
     cora.press("Start the program")
-    reads(cora, f"{scene.program_name} is in running now.")
+    reads(cora, f"{scene.program_name} is now at the stage “Running”.")
 
     scene.it_is(1, 9, 1)
     nils.open(reverse("matching:proposal", args=[declined.pk]))

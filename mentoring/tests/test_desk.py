@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from disclosure.tests.proofs import LONG
+from mentoring.desk import PARTS
 from participants.tests.factories import MentorFactory, with_not_discussed
 from people.models import Person
 from people.tests.factories import AdaFactory, CoraFactory, PersonFactory
@@ -196,3 +197,17 @@ def test_whoever_opens_the_stage_of_interest_is_led_to_the_survey(client):
     (link,) = re.findall(rf'href="({reverse("admin:surveys_survey_add")}[^"]+)"', page)
     form = client.get(unescape(link)).context["adminform"].form
     assert (str(form["program"].value()), form["kind"].value()) == (str(program.pk), SurveyKind.INTEREST)
+
+
+def test_every_list_of_the_desk_has_a_place_on_its_first_page():
+    placed = [name for *_, names in PARTS for name in names]
+    assert sorted(placed) == sorted(model.__name__ for model in admin.site._registry)
+
+
+@pytest.mark.django_db
+def test_the_first_page_sorts_lists_by_what_one_looks_for(client):
+    client.force_login(CoraFactory())
+    shown = client.get(reverse("admin:index")).context["app_list"]
+    assert [(part["name"], part["models"][0]["object_name"]) for part in shown] == [
+        ("Programs", "Program"), ("Taking part", "Participation"), ("Directory", "Person"),
+    ]  # fmt: skip

@@ -233,7 +233,7 @@ def test_a_want_drafts_a_call(client, program, cora):
     with_skills(MentorFactory(program=program), offered=["Rowing"])
     page = client.get(desk).text
     assert "?side=mentor&amp;skill=Welding#ask" in page
-    assert '<td data-label="Missing">Nobody</td>' in page
+    assert '<td data-label="Missing">None</td>' in page
     drafted = client.get(desk, {"side": "mentor", "skill": "Welding"}).text
     assert "looks for mentors who can show something about Welding." in drafted
     assert client.get(desk, {"side": "nonsense", "skill": "x" * 500}).status_code == 200

@@ -30,12 +30,12 @@ def test_mina_is_refused_once_then_volunteers_and_withdraws(
     # A long list can be typed into; what is not on it is not sent, and not lost.
     wish = page.get_by_label("First wish")
     wish.press_sequentially("weld")
-    page.get_by_role("button", name="Go on to about you").click()
+    page.get_by_role("button", name="Next: about you").click()
     assert wish.evaluate("input => input.validationMessage") == "Choose one of the list, or leave it empty."
     assert wish.input_value() == "weld"
     wish.press_sequentially("ing")
     good_page()
-    page.get_by_role("button", name="Go on to about you").click()
+    page.get_by_role("button", name="Next: about you").click()
     page.get_by_label("Welding").wait_for()
     page.get_by_label("Data and dashboards").select_option("Sure of it")
     page.get_by_label("The number one thing you want out of it").fill("Say the Friday thing out loud, once.")
@@ -45,11 +45,11 @@ def test_mina_is_refused_once_then_volunteers_and_withdraws(
     assert page.get_by_label("The number one thing you want out of it").input_value() == (
         "Say the Friday thing out loud, once."
     )
-    page.get_by_role("button", name="Go on to ways of working").click()
+    page.get_by_role("button", name="Next: ways of working").click()
     page.get_by_label("By video").check()
     page.get_by_label("On a walk").press("Space")
     good_page()
-    page.get_by_role("button", name="Go on to boundaries").click()
+    page.get_by_role("button", name="Next: boundaries").click()
     # The beginning of a name brings up the address.
     page.get_by_label("Somebody you would rather not be paired with").press_sequentially("ott")
     page.locator("datalist option").first.wait_for(state="attached")

@@ -111,7 +111,7 @@ def test_the_reminder_says_what_is_left_and_nothing_once_it_is_done(strict, mina
     assert notice.due_at.date() == TODAY + timedelta(days=3)
     message = notices.not_ready(notice, NOON)
     assert message is not None
-    assert message.heading == "Your offer is kept; there is something left to read"
+    assert message.heading == "We have your offer; there is something left to read"
     assert message.link == reverse("participants:piece", args=[LISTENING])
     actions.finish_piece(piece_named(LISTENING), by=mina, at=NOON)
     assert notices.not_ready(notice, NOON) is None

@@ -501,7 +501,7 @@ def test_a_complete_draft_opens_enrolment_and_a_second_press_changes_nothing(cli
     for _ in range(2):
         response = client.post(move_of(program, "enrolment"))
         assert response["Location"] == page_of(program)
-        assert told(response)[-1] == f"{program.name} is in enrolment now."
+        assert told(response)[-1] == f"{program.name} is now at the stage “Enrolment”."
     program.refresh_from_db()
     assert program.stage == Stage.ENROLMENT
 

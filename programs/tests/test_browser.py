@@ -151,7 +151,7 @@ def test_a_coordinator_without_training_opens_enrolment_in_at_most_25_steps(live
     opening.wait_for()
     axe(page)
     hand.click(opening)
-    expect(page.get_by_text("Two-Way 2098 is in enrolment now.")).to_be_visible()
+    expect(page.get_by_text("Two-Way 2098 is now at the stage “Enrolment”.")).to_be_visible()
     axe(page)
 
     assert hand.done <= 25

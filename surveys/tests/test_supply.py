@@ -375,7 +375,7 @@ def test_page_and_files_show_the_same_and_hide_the_same(client, survey, cora):
     assert "Who would take part, by where they work" in page
     csv = client.get(reverse("surveys:results_csv", args=[survey.pk])).content.decode()
     assert "Welding,12,fewer than 5,8 or more" in csv
-    assert "Chess,7,9,Nobody" in csv
+    assert "Chess,7,9,None" in csv
     assert "Who would take part, by where they work" in csv
     for ending in ("xlsx", "pdf"):
         assert client.get(reverse(f"surveys:results_{ending}", args=[survey.pk])).status_code == 200
