@@ -5,7 +5,7 @@ A notice is owed in the transaction of the fact it follows from, so neither can 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Final, ParamSpec
 
@@ -15,7 +15,7 @@ from django.db.models import F
 from notifications import kinds, mail, rules
 from notifications.delivery import Delivery, deliver_due
 from notifications.models import SETTLED, DeletedNotices, Notice, NoticeQuerySet
-from notifications.notices import PASSWORD_SET, WAY_IN
+from notifications.notices import ADDRESS_CHANGED, PASSWORD_SET, WAY_IN
 from people.backends import may_sign_in
 from people.models import Person
 from people.way_in import GOOD_FOR
@@ -36,11 +36,12 @@ def owed(
     wait: timedelta = timedelta(),
     occurrence: str = "",
     good_for: timedelta = timedelta(days=3),
+    address: str = "",
 ) -> Notice:
     """A message of this kind to ``person`` about ``subject`` (a primary key), one for each ``occurrence``; not kept.
 
     Due after ``wait``, or at ``due_time`` of ``due_on`` where the person lives. ``good_for`` after that it is no longer
-    worth sending.
+    worth sending. It goes to their address as it is by then, or to ``address``.
     """
     kinds.named(kind)
     key = f"{kind}:{subject}:{occurrence}:{person.pk}"
@@ -52,6 +53,7 @@ def owed(
         kind=kind,
         subject=str(subject),
         person=person,
+        address=address,
         owed_at=at,
         due_on=due_on,
         due_time=due_time if due_on is not None else None,
@@ -94,6 +96,17 @@ def tell_of_password(person: Person, by: Person, at: datetime) -> None:
     owe(
         kind=PASSWORD_SET.name, subject=person.pk, person=person, at=at, occurrence=occurrence,
         good_for=timedelta(days=14),
+    )  # fmt: skip
+
+
+def tell_former_addresses(former: Mapping[Person, str], at: datetime) -> None:
+    """Owe each a word at the address they had: at the new one, somebody else might read that it is new."""
+    owe_all(
+        owed(
+            kind=ADDRESS_CHANGED.name, subject=person.pk, person=person, at=at, occurrence=f"{at:%Y%m%dT%H%M%S%f}",
+            good_for=timedelta(days=14), address=address,
+        )
+        for person, address in former.items()
     )  # fmt: skip
 
 

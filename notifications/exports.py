@@ -23,8 +23,12 @@ def _messages(person: Person, at: datetime) -> list[Record]:
     left = Notice.objects.filter(person=person, finished_at__isnull=False)
     sent = left.perhaps_arrived().order_by("finished_at", "pk")
     return [
-        {"kind": described.get(kind, kind), "sent_at": finished_at}
-        for kind, finished_at in sent.values_list("kind", "finished_at")
+        {
+            "kind": described.get(kind, kind),
+            "sent_at": finished_at,
+            **({"sent_to_your_former_address": address} if address else {}),
+        }
+        for kind, finished_at, address in sent.values_list("kind", "finished_at", "address")
     ]
 
 
@@ -58,7 +62,7 @@ PARTS: Final = (
         "What each was about, and when it left. Their words are not kept. That there was something new in your private "
         "room is kept until you have read or answered it.",
         _messages,
-        columns(Notice, "person", "kind", "state", "finished_at"),
+        columns(Notice, "person", "kind", "state", "finished_at", "address"),
     ),
     Part(
         "messages_tried_again",

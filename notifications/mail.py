@@ -85,7 +85,7 @@ def as_email(said: Sequence[tuple[Notice, Message]], *, message_id: str, at: dat
     email = EmailMultiAlternatives(
         subject=subject if len(messages) == 1 else f"{subject}, and {len(messages) - 1} more",
         body=render_to_string("mail/notice.txt", wrapped),
-        to=[person.email],
+        to=[said[0][0].address or person.email],
         headers={
             "Message-ID": message_id,
             "Date": format_datetime(at),

@@ -94,6 +94,10 @@ class Notice(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", db_comment=classes.MESSAGE
     )
+    address = models.EmailField(
+        "where it goes instead of to their address of now", blank=True, default="", db_default="",
+        db_comment=classes.DIRECTORY,
+    )  # fmt: skip
     state = models.CharField(max_length=10, choices=NoticeState, default=NoticeState.OWED, db_comment=classes.MESSAGE)
     owed_at = models.DateTimeField(db_comment=classes.MESSAGE)
     due_on = models.DateField("day it is due, where the person lives", null=True, db_comment=classes.MESSAGE)

@@ -63,5 +63,30 @@ PASSWORD_SET: Final = Kind(
 )  # fmt: skip
 
 
+def _address_changed(notice: Notice, at: datetime) -> Message:
+    """Also where it was changed back meanwhile: a moment is enough to have a link sent."""
+    day = notice.owed_at.astimezone(notice.person.zone)
+    return Message(
+        subject="Your address in the directory was changed",
+        heading="Your address was changed",
+        paragraphs=(
+            f"On {day:%-d %B %Y} at {day:%H:%M} your entry in the company directory was given another address of mail.",
+            "What we write to you goes there from now on, and so does a link to sign in.",
+            "If you know nothing of this, tell an administrator or IT security at once: somebody else may become you.",
+        ),
+        link=reverse("notifications:your_messages"),
+        action="Open Your messages",
+        mail_only=True,
+    )
+
+
+ADDRESS_CHANGED: Final = Kind(
+    "notifications.address_changed",
+    "The directory has another address for you, said to the former one",
+    compose=_address_changed,
+    urgency=Urgency.AT_ONCE,
+)
+
+
 def register() -> None:
-    kinds.register(WAY_IN, PASSWORD_SET)
+    kinds.register(WAY_IN, PASSWORD_SET, ADDRESS_CHANGED)

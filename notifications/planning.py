@@ -1,20 +1,24 @@
-"""When what is owed leaves, worked out again once a person or the world has other clocks.
+"""When what is owed leaves, worked out again once a person or the world has other clocks, and where it goes to.
 
 A notice keeps the day and the time of day that were meant. The instant follows from them and from the zone of its
 person, so it is another one when the directory says that they moved, or when a country changes its rules and new time
 zone data arrives. Either way nothing leaves twice: only what was never tried is touched.
+
+Where the directory gets another address of mail for somebody, the former one is told: whoever reads the mail at the new
+one can have a link sent, and sign in.
 """
 
 from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from django.db import transaction
 
-from notifications import rules, wanted, zones
+from notifications import actions, rules, wanted, zones
 from notifications.models import Notice, NoticeQuerySet, ZoneData
 from people.consequences import Consequence, follow_changes
 from people.models import Person, PersonQuerySet
@@ -73,21 +77,40 @@ def _moves(notice: Notice, person: Person) -> bool:
     return notice.due_at != before
 
 
-def _zones(at: datetime) -> Mapping[int, str]:
-    return dict(Person.objects.values_list("pk", "time_zone"))
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the directory says of somebody. Whoever was never here has nothing yet that another could read."""
+
+    zone: str
+    address: str
+    was_here: bool
 
 
-def _replan_who_moved(before: Mapping[int, str], at: datetime) -> None:
-    moved = [pk for pk, zone in _zones(at).items() if before.get(pk, zone) != zone]
+def _known(at: datetime) -> Mapping[int, Known]:
+    rows = Person.objects.values_list("pk", "time_zone", "email", "last_login")
+    return {pk: Known(zone, address, last_login is not None) for pk, zone, address, last_login in rows}
+
+
+def _follow(before: Mapping[int, Known], at: datetime) -> None:
+    now = _known(at)
+    moved = [pk for pk, known in now.items() if before.get(pk, known).zone != known.zone]
     if moved:
         replan(Person.objects.filter(pk__in=moved))
         wanted.look_again(moved, at=at)
+    former = {
+        pk: known.address
+        for pk, known in before.items()
+        if known.was_here and pk in now and now[pk].address.casefold() != known.address.casefold()
+    }
+    if former:
+        people = Person.objects.in_bulk(former)
+        actions.tell_former_addresses({people[pk]: address for pk, address in former.items()}, at)
 
 
 def _foresee_nothing(leaving: PersonQuerySet, moved: bool, at: datetime) -> list[str]:
-    """That a message comes at nine where somebody is now: nobody needs telling."""
+    """That a message comes at nine where somebody is now, nobody needs telling; of addresses the directory itself does."""
     return []
 
 
 def follow_the_directory() -> None:
-    follow_changes(Consequence(_zones, _replan_who_moved, _foresee_nothing))
+    follow_changes(Consequence(_known, _follow, _foresee_nothing))

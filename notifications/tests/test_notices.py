@@ -18,7 +18,7 @@ from notifications.choices import Topic
 from notifications.models import Notice
 from notifications.views import LINKS_ASKED_FOR
 from notifications.wanted import decline
-from people.actions import set_password
+from people.actions import keep_person, set_password
 from people.models import Person
 from people.tests.factories import AdaFactory, MinaFactory
 
@@ -148,3 +148,34 @@ def test_what_was_sent_to_whom_does_not_follow_from_the_name_of_a_message():
     assert hashlib.sha256(notice.key.encode()).hexdigest()[:32] not in notice.message_id
     deliver_due(clock=lambda: NIGHT)
     assert mail.outbox[0].extra_headers["Message-ID"] == notice.message_id
+
+
+# Another address
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_the_former_address_hears_that_there_is_another_even_if_it_is_set_back_at_once(client, mina, back):
+    """Or an administrator could have a link sent to themselves, and read what Mina can, and she would not know."""
+    ada, was = AdaFactory(), mina.email
+    Person.objects.filter(pk=mina.pk).update(last_login=NIGHT)
+    mina.refresh_from_db()
+    for second, address in enumerate(["ada.too@example.org", *([was] if back else [])]):
+        mina.email = address
+        keep_person(person=mina, by=ada, at=NIGHT.replace(second=second))
+    deliver_due(clock=lambda: NIGHT.replace(minute=40))
+    told = [each for each in mail.outbox if each.subject == "Your address in the directory was changed"]
+    assert [each.to for each in told] == [[was], *([["ada.too@example.org"]] if back else [])]
+    assert "ada.too" not in str(told[0].body), "not even to whoever reads it there"
+    assert "On 28 November 2026 at 23:30" in " ".join(str(told[0].body).split())
+
+
+@pytest.mark.parametrize(
+    ("changes", "last_login"), [({"job_title": "Poet"}, NIGHT), ({"email": "x@example.org"}, None)]
+)
+def test_nobody_is_written_to_for_other_changes_or_before_they_ever_came(mina, changes, last_login):
+    Person.objects.filter(pk=mina.pk).update(last_login=last_login)
+    mina.refresh_from_db()
+    for name, value in changes.items():
+        setattr(mina, name, value)
+    keep_person(person=mina, by=AdaFactory(), at=NIGHT)
+    assert not Notice.objects.exists()
