@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from pairings import actions, queries
+from pairings import actions, page
 from pairings.choices import GoalState, Kind
 from pairings.models import Agreement, CheckIn, Extension, Goal, Meeting, Pairing, Reflection, Task
 from pairings.private_words import AgreementWords, opened
@@ -88,7 +88,7 @@ class TestThePage:
         for client, who in ((mina, other.given_name), (otto, "You")):
             shown = client.get(url("detail", pairing))
             assert [(each.day.day, each.said) for each in shown.context["pair"].fell_out] == [
-                (30, queries.WENT_ALONG),
+                (30, page.WENT_ALONG),
                 (13, "It did not take place."),
                 (9, f"{who} cancelled it, three days before."),
             ]

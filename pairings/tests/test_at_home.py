@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from pairings import actions, queries
+from pairings import actions
+from pairings.at_home import at_home
 from pairings.choices import Fit
 from pairings.tests.factories import STARTED_ON, drafted, met, noon, pair, signed
 from participants.tests.factories import MenteeFactory
@@ -23,7 +24,7 @@ def day(number):
 
 
 def waiting(person, number):
-    return [item.what for item in queries.at_home(person, day(number)).waiting]
+    return [item.what for item in at_home(person, day(number)).waiting]
 
 
 class TestWhatWaits:
@@ -105,42 +106,19 @@ def mentor_of(number):
 def test_home_costs_the_same_with_one_pair_and_three(number, django_assert_num_queries):
     mina = mentor_of(number)
     with django_assert_num_queries(8):
-        home = queries.at_home(mina, day(20))
+        home = at_home(mina, day(20))
     assert (len(home.waiting), len(home.cards)) == (2 * number, number)
 
 
 class TestCurrentPairs:
     def test_each_of_the_two_sees_the_other(self, pairing):
-        (mine,) = queries.at_home(pairing.mentor.person, day(20)).cards
-        (theirs,) = queries.at_home(pairing.mentee.person, day(20)).cards
+        (mine,) = at_home(pairing.mentor.person, day(20)).cards
+        (theirs,) = at_home(pairing.mentee.person, day(20)).cards
         assert (mine.partner.given_name, theirs.partner.given_name) == ("Otto", "Mina")
         assert mine.url == f"/pairs/{pairing.pk}/"
         assert mine.is_open
 
     def test_a_pair_that_ended_stays_for_a_while_behind_the_open_ones(self, pairing):
         last = (pairing.runs_until - STARTED_ON).days
-        assert [card.is_open for card in queries.at_home(pairing.mentor.person, day(last + 30)).cards] == [False]
-        assert queries.at_home(pairing.mentor.person, day(last + 31)).cards == []
-
-
-class TestLead:
-    def lead(self, pairing, number, person=None):
-        meetings = list(pairing.meetings.all())
-        return queries.lead_of(pairing, meetings, on=day(number), person=person or pairing.mentor.person)
-
-    def test_it_counts_weeks_and_meetings(self, pairing):
-        assert self.lead(pairing, 3).startswith("You have just begun, no meetings held.")
-        met(pairing, day(8))
-        assert self.lead(pairing, 8).startswith("One week in, one meeting held.")
-
-    def test_before_the_first_day_it_says_when(self, db):
-        early = pair(on=STARTED_ON - timedelta(days=60))
-        words = queries.lead_of(early, [], on=STARTED_ON - timedelta(days=60), person=early.mentor.person)
-        assert words == "You begin on 7 December 2026. Your last day is 7 June 2027."
-
-    def test_after_an_end_each_reads_their_own_sentence(self, pairing):
-        ended = actions.end_pairing(pairing, by=pairing.mentor.person, at=noon(day(3)), on=day(3))
-        assert self.lead(ended, 4).startswith("Your pair ended on 7 January 2027, with no meetings held.")
-        assert self.lead(ended, 4, pairing.mentee.person) == (
-            "Mina has closed the pair. Thank you for the time you gave each other."
-        )
+        assert [card.is_open for card in at_home(pairing.mentor.person, day(last + 30)).cards] == [False]
+        assert at_home(pairing.mentor.person, day(last + 31)).cards == []
