@@ -272,6 +272,8 @@ PAGES: dict[str, Page] = {
     "admin:programs_programtemplate_export": Page(HR, NOBODY),
     "admin:programs_programtemplate_archive": Page(NOBODY, HR),
     "admin:programs_programtemplate_restore": Page(NOBODY, HR),
+    # Only of a program without a coordinator, which programs/tests/test_admin.py has
+    "admin:programs_program_coordinator": Page(NOBODY, NOBODY),
     "admin:programs_program_reminders": Page(
         COORDINATORS,
         NOBODY,

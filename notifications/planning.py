@@ -108,7 +108,7 @@ def _follow(before: Mapping[int, Known], at: datetime) -> None:
 
 
 def _foresee_nothing(leaving: PersonQuerySet, moved: bool, at: datetime) -> list[str]:
-    """That a message comes at nine where somebody is now, nobody needs telling; of addresses the directory itself does."""
+    """That a message comes at nine where somebody is now, nobody needs telling; of addresses the import itself does."""
     return []
 
 

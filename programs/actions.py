@@ -160,6 +160,16 @@ def move_to(program: Program, *, stage: str, by: Person, at: datetime) -> Progra
 
 
 @transaction.atomic
+def name_coordinator(program: Program, *, person: Person, by: Person, at: datetime) -> None:
+    """Give a program somebody who looks after it, where all who did have left it. The same again changes nothing."""
+    locked = Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
+    if rules.coordinates(person, locked) and person.works_here(at.astimezone(by.zone).date()):
+        return
+    rules.insist_may_name_coordinator(locked, person, by=by, on=at.astimezone(by.zone).date())
+    ProgramDuty.objects.get_or_create(program=locked, person=person, duty=Duty.COORDINATOR)
+
+
+@transaction.atomic
 def add_learning(program: Program, *, about: About, words: str, by: Person, at: datetime) -> Learning:
     """Note what was learned about a part of the program. The same twice is noted once."""
     rules.insist_coordinates(by, program)

@@ -28,6 +28,7 @@ from programs.forms import (
     IMPORTANCE_FIELDS,
     NAMED,
     RULE_FIELDS,
+    CoordinatorForm,
     DutyForm,
     DutyRows,
     NewTemplateForm,
@@ -339,6 +340,11 @@ class ProgramAdmin(SayingDesk):
                 name="programs_program_export",
             ),
             path(
+                "<int:object_id>/coordinator/",
+                self.admin_site.admin_view(self.coordinator_view),
+                name="programs_program_coordinator",
+            ),
+            path(
                 "<int:object_id>/reminders/",
                 self.admin_site.admin_view(self.reminders_view),
                 name="programs_program_reminders",
@@ -353,9 +359,13 @@ class ProgramAdmin(SayingDesk):
         ]
 
     def moves(self, request: HttpRequest, obj: Program) -> Sequence[Move]:
+        today = clock.today(me(request).zone)
+        if self._may_name_coordinator(request, obj):
+            url = reverse("admin:programs_program_coordinator", args=[obj.pk])
+            says = "Nobody who works here coordinates this program any more. Without somebody nothing in it changes."
+            return [Move("Name a coordinator", url=url, says=says, look="primary", by_post=False)]
         if not self.has_change_permission(request, obj):
             return ()
-        today = clock.today(me(request).zone)
         return [
             Move(
                 label=step.verb,
@@ -514,6 +524,26 @@ class ProgramAdmin(SayingDesk):
             asked.programs_beginning = documents.Beginning()  # type: ignore[attr-defined]
             asked.programs_file_refused = refused  # type: ignore[attr-defined]
         return self.add_view(asked)
+
+    def _may_name_coordinator(self, request: HttpRequest, program: Program) -> bool:
+        """For administrators, who change nothing else in it."""
+        person = me(request)
+        return person.is_administrator and not rules.has_a_coordinator(program, on=clock.today(person.zone))
+
+    def coordinator_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Somebody for a program whose coordinators have all left it."""
+        program = self.get_queryset(request).filter(pk=object_id).first()
+        if request.method not in ("GET", "POST") or program is None or not self._may_name_coordinator(request, program):
+            raise Http404
+        form = CoordinatorForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            with refusals_shown_on(form):
+                named = form.cleaned_data["person"]
+                actions.name_coordinator(program, person=named, by=me(request), at=clock.now())
+                messages.success(request, f"{named.name} coordinates {program} now, and can name others.")
+                return redirect("admin:programs_program_change", program.pk)
+        context = {**self.admin_site.each_context(request), "program": program, "form": form}
+        return render_form(request, "admin/programs/program/coordinator.html", context)
 
     def reminders_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """What would be sent to whom in the days ahead; for coordinators of the program alone."""

@@ -8,7 +8,7 @@ from people.models import Person
 from programs import queries
 from programs.choices import Duty, Stage
 from programs.models import Program
-from programs.rules import require
+from programs.rules import has_a_coordinator, require
 
 
 def has_objective(program: Program, on: date) -> str | None:
@@ -24,7 +24,7 @@ def has_topic(program: Program, on: date) -> str | None:
 
 
 def has_coordinator(program: Program, on: date) -> str | None:
-    if program.duties.held().filter(duty=Duty.COORDINATOR, person__in=Person.objects.employed(on)).exists():
+    if has_a_coordinator(program, on=on):
         return None
     return "There is no coordinator who works here. Name one."
 

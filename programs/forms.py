@@ -596,6 +596,13 @@ class NewTemplateForm(UpwellForm):
     layout: ClassVar = ["name", "when_to_use"]
 
 
+class CoordinatorForm(UpwellForm):
+    """Who looks after a program that nobody coordinates any more."""
+
+    person = ColleagueField(label="Coordinator", help_text="Somebody who may open the desk.")
+    layout: ClassVar = ["person"]
+
+
 class RewordingForm(UpwellForm):
     """What a program says in one reminder, in one language. ``changes`` is how often its words had been changed."""
 

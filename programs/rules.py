@@ -381,6 +381,26 @@ def insist_coordinates(person: Person, program: Program) -> None:
         raise NotACoordinator("Only a coordinator of this program can do this.")
 
 
+def has_a_coordinator(program: Program, *, on: date) -> bool:
+    """Whether anybody who works here coordinates it: nobody else can change it, or name another."""
+    return program.duties.held().filter(duty=Duty.COORDINATOR, person__in=Person.objects.employed(on)).exists()
+
+
+class NoCoordinatorToName(ValidationError):
+    """A program is given a coordinator from outside only where it has none, and only by an administrator."""
+
+
+def insist_may_name_coordinator(program: Program, person: Person, *, by: Person, on: date) -> None:
+    if not (by.is_active and by.is_administrator):
+        raise NoCoordinatorToName("Only an administrator can do this.")
+    if has_a_coordinator(program, on=on):
+        raise NoCoordinatorToName("Somebody coordinates this program again. They can name others.")
+    if not (person.is_coordinator and person.works_here(on)):
+        raise NoCoordinatorToName(
+            {"person": f"{person.name} may not open the desk. You can change that on the page of the person."}
+        )
+
+
 class NothingLearned(ValidationError):
     """No pair of this program has begun to meet."""
 

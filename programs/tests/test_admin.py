@@ -8,7 +8,8 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
-from people.models import Level, Skill
+import clock
+from people.models import Level, Person, Skill
 from people.tests.factories import (
     AdaFactory,
     BoFactory,
@@ -19,7 +20,9 @@ from people.tests.factories import (
     PersonFactory,
     SiaFactory,
     SkillFactory,
+    StenFactory,
 )
+from programs import actions, rules
 from programs.choices import DEFAULT_IMPORTANCE, Criterion, Duty, Importance, Side, Stage
 from programs.forms import COUNT, IMPORTANCE_FIELDS
 from programs.models import CriterionImportance, Program, ProgramDuty
@@ -476,6 +479,40 @@ def test_a_coordinator_who_lost_the_flag_changes_nothing_any_more(client, cora):
     cora.save()
     assert client.post(move_of(program, "matching")).status_code == 404
     assert client.post(page_of(program), {"name": "Taken"}).status_code == 404
+
+
+@pytest.mark.parametrize("lost", [{"is_coordinator": False}, {"is_active": False}, {"left_on": date(2020, 1, 1)}])
+def test_an_administrator_names_a_coordinator_where_there_is_none_any_more(client, lost):
+    """Or nobody could ever change it, close it, or name one."""
+    cora, ada, nora = CoraFactory(), AdaFactory(), PersonFactory(is_coordinator=True, email="nora@example.org")
+    program, where = program_with(cora), "admin:programs_program_coordinator"
+    page = reverse(where, args=[program.pk])
+    client.force_login(ada)
+    assert page not in client.get(page_of(program)).text
+    for asked in (client.get, client.post):
+        assert asked(page).status_code == 404, "while there is one it is theirs to name others"
+    Person.objects.filter(pk=cora.pk).update(hired_on=None, **lost)
+    assert page in client.get(page_of(program)).text
+    sten = StenFactory()
+    refused = client.post(page, {"person": sten.email})
+    assert (refused.status_code, "may not open the desk" in refused.text) == (422, True)
+    assert client.post(page, {"person": nora.email}).status_code == 302
+    assert rules.coordinates(nora, program)
+    assert client.get(page).status_code == 404
+    client.force_login(nora)
+    assert 'name="_save"' in client.get(page_of(program)).text
+
+
+def test_nobody_else_names_one(client):
+    cora, elsewhere, sia = CoraFactory(), PersonFactory(is_coordinator=True), SiaFactory()
+    program = program_with(cora, sia)
+    Person.objects.filter(pk=cora.pk).update(is_coordinator=False)
+    for person in (cora, elsewhere, sia, EvaFactory()):
+        client.force_login(person)
+        assert client.get(reverse("admin:programs_program_coordinator", args=[program.pk])).status_code == 404
+        with pytest.raises(rules.NoCoordinatorToName):
+            actions.name_coordinator(program, person=elsewhere, by=person, at=clock.now())
+    assert not program.duties.filter(person=elsewhere).exists()
 
 
 # Moving on
