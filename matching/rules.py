@@ -281,10 +281,18 @@ def frees_at(proposal: Proposal) -> datetime | None:
     return min(known.astimezone(UTC), proposal.expires_at)
 
 
+def has_joined_anew(proposal: Proposal) -> bool:
+    """Whether one of the two left the program since it was sent, and joined it once more: with leaving, whatever they
+    had answered was taken back."""
+    return any(each.volunteered_at > proposal.proposed_at for each in (proposal.mentor, proposal.mentee))
+
+
 def insist_may_be_reinstated(proposal: Proposal, at: datetime) -> None:
     """Only what both would have had to answer in time: never after a "not this one", and never a pair."""
     if proposal.state(at) is not ProposalState.EXPIRED:
         raise NotToBeReinstated("It has come to an end.")
+    if has_joined_anew(proposal):
+        raise NotToBeReinstated("One of the two has joined anew since. The next search looks at both.")
 
 
 def looked_for_from(ended_on: date) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from matching import notices, rules
 from matching.actions.say_aside import say_aside
@@ -68,7 +68,7 @@ def answer_proposal(
 
 @transaction.atomic
 def close_abandoned_proposals(*, at: datetime) -> int:
-    """Close what waits for somebody who has withdrawn or left; how many. The tick calls this.
+    """Close what waits for somebody who has withdrawn or left, or has joined anew since; how many. The tick calls this.
 
     With the profile of somebody who withdrew goes what is kept of it in reasons; the fit itself stays. What they told
     the search goes too, except with whom they do not want to be put together again. Whom others
@@ -85,6 +85,7 @@ def close_abandoned_proposals(*, at: datetime) -> int:
         gone |= Q(**{f"{side}__withdrawn_at__isnull": False})
         gone |= Q(**{f"{side}__person__is_active": False})
         gone |= Q(**{f"{side}__person__left_on__lte": at.date()})
+        gone |= Q(**{f"{side}__volunteered_at__gt": F("proposed_at")})
     abandoned = (
         Proposal.objects.filter(gone, pairing=None, closed_at=None, expires_at__gt=at)
         .select_for_update(of=("self",), skip_locked=True)
@@ -121,8 +122,12 @@ def bring_together(*, at: datetime) -> int:
 def _come_together(proposal: Proposal, *, by: Person, at: datetime) -> None:
     """Both said yes. Whatever keeps them apart all the same, the words to both stay the same.
 
-    Where something has yet to be signed or read, the proposal waits for it as long as for an answer.
+    Where something has yet to be signed or read, the proposal waits for it as long as for an answer. Where one of them
+    left meanwhile and joined anew, their yes is from before.
     """
+    if rules.has_joined_anew(proposal):
+        _close(proposal, at=at)
+        return
     if any(participants.missing_of(each) for each in (proposal.mentor, proposal.mentee)):
         return
     try:

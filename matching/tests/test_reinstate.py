@@ -10,7 +10,7 @@ from django.db import connection
 from django.urls import reverse
 
 from matching import notices, rules
-from matching.actions import answer_proposal, publish, reinstate
+from matching.actions import answer_proposal, close_abandoned_proposals, publish, reinstate
 from matching.choices import ProposalState, Reply
 from matching.models import Proposal
 from matching.tests.factories import PROPOSED_AT, ProposalFactory, mina_and_otto, program_of_cora
@@ -18,7 +18,9 @@ from matching.tests.test_answer_proposal import fresh, letters
 from matching.tests.test_search import at_once, solved
 from matching.tests.test_views import board_of, client_of
 from notifications.models import Notice
+from pairings.models import Pairing
 from participants.actions import withdraw
+from participants.models import Participation
 from people.models import Person
 from people.tests.factories import StenFactory
 
@@ -77,6 +79,39 @@ def test_it_is_judged_as_things_stand_and_only_by_whoever_may_send() -> None:
     with pytest.raises(rules.NotToBeReinstated, match="It has come to an end"):
         reinstate(proposal, by=cora, at=LATE)
     assert fresh(proposal).expires_at == LATE
+
+
+def rejoined(participation: Participation, at: datetime) -> None:
+    """Left, and joined anew while enrolment was open again."""
+    withdraw(participation, by=participation.person, at=at)
+    Participation.objects.filter(pk=participation.pk).update(withdrawn_at=None, volunteered_at=at)
+
+
+@pytest.mark.parametrize("side", ["mentor", "mentee"])
+def test_a_yes_from_before_somebody_left_and_joined_anew_is_none(side: str) -> None:
+    """Whoever left has taken it back; were it opened again, the other's yes would pair them unasked."""
+    proposal, cora = expired()
+    rejoined(getattr(proposal, side), LATE)
+    with pytest.raises(rules.NotToBeReinstated, match="joined anew since"):
+        reinstate(proposal, by=cora, at=LATE + DAY)
+    assert fresh(proposal).state(LATE + DAY) is not ProposalState.WAITING
+
+
+def test_nor_does_it_count_in_a_proposal_that_still_waits() -> None:
+    proposal, _ = expired()
+    rejoined(proposal.mentor, PROPOSED_AT + DAY)
+    answered = answer_proposal(fresh(proposal), by=proposal.mentee.person, reply=Reply.ACCEPTED, at=PROPOSED_AT + DAY)
+    assert answered.pairing is None
+    assert not Pairing.objects.exists()
+    assert fresh(proposal).state(PROPOSED_AT + DAY) is ProposalState.NOT_GOING_AHEAD
+
+
+def test_the_tick_ends_what_waits_for_somebody_who_has_joined_anew() -> None:
+    proposal, _ = expired()
+    rejoined(proposal.mentee, PROPOSED_AT + DAY)
+    assert close_abandoned_proposals(at=PROPOSED_AT + DAY) == 1
+    assert close_abandoned_proposals(at=PROPOSED_AT + 2 * DAY) == 0
+    assert fresh(proposal).state(PROPOSED_AT + DAY) is ProposalState.NOT_GOING_AHEAD
 
 
 def test_a_proposal_that_somebody_declined_is_never_opened_again() -> None:
