@@ -9,6 +9,7 @@ from typing import Final
 from dashboards.queries import Progress
 from disclosure import Bar, Distribution, GroupedDistribution
 from pairings.queries import A_STEP_OR_MORE, LESS_THAN_A_STEP, TWO_STEPS
+from programs.choices import Side
 from surveys.queries import tone_of
 from ui import charts
 from ui.charts import Chart, Tone
@@ -98,8 +99,12 @@ def _growth(progress: Progress) -> Chart | None:
     )
 
 
+SIDES: Final[Mapping[str, str]] = {str(side.label): f"{side.label}s" for side in Side}
+"""Check-ins and ratings call a side by one of it; a chart counts several, as surveys do."""
+
+
 def _group(name: str, answers: Distribution, tone: Callable[[Bar], Tone] = tone_of) -> charts.Group:
     if answers.reason is not None:
-        return charts.Group(name, words=answers.reason.words)
+        return charts.Group(SIDES.get(name, name), words=answers.reason.words)
     parts = tuple(charts.Part(bar.label, bar.percent, tone(bar)) for bar in answers.bars)
-    return charts.Group(f"{name}, {answers.n.words} answered", parts)
+    return charts.Group(f"{SIDES.get(name, name)}, {answers.n.words} answered", parts)

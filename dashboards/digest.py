@@ -45,10 +45,10 @@ def _digest(notice: Notice, at: datetime) -> Message | None:
         return None
     shown = [f"{item.what} ({item.detail.rstrip('.')})." for item in asking[:MOST_LINES]]
     more = len(asking) - MOST_LINES
-    number = "One thing asks" if len(asking) == 1 else f"{len(asking)} things ask"
+    number = "One thing needs" if len(asking) == 1 else f"{len(asking)} things need"
     return Message(
-        subject=f"Your week at the desk: {number.lower()} something of you",
-        heading=f"{number} something of you",
+        subject=f"Your week at the desk: {number.lower()} you",
+        heading=f"{number} you",
         paragraphs=(*shown, *([f"And {more} more."] if more > 0 else [])),
         link=reverse("admin:index"),
         action="Open the desk",

@@ -505,9 +505,9 @@ class Progress:
     @property
     def time_so_far(self) -> str:
         """A sentence, or nothing before the first week is over."""
-        weeks = f"{self.weeks_in} week{'' if self.weeks_in == 1 else 's'}"
+        weeks = f"{_in_words(self.weeks_in)} week{'' if self.weeks_in == 1 else 's'}"
         if self.fraction == 1:
-            return f"It ran for {weeks}."
+            return f"It ran for {weeks.lower()}."
         return f"{weeks} in." if self.weeks_in else ""
 
     @property
@@ -525,7 +525,7 @@ class Progress:
         activity = self.activity
         return [
             Stat("pairs under way", activity.pairs_under_way, f"Formed so far: {activity.pairs_formed.words}"),
-            Stat("meetings held", activity.meetings_held, f"A pair: {activity.meetings_per_pair.words}"),
+            Stat("meetings held", activity.meetings_held, f"For each pair: {activity.meetings_per_pair.words}"),
             Stat(
                 "objectives reached",
                 f"{reached} of {len(self.objectives)}",
@@ -546,8 +546,8 @@ class Progress:
             Stat("Pairs that ran to their last day", activity.pairs_completed),
             Stat("Agreements signed by both", activity.agreements_signed),
             Stat("Pairs meeting as often as they agreed", activity.meeting_as_agreed),
-            Stat("Meetings a pair", activity.meetings_per_pair),
-            Stat("Hours a pair", activity.hours_per_pair),
+            Stat("Meetings per pair", activity.meetings_per_pair),
+            Stat("Hours per pair", activity.hours_per_pair),
             Stat("Hours together, all pairs", activity.hours_together),
             Stat("Goals met, to the nearest ten", activity.goals_met),
             Stat("Grew a step in what they wanted to learn, of those who rated themselves twice", self.growth.total),

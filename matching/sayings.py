@@ -36,7 +36,7 @@ PROPOSAL_REMINDER: Final = Saying(
     Words(
         "Would you like to meet {partner}? Your answer is still open",
         "Would you like to meet {partner}?",
-        "We proposed you to one another in {program}. Please answer by {until}.",
+        "We proposed the two of you to each other in {program}. Please answer by {until}.",
         "Answer",
     ),
     (_PARTNER, _UNTIL),

@@ -33,7 +33,7 @@ from programs import rules as program_rules
 from programs.choices import Duty, Measure, Side, Stage
 from programs.models import CharterVersion, Program, ProgramQuerySet, fetch_areas
 from programs.training import Learner, Piece, pieces
-from ui.components import QueueItem
+from ui.components import QueueItem, in_words
 
 if TYPE_CHECKING:
     from programs.models import Objective
@@ -48,6 +48,14 @@ def visible_to(person: Person) -> ParticipationQuerySet:
     coordinated = Q(program__in=Program.objects.coordinated_by(person))
     seen: ParticipationQuerySet = Participation.objects.filter(own | coordinated)
     return seen
+
+
+def program_that_asks_for(piece: Piece, person: Person) -> int | None:
+    """Key of a program in which this person cannot be matched before they have read this piece."""
+    for participation in own(person).taking_part():
+        if piece in participation.program.requires(Side(participation.side)):
+            return participation.program_id
+    return None
 
 
 def own(person: Person) -> ParticipationQuerySet:
@@ -680,7 +688,8 @@ def _reciprocal(program: Program) -> str:
     mentee = program.word(Side.MENTEE)
     if not program.reciprocal_every:
         return f"The {mentee} shares too whenever the two of you like, over lunch for example."
-    often = "every meeting" if program.reciprocal_every == 1 else f"about one meeting in {program.reciprocal_every}"
+    several = in_words(program.reciprocal_every).lower()
+    often = "every meeting" if program.reciprocal_every == 1 else f"about one meeting in {several}"
     return f"In {often} the {mentee} shares too, over lunch for example. It is an idea, not a schedule."
 
 

@@ -339,7 +339,8 @@ def piece(request: HttpRequest, name: str) -> HttpResponse:
     if request.method == "POST":
         actions.finish_piece(state.piece, by=person, at=clock.now())
         messages.success(request, f"Noted. You have read “{state.piece.title}”.")
-        return redirect("participants:guidance")
+        asking = None if state.done_at else queries.program_that_asks_for(state.piece, person)
+        return redirect("participants:program", asking) if asking else redirect("participants:guidance")
     return render(request, "participants/piece.html", {"state": state, "piece": state.piece})
 
 

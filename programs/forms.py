@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import fields
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from django import forms
@@ -641,7 +642,7 @@ class RewordingForm(UpwellForm):
 class LanguageForm(UpwellForm):
     """In which language the words of a program are looked at."""
 
-    language = forms.ChoiceField(label="Language", choices=Language.choices)
+    language = forms.ChoiceField(label="Language", choices=sorted(Language.choices, key=itemgetter(1)))
     layout: ClassVar = ["language"]
 
 

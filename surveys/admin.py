@@ -278,7 +278,7 @@ def _moves_of_opened(survey: Survey, today: date) -> Iterator[Move]:
         "See the results",
         reverse("surveys:results", args=[survey.pk]),
         by_post=False,
-        says=f"They are shown from {survey.results_on:%-d %B %Y} on, in groups of {enough} or more.",
+        says=f"Shown from {survey.results_on:%-d %B %Y} on, in groups of {enough} or more.",
     )
 
 

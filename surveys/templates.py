@@ -97,9 +97,9 @@ READINESS: Final = (
         "What happens after a mistake",
         (
             "We talk about mistakes so that others can learn from them.",
-            "I would tell about a mistake of my own before somebody finds it.",
+            "I would own up to a mistake before somebody found it.",
         ),
-        ("After a mistake we look for who did it.",),
+        ("After a mistake, we look for who is to blame.",),
         (
             "Ask a few of the most senior to tell a mistake of their own when the program is announced.",
             "Leave topics out of every report, and say so: people test that promise first.",
@@ -112,7 +112,7 @@ READINESS: Final = (
             "The most senior people here ask questions to which they do not know the answer.",
             "An idea counts here, whoever has it.",
         ),
-        ("Here one has to wait for a title before one is heard.",),
+        ("Here you need a title before you are heard.",),
         (
             "Prepare mentees first: the piece on listening, and an hour with each of them before they meet anybody.",
             "Let the sponsor be mentored too, visibly, from the first day.",
@@ -138,7 +138,7 @@ READINESS: Final = (
             "My line manager would leave me two hours a month for something like this.",
             "What I say in confidence stays where I said it.",
         ),
-        ("Programs like this come here every year and nothing remains of them.",),
+        ("Programs like this come every year, and nothing comes of them.",),
         (
             "Ask line managers for the hours before anybody volunteers; the program can write to them.",
             "Promise little, and say on which day people will hear what came of it.",
@@ -151,6 +151,9 @@ _START: Final = QuestionTemplate(K.SCALE, "Our meetings start from the {mentor}â
 _USED: Final = QuestionTemplate(K.SCALE, "I learned something I have used.")
 _TURN: Final = QuestionTemplate(K.SCALE, "I know whom to turn to if it goes wrong.")
 _MANAGER: Final = QuestionTemplate(K.SCALE, "My line manager leaves me the time for it.")
+_RECOMMEND: Final = QuestionTemplate(
+    K.TEN, "How likely are you to recommend it to a colleague?", ends=("Not at all likely", "Very likely")
+)
 _WORTH: Final = QuestionTemplate(K.SCALE, "It is worth my time so far.", measure=Measure.WORTH_THE_TIME)
 
 TEMPLATES: Final[Mapping[str, SurveyTemplate]] = {
@@ -172,8 +175,8 @@ TEMPLATES: Final[Mapping[str, SurveyTemplate]] = {
         SurveyKind.INTEREST,
         "Would people take part?",
         "Interest survey",
-        "We think about starting a program in which somebody less senior mentors somebody more senior. Before we "
-        "decide, we ask whether people would want it. Your answer commits you to nothing.",
+        "We are thinking about starting a program in which somebody less senior mentors somebody more senior. Before "
+        "we decide, we ask whether people would want it. Your answer commits you to nothing.",
         (
             QuestionTemplate(K.CHOICE, "Would you take part?", tuple(Interest.values)),
             QuestionTemplate(K.SEVERAL, SHOW, asked_of=AskedOf.MENTORS, listed=Listed.TOPICS),
@@ -234,7 +237,7 @@ TEMPLATES: Final[Mapping[str, SurveyTemplate]] = {
             QuestionTemplate(K.SCALE, "I could say what I really think."),
             QuestionTemplate(K.SCALE, "It was worth my time.", measure=Measure.WORTH_THE_TIME),
             QuestionTemplate(K.SCALE, "I would do it again.", measure=Measure.WOULD_DO_AGAIN),
-            QuestionTemplate(K.TEN, "How likely would you recommend it to a colleague?", ends=("Never", "Any time")),
+            _RECOMMEND,
             QuestionTemplate(
                 K.SCALE,
                 "My {mentee} did something differently because of what I said.",
@@ -264,12 +267,12 @@ TEMPLATES: Final[Mapping[str, SurveyTemplate]] = {
         SurveyKind.EXIT,
         "Why pairs end early",
         "After a pair that ended early",
-        "A pair may end at any time without a reason, and nobody asks you for one here. What you tell helps the next "
-        "ones. It says nothing about your partner: answer for yourself and for the program.",
+        "A pair may end at any time without a reason, and nobody asks you for one here. What you tell us helps the "
+        "next ones. It says nothing about your partner: answer for yourself and for the program.",
         (
             QuestionTemplate(
                 K.SEVERAL,
-                "What had to do with it?",
+                "What did it have to do with?",
                 (
                     "Too little time",
                     "We found no rhythm",
@@ -296,7 +299,7 @@ TEMPLATES: Final[Mapping[str, SurveyTemplate]] = {
         "How is it going?",
         "Two questions and room for a remark.",
         (
-            QuestionTemplate(K.TEN, "How likely would you recommend it to a colleague?", ends=("Never", "Any time")),
+            _RECOMMEND,
             _SPEAK,
             QuestionTemplate(K.COMMENT, "What should we know?"),
         ),
@@ -305,13 +308,19 @@ TEMPLATES: Final[Mapping[str, SurveyTemplate]] = {
         SurveyKind.OWN,
         "After the first meetings",
         "The first meetings",
-        "The first weeks decide much. How were they?",
+        "Much is decided in the first weeks. How were they?",
         (
             QuestionTemplate(K.CHOICE, "How often have you met?", ("Not yet", "Once", "Twice", "More often")),
             QuestionTemplate(
                 K.SEVERAL,
                 "What kept you from it?",
-                ("No time in common", "No room or quiet place", "Nobody began", "We wait for something", "Other"),
+                (
+                    "No time in common",
+                    "No room or quiet place",
+                    "Neither of us took the first step",
+                    "We wait for something",
+                    "Other",
+                ),
                 only_if=1,
                 only_if_answers=("Not yet",),
             ),

@@ -155,6 +155,20 @@ class DeskModelAdmin(DeskFields, admin.ModelAdmin):
             response.status_code = REFUSED
         return response
 
+    # What is said after saving
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        request.desk_says = f"“{self.heading(obj)}” is added."  # type: ignore[attr-defined]
+        return super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        request.desk_says = f"“{self.heading(obj)}” is saved."  # type: ignore[attr-defined]
+        return super().response_change(request, obj)
+
+    def message_user(self, request: HttpRequest, message: Any, *args: Any, **kwargs: Any) -> None:
+        """In our words: Django would say that it “was added successfully. You may edit it again below.”"""
+        super().message_user(request, getattr(request, "desk_says", message), *args, **kwargs)
+
     # What may not be seen does not exist
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:

@@ -39,7 +39,7 @@ def test_it_says_what_asks_something_and_names_nobody(program):
     owe_digests(at=FRIDAY)
     message = composed()
     assert message is not None
-    assert message.subject == "Your week at the desk: one thing asks something of you"
+    assert message.subject == "Your week at the desk: one thing needs you"
     assert "volunteered so far" in message.paragraphs[0]
     assert str(program) in message.paragraphs[0]
 

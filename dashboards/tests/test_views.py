@@ -157,7 +157,7 @@ def test_figures_are_those_that_the_pairs_released_and_agree_with_one_another(pr
     assert by_name["Agreements signed by both"] == "100%"
     assert (steps["In a pair"], steps["Agreement signed"], steps["Met at least once"]) == ("16", "16", "16")
     assert by_name["meetings held"] == "24"
-    assert by_name["Meetings a pair"] == "3.0"
+    assert by_name["Meetings per pair"] == "3.0"
     assert sum(int(week.held.words) for week in shown.activity.weeks) == 24
 
 
@@ -202,7 +202,7 @@ def test_no_week_is_told_while_it_goes_on_anywhere_whoever_reads(program, monkey
 
 
 def test_the_page_says_how_far_a_program_is_and_how_long_one_ran_that_is_over(program):
-    assert queries.progress(program, on=on()).time_so_far == "7 weeks in."
+    assert queries.progress(program, on=on()).time_so_far == "Seven weeks in."
     assert queries.progress(program, on=program.starts_on).time_so_far == ""
     assert queries.progress(program, on=program.ends_on + timedelta(days=90)).time_so_far == "It ran for 40 weeks."
 

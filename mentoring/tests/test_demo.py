@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 from email.message import EmailMessage
+from threading import Thread
+from time import sleep
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.urls import reverse
 
 import clock
+from matching.choices import RunState
+from matching.models import MatchingRun
+from matching.tests.factories import MatchingRunFactory
 from mentoring.demo.personas import PARTS
 from mentoring.local import mail_sink
 from people.tests.factories import PersonFactory
@@ -129,6 +135,27 @@ def test_the_button_never_leads_away_from_the_site(client, demo, mina):
     client.force_login(mina)
     answer = client.post(reverse("demo:move_clock"), {"days": "1", "next": "https://elsewhere.example/"})
     assert answer.url == reverse("dashboards:home")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_search_that_a_worker_has_in_hand_comes_to_its_end_before_the_clock_moves(demo):
+    now = clock.now()
+    run = MatchingRunFactory(
+        state=RunState.RUNNING, started_at=now, first_started_at=now, leased_until=now + timedelta(minutes=2)
+    )
+
+    def work() -> None:
+        sleep(0.5)
+        ended = MatchingRun.objects.filter(pk=run.pk, state=RunState.RUNNING)
+        ended.update(state=RunState.STOPPED, leased_until=None, finished_at=now)
+        connection.close()
+
+    worker = Thread(target=work)
+    worker.start()
+    call_command("demo_clock", "+1d")
+    worker.join()
+    run.refresh_from_db()
+    assert run.state == RunState.STOPPED
 
 
 def test_the_command_moves_the_clock_and_refuses_nonsense(demo, capsys):

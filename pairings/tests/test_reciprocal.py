@@ -57,5 +57,5 @@ def test_the_program_says_it_is_an_idea(client):
     pairing = pair(reciprocal_every=4)
     client.force_login(pairing.mentor.person)
     page = client.get(reverse("participants:program", args=[pairing.program_id])).text
-    assert "In about one meeting in 4 the mentee shares too" in page
+    assert "In about one meeting in four the mentee shares too" in page
     assert "It is an idea, not a schedule." in page

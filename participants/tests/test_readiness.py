@@ -87,8 +87,10 @@ def test_mina_reads_what_is_missing_wherever_she_looks_and_is_in_the_pool_after(
     assert "Not ready yet" in client.get(reverse("participants:programs")).text
     piece = reverse("participants:piece", args=[LISTENING])
     assert "Asked for before you can be matched" in client.get(reverse("participants:guidance")).text
-    for _ in range(2):
-        client.post(piece)
+    led = [client.post(piece).url for _ in range(2)]
+    assert led == [page_of(strict), reverse("participants:guidance")], (
+        "back to what is left there, and then to the list"
+    )
     assert Notice.objects.filter(kind=actions.IN_POOL, person=mina).count() == 1
     assert set(queries.in_pool(strict, TODAY)) == {row}
     assert "You take part" in client.get(page_of(strict)).text

@@ -16,10 +16,10 @@ from participants.tests.factories import MenteeFactory, MentorFactory
 from participants.tests.offer import send_offer, step_url
 from people.models import Skill
 from people.tests.factories import MinaFactory, PersonFactory, SkillFactory
-from programs.choices import Side, Stage
+from programs.choices import Duty, Side, Stage
 from programs.models import CharterVersion, ProgramQuestion
 from programs.questions import mark_of
-from programs.tests.factories import ProgramFactory, program_with
+from programs.tests.factories import DutyFactory, ProgramFactory, program_with
 
 
 @pytest.fixture
@@ -250,3 +250,13 @@ def test_pages_with_private_text_are_not_kept_by_the_browser(signed_in, program,
     MentorFactory(program=program, person=mina)
     for name in ("profile", "withdraw"):
         assert "no-store" in signed_in.get(url(name, program, "mentor")).headers["Cache-Control"]
+
+
+def test_whoever_wonders_about_a_program_can_write_to_its_people(client, db):
+    program = ProgramFactory(stage=Stage.ENROLMENT)
+    people = {duty: PersonFactory() for duty in (Duty.COORDINATOR, Duty.SUPERVISOR)}
+    for duty, person in people.items():
+        DutyFactory(program=program, person=person, duty=duty)
+    client.force_login(PersonFactory())
+    page = client.get(reverse("participants:program", args=[program.pk])).text
+    assert [f'href="mailto:{person.email}"' in page for person in people.values()] == [True, True]

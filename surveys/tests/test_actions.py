@@ -83,7 +83,7 @@ def test_the_questions_of_a_template_come_with_their_ends_sides_pages_and_condit
     given = {"by": cora, "opens_on": OPENS_ON, "closes_on": CLOSES_ON}
     asks = actions.start_survey(program, "end_of_term_by_side", **given).questions
     assert list(asks.filter(asked_of="mentor").values_list("begins_page", flat=True)) == [True, False]
-    assert asks.get(kind="ten").highest == "Any time"
+    assert asks.get(kind="ten").highest == "Very likely"
     depends = actions.start_survey(program, SurveyKind.EXIT, **given).questions.get(kind="short")
     assert (depends.only_if, depends.only_if_answers) == (5, ["Perhaps later", "No"])
 

@@ -60,7 +60,7 @@ def test_a_weak_area_comes_with_its_reasons_and_its_advice():
     assert found.reasons[0] == "One of five areas is weak: mistakes."
     [mistakes] = [area for area in found.areas if area.is_weak]
     assert mistakes.advice == READINESS[1].advice
-    assert "“After a mistake we look for who did it.” 70% agree mostly or fully, and it speaks against it." in (
+    assert "“After a mistake, we look for who is to blame.” 70% agree mostly or fully, and it speaks against it." in (
         mistakes.because
     )
 

@@ -235,6 +235,15 @@ def test_those_asked_coordinators_and_executives_read_the_same_results(client, c
         assert "More time with my mentee." in text
 
 
+def test_of_many_texts_a_few_stand_open_and_the_others_are_folded(client, closed, cora):
+    answers(closed, Side.MENTOR, *[4] * 8, *[5] * 8, comment="More time.")
+    released(closed)
+    client.force_login(cora)
+    text = client.get(results_page(closed)).text
+    folded = text[text.index("<summary>8 more</summary>") :]
+    assert (text.count("<li>More time.</li>"), folded.count("<li>More time.</li>")) == (16, 8)
+
+
 def test_hidden_cells_speak_in_words(client, closed, cora):
     answers(closed, Side.MENTOR, *[4] * 8, *[5] * 8)
     answers(closed, Side.MENTEE, 1, 2, comment="CANARY-COMMENT")

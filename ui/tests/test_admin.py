@@ -75,8 +75,12 @@ def test_a_refused_form_answers_422_and_a_good_one_is_saved(ada):
     refused = ada.post("/desk/people/site/add/", with_rows(name="", time_zone="Europe/London"))
     assert refused.status_code == 422
     assert "One answer needs another look" in refused.content.decode()
-    assert ada.post("/desk/people/site/add/", with_rows(name="Hull", time_zone="Europe/London")).status_code == 302
-    assert Site.objects.get().name == "Hull"
+    saved = ada.post("/desk/people/site/add/", with_rows(name="Hull", time_zone="Europe/London"), follow=True)
+    hull = Site.objects.get()
+    assert "“Hull” is added." in saved.text
+    assert hull.name == "Hull"
+    page = f"/desk/people/site/{hull.pk}/change/"
+    assert "“Hull” is saved." in ada.post(page, with_rows(name="Hull", time_zone="Europe/Paris"), follow=True).text
 
 
 def test_what_an_action_refuses_while_saving_is_told_and_nothing_is_written(ada, monkeypatch):
