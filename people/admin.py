@@ -212,7 +212,8 @@ class PersonAdmin(DirectoryAdmin):
         if not change:
             obj.set_unusable_password()
         if isinstance(request.user, Person):
-            actions.keep_person(person=obj, by=request.user, at=clock.now())
+            changed = form.changed_data if change else None
+            actions.keep_person(person=obj, changed=changed, by=request.user, at=clock.now())
 
     def get_urls(self) -> list[URLPattern]:
         return [

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
@@ -593,12 +593,14 @@ class _Reading:
                     reason = "This person’s own row cannot be read."
                 self._refuse(entry.row, "manager", manager, reason)
                 managers[entry.number] = None
-        for cycle in _cycles(managers):
+        for cycle in circles(managers):
             blamed = next(rows[number] for number in (*cycle, *rows) if number in rows)
             start = cycle.index(blamed.number) if blamed.number in cycle else 0
-            members = [*cycle[start:], *cycle[: start + 1]]
-            line = " → ".join(members if len(members) <= 8 else [*members[:7], "…", members[-1]])
-            self._refuse(blamed.row, "manager", members[1], f"The managers go round in a circle: {line}.")
+            members = [*cycle[start:], *cycle[:start]]
+            line = circle_in_words(members)
+            self._refuse(
+                blamed.row, "manager", members[1 % len(members)], f"The managers go round in a circle: {line}."
+            )
 
 
 def addresses_that_move(changed: Iterable[Planned]) -> int:
@@ -660,7 +662,13 @@ def _depth(number: str, managers: Mapping[str, str | None]) -> int:
     return len(seen) - 1
 
 
-def _cycles(managers: Mapping[str, str | None]) -> Iterable[tuple[str, ...]]:
+def circle_in_words(members: Sequence[str]) -> str:
+    """By employee numbers, from one of them back to the same."""
+    line = [*members, members[0]]
+    return " → ".join(line if len(line) <= 8 else [*line[:7], "…", line[-1]])
+
+
+def circles(managers: Mapping[str, str | None]) -> Iterable[tuple[str, ...]]:
     """Each circle of managers once."""
     done: set[str] = set()
     for start in managers:

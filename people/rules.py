@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -10,7 +11,7 @@ from django.core.exceptions import ValidationError
 
 from people import queries
 from people.choices import ImportState
-from people.directory_import import Plan
+from people.directory_import import Directory, Plan, Planned, circle_in_words, circles
 from people.models import DirectoryImport, Person
 
 UNTOUCHED_IMPORTS_KEPT: Final = timedelta(days=14)
@@ -103,6 +104,38 @@ class PeopleChangedSince(ImportRefused):
         some = ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
         have = "has" if len(names) == 1 else "have"
         super().__init__(f"{some} {have} been changed since this import, so it cannot be taken back as a whole.")
+
+
+class DoesNotGoBack(ImportRefused):
+    """What was before does not fit what others were changed to since; the sentence says what."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{why}, so this import cannot be taken back as a whole.")
+
+
+def insist_goes_back(before: Sequence[Planned], now: Directory, *, but_for: Collection[str]) -> None:
+    """Refuse to write back what the rest of the directory no longer leaves room for.
+
+    ``before`` is what people were before the import, and ``but_for`` are the numbers of those who go with it.
+    """
+    places = {kind: set(now.places[kind]) for kind in now.places} | {"level": set(now.levels)}
+    for planned in before:
+        for kind, names in places.items():
+            name = planned.values.get(kind)
+            if name is not None and name not in names:
+                raise DoesNotGoBack(f"“{name}” is not in your lists any more")
+    addresses, managers = (
+        {number: known.values[name] for number, known in now.people.items() if number not in but_for}
+        for name in ("email", "manager")
+    )
+    for name, values in (("email", addresses), ("manager", managers)):
+        values |= {planned.number: planned.values[name] for planned in before if name in planned.values}
+    held = Counter(str(each).casefold() for each in addresses.values())
+    for planned in before:
+        if "email" in planned.values and held[str(planned.values["email"]).casefold()] > 1:
+            raise DoesNotGoBack(f"{planned.values['email']} is somebody else’s address by now")
+    for circle in circles({number: None if each is None else str(each) for number, each in managers.items()}):
+        raise DoesNotGoBack(f"The managers would go round in a circle: {circle_in_words(circle)}")
 
 
 class NewPeopleTakePart(ImportRefused):

@@ -15,11 +15,21 @@ from people.references import Place, references_to
 
 
 @transaction.atomic
-def keep_person(*, person: Person, by: Person, at: datetime) -> Person:
-    """Add somebody to the directory or change their entry, and owe what follows from it."""
+def keep_person(*, person: Person, changed: Collection[str] | None = None, by: Person, at: datetime) -> Person:
+    """Add somebody to the directory or change their entry, and owe what follows from it.
+
+    ``changed`` names the fields that somebody changed, where that is known. What an import wrote of the others while
+    this waited for it stays.
+    """
     rules.insist_keeps_directory(Person.objects.get(pk=by.pk))
     rules.insist_stays_administrator(person, by)
     hold_directory()
+    if changed is not None and person.pk is not None:
+        there = Person.objects.select_related("manager").get(pk=person.pk)
+        for name in changed:
+            setattr(there, name, getattr(person, name))
+        there.validate_constraints()
+        person = there
     if person.manager is not None:
         rules.insist_no_circle(person, person.manager)
     with carried(at):

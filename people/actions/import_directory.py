@@ -112,9 +112,12 @@ def _newcomer(
     return columns
 
 
-def free_addresses(changed: Iterable[Planned]) -> None:
-    """Two people may swap addresses, or one take over what another gives up: first nobody has them."""
-    giving_up = [planned.number for planned in changed if "email" in planned.values]
+def free_addresses(changed: Iterable[Planned], *, and_of: Iterable[str] = ()) -> None:
+    """Two people may swap addresses, or one take over what another gives up: first nobody has them.
+
+    ``and_of``: employee numbers of people who are about to be deleted.
+    """
+    giving_up = [*(planned.number for planned in changed if "email" in planned.values), *and_of]
     nobody = Concat(Literal("changing-"), Cast("pk", CharField()), Literal("@invalid.invalid"))
     Person.objects.filter(employee_number__in=giving_up).update(email=nobody)
 

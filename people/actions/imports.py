@@ -34,6 +34,7 @@ from people.actions.rows import JsonRow, insert_rows
 from people.choices import ImportState, LineKind
 from people.consequences import carried
 from people.directory_import import (
+    Directory,
     MappingRefused,
     Options,
     Plan,
@@ -248,12 +249,14 @@ def _take_back(found: DirectoryImport, at: datetime, tell: Tell) -> None:
     lines = list(found.lines.exclude(kind=LineKind.PROBLEM).order_by("row", "pk"))
     newcomers = {line.number: line for line in lines if line.kind == LineKind.NEW}
     changed = [line for line in lines if line.number not in newcomers]
-    _insist_nobody_changed_since(lines)
+    now = queries.directory()
+    _insist_nobody_changed_since(lines, now)
     _insist_nothing_is_theirs(found)
     before = [
         Planned(line.row, line.number, line.name, {name: _value(name, pair[0]) for name, pair in line.details.items()})
         for line in changed
     ]
+    rules.insist_goes_back(before, now, but_for=newcomers)
     with carried(at):
         _write_back(found, before, newcomers, tell)
     for kind, names in found.added.items():
@@ -263,7 +266,7 @@ def _take_back(found: DirectoryImport, at: datetime, tell: Tell) -> None:
 
 def _write_back(found: DirectoryImport, before: list[Planned], newcomers: Collection[str], tell: Tell) -> None:
     keys = Keys.of_everybody(and_of={})
-    free_addresses(before)
+    free_addresses(before, and_of=newcomers)
     written = 0
     for some in batched(before):
         change_people(some, keys)
@@ -277,11 +280,10 @@ def _write_back(found: DirectoryImport, before: list[Planned], newcomers: Collec
         tell(written := written + len(numbers), found.todo)
 
 
-def _insist_nobody_changed_since(lines: Iterable[ImportLine]) -> None:
-    people = queries.directory().people
+def _insist_nobody_changed_since(lines: Iterable[ImportLine], now: Directory) -> None:
     differing = []
     for line in lines:
-        known = people.get(line.number)
+        known = now.people.get(line.number)
         after = {name: value[1] if line.kind != LineKind.NEW else value for name, value in line.details.items()}
         if known is None or any(plain(known.values[name]) != value for name, value in after.items()):
             differing.append(line.name)

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from time import monotonic
 
 import pytest
+from django.db import connection, transaction
 
 from people import actions, queries, rules
+from people.actions.directory import hold_directory
 from people.directory_import import Options, Plan, plan
 from people.models import Function, Level, Person, Site
 from people.spreadsheets import read_csv
@@ -123,6 +127,38 @@ def test_the_administrator_keeps_people():
     mina.family_name = "Meyer"
     actions.keep_person(person=mina, by=ada, at=NOW)
     assert Person.objects.get(pk=mina.pk).sort_name == "meyer mina"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_entry_that_waits_for_an_import_keeps_what_the_import_wrote():
+    ada, otto = AdaFactory(), OttoFactory()
+    otto.job_title = "Chief of everything"
+    with ThreadPoolExecutor(1) as beside:
+        with transaction.atomic():
+            hold_directory()
+            kept = beside.submit(_kept, person=otto, changed=["job_title"], by=ada, at=NOW)
+            _wait_for_a_lock()
+            Person.objects.filter(pk=otto.pk).update(left_on=date(2026, 1, 1), manager=None)
+        kept.result(timeout=30)
+    otto = Person.objects.get(pk=otto.pk)
+    assert (otto.job_title, otto.left_on, otto.manager) == ("Chief of everything", date(2026, 1, 1), None)
+
+
+def _kept(**said):
+    try:
+        actions.keep_person(**said)
+    finally:
+        connection.close()
+
+
+def _wait_for_a_lock():
+    until = monotonic() + 20
+    with connection.cursor() as cursor:
+        while monotonic() < until:
+            cursor.execute("select exists (select 1 from pg_locks where not granted)")
+            if cursor.fetchone() == (True,):
+                return
+    raise AssertionError("Nobody waits.")
 
 
 def test_a_manager_from_below_is_refused_by_name():

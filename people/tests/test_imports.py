@@ -17,7 +17,7 @@ from people.actions.imports import LEASE
 from people.choices import ImportState, LineKind
 from people.directory_import import Options
 from people.models import DirectoryImport, Function, Person, sort_key
-from people.tests.factories import AdaFactory, BoFactory, PersonFactory, SiteFactory
+from people.tests.factories import AdaFactory, BoFactory, FunctionFactory, PersonFactory, SiteFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -139,6 +139,68 @@ def test_it_is_not_taken_back_over_something_that_would_vanish_with_a_new_person
     found.refresh_from_db()
     assert (found.state, LogEntry.objects.count()) == (ImportState.DONE, 1)
     assert "takes part in something by now" in found.failure
+
+
+PLAIN = "employee_id,first_name,last_name,email"
+
+
+def taken_back(found: DirectoryImport, by: Person) -> DirectoryImport:
+    found = actions.request_undo(found, by=by)
+    assert actions.carry_out_import(found.pk, at=AT + timedelta(hours=1))
+    found.refresh_from_db()
+    return found
+
+
+def employee(number: str, **fields) -> Person:
+    """Somebody whose address and family name come of the number."""
+    made: Person = PersonFactory(
+        employee_number=number, email=f"{number.lower()}@example.org", given_name="Anna", family_name=number, **fields
+    )
+    return made
+
+
+def test_an_address_that_a_new_person_took_over_goes_back(ada):
+    kit = employee("K")
+    found = carried_out(f"{PLAIN}\nK,Anna,K,other@example.org\nN-1,Nia,New,k@example.org\n", ada)
+    assert Person.objects.get(employee_number="N-1").email == "k@example.org"
+    found = taken_back(found, ada)
+    assert (found.state, found.failure) == (ImportState.UNDONE, "")
+    assert Person.objects.get(email="k@example.org") == kit
+
+
+def test_it_is_not_taken_back_over_an_address_that_somebody_else_has_by_now(ada):
+    employee("K")
+    found = carried_out(f"{PLAIN}\nK,Anna,K,other@example.org\n", ada)
+    PersonFactory(email="K@example.org")
+    found = taken_back(found, ada)
+    assert found.state == ImportState.DONE
+    assert found.failure == (
+        "k@example.org is somebody else’s address by now, so this import cannot be taken back as a whole."
+    )
+
+
+def test_it_is_not_taken_back_where_managers_would_go_round_in_a_circle(ada):
+    xenia = employee("X")
+    anna = employee("A", manager=xenia)
+    employee("Y")
+    found = carried_out(f"{PLAIN},manager_id\nA,Anna,A,a@example.org,Y\nY,Anna,Y,y@example.org,\n", ada)
+    xenia.manager = anna
+    actions.keep_person(person=xenia, by=ada, at=AT)
+    found = taken_back(found, ada)
+    assert (found.state, Person.objects.get(pk=anna.pk).manager.employee_number) == (ImportState.DONE, "Y")
+    assert found.failure == (
+        "The managers would go round in a circle: A → X → A, so this import cannot be taken back as a whole."
+    )
+
+
+def test_it_is_not_taken_back_to_a_place_that_is_not_in_the_lists_any_more(ada):
+    sales, commercial = FunctionFactory(name="Sales"), FunctionFactory(name="Commercial")
+    employee("K", function=sales)
+    found = carried_out(f"{PLAIN},function\nK,Anna,K,k@example.org,Robotics\n", ada)
+    actions.merge_places(kept=commercial, dropped=sales, by=ada)
+    found = taken_back(found, ada)
+    assert (found.state, Person.objects.get(employee_number="K").function.name) == (ImportState.DONE, "Robotics")
+    assert found.failure == "“Sales” is not in your lists any more, so this import cannot be taken back as a whole."
 
 
 def test_only_the_last_one_is_taken_back(ada):
