@@ -36,7 +36,7 @@ from surveys.board import waiting_for as themes_waiting_for
 from surveys.choices import SurveyKind
 from surveys.insights import waiting_for as insights_waiting_for
 from surveys.queries import Asked, SurveyCard
-from ui.components import QueueItem, Stat, reaches
+from ui.components import QueueItem, Stat, in_words, reaches
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,20 +205,15 @@ def _lead(waiting: list[QueueItem], pairs: list[PairCard], programs: list[Progra
     if waiting:
         if len(waiting) == 1:
             return "One thing waits for you. It takes a few minutes."
-        return f"{_in_words(len(waiting))} things wait for you. None takes longer than a few minutes."
+        return f"{in_words(len(waiting))} things wait for you. None takes longer than a few minutes."
     if any(pair.is_open for pair in pairs):
         return "Nothing waits for you. Your next meeting is up to the two of you."
     if looking := sum(bool(card.may_join_as) for card in programs):
-        who = "A program is" if looking == 1 else f"{_in_words(looking)} programs are"
+        who = "A program is" if looking == 1 else f"{in_words(looking)} programs are"
         return f"{who} looking for people like you. Taking part is your own choice, and so is stopping."
     if any(card.taking_part_as for card in programs):
         return "Nothing waits for you. We write to you when something does."
     return "Nothing waits for you. When a program opens for you, it appears here."
-
-
-def _in_words(number: int) -> str:
-    words = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
-    return words[number] if number < len(words) else str(number)
 
 
 def followed_by(person: Person) -> ProgramQuerySet:
@@ -505,7 +500,7 @@ class Progress:
     @property
     def time_so_far(self) -> str:
         """A sentence, or nothing before the first week is over."""
-        weeks = f"{_in_words(self.weeks_in)} week{'' if self.weeks_in == 1 else 's'}"
+        weeks = f"{in_words(self.weeks_in)} week{'' if self.weeks_in == 1 else 's'}"
         if self.fraction == 1:
             return f"It ran for {weeks.lower()}."
         return f"{weeks} in." if self.weeks_in else ""
