@@ -158,7 +158,7 @@ class _Facts:
 
     def state(self, on: date) -> str:
         spell = next(each for each in reversed(self.spells) if each.started_on <= on)
-        if spell.ended_on is not None and spell.ended_on <= on:
+        if spell.ended_on is not None and spell.ended_on <= on and spell.ended_on < spell.runs_until:
             return ENDED_EARLY
         return UNDER_WAY if on <= spell.runs_until else RAN_ITS_TERM
 

@@ -11,9 +11,11 @@ from django.db.models import (
     CharField,
     Count,
     Exists,
+    F,
     IntegerField,
     Model,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Sum,
@@ -99,8 +101,8 @@ class PairingWindow(PairWindow):
             .select_related("program", "mentor__person", "mentee__person")
             .annotate(
                 shown_state=Case(
-                    When(ended_on__isnull=False, then=Value(ENDED)),
-                    When(runs_until__lt=on, then=Value(RAN)),
+                    When(ended_on__lt=F("runs_until"), then=Value(ENDED)),
+                    When(Q(ended_on__isnull=False) | Q(runs_until__lt=on), then=Value(RAN)),
                     When(started_on__gt=on, then=Value(BEGINS)),
                     When(paused_from__lte=on, back_on__gt=on, then=Value(PAUSED)),
                     default=Value(UNDER_WAY),

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from django.views.decorators.debug import sensitive_variables
 
 from notifications.actions import owe
@@ -271,8 +271,8 @@ def withdraw(participation: Participation, *, by: Person, at: datetime) -> Parti
 def leave_programs(*, by: Person, at: datetime) -> None:
     """Leave everything one takes part in, waits for or has begun to tell, program by program. Again changes nothing.
 
-    All programs are held first, always in the same order. Wait lists come before the rest, so that a place which
-    somebody gives up is not offered to themselves.
+    All programs are held first, and then all participations, always in the same order, as by whoever sends proposals.
+    Wait lists come before the rest, so that a place which somebody gives up is not offered to themselves.
     """
     begun = Draft.objects.filter(person=by).select_related("program")
     for pk in sorted({
@@ -281,6 +281,7 @@ def leave_programs(*, by: Person, at: datetime) -> None:
         *queries.own(by).taking_part().values_list("program", flat=True),
     }):  # fmt: skip
         _held(pk)
+    list(Participation.objects.filter(person=by).order_by("pk").select_for_update().values_list("pk"))
     for entry in waiting.entries_of(by).select_related("program"):
         leave_wait_list(entry.program, side=Side(entry.side), by=by, at=at)
     for draft in begun:
@@ -335,23 +336,27 @@ def follow_program(program: Program, at: datetime) -> None:
         _ask_managers(program.pk, queries.managers_who_hear_of(program, on=at.date()), at=at)
 
 
-def _ask_managers(program_id: int, managers: Mapping[int, Person], *, at: datetime) -> None:
+def _ask_managers(
+    program_id: int, managers: Mapping[int, Person], *, at: datetime, joined_at: datetime | None = None
+) -> None:
     """Owe the line manager of each person (by primary key) the question, once.
 
     Where it was called off before it left, because the program did not ask for a while or the person had withdrawn, it
-    is owed anew, unless the manager has answered without it.
+    is owed anew, unless the manager has answered without it. So is what left before ``joined_at``: whoever withdrew
+    and joins again took the answer along.
     """
     subjects = {person: f"{program_id}-{person}" for person in managers}
     answers = ManagersAnswer.objects.filter(program=program_id, person__in=managers)
     answered = set(answers.values_list("person", "manager"))
-    asked: dict[tuple[str, int], list[str]] = defaultdict(list)
+    asked: dict[tuple[str, int], list[bool]] = defaultdict(list)
     owed = Notice.objects.filter(kind=MANAGER_ASKED, subject__in=subjects.values())
-    for subject, reader, state in owed.values_list("subject", "person", "state"):
-        asked[subject, reader].append(state)
+    for subject, reader, state, finished_at in owed.values_list("subject", "person", "state", "finished_at"):
+        of_before = joined_at is not None and finished_at is not None and finished_at < joined_at
+        asked[subject, reader].append(state != NoticeState.CANCELLED and not of_before)
     reminding = days_of(Program.objects.get(pk=program_id), reminders.MANAGER) if managers else []
     for person, manager in managers.items():
         before = asked[subjects[person], manager.pk]
-        if (person, manager.pk) not in answered and set(before) <= {NoticeState.CANCELLED}:
+        if (person, manager.pk) not in answered and not any(before):
             again = str(len(before)) if before else ""
             owe(kind=MANAGER_ASKED, subject=subjects[person], person=manager, at=at, occurrence=again)
             asked_on = at.astimezone(manager.zone).date()
@@ -837,7 +842,10 @@ def _sign(participation: Participation, *, read: int | None, at: datetime) -> No
     vars(participation).pop("agreed_once_at", None)
     _owe_if_ready(participation, at=at)
     if first and program.asks_line_managers and participation.person.manager is not None:
-        _ask_managers(program.pk, {participation.person_id: participation.person.manager}, at=at)
+        here = Participation.objects.taking_part().filter(program=program, person=participation.person_id)
+        joined_at = here.aggregate(first=Min("volunteered_at"))["first"]
+        managers = {participation.person_id: participation.person.manager}
+        _ask_managers(program.pk, managers, at=at, joined_at=joined_at)
 
 
 def _owe_if_ready(participation: Participation, *, at: datetime) -> None:

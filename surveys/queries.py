@@ -124,7 +124,7 @@ def _whom(survey: Survey, on: date) -> tuple[PersonQuerySet, dict[int, Side]]:
             under_way = _sides_in(pairs.open(on))
             asked_before = before.values("person")
             return here.exclude(pk__in=under_way).exclude(pk__in=asked_before), _sides_in(
-                pairs.filter(ended_on__lte=on)
+                pairs.filter(ended_on__lte=on, ended_on__lt=F("runs_until"))
             )
         case Whom.HAD_A_PAIR:
             return here, _sides_in(pairs)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from matching import notices, rules
+from matching.actions.publish import hold
 from matching.actions.say_aside import say_aside
 from matching.choices import ProposalState, Reply, Word
 from matching.models import Aside, PartnerWish, Proposal, Suggestion
@@ -111,6 +112,7 @@ def bring_together(*, at: datetime) -> int:
         .select_related("program", "mentor__program", "mentor__person", "mentee__program", "mentee__person")
         .order_by("pk")
     )
+    hold(list(agreed))
     together = 0
     for proposal in agreed:
         _come_together(proposal, by=proposal.mentor.person, at=at)

@@ -38,6 +38,7 @@ def publish(run: MatchingRun, *, by: Person, at: datetime, leave_out_affected: b
     Every pair is judged again as things stand now. If some can no longer be sent, they are named and nothing is sent,
     unless the coordinator has read that and leaves them out.
     """
+    hold_program(run.program_id)
     run = MatchingRun.objects.select_for_update(of=("self",)).select_related("program").get(pk=run.pk)
     rules.insist_may_match(by, run.program)
     rules.insist_searching(run.program)
@@ -74,6 +75,12 @@ def discard(run: MatchingRun, *, by: Person, at: datetime) -> MatchingRun:
     return run
 
 
+def hold_program(pk: int) -> Program:
+    """Its stage stays until what is sent in it has left. Held before anything else, as by whoever uses a scenario."""
+    program: Program = Program.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
+    return program
+
+
 def _hold_lapsed(program: Program, *, at: datetime) -> list[Proposal]:
     """Proposals that were not answered in time. Locked before the people, as by whoever would open one again."""
     unanswered = Proposal.objects.filter(program=program, closed_at=None, pairing=None, expires_at__lte=at)
@@ -87,7 +94,7 @@ def _close_lapsed(lapsed: Sequence[Proposal], asked_anew: Sequence[Suggestion]) 
     Proposal.objects.filter(pk__in=replaced).update(closed_at=F("expires_at"))
 
 
-def hold(suggestions: Sequence[Pair]) -> None:
+def hold(suggestions: Sequence[Pair | Proposal]) -> None:
     """Lock everybody concerned, in the one order all actions use, so that no place and no hour is given away twice:
     hours count across programs, so the participations of these people in other programs are locked, too."""
     named = {pk for suggestion in suggestions for pk in (suggestion.mentor_id, suggestion.mentee_id)}

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from matching import notices, rules
-from matching.actions.publish import hold, owe_reminders
+from matching.actions.publish import hold, hold_program, owe_reminders
 from matching.choices import ProposalState
 from matching.models import Proposal, Ruling
 from matching.standing import judge
@@ -21,6 +21,7 @@ def reinstate(proposal: Proposal, *, by: Person, at: datetime) -> Proposal:
 
     Judged as things stand now, as when it was sent. One that waits already stays as it is.
     """
+    hold_program(proposal.program_id)
     proposal = (
         Proposal.objects.select_for_update(of=("self",))
         .select_related("mentor__program", "mentor__person__level", "mentee__program", "mentee__person__level")

@@ -10,9 +10,11 @@ from django.db.models import Q
 from matching import rules
 from matching.actions.search import request_run
 from matching.choices import Hand
+from matching.inputs import asked_now
 from matching.models import MatchingRun, Ruling
 from matching.places import free_places
 from matching.standing import judge
+from pairings import queries as pairings
 from participants.models import Participation
 from people.models import Person
 from programs.models import Program
@@ -84,13 +86,18 @@ def _rule(ruling: Ruling) -> MatchingRun:
 
 
 def _insist_on_a_place(program: Program, mentor: Participation, mentee: Participation, at: datetime) -> None:
-    """Names the pairs that are kept already and use up all places of one of the two."""
+    """Names the pairs that are kept already and use up all places of one of the two.
+
+    What was kept and has become a pair, or waits for answers, has its place already.
+    """
     free = free_places(program, at)
+    settled = pairings.former_partners(program) | asked_now(program, at)
     kept = list(
         Ruling.objects.filter(Q(mentor=mentor) | Q(mentee=mentee), program=program, hand=Hand.KEEP)
         .exclude(mentor=mentor, mentee=mentee)
         .select_related("mentor__person", "mentee__person")
     )
+    kept = [ruling for ruling in kept if (ruling.mentor_id, ruling.mentee_id) not in settled]
     for one, partners in (
         (mentor, [ruling.mentee.person.name for ruling in kept if ruling.mentor_id == mentor.pk]),
         (mentee, [ruling.mentor.person.name for ruling in kept if ruling.mentee_id == mentee.pk]),

@@ -58,7 +58,7 @@ def request_run(program: Program, *, by: Person, at: datetime, repairs: Matching
     same places and fairness. The program is held, so that no wish is kept after the lists have closed.
     """
     rules.insist_may_match(by, program)
-    Program.objects.select_for_update(of=("self",), no_key=True).get(pk=program.pk)
+    program = Program.objects.select_for_update(of=("self",), no_key=True).get(pk=program.pk)
     rules.insist_searching(program)
     if repairs is not None:
         rules.insist_may_be_repaired(repairs)

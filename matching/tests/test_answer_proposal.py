@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
+from django.db import transaction
 
 from matching import notices, queries, rules
 from matching.actions import answer_proposal, bring_together, close_abandoned_proposals
@@ -12,6 +14,7 @@ from matching.choices import Reply, RunState, ShownState
 from matching.models import Proposal, Suggestion
 from matching.tests.factories import (
     PROPOSED_AT,
+    MatchingProgramFactory,
     MatchingRunFactory,
     ProposalFactory,
     mina_and_otto,
@@ -21,8 +24,10 @@ from notifications import kinds
 from notifications.models import Notice
 from pairings.models import Pairing
 from participants.actions import finish_piece, withdraw
+from participants.models import Participation
 from participants.rules import KEPT_AFTER_WITHDRAWING, NotReady
 from participants.tests.factories import MenteeFactory, MentorFactory
+from participants.tests.instant import while_another_waits
 from people.models import Person
 from people.tests.factories import StenFactory
 from people.tests.shared_rows import shared
@@ -338,3 +343,21 @@ def test_two_who_said_yes_and_left_it_unread_do_not_come_together(proposal: Prop
     later = proposal.expires_at + DAY
     assert bring_together(at=later) == 0
     assert seen_by(otto(proposal), proposal, later) == ShownState.NOT_GOING_AHEAD
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bringing_several_together_waits_for_whoever_sends_proposals_and_never_the_two_for_one_another() -> None:
+    program = MatchingProgramFactory()
+    keys = UUID(int=2**127), UUID(int=1)
+    for number, key in enumerate(keys, start=1):  # the earlier proposal is of the later participation
+        ProposalFactory(
+            pk=UUID(int=number), program=program, mentor=MentorFactory(pk=key, program=program),
+            mentor_reply=Reply.ACCEPTED, mentee_reply=Reply.ACCEPTED,
+        )  # fmt: skip
+    later, earlier = (Participation.objects.filter(pk=key) for key in keys)
+    with transaction.atomic():
+        list(earlier.select_for_update())
+        ended = while_another_waits(
+            lambda: bring_together(at=PROPOSED_AT), then=lambda: list(later.select_for_update())
+        )
+    assert ended() == [2]

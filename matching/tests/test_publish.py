@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from matching import notices, rules
@@ -32,9 +32,11 @@ from pairings.actions import open_pairing
 from pairings.models import Pairing
 from participants.models import Participation, TrainingDone
 from participants.tests.factories import MenteeFactory, MentorFactory
+from participants.tests.instant import while_another_waits
 from people.models import Person
 from people.tests.factories import StenFactory
-from programs.choices import Side
+from programs.actions import move_to
+from programs.choices import Side, Stage
 from programs.models import Program
 
 pytestmark = pytest.mark.django_db
@@ -408,3 +410,15 @@ def test_two_are_asked_about_one_another_once_at_a_time_and_anew_once_nobody_ans
     assert Proposal.objects.waiting(late).count() == 1
     with pytest.raises(rules.NotToBeReinstated, match="It has come to an end"):
         reinstate(proposal, by=cora, at=late + DAY)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_sent_in_a_program_that_goes_back_to_enrolment_at_that_moment() -> None:
+    program, cora = program_of_cora()
+    mina_and_otto(program)
+    run = solved(program, cora)
+    with transaction.atomic():
+        move_to(program, stage=Stage.ENROLMENT, by=cora, at=PROPOSED_AT)
+        ended = while_another_waits(lambda: publish(run, by=cora, at=PROPOSED_AT))
+    assert [type(each) for each in ended()] == [rules.NotSearching]
+    assert not Proposal.objects.exists()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 
 from matching import notices, rules
@@ -21,8 +21,11 @@ from notifications.models import Notice
 from pairings.models import Pairing
 from participants.actions import withdraw
 from participants.models import Participation
+from participants.tests.instant import while_another_waits
 from people.models import Person
 from people.tests.factories import StenFactory
+from programs.actions import move_to
+from programs.choices import Stage
 
 pytestmark = pytest.mark.django_db
 
@@ -148,3 +151,13 @@ def test_two_coordinators_at_once_open_it_once() -> None:
 
     at_once(click, click)
     assert Notice.objects.filter(kind=notices.REINSTATED).count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_none_is_opened_again_in_a_program_that_goes_back_to_enrolment_at_that_moment() -> None:
+    proposal, cora = expired()
+    with transaction.atomic():
+        move_to(proposal.program, stage=Stage.ENROLMENT, by=cora, at=LATE + 2 * DAY)
+        ended = while_another_waits(lambda: reinstate(proposal, by=cora, at=LATE + 2 * DAY))
+    assert [type(each) for each in ended()] == [rules.NotSearching]
+    assert fresh(proposal).expires_at == LATE

@@ -17,6 +17,7 @@ from django.urls import reverse
 import clock
 from matching import certificates, queries, weighing
 from matching.actions import (
+    answer_proposal,
     keep_pair,
     never_pair,
     publish,
@@ -26,7 +27,7 @@ from matching.actions import (
     stop_run,
 )
 from matching.actions.search import Held, LeaseLost, take
-from matching.choices import Hand, RunState
+from matching.choices import Hand, Reply, RunState
 from matching.engine import __main__ as engine
 from matching.models import MatchingRun, Proposal, Ruling
 from matching.tests.factories import (
@@ -168,6 +169,21 @@ def test_one_place_is_not_kept_for_two_and_the_refusal_names_the_pair_that_has_i
     ended(keep_pair(program, mentor=mina, mentee=otto, by=cora, at=clock.now()))
     with pytest.raises(ValidationError, match="Mina Mentor has 1 free place, kept by hand for Otto Executive"):
         keep_pair(program, mentor=mina, mentee=ben, by=cora, at=clock.now())
+
+
+@pytest.mark.parametrize("replies", [(), (Reply.ACCEPTED, Reply.ACCEPTED)])
+def test_a_kept_pair_that_was_sent_takes_its_place_once(
+    two_and_two: tuple[Program, Person, Pair, Pair], replies: tuple[Reply, ...]
+) -> None:
+    program, cora, (mina, otto), (_, ben) = two_and_two
+    Participation.objects.filter(pk=mina.pk).update(places=2, hours_a_month=4)
+    run, at = ended(keep_pair(program, mentor=mina, mentee=otto, by=cora, at=clock.now())), clock.now()
+    run.suggestions.exclude(mentor=mina, mentee=otto).delete()
+    [proposal] = publish(run, by=cora, at=at)
+    for person, reply in zip((mina.person, otto.person), replies, strict=False):
+        answer_proposal(proposal, by=person, reply=reply, at=at)
+    kept = keep_pair(program, mentor=mina, mentee=ben, by=cora, at=at)
+    assert (mina, ben) in pairs_of(ended(kept))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -170,8 +170,11 @@ def _own(circle: Circle, person: Person) -> CircleMember:
 
 
 def _held(program: Program) -> Program:
-    """Members and numbers of a program's circles are changed one after the other."""
-    return Program.objects.select_for_update().get(pk=program.pk)
+    """Members and numbers of a program's circles are changed one after the other.
+
+    Whoever begins a pair in the program meanwhile holds one of these mentors, and need not wait for it.
+    """
+    return Program.objects.select_for_update(no_key=True).get(pk=program.pk)
 
 
 def _held_circle(circle: Circle) -> Circle:

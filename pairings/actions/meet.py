@@ -81,7 +81,7 @@ def take_back_meeting(meeting: Meeting, *, by: Person, at: datetime, on: date) -
     rules.insist_logged(meeting, by=by)
     pairing.meetings.filter(pk=meeting.pk).delete()
     _unsettle_plans(pairing, meeting)
-    _count_from_latest(pairing, at=at, on=on)
+    _count_from_latest(pairing, at=at, on=on, taken_back_on=on)
 
 
 def settle(planned: PlannedMeeting, became: PlanState, *, by: Person, at: datetime) -> None:
@@ -120,8 +120,9 @@ def _of_day(some: PlannedMeetingQuerySet, day: date) -> list[PlannedMeeting]:
     return [each for each in found if each.day == day] or [each for each in found if day in rules.days_of(each)]
 
 
-def _count_from_latest(pairing: Pairing, *, at: datetime, on: date) -> None:
+def _count_from_latest(pairing: Pairing, *, at: datetime, on: date, taken_back_on: date | None = None) -> None:
+    """Where one was taken back, a nudge that came due meanwhile, and was not wanted then, comes after all."""
     if rules.is_open(pairing, on=on):
         since = rules.last_met(pairing.meetings.all()) or pairing.started_on
         rhythm = rules.rhythm_days(pairing, pairing.agreements.all())
-        notices.owe_quiet(pairing, since=since, rhythm=rhythm, at=at)
+        notices.owe_quiet(pairing, since=since, rhythm=rhythm, at=at, taken_back_on=taken_back_on)

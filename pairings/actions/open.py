@@ -57,10 +57,10 @@ def open_pairing(*, mentor: Participation, mentee: Participation, by: Person, at
 
 
 def _free_place(participation: Participation, side: Side, *, on: date) -> int:
-    """The lowest free of the person's places."""
+    """The lowest free of the person's places. A pair may stand in one above those they leave themselves by now, so
+    partners are counted first."""
     of_person: PairingQuerySet = Pairing.objects.open(on).filter(**{side.value: participation})
     taken = set(of_person.values_list(f"{side.value}_place", flat=True))
-    for place in range(1, participation.places + 1):
-        if place not in taken:
-            return place
-    raise rules.NoPlaceLeft
+    if len(taken) >= participation.places:
+        raise rules.NoPlaceLeft
+    return next(place for place in range(1, participation.places + 1) if place not in taken)

@@ -4,10 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from notifications import kinds
+from notifications.actions import deliver_due
+from notifications.choices import NoticeState
 from notifications.models import Notice
 from pairings import actions, rules
 from pairings.choices import Arranger, Fit, GoalState
 from pairings.models import Agreement, CheckIn, Extension, Goal, Meeting, Reflection
+from pairings.notices import QUIET
 from pairings.private_words import AgreementWords, opened, opened_agreement
 from pairings.tests.factories import STARTED_ON, drafted, met, noon, pair, signed
 from pairings.tests.instant import at_the_same_instant
@@ -177,6 +181,18 @@ class TestMeetings:
         for _ in range(2):
             actions.take_back_meeting(meeting, by=mina, at=AT, on=DAY)
         assert rules.last_met(pairing.meetings.all()) is None
+
+    def test_a_nudge_that_came_due_while_it_stood_comes_after_all_once_it_is_taken_back(self, pairing, mina, otto):
+        meeting = met(pairing, STARTED_ON + timedelta(days=5))
+        first = Notice.objects.filter(kind=QUIET, person=otto).order_by("due_on")[0]
+        due = rules.quiet_from(STARTED_ON, rhythm=pairing.program.meet_every_days)
+        deliver_due(clock=lambda: noon(due))
+        first.refresh_from_db()
+        assert (first.due_on, first.state) == (due, NoticeState.CANCELLED)
+        later = due + timedelta(days=1)
+        actions.take_back_meeting(meeting, by=mina, at=noon(later), on=later)
+        comes = Notice.objects.filter(kind=QUIET, person=otto, due_on=later + timedelta(days=1)).get()
+        assert kinds.named(QUIET).compose(comes, noon(later + timedelta(days=1))) is not None
 
 
 class TestCheckIns:

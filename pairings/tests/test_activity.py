@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from pairings.actions import end_pairing
 from pairings.activity import check_in_answers, paired_since, program_activity, skill_growth
 from pairings.choices import Moment
 from pairings.models import Agreement, CheckIn, Goal, Meeting, SkillRating
@@ -397,3 +398,11 @@ class TestGrowth:
 
 def vars_of(growth):
     return growth.total, growth.rated_twice
+
+
+def test_a_pair_that_is_ended_on_its_last_day_ran_to_it(program):
+    last = STARTED_ON + timedelta(days=30)
+    for pairing in pairs(program, 5, runs_until=last):
+        end_pairing(pairing, by=pairing.mentor.person, at=noon(last), on=last)
+    activity = program_activity(program, ON)
+    assert words(activity.pairs_completed, activity.pairs_ended_early) == ["5", "0"]

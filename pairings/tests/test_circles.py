@@ -22,6 +22,7 @@ from pairings.tests.instant import at_the_same_instant
 from participants.actions import withdraw
 from participants.models import Participation
 from participants.tests.factories import MenteeFactory, MentorFactory
+from participants.tests.instant import while_another_waits
 from people.exports import gathered_for
 from people.models import Person
 from people.tests.factories import PersonFactory, StenFactory
@@ -685,3 +686,15 @@ def test_twenty_clicks_at_once_are_one_circle_and_one_day(cora):
         *[lambda: actions.set_circle_day(circle, day=NEXT, by=cora, at=AT, on=DAY).pk] * 20
     )  # fmt: skip
     assert len(set(days)) == CircleDay.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_circle_is_formed_while_one_of_its_mentors_begins_a_pair(program, five, cora):
+    mentor, mentee = MentorFactory(program=program), MenteeFactory(program=program)
+    with transaction.atomic():
+        list(Participation.objects.filter(pk=mentor.pk).select_for_update())
+        ended = while_another_waits(
+            lambda: formed(program, [mentor, *five[:3]], cora),
+            then=lambda: actions.open_pairing(mentor=mentor, mentee=mentee, by=mentor.person, at=AT, on=DAY),
+        )
+    assert ended() == [Circle.objects.get()]

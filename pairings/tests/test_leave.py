@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -253,3 +254,20 @@ def test_wait_lists_and_drafts_go_too_and_a_place_given_up_is_not_offered_to_one
     assert not WaitListEntry.objects.open().filter(person=mina).exists()
     assert WaitListEntry.objects.open().filter(person=next_in_line).exists()
     assert not Draft.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_leaving_waits_for_whoever_sends_proposals_in_another_program_and_never_the_two_for_one_another():
+    ladder()
+    mina = PersonFactory(rank=2)
+    first, last = uuid.UUID(int=1), uuid.UUID(int=2**127)
+    for key in (last, first):  # the older program has the later key
+        MentorFactory(pk=key, program=ProgramFactory(stage=Stage.MATCHING), person=mina)
+    with transaction.atomic():
+        list(Participation.objects.filter(pk=first).select_for_update())
+        ended = while_another_waits(
+            lambda: actions.leave(by=mina, end=[], at=AT, on=ON),
+            then=lambda: list(Participation.objects.filter(pk=last).select_for_update()),
+        )
+    assert ended() == [None]
+    assert takes_part(mina) == 0

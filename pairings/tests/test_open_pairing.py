@@ -54,6 +54,16 @@ class TestOpening:
         with pytest.raises(MayNotPair):
             open_pairing(mentor, mentee)
 
+    def test_whoever_takes_fewer_partners_by_now_gets_no_more_than_those(self):
+        mentor, mentee = two_sides()
+        Participation.objects.filter(pk=mentor.pk).update(places=2)
+        first = open_pairing(mentor, mentee)
+        open_pairing(mentor, MenteeFactory(program=mentor.program))
+        actions.end_pairing(first, by=mentor.person, at=noon(STARTED_ON), on=STARTED_ON)
+        Participation.objects.filter(pk=mentor.pk).update(places=1)
+        with pytest.raises(rules.NoPlaceLeft):
+            open_pairing(mentor, MenteeFactory(program=mentor.program))
+
     def test_sides_cannot_be_swapped(self):
         mentor, mentee = two_sides()
         with pytest.raises(rules.NotTwoSides):

@@ -309,6 +309,18 @@ def test_who_withdraws_before_the_mail_left_and_joins_again_is_asked_for_again(p
     joins(NOON + timedelta(hours=1))
 
 
+def test_who_took_the_answer_along_and_joins_again_is_asked_for_again_and_once(program, otto, bo):
+    mine = actions.volunteer(program=program, side=Side.MENTEE, by=otto, at=NOON, charter_agreed=True)
+    deliver_due(clock=lambda: NOON)
+    answered(mine, bo, GIVES)
+    actions.withdraw(mine, by=otto, at=NOON + timedelta(hours=1))
+    later = NOON + timedelta(days=20)
+    for _ in range(2):
+        actions.volunteer(program=program, side=Side.MENTEE, by=otto, at=later, charter_agreed=True)
+    [again] = Notice.objects.filter(person=bo, kind=actions.MANAGER_ASKED, state="owed")
+    assert composed(again, at=later) is not None
+
+
 @pytest.mark.parametrize("takes_part", [True, False])
 def test_whoever_joined_a_program_that_tells_no_manager_is_not_told_of_afterwards(
     client, program, otto, cora, takes_part

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.utils import IntegrityError
 
 from notifications.models import Notice
+from pairings.models import Pairing
 from pairings.tests.factories import PairingFactory
 from participants.tests.factories import MenteeFactory, MentorFactory
 from people.tests.factories import CoraFactory, PersonFactory
@@ -150,6 +151,13 @@ def test_after_an_early_end_those_without_another_pair_are_asked_once(program, c
     third = actions.start_survey(program, SurveyKind.EXIT, **given)
     with pytest.raises(rules.NobodyToAsk, match="had a pair that ended early and was not asked about it before"):
         open_(third, cora)
+
+
+def test_a_pair_that_was_closed_on_its_last_day_did_not_end_early(program, cora, pairing):
+    last = OPENS_ON - timedelta(days=2)
+    Pairing.objects.filter(pk=pairing.pk).update(runs_until=last, ended_on=last, ended_by=pairing.mentor.person)
+    survey = actions.start_survey(program, SurveyKind.EXIT, by=cora, opens_on=OPENS_ON, closes_on=CLOSES_ON)
+    assert queries.people_to_ask(survey, on=OPENS_ON) == []
 
 
 @pytest.mark.parametrize(
