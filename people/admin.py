@@ -145,6 +145,16 @@ class PersonForm(UpwellModelForm):
         model = Person
         exclude = ("sort_name", "password", "last_login")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """With what the page showed: what was typed is compared with that, so that an import which came since stays.
+
+        The chips of the languages hold no such thing.
+        """
+        super().__init__(*args, **kwargs)
+        if not self.is_bound or any(key.startswith(self.add_initial_prefix("")) for key in self.data):
+            for name, field in self.fields.items():
+                field.show_hidden_initial = name != "languages"
+
     def clean_languages(self) -> list[str]:
         """In the order there was, which says what somebody reads first; the form has them by name."""
         ticked: list[str] = self.cleaned_data["languages"]

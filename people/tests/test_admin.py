@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -228,3 +229,23 @@ def test_the_list_costs_the_same_for_one_person_and_three(client, ada, count, dj
     client.get(PEOPLE)
     with django_assert_num_queries(7):
         client.get(PEOPLE)
+
+
+def test_an_entry_that_was_open_meanwhile_keeps_what_was_written_since(client):
+    client.force_login(AdaFactory())
+    pat = PersonFactory(job_title="Clerk", manager=PersonFactory(), languages=["en", "de"])
+    url = reverse("admin:people_person_change", args=[pat.pk])
+    page = client.get(url)
+    form = page.context["adminform"].form
+    typed = {}
+    for field in form:
+        value = "" if field.value() is None else field.value()
+        assert field.name == "languages" or f'name="{field.html_initial_name}"' in page.text
+        typed[field.html_initial_name] = value
+        if value is not False:
+            typed[field.html_name] = "on" if value is True else value
+    Person.objects.filter(pk=pat.pk).update(left_on=date(2026, 1, 1), manager=None)
+    client.post(url, {**typed, "job_title": "Chief", "languages": ["en"]})
+    pat = Person.objects.get(pk=pat.pk)
+    assert (pat.job_title, pat.languages) == ("Chief", ["en"])
+    assert (pat.left_on, pat.manager, pat.is_active) == (date(2026, 1, 1), None, True)
