@@ -84,8 +84,11 @@ LINKS_APART: Final = timedelta(minutes=10)
 
 def send_way_in(*, email: str, at: datetime) -> None:
     """Owe a link to sign in to whoever has this address and may sign in: one in ten minutes, however often asked."""
-    person: Person | None = Person.objects.filter(email__iexact=email).first()
-    if person is not None and may_sign_in(person):
+    try:
+        person = Person.objects.get_by_natural_key(email)
+    except Person.DoesNotExist:
+        return
+    if may_sign_in(person):
         spell = int(at.timestamp() // LINKS_APART.total_seconds())
         owe(kind=WAY_IN.name, subject=person.pk, person=person, at=at, occurrence=str(spell), good_for=GOOD_FOR)
 

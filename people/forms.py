@@ -36,12 +36,11 @@ class PasswordForm(SetPasswordMixin, UpwellForm):
     def __init__(self, person: Person, *args: Any, **kwargs: Any) -> None:
         self.person = person
         super().__init__(*args, **kwargs)
-        for name in self.layout:
-            self.fields[name].validators.append(TakeOut(LONGEST_PASSWORD))
-            self.fields[name].help_text = ""
-        self.fields[
-            "password1"
-        ].help_text = "At least 12 characters. Nothing common, not numbers alone, not like the name."
+        words = ("At least 12 characters. Nothing common, not numbers alone, not like the name.", "")
+        for name, help_text in zip(self.layout, words, strict=True):
+            field = self.fields[name]
+            field.validators.append(TakeOut(LONGEST_PASSWORD))
+            field.help_text = help_text
 
     def clean(self) -> dict[str, Any]:
         self.validate_passwords("password1", "password2")

@@ -81,7 +81,9 @@ def choose_password(request: HttpRequest, person_id: int, token: str) -> HttpRes
             WRONG_FOR_ONE.forget(person.email.casefold())
             messages.success(request, "Your password is set, and you are signed in.")
             return redirect(settings.LOGIN_REDIRECT_URL)
-    if posted and person is not None and not _comes_in(request, person.email, request.POST.get("password1", "")):
+    # Where there is nobody it takes as long, so that nobody counts by it how many work here.
+    name = person.email if person is not None else f"nobody-{person_id}"
+    if posted and not _comes_in(request, name, request.POST.get("password1", "")):
         return redirect(settings.LOGIN_REDIRECT_URL)
     return render(request, "people/link_is_over.html", status=404)
 

@@ -59,6 +59,14 @@ def test_somebody_without_a_password_comes_in_by_a_link_in_the_mail(client, mina
     assert Client().get(link_in(letter)).status_code == 404
 
 
+def test_an_address_is_found_by_the_same_letters_as_keep_it_unique(client):
+    """In capitals both are one; only by its own letters is each somebody's."""
+    dotless, dotted = MinaFactory(email="a@b\u0131.org"), MinaFactory(email="a@bi.org")
+    ask(client, "A@bi.ORG")
+    ask(client, "a@b\u0131.org")
+    assert list(Notice.objects.order_by("pk").values_list("person", flat=True)) == [dotted.pk, dotless.pk]
+
+
 def test_nobody_learns_who_works_here(client, mina):
     MinaFactory(email="stopped@example.org", is_active=False)
     MinaFactory(email="left@example.org", left_on=date(2024, 1, 1))

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user
+from django.contrib.auth.hashers import get_hasher
 from django.test import Client
 
 import clock
@@ -109,6 +110,20 @@ def test_it_ends_with_what_it_was_made_for(client, mina, change):
 def test_it_ends_after_an_hour(client, mina):
     assert client.get(way_in.link_of(mina, at=clock.now() - timedelta(minutes=59)), follow=True).status_code == 200
     assert client.get(way_in.link_of(mina, at=clock.now() - timedelta(minutes=61))).status_code == 404
+
+
+def test_whoever_has_no_link_waits_as_long_for_nobody_as_for_somebody(client, mina, monkeypatch):
+    """It is the scrambling of a password that takes its time; else an outsider could count who works here."""
+    scrambled = []
+    hasher = type(get_hasher())
+    encode = hasher.encode
+    monkeypatch.setattr(hasher, "encode", lambda *given: scrambled.append(1) or encode(*given))
+    times = []
+    for person_id in (mina.pk, 10**9):
+        scrambled.clear()
+        press(client, f"/way-in/{person_id}/a-b/")
+        times.append(len(scrambled))
+    assert times == [1, 1]
 
 
 def test_it_opens_for_nobody_else(client, mina):
